@@ -1,0 +1,47 @@
+const { readFileSync, readdirSync } = require('node:fs');
+const { join } = require('node:path');
+
+const modules = join(__dirname, 'node_modules');
+
+/** Packages that ship ES modules only: Node 20 cannot require them inside jest, so swc turns them into CommonJS. */
+function esModulePackages() {
+  const names = readdirSync(modules).flatMap((entry) =>
+    entry.startsWith('@') ? readdirSync(join(modules, entry)).map((name) => `${entry}/${name}`) : [entry],
+  );
+  return names.filter((name) => {
+    try {
+      return JSON.parse(readFileSync(join(modules, name, 'package.json'), 'utf8')).type === 'module';
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** @type {import('jest').Config} */
+module.exports = {
+  testEnvironment: 'node',
+  rootDir: __dirname,
+  testMatch: ['<rootDir>/{apps,libs,test}/**/*.spec.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/dist/', '<rootDir>/apps/console/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.sluice/'],
+  moduleNameMapper: { '^@sluice/([a-z]+)/(.*)$': '<rootDir>/libs/$1/src/$2' },
+  transform: {
+    '^.+\\.(ts|js|mjs)$': [
+      '@swc/jest',
+      {
+        swcrc: false,
+        jsc: {
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+          target: 'es2023',
+          keepClassNames: true,
+        },
+        module: { type: 'commonjs' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(${esModulePackages().join('|')})/)`],
+  maxWorkers: 2,
+  testTimeout: 30_000,
+};

@@ -1,0 +1,74 @@
+import type { z } from 'zod';
+import type { ErrorCode } from './errors';
+
+/**
+ * One message between services, written once: it types and validates both sides of the bus and documents the HTTP routes.
+ * `replyBytes` marks replies that carry raw bytes behind the head, so that rows pass through without being parsed.
+ */
+export interface Contract<
+  Request extends z.ZodType = z.ZodType,
+  Reply extends z.ZodType = z.ZodType,
+  Code extends ErrorCode = ErrorCode,
+  Bytes extends boolean = boolean,
+> {
+  readonly kind: 'contract';
+  /** `<service>.<resource>.<verb>`; the first word is also the queue group. */
+  readonly subject: string;
+  readonly request: Request;
+  readonly reply: Reply;
+  /** The only codes that a handler may refuse with. */
+  readonly errors: readonly Code[];
+  readonly replyBytes: Bytes;
+  /** How long a caller waits for the whole answer, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+interface ContractInput<
+  Request extends z.ZodType,
+  Reply extends z.ZodType,
+  Code extends ErrorCode,
+  Bytes extends boolean,
+> {
+  subject: string;
+  request: Request;
+  reply: Reply;
+  errors: readonly Code[];
+  replyBytes?: Bytes;
+  timeoutMs?: number;
+}
+
+const DEFAULT_TIMEOUT_MS = 2_000;
+
+/** Declares a request/reply message. The default time limit is 2 s: callers of the edge give up later than that. */
+export function contract<
+  Request extends z.ZodType,
+  Reply extends z.ZodType,
+  const Code extends ErrorCode = never,
+  Bytes extends boolean = false,
+>(input: ContractInput<Request, Reply, Code, Bytes>): Contract<Request, Reply, Code, Bytes> {
+  return {
+    timeoutMs: DEFAULT_TIMEOUT_MS,
+    ...input,
+    kind: 'contract',
+    replyBytes: (input.replyBytes ?? false) as Bytes,
+  };
+}
+
+/** One event: core NATS delivers it at most once, so it only ever speeds up what a heartbeat or a sweep would repair. */
+export interface EventContract<Payload extends z.ZodType = z.ZodType> {
+  readonly kind: 'event';
+  /** `<service>.<resource>.<past tense>`. */
+  readonly subject: string;
+  readonly payload: Payload;
+}
+
+/** Declares an event. */
+export function event<Payload extends z.ZodType>(input: { subject: string; payload: Payload }): EventContract<Payload> {
+  return { ...input, kind: 'event' };
+}
+
+export type RequestOf<C extends Contract> = z.output<C['request']>;
+export type RequestInput<C extends Contract> = z.input<C['request']>;
+export type ReplyOf<C extends Contract> = z.output<C['reply']>;
+export type ErrorOf<C extends Contract> = C['errors'][number];
+export type PayloadOf<E extends EventContract> = z.output<E['payload']>;

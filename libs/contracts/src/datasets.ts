@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { contract } from './contract';
+import { Field } from './fields';
+import { DatasetId, VersionId } from './ids';
+import { PageRequest, pageOf, Timestamp } from './page';
+
+/** A name that people give: 1 to 100 characters, no control characters, no white space at its ends. */
+export const DisplayName = z
+  .string()
+  .trim()
+  .min(1, 'a name is required')
+  .max(100)
+  .regex(/^[^\p{Cc}\p{Cf}]+$/u, 'control characters are not allowed');
+export const Description = z.string().max(2_000);
+
+/** A table that publishers fill with immutable versions; `fields` are those of its latest version. */
+export const Dataset = z
+  .object({
+    id: DatasetId,
+    name: z.string(),
+    description: z.string(),
+    latestVersion: z.int().nullable(),
+    fields: z.array(Field),
+    createdAt: Timestamp,
+    revision: z.int(),
+  })
+  .meta({ id: 'Dataset' });
+export type Dataset = z.infer<typeof Dataset>;
+
+export const CreateDataset = z
+  .object({ name: DisplayName, description: Description.default('') })
+  .meta({ id: 'CreateDataset' });
+export const UpdateDataset = z
+  .strictObject({ name: DisplayName.optional(), description: Description.optional() })
+  .meta({ id: 'UpdateDataset' });
+
+/** One immutable state of a dataset; numbers count 1, 2, 3 … in order of publication. */
+export const Version = z
+  .object({
+    id: VersionId,
+    datasetId: DatasetId,
+    number: z.int(),
+    rowCount: z.int(),
+    byteSize: z.int().meta({ description: 'Bytes of the stored file' }),
+    fields: z.array(Field),
+    note: z.string(),
+    createdAt: Timestamp,
+  })
+  .meta({ id: 'Version' });
+export type Version = z.infer<typeof Version>;
+
+export const createDataset = contract({
+  subject: 'catalogue.datasets.create',
+  request: CreateDataset,
+  reply: Dataset,
+  errors: ['name_taken'],
+});
+
+export const getDataset = contract({
+  subject: 'catalogue.datasets.get',
+  request: z.object({ datasetId: DatasetId }),
+  reply: Dataset,
+  errors: ['dataset_not_found'],
+});
+
+export const listDatasets = contract({
+  subject: 'catalogue.datasets.list',
+  request: PageRequest,
+  reply: pageOf(Dataset),
+  errors: [],
+});
+
+export const updateDataset = contract({
+  subject: 'catalogue.datasets.update',
+  request: UpdateDataset.extend({ datasetId: DatasetId, revision: z.int() }),
+  reply: Dataset,
+  errors: ['dataset_not_found', 'name_taken', 'revision_mismatch'],
+});
+
+/** Hides a dataset from registry (its `get` answers `dataset_not_found`) while the gateway asks whether an API uses it. */
+export const markDatasetDeleting = contract({
+  subject: 'catalogue.datasets.mark-deleting',
+  request: z.object({ datasetId: DatasetId }),
+  reply: z.object({}),
+  errors: ['dataset_not_found'],
+});
+
+/** Lifts the mark again: an API uses the dataset. */
+export const unmarkDatasetDeleting = contract({
+  subject: 'catalogue.datasets.unmark-deleting',
+  request: z.object({ datasetId: DatasetId }),
+  reply: z.object({}),
+  errors: [],
+});
+
+/** Deletes a marked dataset with all its versions; the files follow in the background. */
+export const deleteDataset = contract({
+  subject: 'catalogue.datasets.delete',
+  request: z.object({ datasetId: DatasetId }),
+  reply: z.object({}),
+  errors: ['dataset_not_found'],
+});
+
+export const listVersions = contract({
+  subject: 'catalogue.versions.list',
+  request: PageRequest.extend({ datasetId: DatasetId }),
+  reply: pageOf(Version),
+  errors: ['dataset_not_found'],
+});
+
+/** Reads one version by number, or the latest one without it. */
+export const getVersion = contract({
+  subject: 'catalogue.versions.get',
+  request: z.object({ datasetId: DatasetId, number: z.int().min(1).optional() }),
+  reply: Version,
+  errors: ['dataset_not_found', 'version_not_found'],
+});

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { Method } from './apis';
+import { contract, event } from './contract';
+import { Field } from './fields';
+import { ApiId, DatasetId, TokenId } from './ids';
+import { Snapshot } from './rows';
+
+/** What a gateway knows of an API: all it needs to answer a data request without asking registry. */
+export const Route = z.object({
+  apiId: ApiId,
+  slug: z.string(),
+  name: z.string(),
+  description: z.string(),
+  domain: z.string().nullable(),
+  path: z.string(),
+  method: Method,
+  active: z.boolean(),
+  tokenIds: z.array(TokenId),
+  datasetId: DatasetId,
+  version: z.int(),
+  snapshot: Snapshot,
+  fields: z.array(Field),
+  revision: z.int(),
+});
+export type Route = z.infer<typeof Route>;
+
+/** The change numbered `rev` concerns one API; `route` is null when it was deleted or has nothing to serve. */
+export const routeChanged = event({
+  subject: 'registry.apis.changed',
+  payload: z.object({ rev: z.int(), apiId: ApiId, route: Route.nullable() }),
+});
+
+/** Every 500 ms from every replica: the number of the last change, read from MongoDB in the same tick. */
+export const registryHeartbeat = event({
+  subject: 'registry.replicas.beat',
+  payload: z.object({ rev: z.int() }),
+});
+
+/** The whole table in pages; `rev` was read before the page, so every change up to it is in what follows. */
+export const listRoutes = contract({
+  subject: 'registry.routes.list',
+  request: z.object({ limit: z.int().min(1).max(500).default(100), cursor: ApiId.optional() }),
+  reply: z.object({ rev: z.int(), routes: z.array(Route), nextCursor: ApiId.nullable() }),
+  errors: [],
+});

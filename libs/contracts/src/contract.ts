@@ -21,6 +21,8 @@ export interface Contract<
   readonly replyBytes: Bytes;
   /** How long a caller waits for the whole answer, in milliseconds. */
   readonly timeoutMs: number;
+  /** For reads only: an attempt that is not answered in this many milliseconds is repeated within `timeoutMs`. */
+  readonly attemptMs?: number;
 }
 
 interface ContractInput<
@@ -35,6 +37,7 @@ interface ContractInput<
   errors: readonly Code[];
   replyBytes?: Bytes;
   timeoutMs?: number;
+  attemptMs?: number;
 }
 
 const DEFAULT_TIMEOUT_MS = 2_000;

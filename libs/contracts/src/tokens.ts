@@ -81,12 +81,13 @@ export const revokeToken = contract({
   errors: ['token_not_found'],
 });
 
-/** Asked by a gateway once per token and lease, never per request. One attempt; the gateway decides about another. */
+/** Asked by a gateway once per token and lease, never per request. */
 export const verifyToken = contract({
   subject: 'tokens.tokens.verify',
   request: z.object({ secretHash: SecretHash }),
   reply: Verdict,
   errors: ['token_unknown', 'token_expired', 'token_revoked'],
+  attemptMs: 600,
 });
 
 export const verifyAdminKey = contract({
@@ -94,6 +95,7 @@ export const verifyAdminKey = contract({
   request: z.object({ secretHash: SecretHash }),
   reply: Verdict,
   errors: ['token_unknown', 'token_expired', 'token_revoked'],
+  attemptMs: 600,
 });
 
 /** Makes the installation's first admin key, once for all replicas; only the launcher asks, and prints it. */

@@ -1,0 +1,109 @@
+import { EventEmitter } from 'node:events';
+import { connect, createInbox, type NatsConnection } from '@nats-io/transport-node';
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { instanceId } from '@sluice/runtime/logging';
+import { Readiness } from '@sluice/runtime/readiness';
+
+export const BUS_OPTIONS = Symbol('BusOptions');
+export interface BusOptions {
+  /** The service's name: queue group of its handlers. */
+  service: string;
+  servers: string[];
+  user?: string;
+  password?: string;
+}
+
+const PING_INTERVAL_MS = 3_000;
+const RECONNECT_WAIT_MS = 250;
+
+/**
+ * The process's one connection to NATS. It comes up whenever the server does and never gives up (the client's own
+ * default ends after 20 s). Parts that hold state learn of every loss and return: what happened between is unknown.
+ */
+@Injectable()
+export class Bus implements OnApplicationShutdown {
+  private readonly logger = new Logger(Bus.name);
+  private readonly changes = new EventEmitter().setMaxListeners(0);
+  private readonly connecting: Promise<NatsConnection>;
+  private live: NatsConnection | null = null;
+  private closing = false;
+  private readonly inboxPrefix: string;
+
+  constructor(
+    @Inject(BUS_OPTIONS) readonly options: BusOptions,
+    readiness: Readiness,
+  ) {
+    readiness.register('nats', () => (this.live ? null : 'not connected to NATS'));
+    this.inboxPrefix = `_INBOX.${options.service}`;
+    this.connecting = this.open();
+  }
+
+  /** The connection once it has been up for the first time; it may be reconnecting. */
+  connection(): Promise<NatsConnection> {
+    return this.connecting;
+  }
+
+  /** The connection if it is up at this moment. */
+  connected(): NatsConnection | null {
+    return this.live;
+  }
+
+  /** A new private subject of this service. */
+  newInbox(): string {
+    return createInbox(this.inboxPrefix);
+  }
+
+  onLost(listener: () => void): () => void {
+    this.changes.on('lost', listener);
+    return () => this.changes.off('lost', listener);
+  }
+
+  onRestored(listener: () => void): () => void {
+    this.changes.on('restored', listener);
+    return () => this.changes.off('restored', listener);
+  }
+
+  /** Closes last of all: until then, requests that are still being answered may need it. */
+  async onApplicationShutdown(): Promise<void> {
+    this.closing = true;
+    if (this.live) await this.live.drain();
+    else void this.connecting.then((connection) => connection.close());
+  }
+
+  private async open(): Promise<NatsConnection> {
+    const { service, ...options } = this.options;
+    const connection = await connect({
+      ...options,
+      name: `${service} ${instanceId}`,
+      inboxPrefix: this.inboxPrefix,
+      waitOnFirstConnect: true,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: RECONNECT_WAIT_MS,
+      ignoreAuthErrorAbort: true,
+      pingInterval: PING_INTERVAL_MS,
+      maxPingOut: 2,
+    });
+    this.live = connection;
+    void this.follow(connection);
+    return connection;
+  }
+
+  private async follow(connection: NatsConnection): Promise<void> {
+    for await (const status of connection.status()) {
+      if (status.type === 'disconnect') {
+        this.live = null;
+        this.changes.emit('lost');
+        this.logger.warn('disconnected from NATS');
+      } else if (status.type === 'reconnect') {
+        this.live = connection;
+        this.changes.emit('restored');
+        this.logger.log('reconnected to NATS');
+      } else if (status.type === 'error') {
+        this.logger.error(`NATS: ${status.error.message}`);
+      }
+    }
+    this.live = null;
+    this.changes.emit('lost');
+    if (!this.closing) this.logger.error('the NATS connection closed for good');
+  }
+}

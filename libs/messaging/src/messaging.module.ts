@@ -1,0 +1,18 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { BUS_OPTIONS, Bus, type BusOptions } from './bus';
+import { Events } from './events';
+import { NatsTransport } from './nats-transport';
+import { Services } from './services';
+
+/** One connection to the bus per process, and what speaks over it. */
+@Global()
+@Module({})
+export class MessagingModule {
+  static forService(options: BusOptions): DynamicModule {
+    return {
+      module: MessagingModule,
+      providers: [{ provide: BUS_OPTIONS, useValue: options }, Bus, Events, Services, NatsTransport],
+      exports: [Bus, Events, Services, NatsTransport],
+    };
+  }
+}

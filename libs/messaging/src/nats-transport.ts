@@ -1,0 +1,172 @@
+import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
+import { Inject, Injectable } from '@nestjs/common';
+import { type MessageHandler, NatsContext, ServerNats } from '@nestjs/microservices';
+import type { Contract, EventContract } from '@sluice/contracts/contract';
+import { transportErrors } from '@sluice/contracts/errors';
+import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import { requestScope } from '@sluice/runtime/request-scope';
+import { Counter } from 'prom-client';
+import { lastValueFrom } from 'rxjs';
+import { Bus } from './bus';
+import { decodeFrame, encodeFrame, type Frame, MAX_MESSAGE_BYTES } from './frame';
+import type { ReplyBytes } from './handles';
+import { scopeOf } from './headers';
+import { InFlight } from './in-flight';
+import type { ReplyEnvelope } from './reply-envelope';
+import { fromWire, ServiceError } from './service-error';
+import { offerStream } from './stream-offer';
+
+const MAX_IN_FLIGHT = 1_000;
+const DRAIN_LIMIT_MS = 8_000;
+
+interface Extras {
+  contract?: Contract;
+  event?: EventContract;
+  once?: boolean;
+}
+
+const badMessages = new Counter({
+  name: 'sluice_bad_messages_total',
+  help: 'Messages that were refused because they do not fit their contract',
+  labelNames: ['subject'],
+});
+const expiredMessages = new Counter({
+  name: 'sluice_expired_messages_total',
+  help: 'Requests dropped unexecuted because their caller had given up',
+  labelNames: ['subject'],
+});
+
+/**
+ * Nest's NATS server with its known gaps closed: one queue group per service, validated payloads, expired work dropped
+ * before it has effects, bounded concurrency, replies checked against the size limit, a drain that loses no request.
+ */
+@Injectable()
+export class NatsTransport extends ServerNats {
+  private readonly subscribed: Subscription[] = [];
+  private readonly inFlight = new InFlight(MAX_IN_FLIGHT);
+
+  constructor(
+    private readonly bus: Bus,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {
+    super({});
+  }
+
+  override createNatsClient(): Promise<NatsConnection> {
+    return this.bus.connection();
+  }
+
+  /** The bus itself follows its connection's state and logs it. */
+  override async handleStatusUpdates(): Promise<void> {}
+
+  override bindEvents(connection: NatsConnection): void {
+    for (const [subject, handler] of this.messageHandlers) {
+      const extras: Extras = handler.extras ?? {};
+      const queue = extras.contract || extras.once ? this.bus.options.service : undefined;
+      const callback = (error: Error | null, message: Msg) => {
+        if (error) this.logger.error(error);
+        else void this.receive(subject, handler, message);
+      };
+      this.subscribed.push(connection.subscribe(subject, { queue, callback }));
+    }
+  }
+
+  /** Stops taking requests, lets those that came finish (8 s at most); the bus closes the connection later. */
+  override async close(): Promise<void> {
+    await Promise.all(this.subscribed.map((subscription) => subscription.drain()));
+    await this.inFlight.idle(DRAIN_LIMIT_MS);
+  }
+
+  private async receive(subject: string, handler: MessageHandler, message: Msg): Promise<void> {
+    const extras: Extras = handler.extras ?? {};
+    const frame = decodeFrame(message.data);
+    const scope = scopeOf(message.headers);
+    try {
+      await requestScope.run(scope, async () => {
+        if (extras.event) await this.hear(subject, extras.event, handler, frame);
+        else if (extras.contract) await this.serve(extras.contract, handler, message, frame, scope.deadlineMs);
+      });
+    } catch (error) {
+      this.logger.error(error);
+    }
+  }
+
+  private async hear(subject: string, event: EventContract, first: MessageHandler, frame: Frame | null): Promise<void> {
+    const payload = event.payload.safeParse(frame?.head);
+    if (!payload.success) {
+      badMessages.inc({ subject });
+      return;
+    }
+    for (let handler: MessageHandler | undefined = first; handler; handler = handler.next) {
+      const result = await handler(payload.data, new NatsContext([subject, undefined]));
+      await lastValueFrom(this.transformToObservable(result), { defaultValue: undefined });
+    }
+  }
+
+  private async serve(
+    contract: Contract,
+    handler: MessageHandler,
+    message: Msg,
+    frame: Frame | null,
+    deadlineMs: number | undefined,
+  ): Promise<void> {
+    const leave = this.inFlight.enter();
+    if (!leave) return this.reply(message, { error: new ServiceError('overloaded').getError() });
+    try {
+      const { envelope, bytes } = await this.answer(contract, handler, frame, deadlineMs);
+      await this.reply(message, envelope, bytes);
+    } finally {
+      leave();
+    }
+  }
+
+  private async answer(
+    contract: Contract,
+    handler: MessageHandler,
+    frame: Frame | null,
+    deadlineMs: number | undefined,
+  ): Promise<{ envelope: ReplyEnvelope; bytes?: ReplyBytes }> {
+    const request = contract.request.safeParse(frame?.head);
+    if (!request.success) {
+      badMessages.inc({ subject: contract.subject });
+      return { envelope: { error: new ServiceError('bad_message').getError() } };
+    }
+    if (deadlineMs !== undefined && deadlineMs <= this.clock.wallMs()) {
+      expiredMessages.inc({ subject: contract.subject });
+      return { envelope: { error: new ServiceError('timeout').getError() } };
+    }
+    try {
+      const result = await handler(request.data, new NatsContext([contract.subject, undefined]));
+      const answer: unknown = await lastValueFrom(this.transformToObservable(result));
+      if (!contract.replyBytes) return { envelope: { reply: answer } };
+      const { head, bytes } = answer as { head: unknown; bytes: ReplyBytes };
+      return { envelope: { reply: head }, bytes };
+    } catch (error) {
+      return { envelope: { error: this.listed(contract, error).getError() } };
+    }
+  }
+
+  /** A code that the contract does not list is our own bug: it is logged and leaves as `internal`. */
+  private listed(contract: Contract, error: unknown): ServiceError {
+    const known = error instanceof ServiceError ? error : fromWire(error);
+    const codes: readonly string[] = [...contract.errors, ...transportErrors];
+    if (codes.includes(known.code)) return known;
+    this.logger.error(`${contract.subject} failed with the unlisted code ${known.code}`);
+    return new ServiceError('internal');
+  }
+
+  private async reply(message: Msg, envelope: ReplyEnvelope, bytes?: ReplyBytes): Promise<void> {
+    if (bytes !== undefined && !(bytes instanceof Uint8Array)) {
+      message.respond(encodeFrame({ ...envelope, offer: await offerStream(this.bus, bytes) }));
+      return;
+    }
+    const frame = encodeFrame(envelope, bytes);
+    if (frame.length <= MAX_MESSAGE_BYTES) message.respond(frame);
+    else if (bytes) await this.reply(message, envelope, onePiece(bytes));
+    else message.respond(encodeFrame({ error: new ServiceError('payload_too_large').getError() }));
+  }
+}
+
+async function* onePiece(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes;
+}

@@ -1,0 +1,9 @@
+import { z } from 'zod';
+
+/** The head of every reply: the answer, or why there is none; `offer` names where the bytes can be fetched as a stream. */
+export const ReplyEnvelope = z.object({
+  reply: z.unknown().optional(),
+  error: z.unknown().optional(),
+  offer: z.string().optional(),
+});
+export type ReplyEnvelope = z.infer<typeof ReplyEnvelope>;

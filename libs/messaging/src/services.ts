@@ -1,0 +1,92 @@
+import { type Msg, NoRespondersError, RequestError, TimeoutError } from '@nats-io/transport-node';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { Contract, RequestInput } from '@sluice/contracts/contract';
+import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import { newId } from '@sluice/runtime/ids';
+import { requestScope } from '@sluice/runtime/request-scope';
+import { Bus } from './bus';
+import { decodeFrame, encodeFrame, MAX_MESSAGE_BYTES } from './frame';
+import type { Answer, ReplyBytes } from './handles';
+import { scopeHeaders } from './headers';
+import { ReplyEnvelope } from './reply-envelope';
+import { fromWire, ServiceError } from './service-error';
+import { acceptOffer } from './stream-offer';
+
+/** Calls contracts of other services: typed request, typed reply, typed refusals, and always an end in time. */
+@Injectable()
+export class Services {
+  private readonly logger = new Logger(Services.name);
+
+  constructor(
+    private readonly bus: Bus,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Fails with a `ServiceError`: a code of the contract, or one of the transport's: `unavailable` (nobody there, so
+   * it was not executed), `timeout` (unknown whether it was), `overloaded`, `payload_too_large`, `internal`.
+   */
+  async request<C extends Contract>(contract: C, request: RequestInput<C>): Promise<Answer<C>> {
+    const scope = requestScope.getStore();
+    const requestId = scope?.requestId ?? newId('req');
+    const deadlineMs = Math.min(
+      scope?.deadlineMs ?? Number.POSITIVE_INFINITY,
+      this.clock.wallMs() + contract.timeoutMs,
+    );
+    const payload = encodeFrame(request);
+    if (payload.length > MAX_MESSAGE_BYTES) throw new ServiceError('payload_too_large');
+    const headers = scopeHeaders({ requestId, deadlineMs });
+    for (;;) {
+      const remainingMs = deadlineMs - this.clock.wallMs();
+      if (remainingMs <= 0) throw new ServiceError('timeout');
+      const attemptMs = Math.min(remainingMs, contract.attemptMs ?? remainingMs);
+      const reply = await this.attempt(contract.subject, payload, { timeout: attemptMs, headers });
+      if (reply) return await this.open(contract, reply);
+    }
+  }
+
+  /** One try: the reply, or null when none came in time. */
+  private async attempt(
+    subject: string,
+    payload: Uint8Array,
+    options: { timeout: number; headers: ReturnType<typeof scopeHeaders> },
+  ): Promise<Msg | null> {
+    const connection = this.bus.connected();
+    if (!connection) throw new ServiceError('unavailable', 'not connected to the other services');
+    let forget = () => {};
+    const lost = new Promise<never>((_, reject) => {
+      forget = this.bus.onLost(() =>
+        reject(new ServiceError('unavailable', 'lost the connection to the other services')),
+      );
+    });
+    try {
+      return await Promise.race([connection.request(subject, payload, options), lost]);
+    } catch (error) {
+      if (error instanceof ServiceError) throw error;
+      const cause = error instanceof RequestError ? (error.cause ?? error) : error;
+      if (cause instanceof TimeoutError) return null;
+      const nobody = cause instanceof NoRespondersError || (error instanceof RequestError && error.isNoResponders());
+      throw new ServiceError('unavailable', nobody ? `no ${subject.split('.')[0]} service is running` : undefined);
+    } finally {
+      forget();
+    }
+  }
+
+  private async open<C extends Contract>(contract: C, reply: Msg): Promise<Answer<C>> {
+    const frame = decodeFrame(reply.data);
+    const envelope = ReplyEnvelope.safeParse(frame?.head);
+    if (!frame || !envelope.success) return this.unreadable(contract);
+    if (envelope.data.error !== undefined) throw fromWire(envelope.data.error);
+    const head = contract.reply.safeParse(envelope.data.reply);
+    if (!head.success) return this.unreadable(contract);
+    if (!contract.replyBytes) return head.data as Answer<C>;
+    const offer = envelope.data.offer;
+    const bytes: ReplyBytes = offer === undefined ? frame.bytes : acceptOffer(this.bus, offer);
+    return { head: head.data, bytes } as Answer<C>;
+  }
+
+  private unreadable(contract: Contract): never {
+    this.logger.error(`unreadable reply on ${contract.subject}`);
+    throw new ServiceError('internal');
+  }
+}

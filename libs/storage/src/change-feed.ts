@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import type { Connection } from 'mongoose';
+
+/** What a changed document carries until its change is counted; spread it into the same write as the change itself. */
+export interface PendingChange {
+  pendingRev: string;
+  pendingSince: Date;
+}
+
+/** A document that takes part in a change feed. */
+export interface Changing {
+  _id: string;
+  pendingRev?: string;
+  pendingSince?: Date;
+}
+
+interface FeedOptions<Doc extends Changing> {
+  connection: Connection;
+  /** The collection whose documents change. */
+  collection: string;
+  /** Publishes the change; `doc` is its state at the time or later. */
+  announce(doc: Doc, rev: number): void | Promise<void>;
+  /** Publishes the current number. */
+  beat(rev: number): void;
+}
+
+const BEAT_MS = 500;
+const SWEEP_MS = 1_000;
+/** A change that is still uncounted after this long was left behind by a crash. */
+const ABANDONED_MS = 1_000;
+
+/** Marks a write as a change that is to be counted. */
+export function pendingChange(): PendingChange {
+  return { pendingRev: randomUUID(), pendingSince: new Date() };
+}
+
+/**
+ * Numbers the changes of a collection and tells them to every gateway. MongoDB is the truth, the event only the fast
+ * path: durable write (with `pendingChange()`) -> durable increment -> event. A crash in between is repaired by any
+ * replica within two seconds; a lost event shows as a gap against the heartbeat, which carries the number read from
+ * MongoDB in the same tick, so that a replica that cannot read it does not vouch for it.
+ */
+export class ChangeFeed<Doc extends Changing> {
+  private readonly logger = new Logger(ChangeFeed.name);
+  private readonly timers: NodeJS.Timeout[] = [];
+
+  constructor(private readonly options: FeedOptions<Doc>) {}
+
+  /** Starts heartbeats and the repair of abandoned changes. */
+  start(): void {
+    this.timers.push(this.every(BEAT_MS, async () => this.options.beat(await this.current())));
+    this.timers.push(this.every(SWEEP_MS, () => this.sweep()));
+  }
+
+  stop(): void {
+    for (const timer of this.timers) clearInterval(timer);
+  }
+
+  /** The number of the last counted change. Read it before the documents that an answer vouches for. */
+  async current(): Promise<number> {
+    return (await this.counters().findOne({ _id: this.options.collection }))?.rev ?? 0;
+  }
+
+  /** Counts and announces a change that was written with `pendingChange()`; resolves with its number. */
+  async commit(doc: Doc): Promise<number> {
+    const counter = await this.counters().findOneAndUpdate(
+      { _id: this.options.collection },
+      { $inc: { rev: 1 } },
+      { upsert: true, returnDocument: 'after' },
+    );
+    const rev = counter?.rev ?? 0;
+    await this.options.announce(doc, rev);
+    await this.documents().updateOne(
+      { _id: doc._id, pendingRev: doc.pendingRev },
+      { $unset: { pendingRev: 1, pendingSince: 1 } },
+    );
+    return rev;
+  }
+
+  /** Counts what a crash left uncounted. Two replicas may both do it: a number more does no harm. */
+  async sweep(): Promise<void> {
+    const abandoned = this.documents().find({ pendingSince: { $lt: new Date(Date.now() - ABANDONED_MS) } });
+    for await (const doc of abandoned) await this.commit(doc as unknown as Doc);
+  }
+
+  private counters() {
+    return this.options.connection.collection<{ _id: string; rev: number }>('counters');
+  }
+
+  private documents() {
+    return this.options.connection.collection<Changing>(this.options.collection);
+  }
+
+  /** Runs a task again and again, never twice at once; a failure is logged and the next turn tries again. */
+  private every(intervalMs: number, task: () => Promise<void>): NodeJS.Timeout {
+    let running = false;
+    return setInterval(() => {
+      if (running) return;
+      running = true;
+      task()
+        .catch((error: unknown) => this.logger.warn(`${this.options.collection}: ${String(error)}`))
+        .finally(() => {
+          running = false;
+        });
+    }, intervalMs);
+  }
+}

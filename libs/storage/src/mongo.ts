@@ -1,0 +1,44 @@
+import type { DynamicModule } from '@nestjs/common';
+import { InjectConnection, MongooseModule } from '@nestjs/mongoose';
+import { Readiness } from '@sluice/runtime/readiness';
+import { type Connection, ConnectionStates, type ConnectOptions } from 'mongoose';
+
+/**
+ * Every write is acknowledged only when it is in the journal, and on a replica set by a majority: it then survives the
+ * death of every process. Waiting for a server or a connection is bounded, so that requests fail instead of piling up.
+ * No sessions, transactions, change streams or TTL indexes anywhere: the embedded engine has none.
+ */
+const options: ConnectOptions = {
+  writeConcern: { w: 'majority', journal: true },
+  readPreference: 'primary',
+  retryWrites: false,
+  serverSelectionTimeoutMS: 3_000,
+  connectTimeoutMS: 3_000,
+  waitQueueTimeoutMS: 1_000,
+  maxPoolSize: 20,
+  bufferCommands: false,
+};
+
+const RETRY_MS = 1_000;
+
+/** The connection of one service to its own database, `sluice_<service>`; keeps trying until MongoDB is there. */
+export function mongoModule(service: string, uri: string): DynamicModule {
+  return MongooseModule.forRoot(uri, {
+    ...options,
+    dbName: `sluice_${service}`,
+    appName: `sluice-${service}`,
+    autoCreate: false,
+    retryAttempts: Number.MAX_SAFE_INTEGER,
+    retryDelay: RETRY_MS,
+    verboseRetryLog: true,
+  });
+}
+
+/** Shows in /health/ready whether MongoDB can be reached. */
+export class MongoReadiness {
+  constructor(@InjectConnection() connection: Connection, readiness: Readiness) {
+    readiness.register('mongodb', () =>
+      connection.readyState === ConnectionStates.connected ? null : 'not connected to MongoDB',
+    );
+  }
+}

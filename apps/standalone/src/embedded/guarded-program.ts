@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { projectRoot } from '../project-root';
+import { HostedProcess } from './hosted-process';
+
+const guard = join(projectRoot, 'apps', 'standalone', 'hosts', 'guard.cjs');
+
+/**
+ * A foreign program as a child that also ends when this process is killed: it has no IPC channel of its own, so a small
+ * guard process holds one for it.
+ */
+export class GuardedProgram {
+  private readonly host: HostedProcess;
+  private programPid?: number;
+
+  constructor(command: string, args: string[], onLine: (line: string) => void) {
+    this.host = new HostedProcess({
+      command: process.execPath,
+      args: [guard, command, ...args],
+      onLine,
+      onMessage: ({ type, pid }) => {
+        if (type === 'spawned') this.programPid = pid;
+      },
+    });
+  }
+
+  get exited(): Promise<string> {
+    return this.host.exited;
+  }
+
+  stop(): Promise<void> {
+    return this.host.stop();
+  }
+
+  /** Kills the program itself; the guard follows by itself. */
+  kill(): Promise<void> {
+    return this.host.kill(this.programPid);
+  }
+}

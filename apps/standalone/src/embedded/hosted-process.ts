@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+const STOP_GRACE_MS = 10_000;
+const REMEMBERED_LINES = 5;
+
+export interface HostedProgram {
+  command: string;
+  args: string[];
+  env?: NodeJS.ProcessEnv;
+  /** Every line of both outputs. */
+  onLine?: (line: string) => void;
+  onMessage?: (message: { type: string; pid?: number }) => void;
+}
+
+/**
+ * A child in its own process group with an IPC channel: a terminal's Ctrl-C does not reach it, so that its owner decides
+ * the order in which things end, and it ends itself when that owner is gone.
+ */
+export class HostedProcess {
+  private readonly child: ChildProcess;
+  private readonly lastLines: string[] = [];
+  /** Settles when it has ended, for whatever reason, with its last words. */
+  readonly exited: Promise<string>;
+
+  constructor({ command, args, env, onLine, onMessage }: HostedProgram) {
+    this.child = spawn(command, args, {
+      env: env ?? process.env,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    for (const output of [this.child.stdout, this.child.stderr]) {
+      if (output) createInterface({ input: output }).on('line', (line) => this.read(line, onLine));
+    }
+    if (onMessage) this.child.on('message', (message) => onMessage(message as { type: string; pid?: number }));
+    this.exited = new Promise((resolve) => {
+      this.child.once('error', (error) => resolve(error.message));
+      this.child.once('close', (code, signal) => resolve(this.lastLines.join('\n') || `ended with ${signal ?? code}`));
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  get running(): boolean {
+    return this.child.pid !== undefined && this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  send(message: object): void {
+    if (this.child.connected) this.child.send(message, () => {});
+  }
+
+  /** Asks it to end, and ends it by force after 10 s. */
+  async stop(): Promise<void> {
+    if (this.running) this.child.kill('SIGTERM');
+    const force = setTimeout(() => this.kill(), STOP_GRACE_MS);
+    await this.exited;
+    clearTimeout(force);
+  }
+
+  /** SIGKILL, as a crash or the kernel's memory killer would end it. */
+  async kill(pid = this.child.pid): Promise<void> {
+    if (this.running && pid !== undefined) signal(pid, 'SIGKILL');
+    await this.exited;
+  }
+
+  private read(line: string, onLine: HostedProgram['onLine']): void {
+    this.lastLines.push(line);
+    if (this.lastLines.length > REMEMBERED_LINES) this.lastLines.shift();
+    onLine?.(line);
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It ended in the same moment.
+  }
+}

@@ -1,0 +1,29 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+const POLL_MS = 20;
+
+/**
+ * Asks until `condition` gives something other than false, null or undefined, and gives that. A throw counts as "not
+ * yet" and is the cause of the failure when `timeoutMs` (10 s) are over.
+ */
+export async function waitFor<T>(
+  what: string,
+  condition: () => T | Promise<T>,
+  timeoutMs = 10_000,
+): Promise<Exclude<T, false | null | undefined>> {
+  const deadline = performance.now() + timeoutMs;
+  let cause: unknown;
+  while (performance.now() < deadline) {
+    try {
+      const value = await condition();
+      if (value !== false && value !== null && value !== undefined) {
+        return value as Exclude<T, false | null | undefined>;
+      }
+      cause = undefined;
+    } catch (error) {
+      cause = error;
+    }
+    await pause(POLL_MS);
+  }
+  throw new Error(`waited ${timeoutMs} ms in vain: ${what}`, { cause });
+}

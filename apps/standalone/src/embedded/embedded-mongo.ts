@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { projectRoot } from '../project-root';
 import { StartFailure } from '../start-failure';
 import type { HostedEngine, Progress } from './engine';
-import { HostedProcess } from './hosted-process';
+import { type Exit, HostedProcess } from './hosted-process';
 import { hasLibc, newerLibcCommand } from './newer-libc';
 import { installPackage } from './npm-package';
 import { socketDirectory } from './socket-directory';
@@ -41,7 +41,7 @@ export class EmbeddedMongo implements HostedEngine {
     return `mongodb://${encodeURIComponent(join(this.sockets, LINK))}/?directConnection=true`;
   }
 
-  get exited(): Promise<string> {
+  get exited(): Promise<Exit> {
     return this.process?.exited ?? new Promise(() => {});
   }
 
@@ -63,7 +63,7 @@ export class EmbeddedMongo implements HostedEngine {
       },
     });
     const outcome = await Promise.race([listening, this.process.exited]);
-    if (outcome !== true) throw new StartFailure(`the embedded MongoDB engine did not start: ${outcome}`);
+    if (outcome !== true) throw new StartFailure(`the embedded MongoDB engine did not start: ${outcome.lastWords}`);
   }
 
   async kill(): Promise<void> {

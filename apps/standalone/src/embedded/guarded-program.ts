@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { projectRoot } from '../project-root';
-import { HostedProcess } from './hosted-process';
+import { type Exit, HostedProcess } from './hosted-process';
 
 const guard = join(projectRoot, 'apps', 'standalone', 'hosts', 'guard.cjs');
 
@@ -23,7 +23,7 @@ export class GuardedProgram {
     });
   }
 
-  get exited(): Promise<string> {
+  get exited(): Promise<Exit> {
     return this.host.exited;
   }
 

@@ -13,6 +13,14 @@ export interface HostedProgram {
   onMessage?: (message: { type: string; pid?: number }) => void;
 }
 
+/** How a process ended: by itself with a code, or by a signal. */
+export interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  /** The last lines that it wrote, for people. */
+  lastWords: string;
+}
+
 /**
  * A child in its own process group with an IPC channel: a terminal's Ctrl-C does not reach it, so that its owner decides
  * the order in which things end, and it ends itself when that owner is gone.
@@ -20,8 +28,8 @@ export interface HostedProgram {
 export class HostedProcess {
   private readonly child: ChildProcess;
   private readonly lastLines: string[] = [];
-  /** Settles when it has ended, for whatever reason, with its last words. */
-  readonly exited: Promise<string>;
+  /** Settles when it has ended, for whatever reason; a program that cannot be started ends with code 127. */
+  readonly exited: Promise<Exit>;
 
   constructor({ command, args, env, onLine, onMessage }: HostedProgram) {
     this.child = spawn(command, args, {
@@ -34,8 +42,13 @@ export class HostedProcess {
     }
     if (onMessage) this.child.on('message', (message) => onMessage(message as { type: string; pid?: number }));
     this.exited = new Promise((resolve) => {
-      this.child.once('error', (error) => resolve(error.message));
-      this.child.once('close', (code, signal) => resolve(this.lastLines.join('\n') || `ended with ${signal ?? code}`));
+      const settle = (code: number | null, signal: NodeJS.Signals | null) =>
+        resolve({ code, signal, lastWords: this.lastLines.join('\n') || `ended with ${signal ?? code}` });
+      this.child.once('error', (error) => {
+        this.lastLines.push(error.message);
+        settle(127, null);
+      });
+      this.child.once('close', settle);
     });
   }
 

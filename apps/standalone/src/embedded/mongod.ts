@@ -1,0 +1,49 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { StartFailure } from '../start-failure';
+import type { HostedEngine } from './engine';
+import { GuardedProgram } from './guarded-program';
+import type { Exit } from './hosted-process';
+import { socketDirectory } from './socket-directory';
+
+/** The machine's own mongod on a private Unix socket: other users of the machine cannot reach it, and no port is taken. */
+export class Mongod implements HostedEngine {
+  private server?: GuardedProgram;
+  private socket = '';
+
+  constructor(
+    private readonly command: string,
+    private readonly directory: string,
+  ) {}
+
+  get url(): string {
+    return `mongodb://${encodeURIComponent(this.socket)}/?directConnection=true`;
+  }
+
+  get exited(): Promise<Exit> {
+    return this.server?.exited ?? new Promise(() => {});
+  }
+
+  async start(): Promise<void> {
+    await mkdir(this.directory, { recursive: true });
+    this.socket = join(await socketDirectory(this.directory), 'mongod.sock');
+    await rm(this.socket, { force: true });
+    let ready: () => void = () => {};
+    const listening = new Promise<true>((resolve) => {
+      ready = () => resolve(true);
+    });
+    this.server = new GuardedProgram(this.command, ['--dbpath', this.directory, '--bind_ip', this.socket], (line) => {
+      if (line.includes('Waiting for connections')) ready();
+    });
+    const outcome = await Promise.race([listening, this.server.exited]);
+    if (outcome !== true) throw new StartFailure(`mongod did not start: ${outcome.lastWords}`);
+  }
+
+  async kill(): Promise<void> {
+    await this.server?.kill();
+  }
+
+  async stop(): Promise<void> {
+    await this.server?.stop();
+  }
+}

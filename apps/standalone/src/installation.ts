@@ -1,0 +1,117 @@
+import { EmbeddedNats } from './embedded/embedded-nats';
+import type { HostedEngine, Progress } from './embedded/engine';
+import type { Exit } from './embedded/hosted-process';
+import { localMongo } from './embedded/local-mongo';
+import { LogFile } from './log-file';
+import { type ServiceName, ServiceProcess } from './service-process';
+import { Supervised } from './supervised';
+
+export interface InstallationPlan {
+  dataDirectory: string;
+  /** One gateway listens on each. */
+  gatewayPorts: number[];
+  /** Of the services behind the gateways; one each unless said otherwise. */
+  replicas?: Partial<Record<'tokens' | 'catalogue' | 'registry', number>>;
+  publicUrl: string;
+  adminKey?: string;
+  natsUrl?: string;
+  mongoUrl?: string;
+  /** Gateways stay "not ready" until `release`. */
+  hold: boolean;
+  progress: Progress;
+  onExit: (name: string, exit: Exit, delayMs: number) => void;
+}
+
+/** Everything of one installation on this machine: engines unless they are given, and the services as processes. */
+export class Installation {
+  private readonly engines = new Map<string, Supervised>();
+  private readonly services = new Map<string, Supervised>();
+  private nats?: HostedEngine;
+  private mongo?: HostedEngine;
+  private held: boolean;
+  private stopping = false;
+
+  constructor(private readonly plan: InstallationPlan) {
+    this.held = plan.hold;
+  }
+
+  get natsUrl(): string {
+    return this.plan.natsUrl ?? this.nats?.url ?? '';
+  }
+
+  get mongoUrl(): string {
+    return this.plan.mongoUrl ?? this.mongo?.url ?? '';
+  }
+
+  /** Returns when the engines answer and the services' processes run; the gateways' /health/ready tells the rest. */
+  async start(): Promise<void> {
+    const { dataDirectory, progress } = this.plan;
+    if (!this.plan.natsUrl) this.nats = this.addEngine('nats', new EmbeddedNats(dataDirectory, progress));
+    if (!this.plan.mongoUrl) this.mongo = this.addEngine('mongo', await localMongo(dataDirectory, progress));
+    await Promise.all([...this.engines.values()].map((engine) => engine.start()));
+    if (this.stopping) return;
+    const { tokens = 1, catalogue = 1, registry = 1 } = this.plan.replicas ?? {};
+    for (const [service, count] of Object.entries({ tokens, catalogue, registry })) {
+      for (let replica = 1; replica <= count; replica++) this.addService(service as ServiceName, replica);
+    }
+    this.plan.gatewayPorts.forEach((port, index) => {
+      this.addService('gateway', index + 1, port);
+    });
+    await Promise.all([...this.services.values()].map((service) => service.start()));
+  }
+
+  /** Lets the gateways become ready. */
+  release(): void {
+    this.held = false;
+    for (const [name, { part }] of this.services) {
+      if (name.startsWith('gateway') && part instanceof ServiceProcess) part.send({ type: 'release' });
+    }
+  }
+
+  /** A part by its name: `nats`, `mongo`, or a service and its number such as `gateway-1`. */
+  part(name: string): Supervised {
+    const found = this.engines.get(name) ?? this.services.get(name);
+    if (!found) throw new Error(`no part ${name}: ${[...this.engines.keys(), ...this.services.keys()].join(', ')}`);
+    return found;
+  }
+
+  /** Services first, so that they can still finish what they are doing; then what they stand on. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    await Promise.all([...this.services.values()].map((service) => service.stop()));
+    await Promise.all([...this.engines.values()].map((engine) => engine.stop()));
+  }
+
+  private addEngine(name: string, engine: HostedEngine): HostedEngine {
+    this.engines.set(name, new Supervised(name, engine, this.plan));
+    return engine;
+  }
+
+  private addService(service: ServiceName, replica: number, port?: number): void {
+    const name = `${service}-${replica}`;
+    const log = new LogFile(`${this.plan.dataDirectory}/logs/${name}.log`);
+    const process = new ServiceProcess(
+      service,
+      () => this.environment(service, name, port),
+      (line) => log.write(line),
+    );
+    this.services.set(name, new Supervised(name, process, this.plan));
+  }
+
+  /** What a service may know: only tokens sees the admin key, and nobody what concerns the launcher alone. */
+  private environment(service: ServiceName, name: string, port?: number): NodeJS.ProcessEnv {
+    const { SLUICE_ADMIN_KEY: _, SLUICE_SAMPLE: __, SLUICE_DATA_DIR: ___, PORT: ____, ...inherited } = process.env;
+    return {
+      NODE_ENV: 'production',
+      ...inherited,
+      NATS_URL: this.natsUrl,
+      MONGO_URL: this.mongoUrl,
+      SLUICE_PUBLIC_URL: this.plan.publicUrl,
+      HEALTH_PORT: '0',
+      ...(service === 'tokens' && this.plan.adminKey ? { SLUICE_ADMIN_KEY: this.plan.adminKey } : {}),
+      ...(service === 'catalogue' ? { SLUICE_CACHE_DIR: `${this.plan.dataDirectory}/cache/${name}` } : {}),
+      ...(port === undefined ? {} : { PORT: String(port) }),
+      ...(service === 'gateway' && this.held ? { SLUICE_HOLD_READY: 'true' } : {}),
+    };
+  }
+}

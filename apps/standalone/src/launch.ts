@@ -1,0 +1,93 @@
+import { DataDirectory } from './data-directory';
+import type { Exit } from './embedded/hosted-process';
+import { FirstStart } from './first-start/first-start';
+import { Installation } from './installation';
+import { expectFreePort } from './port-check';
+import { readSettings, type Settings } from './settings';
+import { StartFailure } from './start-failure';
+import { welcomeLines } from './welcome';
+import { whenReady } from './when-ready';
+
+const print = (line: string) => console.log(line);
+const progress = (line: string) => print(`  ${line} …`);
+
+/** Runs a whole installation until a signal ends it; what keeps it from starting is thrown. */
+export async function launch(): Promise<void> {
+  const startedAtMs = performance.now();
+  const settings = readSettings();
+  await expectFreePort(settings.port);
+  const data = await DataDirectory.open(settings.dataDirectory);
+  const firstStart = await FirstStart.of(data, settings);
+  const failed = new FailedStart();
+  const installation = new Installation({
+    ...settings,
+    gatewayPorts: [settings.port],
+    hold: firstStart.pending,
+    progress,
+    onExit: (name, exit, delayMs) => {
+      failed.notice(name, exit);
+      print(
+        `  ${name} ended (${exit.signal ?? exit.code}), starting it again in ${delayMs / 1000} s; see its log in ${data.file('logs')}`,
+      );
+    },
+  });
+  const stop = stopOnSignals(installation, data);
+  try {
+    await Promise.race([failed.promise, bringUp(installation, firstStart, settings, startedAtMs)]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  failed.over();
+}
+
+async function bringUp(installation: Installation, firstStart: FirstStart, settings: Settings, startedAtMs: number) {
+  progress('starting NATS, MongoDB and the services');
+  await installation.start();
+  const bus = () => ({ url: installation.natsUrl, user: process.env.NATS_USER, password: process.env.NATS_PASSWORD });
+  const result = await firstStart.run(bus, progress);
+  // The key is printed before anybody can see the installation as ready.
+  const announce = () => {
+    const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1);
+    for (const line of welcomeLines({ settings, ...result, seconds })) print(line);
+  };
+  if (result.adminKey) announce();
+  await firstStart.settle();
+  installation.release();
+  await whenReady(settings.port);
+  if (!result.adminKey) announce();
+}
+
+/** Before the first "ready", a part that ends by itself with an error cannot be helped by starting it again. */
+class FailedStart {
+  private fail: (failure: StartFailure) => void = () => {};
+  private watching = true;
+  readonly promise = new Promise<never>((_, reject) => {
+    this.fail = reject;
+  });
+
+  notice(name: string, { code, lastWords }: Exit): void {
+    if (this.watching && code !== null && code !== 0)
+      this.fail(new StartFailure(`${name} did not start: ${lastWords}`));
+  }
+
+  over(): void {
+    this.watching = false;
+  }
+}
+
+/** Repeated signals are one: a terminal's Ctrl-C arrives twice. */
+function stopOnSignals(installation: Installation, data: DataDirectory): () => Promise<void> {
+  let stopped: Promise<void> | undefined;
+  const stop = () => {
+    stopped ??= installation.stop().then(() => data.close());
+    return stopped;
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (!stopped) print('\n  stopping …');
+      void stop().then(() => process.exit(0));
+    });
+  }
+  return stop;
+}

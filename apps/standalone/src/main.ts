@@ -1,0 +1,4 @@
+import { start } from '@sluice/runtime/shutdown';
+import { launch } from './launch';
+
+start(launch);

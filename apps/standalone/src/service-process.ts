@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import type { HostedPart } from './embedded/engine';
+import { type Exit, HostedProcess } from './embedded/hosted-process';
+import { projectRoot } from './project-root';
+
+export const serviceNames = ['tokens', 'catalogue', 'registry', 'gateway'] as const;
+export type ServiceName = (typeof serviceNames)[number];
+
+/** One process of one of the four services, out of the compiled files. */
+export class ServiceProcess implements HostedPart {
+  private process?: HostedProcess;
+
+  /** `env` is asked at each start, because it changes once the installation is ready. */
+  constructor(
+    private readonly service: ServiceName,
+    private readonly env: () => NodeJS.ProcessEnv,
+    private readonly onLine: (line: string) => void,
+  ) {}
+
+  get exited(): Promise<Exit> {
+    return this.process?.exited ?? new Promise(() => {});
+  }
+
+  get pid(): number | undefined {
+    return this.process?.pid;
+  }
+
+  async start(): Promise<void> {
+    this.process = new HostedProcess({
+      command: process.execPath,
+      args: ['--enable-source-maps', join(projectRoot, 'dist', 'apps', this.service, 'src', 'main.js')],
+      env: this.env(),
+      onLine: this.onLine,
+    });
+  }
+
+  send(message: object): void {
+    this.process?.send(message);
+  }
+
+  async kill(): Promise<void> {
+    await this.process?.kill();
+  }
+
+  async stop(): Promise<void> {
+    await this.process?.stop();
+  }
+}

@@ -1,0 +1,18 @@
+import { readSettings } from './settings';
+
+test('every default is the documented one', () => {
+  const settings = readSettings({});
+  expect(settings).toMatchObject({ port: 8080, publicUrl: 'http://localhost:8080', sample: true });
+  expect(settings.dataDirectory).toMatch(/[\\/]\.sluice$/);
+});
+
+test('the public URL follows the port unless it is set', () => {
+  expect(readSettings({ PORT: '9000' }).publicUrl).toBe('http://localhost:9000');
+  expect(readSettings({ SLUICE_PUBLIC_URL: 'https://data.example.com/' }).publicUrl).toBe('https://data.example.com');
+});
+
+test('every bad variable is named at once, none with its value', () => {
+  const read = () => readSettings({ PORT: 'eighty', SLUICE_SAMPLE: 'perhaps', SLUICE_PUBLIC_URL: 'ftp://host' });
+  expect(read).toThrow(/PORT.*SLUICE_PUBLIC_URL.*SLUICE_SAMPLE/);
+  expect(read).not.toThrow(/eighty|perhaps|ftp:/);
+});

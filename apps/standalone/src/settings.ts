@@ -1,0 +1,30 @@
+import { resolve } from 'node:path';
+import { loadConfig } from '@sluice/runtime/config';
+import { z } from 'zod';
+import { projectRoot } from './project-root';
+
+const Settings = z
+  .object({
+    PORT: z.coerce.number('not a port number').int('not a port number').min(1).max(65_535).default(8_080),
+    SLUICE_PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'not an http(s) URL' }).optional(),
+    SLUICE_DATA_DIR: z.string().default('.sluice'),
+    SLUICE_ADMIN_KEY: z.string().optional(),
+    SLUICE_SAMPLE: z.enum(['true', 'false']).default('true'),
+    NATS_URL: z.string().optional(),
+    MONGO_URL: z.string().optional(),
+  })
+  .transform((env) => ({
+    port: env.PORT,
+    publicUrl: (env.SLUICE_PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, ''),
+    dataDirectory: resolve(projectRoot, env.SLUICE_DATA_DIR),
+    adminKey: env.SLUICE_ADMIN_KEY,
+    sample: env.SLUICE_SAMPLE === 'true',
+    natsUrl: env.NATS_URL,
+    mongoUrl: env.MONGO_URL,
+  }));
+export type Settings = z.output<typeof Settings>;
+
+/** What `npm start` takes from the environment; a relative data directory is one of the project. */
+export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
+  return loadConfig(Settings, env);
+}

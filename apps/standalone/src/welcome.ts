@@ -1,0 +1,34 @@
+import type { Sample } from './first-start/sample';
+import type { Settings } from './settings';
+
+export interface Welcome {
+  settings: Settings;
+  /** Only at the start that made it. */
+  adminKey: string | null;
+  sample: Sample | null;
+  tokenSecret: string | null;
+  seconds: string;
+}
+
+/** What a person reads once everything answers. */
+export function welcomeLines({ settings, adminKey, sample, tokenSecret, seconds }: Welcome): string[] {
+  const { publicUrl } = settings;
+  const endpoint = sample && `${publicUrl}/api/${sample.path}`;
+  const lines = [
+    '',
+    `Sluice is ready (${seconds} s)`,
+    '',
+    `  console    ${publicUrl}/console/`,
+    `  API docs   ${publicUrl}/docs`,
+  ];
+  if (sample) lines.push(`  endpoint   ${endpoint}`, `  its docs   ${publicUrl}/docs/apis/${sample.slug}`);
+  lines.push('');
+  if (adminKey)
+    lines.push(`admin key: ${adminKey}`, '  (shown this once; it opens the console and the management routes)');
+  else if (settings.adminKey) lines.push('  admin key  as set in SLUICE_ADMIN_KEY');
+  else lines.push('  admin key  printed at the first start; SLUICE_ADMIN_KEY=sla_… adds another one');
+  if (endpoint && tokenSecret) {
+    lines.push('', 'Try it:', '', `  curl -H 'Authorization: Bearer ${tokenSecret}' '${endpoint}?_limit=3'`);
+  }
+  return [...lines, '', `Ctrl-C stops everything; the data stays in ${settings.dataDirectory}`, ''];
+}

@@ -16,3 +16,9 @@ test('every bad variable is named at once, none with its value', () => {
   expect(read).toThrow(/PORT.*SLUICE_PUBLIC_URL.*SLUICE_SAMPLE/);
   expect(read).not.toThrow(/eighty|perhaps|ftp:/);
 });
+
+test('an admin key with a typing error is refused at the start', () => {
+  expect(() => readSettings({ SLUICE_ADMIN_KEY: `sla_${'a'.repeat(49)}` })).toThrow(
+    /SLUICE_ADMIN_KEY: not an admin key/,
+  );
+});

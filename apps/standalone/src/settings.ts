@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { loadConfig } from '@sluice/runtime/config';
+import { isSecret } from '@sluice/runtime/secret-format';
 import { z } from 'zod';
 import { projectRoot } from './project-root';
 
@@ -8,7 +9,10 @@ const Settings = z
     PORT: z.coerce.number('not a port number').int('not a port number').min(1).max(65_535).default(8_080),
     SLUICE_PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'not an http(s) URL' }).optional(),
     SLUICE_DATA_DIR: z.string().default('.sluice'),
-    SLUICE_ADMIN_KEY: z.string().optional(),
+    SLUICE_ADMIN_KEY: z
+      .string()
+      .refine((key) => isSecret(key, 'sla'), 'not an admin key (sla_, 43 characters and a checksum)')
+      .optional(),
     SLUICE_SAMPLE: z.enum(['true', 'false']).default('true'),
     NATS_URL: z.string().optional(),
     MONGO_URL: z.string().optional(),

@@ -46,8 +46,7 @@ export class EmbeddedMongo implements HostedEngine {
   }
 
   async start(): Promise<void> {
-    const [command = process.execPath, ...prefix] = await nodeCommand(this.progress);
-    const engine = await installPackage(PACKAGE, this.progress);
+    const { command, prefix, engine } = await fetchMongo(this.progress);
     await mkdir(this.directory, { recursive: true });
     this.sockets = await socketDirectory(this.directory);
     let ready: () => void = () => {};
@@ -76,11 +75,21 @@ export class EmbeddedMongo implements HostedEngine {
   }
 }
 
-async function nodeCommand(progress: Progress): Promise<string[]> {
+interface MongoProgram {
+  /** The program that runs the host, and what goes in front of its arguments: a loader where the C library is too old. */
+  command: string;
+  prefix: string[];
+  /** Folder of the engine's package. */
+  engine: string;
+}
+
+/** Fetches what is not there yet. */
+export async function fetchMongo(progress: Progress): Promise<MongoProgram> {
   const platform = `${process.platform}-${process.arch}`;
   if (!PLATFORMS.includes(platform)) {
     throw new StartFailure(`no embedded MongoDB for ${platform}: set MONGO_URL or put a mongod on the PATH`);
   }
   const loader = hasLibc(NEEDED_LIBC) ? [] : await newerLibcCommand(progress);
-  return [...loader, process.execPath];
+  const [command = process.execPath, ...prefix] = [...loader, process.execPath];
+  return { command, prefix, engine: await installPackage(PACKAGE, progress) };
 }

@@ -34,7 +34,7 @@ export class EmbeddedNats implements HostedEngine {
   }
 
   async start(): Promise<void> {
-    const command = await natsServerPath(this.progress);
+    const command = await fetchNats(this.progress);
     await mkdir(this.directory, { recursive: true });
     const file = join(this.directory, 'nats-server.conf');
     await writeFile(file, configuration(this.port));
@@ -65,7 +65,8 @@ function configuration(port: number | undefined): string {
   return `listen: "127.0.0.1:${port ?? -1}"\nping_interval: "5s"\nping_max: 2\n`;
 }
 
-async function natsServerPath(progress: Progress): Promise<string> {
+/** The program's path: the machine's own, else the fetched one. */
+export async function fetchNats(progress: Progress): Promise<string> {
   const installed = findOnPath('nats-server');
   if (installed) return installed;
   const platform = `${process.platform}-${process.arch}`;

@@ -10,6 +10,7 @@ const RETRY_MS = 100;
 const PATIENCE_MS = 60_000;
 
 export interface BusAddress {
+  /** One or more servers, separated by commas, as in NATS_URL. */
   url: string;
   user?: string;
   password?: string;
@@ -17,7 +18,7 @@ export interface BusAddress {
 
 /** Claims the installation's first admin key as soon as tokens answers; null when it was claimed before. */
 export async function claimAdminKey({ url, ...credentials }: BusAddress): Promise<string | null> {
-  const bus = new Bus({ service: 'standalone', servers: [url], ...credentials }, new Readiness());
+  const bus = new Bus({ service: 'standalone', servers: url.split(','), ...credentials }, new Readiness());
   const services = new Services(bus, systemClock);
   try {
     await bus.connection();

@@ -1,0 +1,56 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
+import { MessagingModule } from '@sluice/messaging/messaging.module';
+import { HealthModule } from '@sluice/runtime/health.module';
+import { loggingModule } from '@sluice/runtime/logging';
+import { MetricsController } from '@sluice/runtime/metrics.controller';
+import { MongoReadiness, mongoModule } from '@sluice/storage/mongo';
+import { ADMIN_KEYS, adminKeySchema } from './admin-keys/admin-key-doc';
+import { AdminKeysController } from './admin-keys/admin-keys.controller';
+import { AdminKeysService } from './admin-keys/admin-keys.service';
+import { AdminKeysStore } from './admin-keys/admin-keys.store';
+import { TOKENS_CONFIG, type TokensConfig } from './config';
+import { CursorKeyController } from './cursor-key/cursor-key.controller';
+import { CURSOR_KEYS, CursorKeyStore, cursorKeySchema } from './cursor-key/cursor-key.store';
+import { TokenChanges } from './tokens/token-changes';
+import { TOKENS, tokenSchema } from './tokens/token-doc';
+import { TokensController } from './tokens/tokens.controller';
+import { TokensService } from './tokens/tokens.service';
+import { TokensStore } from './tokens/tokens.store';
+
+/** The whole tokens service. */
+@Module({})
+export class TokensModule {
+  static with(config: TokensConfig): DynamicModule {
+    return {
+      module: TokensModule,
+      imports: [
+        loggingModule('tokens', config.LOG_LEVEL),
+        HealthModule,
+        MessagingModule.forService({
+          service: 'tokens',
+          servers: config.NATS_URL,
+          user: config.NATS_USER,
+          password: config.NATS_PASSWORD,
+        }),
+        mongoModule('tokens', config.MONGO_URL),
+        MongooseModule.forFeature([
+          { name: TOKENS, schema: tokenSchema },
+          { name: ADMIN_KEYS, schema: adminKeySchema },
+          { name: CURSOR_KEYS, schema: cursorKeySchema },
+        ]),
+      ],
+      controllers: [MetricsController, TokensController, AdminKeysController, CursorKeyController],
+      providers: [
+        { provide: TOKENS_CONFIG, useValue: config },
+        MongoReadiness,
+        TokensStore,
+        TokenChanges,
+        TokensService,
+        AdminKeysStore,
+        AdminKeysService,
+        CursorKeyStore,
+      ],
+    };
+  }
+}

@@ -1,0 +1,28 @@
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { InjectConnection } from '@nestjs/mongoose';
+import { tokenChanged, tokensHeartbeat } from '@sluice/contracts/tokens';
+import { Events } from '@sluice/messaging/events';
+import { ChangeFeed } from '@sluice/storage/change-feed';
+import type { Connection } from 'mongoose';
+import { TOKENS, type TokenDoc } from './token-doc';
+
+/** Numbers the changes of tokens and tells them to every gateway. */
+@Injectable()
+export class TokenChanges extends ChangeFeed<TokenDoc> implements OnApplicationBootstrap, OnModuleDestroy {
+  constructor(@InjectConnection() connection: Connection, events: Events) {
+    super({
+      connection,
+      collection: TOKENS,
+      announce: (doc, rev) => events.publish(tokenChanged, { rev, secretHash: doc.secretHash }),
+      beat: (rev) => events.publish(tokensHeartbeat, { rev }),
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.start();
+  }
+
+  onModuleDestroy(): void {
+    this.stop();
+  }
+}

@@ -1,0 +1,49 @@
+import { Controller } from '@nestjs/common';
+import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
+import {
+  getToken,
+  issueToken,
+  listTokens,
+  revokeToken,
+  type Token,
+  updateToken,
+  type Verdict,
+  verifyToken,
+} from '@sluice/contracts/tokens';
+import { Handles } from '@sluice/messaging/handles';
+import { TokensService } from './tokens.service';
+
+@Controller()
+export class TokensController {
+  constructor(private readonly tokens: TokensService) {}
+
+  @Handles(issueToken)
+  issue(request: RequestOf<typeof issueToken>): Promise<ReplyOf<typeof issueToken>> {
+    return this.tokens.issue(request);
+  }
+
+  @Handles(getToken)
+  get(request: RequestOf<typeof getToken>): Promise<Token> {
+    return this.tokens.get(request.tokenId);
+  }
+
+  @Handles(listTokens)
+  list(request: RequestOf<typeof listTokens>): Promise<ReplyOf<typeof listTokens>> {
+    return this.tokens.list(request);
+  }
+
+  @Handles(updateToken)
+  update(request: RequestOf<typeof updateToken>): Promise<Token> {
+    return this.tokens.update(request);
+  }
+
+  @Handles(revokeToken)
+  revoke(request: RequestOf<typeof revokeToken>): Promise<Token> {
+    return this.tokens.revoke(request.tokenId);
+  }
+
+  @Handles(verifyToken)
+  verify(request: RequestOf<typeof verifyToken>): Promise<Verdict> {
+    return this.tokens.verify(request.secretHash);
+  }
+}

@@ -1,0 +1,60 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { pendingChange } from '@sluice/storage/change-feed';
+import type { Model } from 'mongoose';
+import { nameKeyOf, TOKENS, type TokenDoc } from './token-doc';
+
+/** Access tokens in MongoDB. Every change is marked as pending, so that it gets counted whatever happens next. */
+@Injectable()
+export class TokensStore implements OnModuleInit {
+  constructor(@InjectModel(TOKENS) private readonly model: Model<TokenDoc>) {}
+
+  /** The unique indexes are what keeps names apart under concurrency: nothing is served before they stand. */
+  async onModuleInit(): Promise<void> {
+    await this.model.createIndexes();
+  }
+
+  /** Throws MongoDB's duplicate key error when the name is taken. */
+  async insert(token: Omit<TokenDoc, 'nameKey' | 'revision'>): Promise<TokenDoc> {
+    const doc: TokenDoc = { ...token, nameKey: nameKeyOf(token.name), revision: 1, ...pendingChange() };
+    await this.model.create(doc);
+    return doc;
+  }
+
+  find(id: string): Promise<TokenDoc | null> {
+    return this.model.findById(id).lean<TokenDoc>();
+  }
+
+  findBySecret(secretHash: string): Promise<TokenDoc | null> {
+    return this.model.findOne({ secretHash }).lean<TokenDoc>();
+  }
+
+  /** Newest first, those older than `below`. */
+  list(below: string | undefined, limit: number): Promise<TokenDoc[]> {
+    const filter = below === undefined ? {} : { _id: { $lt: below } };
+    return this.model.find(filter).sort({ _id: -1 }).limit(limit).lean<TokenDoc[]>();
+  }
+
+  /** Changes the token if it still has this revision and is not revoked; null otherwise. */
+  update(id: string, revision: number, change: { name?: string; expiresAt?: Date | null }): Promise<TokenDoc | null> {
+    const named = change.name === undefined ? {} : { nameKey: nameKeyOf(change.name) };
+    return this.model
+      .findOneAndUpdate(
+        { _id: id, revision, revokedAt: null },
+        { $set: { ...change, ...named, ...pendingChange() }, $inc: { revision: 1 } },
+        { returnDocument: 'after' },
+      )
+      .lean<TokenDoc>();
+  }
+
+  /** Null when there is no such token that could still be revoked. */
+  revoke(id: string, revokedAt: Date): Promise<TokenDoc | null> {
+    return this.model
+      .findOneAndUpdate(
+        { _id: id, revokedAt: null },
+        { $set: { revokedAt, ...pendingChange() }, $unset: { nameKey: 1 }, $inc: { revision: 1 } },
+        { returnDocument: 'after' },
+      )
+      .lean<TokenDoc>();
+  }
+}

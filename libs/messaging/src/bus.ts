@@ -71,9 +71,11 @@ export class Bus implements OnApplicationShutdown {
   }
 
   private async open(): Promise<NatsConnection> {
-    const { service, ...options } = this.options;
+    const { service, servers, user, password } = this.options;
     const connection = await connect({
-      ...options,
+      servers,
+      user,
+      pass: password,
       name: `${service} ${instanceId}`,
       inboxPrefix: this.inboxPrefix,
       waitOnFirstConnect: true,

@@ -1,0 +1,85 @@
+import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { AuthGuard } from '@nestjs/passport';
+import type { ErrorCode } from '@sluice/contracts/errors';
+import type { Verdict } from '@sluice/contracts/tokens';
+import type { FastifyRequest } from 'fastify';
+import { HttpProblem } from '../http/problem';
+import { ACCESS_TOKEN, ADMIN_KEY } from './bearer.strategies';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The verdict on the credentials of the request, once a guard let it pass. */
+    verdict?: Verdict;
+  }
+}
+
+const MAX_HEADER_LENGTH = 512;
+const DETAIL = 'send a valid one in the header: Authorization: Bearer …';
+
+/** Lets the holder of a valid access token pass. */
+@Injectable()
+export class AccessTokenGuard extends AuthGuard(ACCESS_TOKEN) {
+  override getRequest(context: ExecutionContext): Pick<FastifyRequest, 'headers'> {
+    return headerOnly(context);
+  }
+
+  override handleRequest<User>(error: unknown, verdict: User, challenge: unknown, context: ExecutionContext): User {
+    return admit(error, verdict, challenge, context, 'token_required');
+  }
+}
+
+/** Lets the holder of a valid admin key pass. */
+@Injectable()
+export class AdminKeyGuard extends AuthGuard(ADMIN_KEY) {
+  override getRequest(context: ExecutionContext): Pick<FastifyRequest, 'headers'> {
+    return headerOnly(context);
+  }
+
+  override handleRequest<User>(error: unknown, verdict: User, challenge: unknown, context: ExecutionContext): User {
+    return admit(error, verdict, challenge, context, 'admin_key_required');
+  }
+}
+
+/** Lets the holder of a valid access token or admin key pass. */
+@Injectable()
+export class EitherGuard extends AuthGuard([ACCESS_TOKEN, ADMIN_KEY]) {
+  override getRequest(context: ExecutionContext): Pick<FastifyRequest, 'headers'> {
+    return headerOnly(context);
+  }
+
+  override handleRequest<User>(error: unknown, verdict: User, challenges: unknown, context: ExecutionContext): User {
+    const [challenge] = Array.isArray(challenges) ? challenges : [challenges];
+    return admit(error, verdict, challenge, context, 'token_required');
+  }
+}
+
+/**
+ * The strategy would also take `access_token` from the query and the body, where logs and histories keep it: it gets
+ * to see the header alone.
+ */
+function headerOnly(context: ExecutionContext): Pick<FastifyRequest, 'headers'> {
+  const { authorization } = context.switchToHttp().getRequest<FastifyRequest>().headers;
+  if (authorization !== undefined && authorization.length > MAX_HEADER_LENGTH) {
+    throw new HttpProblem('malformed_request', 'the Authorization header is too long');
+  }
+  return { headers: { authorization } };
+}
+
+/** One and the same answer to every refusal; only the challenge tells whether something was sent (RFC 6750 section 3.1). */
+function admit<User>(
+  error: unknown,
+  verdict: User,
+  challenge: unknown,
+  context: ExecutionContext,
+  code: ErrorCode,
+): User {
+  if (error) throw error;
+  const request = context.switchToHttp().getRequest<FastifyRequest>();
+  if (!verdict) {
+    const offered = typeof challenge === 'string' ? challenge : 'Bearer realm="sluice", error="invalid_request"';
+    throw new HttpProblem(code, DETAIL, { 'www-authenticate': offered });
+  }
+  request.verdict = verdict as User & Verdict;
+  request.callerId = request.verdict.id;
+  return verdict;
+}

@@ -1,0 +1,110 @@
+import type { Verdict } from '@sluice/contracts/tokens';
+import { ServiceError } from '@sluice/messaging/service-error';
+import type { Clock } from '@sluice/runtime/clock';
+import { LRUCache } from 'lru-cache';
+
+/** How long a verdict may outlive the last proof that it is current, whatever fails (T_hard). */
+export const LEASE_MS = 5_000;
+/** How long a verdict is used at most, even while the heartbeats vouch for it. */
+export const VERDICT_TTL_MS = 30_000;
+const REFUSAL_TTL_MS = 1_000;
+/** Longer than any verification may take plus the lease. */
+const TOMBSTONE_TTL_MS = 10_000;
+const MAX_ENTRIES = 50_000;
+
+/** Null: the secret is refused. */
+type Outcome = Verdict | null;
+interface Entry {
+  outcome: Outcome;
+  untilMs: number;
+}
+
+/** Asks the owner of the truth; null refuses, a throw means that nobody could tell. */
+export type Verify = (secretHash: string) => Promise<Outcome>;
+
+/**
+ * Verdicts with proof. Events only hasten: every change has a number, heartbeats carry the last one, and whatever was
+ * missed throws all verdicts away. A verdict counts only under a lease that a current heartbeat renews, so a gateway that
+ * is cut off stops believing within 5 s. What was asked before a change and answered after it is asked again.
+ */
+export class VerdictCache {
+  private readonly entries = new LRUCache<string, Entry>({ max: MAX_ENTRIES });
+  private readonly tombstones: LRUCache<string, number>;
+  private readonly asking = new Map<string, Promise<Outcome>>();
+  private applied = 0;
+  private generation = 0;
+  private leaseUntilMs = 0;
+
+  constructor(
+    private readonly verify: Verify,
+    private readonly clock: Clock,
+  ) {
+    this.tombstones = new LRUCache({
+      max: MAX_ENTRIES,
+      ttl: TOMBSTONE_TTL_MS,
+      perf: { now: () => clock.monotonicMs() },
+    });
+  }
+
+  /** The verdict on a secret, or null when it is refused. Throws `unavailable` when nobody can tell. */
+  async check(secretHash: string): Promise<Outcome> {
+    const entry = this.entries.get(secretHash);
+    const now = this.clock.monotonicMs();
+    if (entry && now < entry.untilMs && now < this.leaseUntilMs) return entry.outcome;
+    const running = this.asking.get(secretHash);
+    if (running) return running;
+    const asking = this.ask(secretHash).finally(() => {
+      if (this.asking.get(secretHash) === asking) this.asking.delete(secretHash);
+    });
+    this.asking.set(secretHash, asking);
+    return asking;
+  }
+
+  /** A change of one secret was announced. */
+  changed(rev: number, secretHash: string): void {
+    this.tombstones.set(secretHash, Math.max(rev, this.tombstones.get(secretHash) ?? 0));
+    this.entries.delete(secretHash);
+    this.asking.delete(secretHash);
+    if (rev > this.applied + 1) this.flush(rev);
+    else this.applied = Math.max(this.applied, rev);
+  }
+
+  /** A heartbeat told the number of the last change. */
+  beat(rev: number): void {
+    if (rev > this.applied) this.flush(rev);
+    if (rev === this.applied) this.leaseUntilMs = this.clock.monotonicMs() + LEASE_MS;
+  }
+
+  /** After a reconnect nothing counts until a heartbeat shows what was missed. */
+  suspend(): void {
+    this.leaseUntilMs = 0;
+  }
+
+  /** Whether verdicts are vouched for at this moment. */
+  isLeased(): boolean {
+    return this.clock.monotonicMs() < this.leaseUntilMs;
+  }
+
+  private flush(rev: number): void {
+    this.generation++;
+    this.entries.clear();
+    this.asking.clear();
+    this.applied = rev;
+  }
+
+  private async ask(secretHash: string): Promise<Outcome> {
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const generation = this.generation;
+      const outcome = await this.verify(secretHash);
+      if (outcome && (this.tombstones.get(secretHash) ?? 0) > outcome.asOf) continue;
+      if (generation === this.generation) this.keep(secretHash, outcome);
+      return outcome;
+    }
+    throw new ServiceError('unavailable', 'the token changes faster than it can be verified');
+  }
+
+  private keep(secretHash: string, outcome: Outcome): void {
+    const ttlMs = outcome ? Math.min(VERDICT_TTL_MS, outcome.remainingMs ?? VERDICT_TTL_MS) : REFUSAL_TTL_MS;
+    this.entries.set(secretHash, { outcome, untilMs: this.clock.monotonicMs() + ttlMs });
+  }
+}

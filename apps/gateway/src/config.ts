@@ -1,0 +1,18 @@
+import { serviceEnvironment } from '@sluice/runtime/service-environment';
+import { z } from 'zod';
+
+/** The gateway's environment: that of every service, without a database. */
+export const GatewayConfig = serviceEnvironment.omit({ MONGO_URL: true }).extend({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  HOST: z.string().default('0.0.0.0'),
+  /** Largest file of an import as sent, in bytes. */
+  SLUICE_MAX_UPLOAD_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(5 * 1024 ** 3),
+  /** Keeps /health/ready at 503 until the launcher says that the product is complete. */
+  SLUICE_HOLD_READY: z.stringbool().default(false),
+});
+export type GatewayConfig = z.output<typeof GatewayConfig>;
+export const GATEWAY_CONFIG = Symbol('GatewayConfig');

@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import { getVersion } from '@sluice/contracts/datasets';
+import type { Field } from '@sluice/contracts/fields';
+import type { Route } from '@sluice/contracts/routes';
+import { type RowKey, type RowsHead, readRows, type Snapshot } from '@sluice/contracts/rows';
+import type { ReplyBytes } from '@sluice/messaging/handles';
+import { isRefusal } from '@sluice/messaging/service-error';
+import { Services } from '@sluice/messaging/services';
+import { canonicalQuery } from '@sluice/query/canonical-query';
+import { parseRowQuery, type RowQuery } from '@sluice/query/row-query';
+import { openView, type View } from '@sluice/query/view';
+import { LRUCache } from 'lru-cache';
+import { HttpProblem } from '../http/problem';
+import { CursorSeal, cursorMismatch, hashOf } from './cursor-seal';
+
+/** One page of an API's rows with all that its envelope tells. `bytes` is a JSON array that nobody parses. */
+export interface Page {
+  route: Route;
+  query: RowQuery;
+  /** The canonical query string of this page, and that of the whole result that it is a part of. */
+  canonical: string;
+  resultQuery: string;
+  snapshot: Snapshot;
+  version: number;
+  head: RowsHead;
+  nextCursor: string | null;
+  bytes: ReplyBytes;
+}
+
+interface Begin {
+  snapshot: Snapshot;
+  version: number;
+  after?: RowKey;
+  queryHash?: string;
+}
+
+const MAX_REMEMBERED_VERSIONS = 200;
+
+/** Steps 5 and 6 of a data request: the query string is understood whole or refused, then the catalogue is asked. */
+@Injectable()
+export class Pages {
+  private readonly fieldsOfVersions = new LRUCache<string, Field[]>({ max: MAX_REMEMBERED_VERSIONS });
+
+  constructor(
+    private readonly services: Services,
+    private readonly cursors: CursorSeal,
+  ) {}
+
+  async read(route: Route, search: string): Promise<Page> {
+    const begin = await this.begin(route, search);
+    const view = openView(await this.fieldsOf(route, begin));
+    const query = parse(search, view);
+    const resultQuery = canonicalQuery(query, view, false);
+    const queryHash = hashOf(resultQuery);
+    if (begin.queryHash !== undefined && begin.queryHash !== queryHash) throw cursorMismatch();
+    const { snapshot, version, after } = begin;
+    const { select, conditions, sort, limit, offset, count } = query;
+    const { head, bytes } = await this.services.request(readRows, {
+      snapshot,
+      select,
+      conditions,
+      sort,
+      limit,
+      offset,
+      count,
+      after,
+    });
+    const nextCursor = head.nextKey
+      ? await this.cursors.seal({ apiId: route.apiId, queryHash, snapshot, version, after: head.nextKey })
+      : null;
+    const canonical = canonicalQuery(query, view, true);
+    return { route, query, canonical, resultQuery, snapshot, version, head, nextCursor, bytes };
+  }
+
+  /** A cursor goes on in the snapshot that it started in, whatever was published since. */
+  private async begin(route: Route, search: string): Promise<Begin> {
+    const cursor = new URLSearchParams(search).get('_cursor');
+    return cursor === null ? route : await this.cursors.open(cursor, route.apiId);
+  }
+
+  private async fieldsOf(route: Route, { snapshot, version }: Begin): Promise<Field[]> {
+    if (snapshot.versionId === route.snapshot.versionId) return route.fields;
+    const known = this.fieldsOfVersions.get(snapshot.versionId);
+    if (known) return known;
+    const { fields } = await this.services
+      .request(getVersion, { datasetId: route.datasetId, number: version })
+      .catch((error: unknown) => {
+        const gone =
+          isRefusal(error, getVersion, 'version_not_found') || isRefusal(error, getVersion, 'dataset_not_found');
+        throw gone ? new HttpProblem('snapshot_gone', 'start again without the cursor') : error;
+      });
+    this.fieldsOfVersions.set(snapshot.versionId, fields);
+    return fields;
+  }
+}
+
+function parse(search: string, view: View): RowQuery {
+  const parsed = parseRowQuery(search, view);
+  if (parsed.ok) return parsed.query;
+  const { faults } = parsed;
+  const count = faults.length === 1 ? '1 parameter was' : `${faults.length} parameters were`;
+  throw new HttpProblem('invalid_query', `${count} not understood`, {}, faults);
+}

@@ -1,0 +1,66 @@
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { ApiId } from '@sluice/contracts/ids';
+import type { Route } from '@sluice/contracts/routes';
+import type { Verdict } from '@sluice/contracts/tokens';
+import type { JsonSchema } from '@sluice/query/openapi-parameters';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Access } from '../auth/access';
+import { Caller } from '../auth/caller';
+import { authorise } from '../data/locate';
+import { HttpProblem } from '../http/problem';
+import { IdPipe } from '../manage/id.pipe';
+import { Routes } from '../routing/route-feed';
+import { apiDocument } from './api-document';
+import { ExampleRows } from './example-row';
+
+/** The OpenAPI document of each API, for its publisher and for consumers with a token that is assigned to it. */
+@ApiExcludeController()
+@Controller()
+export class ApiDocsController {
+  constructor(
+    private readonly routes: Routes,
+    private readonly examples: ExampleRows,
+  ) {}
+
+  @Get('docs/apis/:slug/openapi.json')
+  @Access('token-or-admin')
+  async bySlug(
+    @Param('slug') slug: string,
+    @Caller() verdict: Verdict,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JsonSchema> {
+    const route = this.known(this.routes.table()?.findBySlug(slug));
+    if (!isAdmin(verdict)) {
+      if (!route.active) throw new HttpProblem('api_not_found');
+      authorise(route, verdict);
+    }
+    return await this.document(route, request, reply);
+  }
+
+  @Get('manage/v1/apis/:apiId/openapi.json')
+  @Access('admin')
+  async byId(
+    @Param('apiId', new IdPipe(ApiId, 'api_not_found')) apiId: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JsonSchema> {
+    return await this.document(this.known(this.routes.table()?.get(apiId)), request, reply);
+  }
+
+  private known(route: Route | undefined): Route {
+    if (!route) throw new HttpProblem('api_not_found', 'no such API, or its dataset has no version yet');
+    return route;
+  }
+
+  private async document(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<JsonSchema> {
+    reply.header('cache-control', 'private, no-cache');
+    const host = route.domain ?? request.host;
+    return apiDocument(route, `${request.protocol}://${host}`, await this.examples.of(route));
+  }
+}
+
+function isAdmin(verdict: Verdict): boolean {
+  return verdict.id.startsWith('adm_');
+}

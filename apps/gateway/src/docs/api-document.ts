@@ -1,0 +1,120 @@
+import { type ErrorCode, errorTable } from '@sluice/contracts/errors';
+import { Problem } from '@sluice/contracts/fault';
+import type { Route } from '@sluice/contracts/routes';
+import { type JsonSchema, queryParameters, valueSchema } from '@sluice/query/openapi-parameters';
+import { openView } from '@sluice/query/view';
+import { z } from 'zod';
+
+/** What a consumer may get instead of rows. */
+const refusals = [
+  'invalid_query',
+  'cursor_mismatch',
+  'token_required',
+  'token_not_assigned',
+  'api_not_found',
+  'snapshot_gone',
+  'unavailable',
+  'query_timeout',
+] as const satisfies readonly ErrorCode[];
+
+/** The OpenAPI 3.1 document of one API, built from its dataset's fields; `example` is a row of its own. */
+export function apiDocument(route: Route, serverUrl: string, example: Record<string, unknown>): JsonSchema {
+  const view = openView(route.fields);
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: route.name,
+      description: route.description || `Rows of dataset version ${route.version}.`,
+      version: String(route.version),
+    },
+    servers: [{ url: serverUrl }],
+    tags: [{ name: route.slug, description: `The API ${route.name}` }],
+    paths: {
+      [`/api/${route.path}`]: {
+        get: {
+          operationId: 'readRows',
+          summary: `Read rows of ${route.name}`,
+          description: 'Filters narrow the rows down together; pages follow each other by `page.nextCursor`.',
+          tags: [route.slug],
+          security: [{ accessToken: [] }],
+          parameters: queryParameters(view, example),
+          responses: { 200: rowsResponse(route, example), ...problemResponses() },
+        },
+      },
+    },
+    components: {
+      securitySchemes: {
+        accessToken: { type: 'http', scheme: 'bearer', description: 'An access token that is assigned to this API' },
+      },
+      schemas: {
+        Row: {
+          type: 'object',
+          properties: Object.fromEntries(route.fields.map((field) => [field.name, valueSchema(field)])),
+          ...(Object.keys(example).length > 0 && { example }),
+        },
+        Problem: z.toJSONSchema(Problem.omit({ errors: true })),
+      },
+    },
+  };
+}
+
+function rowsResponse(route: Route, example: Record<string, unknown>): JsonSchema {
+  const text = { type: 'string' };
+  const nullableText = { type: ['string', 'null'] };
+  return {
+    description: 'One page of rows',
+    headers: { Link: { description: 'rel="next": the page behind this one (RFC 8288)', schema: text } },
+    content: {
+      'application/json': {
+        schema: {
+          type: 'object',
+          required: ['data', 'page', 'links', 'meta'],
+          properties: {
+            data: { type: 'array', items: { $ref: '#/components/schemas/Row' } },
+            page: {
+              type: 'object',
+              required: ['limit', 'returned', 'hasMore', 'nextCursor'],
+              properties: {
+                limit: { type: 'integer' },
+                returned: { type: 'integer' },
+                hasMore: { type: 'boolean' },
+                nextCursor: nullableText,
+                total: { type: 'integer', description: 'All matching rows; without filters always there' },
+              },
+            },
+            links: { type: 'object', required: ['self', 'next'], properties: { self: text, next: nullableText } },
+            meta: {
+              type: 'object',
+              required: ['api', 'dataset', 'version', 'snapshot'],
+              properties: { api: text, dataset: text, version: { type: 'integer' }, snapshot: text },
+            },
+          },
+        },
+        example: {
+          data: [example],
+          page: { limit: 1, returned: 1, hasMore: false, nextCursor: null },
+          links: { self: `/api/${route.path}?_limit=1`, next: null },
+          meta: {
+            api: route.slug,
+            dataset: route.datasetId,
+            version: route.version,
+            snapshot: `${route.snapshot.versionId}.${route.snapshot.seq}`,
+          },
+        },
+      },
+    },
+  };
+}
+
+/** One response per status, naming every code that it stands for. */
+function problemResponses(): JsonSchema {
+  const statuses = [...new Set(refusals.map((code) => errorTable[code].status))];
+  return Object.fromEntries(
+    statuses.map((status) => {
+      const codes = refusals.filter((code) => errorTable[code].status === status);
+      const description = codes.map((code) => `${errorTable[code].title} (\`${code}\`)`).join('; ');
+      const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
+      return [status, { description, content }];
+    }),
+  );
+}

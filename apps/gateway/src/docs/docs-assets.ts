@@ -1,0 +1,23 @@
+import { dirname, join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+
+const YEAR_MS = 365 * 24 * 3_600_000;
+
+/** Swagger UI's files and our own page's, all from this machine: the documentation works without the internet. */
+export async function serveDocsAssets(server: FastifyInstance): Promise<void> {
+  const swaggerUi = dirname(require.resolve('swagger-ui-dist/package.json'));
+  await server.register(fastifyStatic, {
+    root: swaggerUi,
+    prefix: '/docs/assets/',
+    decorateReply: false,
+    allowedPath: (path) => /^\/swagger-ui(-bundle)?\.(css|js)$/.test(path),
+    maxAge: YEAR_MS,
+  });
+  await server.register(fastifyStatic, {
+    root: join(__dirname, 'page'),
+    prefix: '/docs/page/',
+    decorateReply: false,
+    allowedPath: (path) => /\.(css|js)$/.test(path),
+  });
+}

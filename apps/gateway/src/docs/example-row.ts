@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import type { Route } from '@sluice/contracts/routes';
+import type { ReplyBytes } from '@sluice/messaging/handles';
+import { LRUCache } from 'lru-cache';
+import { Pages } from '../data/pages';
+
+const MAX_REMEMBERED = 500;
+const FIRST_ROW = '_limit=1&_shape=array';
+
+/** The first row of an API as its consumers see it, for examples in its documents: read once per snapshot. */
+@Injectable()
+export class ExampleRows {
+  private readonly rows = new LRUCache<string, Record<string, unknown>>({ max: MAX_REMEMBERED });
+
+  constructor(private readonly pages: Pages) {}
+
+  /** Empty when there is no row. Numbers may lose digits here: it is an example, not data. */
+  async of(route: Route): Promise<Record<string, unknown>> {
+    const key = `${route.apiId} ${route.snapshot.versionId} ${route.snapshot.seq}`;
+    const known = this.rows.get(key);
+    if (known) return known;
+    const page = await this.pages.read(route, FIRST_ROW);
+    const [row = {}]: Record<string, unknown>[] = JSON.parse(await textOf(page.bytes));
+    this.rows.set(key, row);
+    return row;
+  }
+}
+
+async function textOf(bytes: ReplyBytes): Promise<string> {
+  if (bytes instanceof Uint8Array) return Buffer.from(bytes).toString();
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of bytes) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}

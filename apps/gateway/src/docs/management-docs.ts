@@ -1,0 +1,19 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+
+/** Swagger UI of the management routes at /docs, its document at /docs/openapi.json. */
+export function serveManagementDocs(app: NestFastifyApplication): void {
+  const description = new DocumentBuilder()
+    .setTitle('Sluice management')
+    .setDescription('Datasets, APIs over them, and the tokens that open the APIs. Every call needs an admin key.')
+    .setVersion('1')
+    .setOpenAPIVersion('3.1.0')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'Admin key: sla_…' }, 'admin')
+    .build();
+  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, description), {
+    jsonDocumentUrl: 'docs/openapi.json',
+    yamlDocumentUrl: 'docs/openapi.yaml',
+    customSiteTitle: 'Sluice management',
+    swaggerOptions: { persistAuthorization: false, displayRequestDuration: true },
+  });
+}

@@ -1,0 +1,74 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { PassportModule } from '@nestjs/passport';
+import { MessagingModule } from '@sluice/messaging/messaging.module';
+import { HealthModule } from '@sluice/runtime/health.module';
+import { loggingModule } from '@sluice/runtime/logging';
+import { AccessTokenStrategy, AdminKeyStrategy } from './auth/bearer.strategies';
+import { VerdictFeed, Verdicts } from './auth/verdicts';
+import { GATEWAY_CONFIG, type GatewayConfig } from './config';
+import { CursorSeal } from './data/cursor-seal';
+import { DataController } from './data/data.controller';
+import { Pages } from './data/pages';
+import { ApiDocsController } from './docs/api-docs.controller';
+import { DocsPageController } from './docs/docs-page.controller';
+import { ExampleRows } from './docs/example-row';
+import { ProblemFilter } from './http/problem.filter';
+import { ValidationPipe } from './http/validation.pipe';
+import { ApiTestController } from './manage/api-test.controller';
+import { ApisController } from './manage/apis.controller';
+import { DatasetDeletion } from './manage/dataset-deletion';
+import { DatasetsController } from './manage/datasets.controller';
+import { DomainsController } from './manage/domains.controller';
+import { ImportsController } from './manage/imports.controller';
+import { TokensController } from './manage/tokens.controller';
+import { Uploads } from './manage/uploads';
+import { RouteFeed, Routes } from './routing/route-feed';
+
+/** The HTTP edge. It owns no data: what it holds are proofs and copies that the services behind it vouch for. */
+@Module({})
+export class GatewayModule {
+  static with(config: GatewayConfig): DynamicModule {
+    return {
+      module: GatewayModule,
+      imports: [
+        loggingModule('gateway', config.LOG_LEVEL),
+        HealthModule,
+        PassportModule,
+        MessagingModule.forService({
+          service: 'gateway',
+          servers: config.NATS_URL,
+          user: config.NATS_USER,
+          password: config.NATS_PASSWORD,
+        }),
+      ],
+      controllers: [
+        VerdictFeed,
+        RouteFeed,
+        ImportsController,
+        DatasetsController,
+        ApiTestController,
+        ApisController,
+        TokensController,
+        DomainsController,
+        ApiDocsController,
+        DocsPageController,
+        DataController,
+      ],
+      providers: [
+        { provide: GATEWAY_CONFIG, useValue: config },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_PIPE, useClass: ValidationPipe },
+        Verdicts,
+        AccessTokenStrategy,
+        AdminKeyStrategy,
+        Routes,
+        CursorSeal,
+        Pages,
+        ExampleRows,
+        DatasetDeletion,
+        Uploads,
+      ],
+    };
+  }
+}

@@ -1,0 +1,53 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { HttpProblem } from './problem';
+
+const JSON_TYPES = ['application/json'];
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route takes its body as a raw stream, of any size that it counts itself. */
+    streamsBody?: boolean;
+  }
+}
+
+/** JSON bodies are parsed, except where the route takes the body as it comes; anything else only where it does. */
+export function registerBodyParsers(server: FastifyInstance, maxBytes: number): void {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser(
+    JSON_TYPES,
+    { bodyLimit: Number.MAX_SAFE_INTEGER },
+    async (request: FastifyRequest, payload: NodeJS.ReadableStream) => {
+      if (takesStream(request)) return payload;
+      return parseJson(await readAll(payload, maxBytes));
+    },
+  );
+  server.addContentTypeParser('*', async (request: FastifyRequest, payload: NodeJS.ReadableStream) => {
+    if (takesStream(request)) return payload;
+    throw new HttpProblem('unsupported_media_type', 'send application/json');
+  });
+}
+
+function takesStream(request: FastifyRequest): boolean {
+  return request.routeOptions.config.streamsBody === true;
+}
+
+async function readAll(payload: NodeJS.ReadableStream, maxBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of payload) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.length;
+    if (size > maxBytes) throw new HttpProblem('payload_too_large', `a body of at most ${maxBytes} bytes is read`);
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parseJson(text: string): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text, (key, value) => (key === '__proto__' ? undefined : value));
+  } catch {
+    throw new HttpProblem('malformed_request', 'the body is not JSON');
+  }
+}

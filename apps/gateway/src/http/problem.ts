@@ -1,0 +1,39 @@
+import type { ErrorCode } from '@sluice/contracts/errors';
+import { errorTable } from '@sluice/contracts/errors';
+import type { Fault, Problem } from '@sluice/contracts/fault';
+import { ServiceError } from '@sluice/messaging/service-error';
+
+/** A failure that carries header fields with its answer, such as a challenge or the methods that are allowed. */
+export class HttpProblem extends ServiceError {
+  constructor(
+    code: ErrorCode,
+    detail?: string,
+    readonly headers: Readonly<Record<string, string>> = {},
+    faults?: readonly Fault[],
+  ) {
+    super(code, detail, faults);
+  }
+}
+
+const RETRY_AFTER_SECONDS = '1';
+
+/** The RFC 9457 document of a failure and the status that the error table gives it. */
+export function problemOf(error: ServiceError, requestId: string): Problem {
+  const { status, title } = errorTable[error.code];
+  return {
+    type: `/docs/errors#${error.code}`,
+    title,
+    status,
+    detail: error.detail,
+    instance: requestId,
+    code: error.code,
+    ...(error.faults.length > 0 && { errors: [...error.faults] }),
+  };
+}
+
+/** Header fields of a problem: who is told to wait is told how long (RFC 9110 section 10.2.3), in seconds. */
+export function problemHeaders(error: ServiceError): Readonly<Record<string, string>> {
+  const { status } = errorTable[error.code];
+  const headers = error instanceof HttpProblem ? error.headers : {};
+  return status === 503 || status === 429 ? { 'retry-after': RETRY_AFTER_SECONDS, ...headers } : headers;
+}

@@ -1,0 +1,74 @@
+import compress from '@fastify/compress';
+import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { newId } from '@sluice/runtime/ids';
+import { requestScope } from '@sluice/runtime/request-scope';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { registerBodyParsers } from './body-parsers';
+import { HttpProblem } from './problem';
+
+const MAX_BODY_BYTES = 1024 * 1024;
+const MAX_HEADERS_BYTES = 16 * 1024;
+const HEADERS_TIMEOUT_MS = 15_000;
+const IDLE_TIMEOUT_MS = 35_000;
+const COMPRESS_FROM_BYTES = 1024;
+const BROTLI_QUALITY = 4;
+
+/** The HTTP server: limits and timeouts of the edge, ids for requests, bodies that large uploads can stream through. */
+export function createHttpServer(): FastifyAdapter {
+  return new FastifyAdapter({
+    bodyLimit: MAX_BODY_BYTES,
+    maxParamLength: 300,
+    // The client's own id is never taken over: it would let one caller write another's log lines.
+    requestIdHeader: false,
+    genReqId: () => newId('req'),
+    routerOptions: { ignoreTrailingSlash: false, caseSensitive: true },
+    connectionTimeout: IDLE_TIMEOUT_MS,
+    keepAliveTimeout: IDLE_TIMEOUT_MS,
+    requestTimeout: 0,
+    forceCloseConnections: 'idle',
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: MAX_HEADERS_BYTES },
+  });
+}
+
+/** What every request and answer passes through. Runs before Nest's own routes are registered. */
+export async function configureHttpServer(server: FastifyInstance): Promise<void> {
+  server.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    refuseAmbiguousHeaders(request);
+  });
+  server.addHook('preHandler', (request, _reply, done) => requestScope.run({ requestId: request.id }, done));
+  registerBodyParsers(server, MAX_BODY_BYTES);
+  await server.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        fontSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    strictTransportSecurity: false,
+    referrerPolicy: { policy: 'no-referrer' },
+  });
+  await server.register(compress, {
+    threshold: COMPRESS_FROM_BYTES,
+    brotliOptions: { params: { 1: BROTLI_QUALITY } },
+  });
+  await server.register(multipart, { limits: { files: 1, fields: 10, fileSize: Number.POSITIVE_INFINITY } });
+}
+
+/** Node keeps the first of two such headers silently; a proxy in front may have judged by the other. */
+function refuseAmbiguousHeaders(request: FastifyRequest): void {
+  const names = request.raw.rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
+  const count = (name: string) => names.filter((each) => each === name).length;
+  if (count('authorization') > 1) throw new HttpProblem('ambiguous_credentials', 'send one Authorization header');
+  if (count('host') > 1) throw new HttpProblem('malformed_request', 'send one Host header');
+}

@@ -1,0 +1,34 @@
+import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
+import type { Fault } from '@sluice/contracts/fault';
+import { HttpProblem } from './problem';
+
+type Path = ReadonlyArray<PropertyKey | { readonly key: PropertyKey }>;
+
+/**
+ * Validates what a route declares with a contract's zod schema. All faults come at once, each where the caller can mend
+ * it: at its JSON Pointer in a body, by its name in a query (a query that cannot be read is a 400, a body a 422).
+ */
+@Injectable()
+export class ValidationPipe implements PipeTransform {
+  async transform(value: unknown, { schema, type }: ArgumentMetadata): Promise<unknown> {
+    if (!schema) return value;
+    const result = await schema['~standard'].validate(value ?? {});
+    if (!result.issues) return result.value;
+    const faults = result.issues.map(({ message, path = [] }) => faultAt(type === 'query', path, message));
+    const count = `${faults.length} ${faults.length === 1 ? 'value is' : 'values are'} not valid`;
+    throw new HttpProblem(type === 'query' ? 'invalid_query' : 'invalid_request', count, {}, faults);
+  }
+}
+
+function faultAt(inQuery: boolean, path: Path, detail: string): Fault {
+  const segments = path.map((segment) => String(typeof segment === 'object' ? segment.key : segment));
+  const code = 'invalid_value';
+  return inQuery
+    ? { in: 'query', name: segments.join('.'), code, detail }
+    : { in: 'body', pointer: pointerOf(segments), code, detail };
+}
+
+/** JSON Pointer, RFC 6901 section 3. */
+function pointerOf(segments: string[]): string {
+  return segments.map((segment) => `/${segment.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}

@@ -1,0 +1,41 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { NatsTransport } from '@sluice/messaging/nats-transport';
+import { loadConfig } from '@sluice/runtime/config';
+import { serveMetrics } from '@sluice/runtime/metrics-server';
+import { Readiness } from '@sluice/runtime/readiness';
+import { start, stopInOrder } from '@sluice/runtime/shutdown';
+import { Logger } from 'nestjs-pino';
+import { GatewayConfig } from './config';
+import { serveDocsAssets } from './docs/docs-assets';
+import { serveManagementDocs } from './docs/management-docs';
+import { GatewayModule } from './gateway.module';
+import { holdReady } from './hold-ready';
+import { logRequests } from './http/request-log';
+import { configureHttpServer, createHttpServer } from './http/server';
+
+start(async () => {
+  const config = loadConfig(GatewayConfig);
+  const adapter = createHttpServer();
+  const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.with(config), adapter, {
+    bodyParser: false,
+    bufferLogs: true,
+  });
+  app.useLogger(app.get(Logger));
+  const readiness = app.get(Readiness);
+  if (config.SLUICE_HOLD_READY) holdReady(readiness);
+  let stopping = false;
+  readiness.register('process', () => (stopping ? 'stopping' : null));
+  stopInOrder(app, () => {
+    stopping = true;
+  });
+  const server = adapter.getInstance();
+  await configureHttpServer(server);
+  logRequests(server);
+  await serveDocsAssets(server);
+  serveManagementDocs(app);
+  app.connectMicroservice({ strategy: app.get(NatsTransport) }, { inheritAppConfig: false });
+  await app.listen(config.PORT, config.HOST);
+  await serveMetrics(config.HEALTH_PORT, config.HEALTH_HOST);
+  await app.startAllMicroservices();
+});

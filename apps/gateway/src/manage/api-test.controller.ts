@@ -1,0 +1,94 @@
+import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiId, TokenId } from '@sluice/contracts/ids';
+import { getToken } from '@sluice/contracts/tokens';
+import type { ReplyBytes } from '@sluice/messaging/handles';
+import { ServiceError } from '@sluice/messaging/service-error';
+import { Services } from '@sluice/messaging/services';
+import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import { requestScope } from '@sluice/runtime/request-scope';
+import { z } from 'zod';
+import { Access } from '../auth/access';
+import { envelope } from '../data/envelope';
+import { authorise } from '../data/locate';
+import { Pages } from '../data/pages';
+import { HttpProblem, problemOf } from '../http/problem';
+import { Routes } from '../routing/route-feed';
+import { IdPipe } from './id.pipe';
+
+export const TestApi = z
+  .strictObject({
+    query: z.string().max(8_000).default('').meta({ description: 'The query string, without `?`' }),
+    tokenId: TokenId.optional().meta({ description: 'One of the assigned tokens; the first one when absent' }),
+  })
+  .meta({ id: 'TestApi' });
+export const TestedApi = z
+  .object({
+    request: z.object({ method: z.string(), url: z.string(), headers: z.record(z.string(), z.string()) }),
+    response: z.object({
+      status: z.int(),
+      headers: z.record(z.string(), z.string()),
+      body: z.string().meta({ description: 'The JSON text as a consumer gets it' }),
+      durationMs: z.number(),
+    }),
+  })
+  .meta({ id: 'TestedApi' });
+type TestedApi = z.output<typeof TestedApi>;
+
+/** Tries an API in place: the steps of a data request with an assigned token, whose secret nobody needs for it. */
+@ApiTags('apis')
+@Controller('manage/v1/apis/:apiId/test')
+@Access('admin')
+export class ApiTestController {
+  constructor(
+    private readonly services: Services,
+    private readonly routes: Routes,
+    private readonly pages: Pages,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  @ApiOkResponse({ standardSchema: TestedApi })
+  async test(
+    @Param('apiId', new IdPipe(ApiId, 'api_not_found')) apiId: string,
+    @Body({ schema: TestApi }) { query, tokenId }: z.output<typeof TestApi>,
+  ): Promise<TestedApi> {
+    const route = this.routes.table()?.get(apiId);
+    if (!route) throw new HttpProblem('api_not_found', 'no such API, or its dataset has no version yet');
+    const chosen = tokenId ?? route.tokenIds[0];
+    if (!chosen) throw new HttpProblem('no_assigned_token', 'assign a token to the API first');
+    const token = await this.services.request(getToken, { tokenId: chosen });
+    const url = `/api/${route.path}${query && `?${query}`}`;
+    const startedMs = this.clock.monotonicMs();
+    const answer = await this.answer(async () => {
+      if (token.state !== 'active') throw new HttpProblem('token_required');
+      if (!route.active) throw new HttpProblem('api_not_found', 'the API is switched off');
+      authorise(route, { id: chosen, remainingMs: null, asOf: 0 });
+      const page = await this.pages.read(route, query);
+      const { before, after } = envelope(page);
+      return before + (await textOf(page.bytes)) + after;
+    });
+    const durationMs = this.clock.monotonicMs() - startedMs;
+    const headers = { Authorization: `Bearer ${token.hint}…`, Accept: 'application/json' };
+    return { request: { method: route.method, url, headers }, response: { ...answer, durationMs } };
+  }
+
+  private async answer(read: () => Promise<string>): Promise<Omit<TestedApi['response'], 'durationMs'>> {
+    try {
+      return { status: 200, headers: { 'content-type': 'application/json; charset=utf-8' }, body: await read() };
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      const problem = problemOf(error, requestScope.getStore()?.requestId ?? 'none');
+      const headers = { 'content-type': 'application/problem+json; charset=utf-8' };
+      return { status: problem.status, headers, body: JSON.stringify(problem) };
+    }
+  }
+}
+
+async function textOf(bytes: ReplyBytes): Promise<string> {
+  if (bytes instanceof Uint8Array) return Buffer.from(bytes).toString();
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of bytes) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}

@@ -1,0 +1,98 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { RequestOf } from '@sluice/contracts/contract';
+import {
+  CreateDataset,
+  createDataset,
+  Dataset,
+  getDataset,
+  getVersion,
+  listDatasets,
+  listVersions,
+  UpdateDataset,
+  updateDataset,
+  Version,
+} from '@sluice/contracts/datasets';
+import { DatasetId } from '@sluice/contracts/ids';
+import { pageOf } from '@sluice/contracts/page';
+import { Services } from '@sluice/messaging/services';
+import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import { Access } from '../auth/access';
+import { DatasetDeletion } from './dataset-deletion';
+import { IdPipe } from './id.pipe';
+import { ListQuery, pageRequest } from './list-query';
+import { IfMatch, withRevision } from './revision';
+import { VersionNumber } from './version-number';
+
+const datasetId = new IdPipe(DatasetId, 'dataset_not_found');
+const versionNumber = new VersionNumber();
+
+@ApiTags('datasets')
+@Controller('manage/v1/datasets')
+@Access('admin')
+export class DatasetsController {
+  constructor(
+    private readonly services: Services,
+    private readonly deletion: DatasetDeletion,
+  ) {}
+
+  @Post()
+  @ApiCreatedResponse({ standardSchema: Dataset })
+  async create(
+    @Body({ schema: CreateDataset }) body: RequestOf<typeof createDataset>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Dataset> {
+    return withRevision(reply, await this.services.request(createDataset, body));
+  }
+
+  @Get()
+  @ApiOkResponse({ standardSchema: pageOf(Dataset) })
+  list(@Query({ schema: ListQuery }) query: ListQuery) {
+    return this.services.request(listDatasets, pageRequest(query));
+  }
+
+  @Get(':datasetId')
+  @ApiOkResponse({ standardSchema: Dataset })
+  async get(
+    @Param('datasetId', datasetId) id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Dataset> {
+    return withRevision(reply, await this.services.request(getDataset, { datasetId: id }));
+  }
+
+  @Patch(':datasetId')
+  @ApiHeader({ name: 'If-Match', required: true })
+  @ApiOkResponse({ standardSchema: Dataset })
+  async update(
+    @Param('datasetId', datasetId) id: string,
+    @IfMatch() revision: number,
+    @Body({ schema: UpdateDataset }) body: z.output<typeof UpdateDataset>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Dataset> {
+    return withRevision(reply, await this.services.request(updateDataset, { ...body, datasetId: id, revision }));
+  }
+
+  /** Answers 409 while an API uses the dataset. */
+  @Delete(':datasetId')
+  @HttpCode(204)
+  @ApiNoContentResponse()
+  delete(@Param('datasetId', datasetId) id: string): Promise<void> {
+    return this.deletion.delete(id);
+  }
+
+  @Get(':datasetId/versions')
+  @ApiOkResponse({ standardSchema: pageOf(Version) })
+  listVersions(@Param('datasetId', datasetId) id: string, @Query({ schema: ListQuery }) query: ListQuery) {
+    return this.services.request(listVersions, { ...pageRequest(query), datasetId: id });
+  }
+
+  @Get(':datasetId/versions/:number')
+  @ApiOkResponse({ standardSchema: Version })
+  getVersion(
+    @Param('datasetId', datasetId) id: string,
+    @Param('number', versionNumber) number: number,
+  ): Promise<Version> {
+    return this.services.request(getVersion, { datasetId: id, number });
+  }
+}

@@ -1,0 +1,74 @@
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { ReplyOf } from '@sluice/contracts/contract';
+import { TokenId } from '@sluice/contracts/ids';
+import { pageOf } from '@sluice/contracts/page';
+import {
+  getToken,
+  IssuedToken,
+  IssueToken,
+  issueToken,
+  listTokens,
+  revokeToken,
+  Token,
+  UpdateToken,
+  updateToken,
+} from '@sluice/contracts/tokens';
+import { Services } from '@sluice/messaging/services';
+import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import { Access } from '../auth/access';
+import { IdPipe } from './id.pipe';
+import { ListQuery, pageRequest } from './list-query';
+import { IfMatch, withRevision } from './revision';
+
+const tokenId = new IdPipe(TokenId, 'token_not_found');
+
+@ApiTags('tokens')
+@Controller('manage/v1/tokens')
+@Access('admin')
+export class TokensController {
+  constructor(private readonly services: Services) {}
+
+  /** The answer is the only place where the secret is ever seen. */
+  @Post()
+  @ApiCreatedResponse({ standardSchema: IssuedToken })
+  issue(
+    @Body({ schema: IssueToken }) body: z.output<typeof IssueToken>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ReplyOf<typeof issueToken>> {
+    reply.header('cache-control', 'no-store');
+    return this.services.request(issueToken, body);
+  }
+
+  @Get()
+  @ApiOkResponse({ standardSchema: pageOf(Token) })
+  list(@Query({ schema: ListQuery }) query: ListQuery): Promise<ReplyOf<typeof listTokens>> {
+    return this.services.request(listTokens, pageRequest(query));
+  }
+
+  @Get(':tokenId')
+  @ApiOkResponse({ standardSchema: Token })
+  async get(@Param('tokenId', tokenId) id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<Token> {
+    return withRevision(reply, await this.services.request(getToken, { tokenId: id }));
+  }
+
+  @Patch(':tokenId')
+  @ApiHeader({ name: 'If-Match', required: true })
+  @ApiOkResponse({ standardSchema: Token })
+  async update(
+    @Param('tokenId', tokenId) id: string,
+    @IfMatch() revision: number,
+    @Body({ schema: UpdateToken }) body: z.output<typeof UpdateToken>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Token> {
+    return withRevision(reply, await this.services.request(updateToken, { ...body, tokenId: id, revision }));
+  }
+
+  @Post(':tokenId/revoke')
+  @HttpCode(200)
+  @ApiOkResponse({ standardSchema: Token })
+  revoke(@Param('tokenId', tokenId) id: string): Promise<Token> {
+    return this.services.request(revokeToken, { tokenId: id });
+  }
+}

@@ -1,0 +1,133 @@
+import { Controller, Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { PayloadOf } from '@sluice/contracts/contract';
+import { listRoutes, registryHeartbeat, routeChanged } from '@sluice/contracts/routes';
+import { Bus } from '@sluice/messaging/bus';
+import { Hears } from '@sluice/messaging/handles';
+import { Services } from '@sluice/messaging/services';
+import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import { Readiness } from '@sluice/runtime/readiness';
+import { RouteTable } from './route-table';
+
+const RETRY_MS = 500;
+const DEGRADED_AFTER_MS = 5_000;
+
+/**
+ * The route table of this gateway and how it stays current: changes come as numbered events, a gap against the number
+ * in a heartbeat reads the whole table again. While registry is away the last good table serves, marked degraded.
+ */
+@Injectable()
+export class Routes implements OnApplicationShutdown {
+  private readonly logger = new Logger(Routes.name);
+  private current: RouteTable | null = null;
+  private applied = 0;
+  private loading = false;
+  private retry: NodeJS.Timeout | undefined;
+  private lastBeatMs = Number.NEGATIVE_INFINITY;
+  /** Changes that arrive while the table is being read. */
+  private meanwhile: PayloadOf<typeof routeChanged>[] = [];
+
+  constructor(
+    private readonly services: Services,
+    @Inject(CLOCK) private readonly clock: Clock,
+    readiness: Readiness,
+  ) {
+    readiness.register('registry', () => (this.current ? null : 'no route table from the registry service yet'));
+  }
+
+  table(): RouteTable | null {
+    return this.current;
+  }
+
+  isDegraded(): boolean {
+    return this.clock.monotonicMs() - this.lastBeatMs > DEGRADED_AFTER_MS;
+  }
+
+  changed(change: PayloadOf<typeof routeChanged>): void {
+    if (this.loading || !this.current) this.meanwhile.push(change);
+    else if (!this.apply(this.current, change)) this.reload();
+  }
+
+  beat(rev: number): void {
+    this.lastBeatMs = this.clock.monotonicMs();
+    if (rev > this.applied || !this.current) this.reload();
+  }
+
+  /** Reads the whole table and puts it in place at once; tries again until it works. */
+  reload(): void {
+    if (this.loading) return;
+    this.loading = true;
+    clearTimeout(this.retry);
+    this.load()
+      .catch((error: unknown) => {
+        this.logger.warn(`the route table could not be read: ${error instanceof Error ? error.message : error}`);
+        this.retry = setTimeout(() => this.reload(), RETRY_MS);
+      })
+      .finally(() => {
+        this.loading = false;
+      });
+  }
+
+  onApplicationShutdown(): void {
+    clearTimeout(this.retry);
+  }
+
+  private async load(): Promise<void> {
+    for (let complete = false; !complete; ) {
+      this.meanwhile = [];
+      const { table, rev } = await this.read();
+      this.applied = rev;
+      complete = this.meanwhile
+        .sort((a, b) => a.rev - b.rev)
+        .map((change) => this.apply(table, change))
+        .every((applied) => applied);
+      this.current = table;
+    }
+  }
+
+  /** The number is read before the first page: whatever changed up to it is in the pages. */
+  private async read(): Promise<{ table: RouteTable; rev: number }> {
+    const table = new RouteTable();
+    let rev: number | undefined;
+    let cursor: string | undefined;
+    do {
+      const page = await this.services.request(listRoutes, { cursor });
+      rev ??= page.rev;
+      for (const route of page.routes) table.put(route.apiId, route);
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor);
+    return { table, rev };
+  }
+
+  /** Applies the next change; false when one before it is missing. Changes up to the applied number are in the table. */
+  private apply(table: RouteTable, change: PayloadOf<typeof routeChanged>): boolean {
+    if (change.rev <= this.applied) return true;
+    if (change.rev > this.applied + 1) return false;
+    table.put(change.apiId, change.route);
+    this.applied = change.rev;
+    return true;
+  }
+}
+
+/** Carries registry's changes and heartbeats into the route table. */
+@Controller()
+export class RouteFeed implements OnModuleInit {
+  constructor(
+    private readonly routes: Routes,
+    private readonly bus: Bus,
+  ) {}
+
+  onModuleInit(): void {
+    this.bus.onRestored(() => this.routes.reload());
+    void this.bus.connection().then(() => this.routes.reload());
+  }
+
+  @Hears(routeChanged)
+  changed(change: PayloadOf<typeof routeChanged>): void {
+    this.routes.changed(change);
+  }
+
+  @Hears(registryHeartbeat)
+  beat({ rev }: PayloadOf<typeof registryHeartbeat>): void {
+    this.routes.beat(rev);
+  }
+}

@@ -16,6 +16,8 @@ export interface InstallationPlan {
   adminKey?: string;
   natsUrl?: string;
   mongoUrl?: string;
+  /** Added to the environment of every service. */
+  env?: NodeJS.ProcessEnv;
   /** Gateways stay "not ready" until `release`. */
   hold: boolean;
   progress: Progress;
@@ -104,6 +106,7 @@ export class Installation {
     return {
       NODE_ENV: 'production',
       ...inherited,
+      ...this.plan.env,
       NATS_URL: this.natsUrl,
       MONGO_URL: this.mongoUrl,
       SLUICE_PUBLIC_URL: this.plan.publicUrl,

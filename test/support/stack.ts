@@ -1,0 +1,148 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BusAddress, claimAdminKey } from '../../apps/standalone/src/first-start/admin-key';
+import { Installation } from '../../apps/standalone/src/installation';
+import type { ServiceProcess } from '../../apps/standalone/src/service-process';
+import type { Supervised } from '../../apps/standalone/src/supervised';
+import { waitFor } from './wait-for';
+
+export interface StackOptions {
+  gateways?: number;
+  tokens?: number;
+  catalogue?: number;
+  registry?: number;
+  /** Added to the environment of every process. */
+  env?: NodeJS.ProcessEnv;
+}
+
+const READY_MS = 30_000;
+
+/**
+ * The whole product as processes out of dist/ (`npm run build` first), supervised as by `npm start`, with data of its
+ * own that goes when it stops. Parts are named `nats`, `mongo`, `gateway-1`, `gateway-2`, `catalogue-1` …
+ */
+export class Stack {
+  private constructor(
+    private readonly installation: Installation,
+    private readonly directory: string,
+    /** Where each gateway answers, without a slash at the end. */
+    readonly gateways: readonly string[],
+    /** An admin key of this installation. */
+    readonly adminKey: string,
+  ) {}
+
+  static async start({ gateways = 1, env = {}, ...replicas }: StackOptions = {}): Promise<Stack> {
+    const directory = await mkdtemp(join(tmpdir(), 'sluice-stack-'));
+    const ports = await freePorts(gateways);
+    const urls = ports.map((port) => `http://127.0.0.1:${port}`);
+    const installation = new Installation({
+      dataDirectory: directory,
+      gatewayPorts: ports,
+      replicas,
+      publicUrl: urls[0] ?? '',
+      env,
+      hold: false,
+      progress: () => {},
+      onExit: () => {},
+    });
+    try {
+      await installation.start();
+      const bus: BusAddress = { url: installation.natsUrl };
+      const adminKey = await claimAdminKey(bus);
+      if (!adminKey) throw new Error('the first admin key of a new installation is already claimed');
+      const stack = new Stack(installation, directory, urls, adminKey);
+      await stack.ready();
+      return stack;
+    } catch (error) {
+      await installation.stop();
+      throw error;
+    }
+  }
+
+  /** The first gateway. */
+  get url(): string {
+    return this.gateways[0] ?? '';
+  }
+
+  get natsUrl(): string {
+    return this.installation.natsUrl;
+  }
+
+  get mongoUrl(): string {
+    return this.installation.mongoUrl;
+  }
+
+  /** Returns when every gateway says that it can serve. */
+  async ready(timeoutMs = READY_MS): Promise<void> {
+    await Promise.all(this.gateways.map((gateway) => readiness(gateway, timeoutMs)));
+  }
+
+  /** SIGKILL; its supervisor brings it back by itself. */
+  kill(name: string): Promise<void> {
+    return this.part(name).part.kill();
+  }
+
+  /** Ends a part in order; it stays away until `restart`. */
+  stopPart(name: string): Promise<void> {
+    return this.part(name).stop();
+  }
+
+  restart(name: string): Promise<void> {
+    return this.part(name).start();
+  }
+
+  /** Of a service's process, to look at its memory or to send it a signal. */
+  pid(name: string): number | undefined {
+    return (this.part(name).part as ServiceProcess).pid;
+  }
+
+  /** Path of a service's log. */
+  log(name: string): string {
+    return join(this.directory, 'logs', `${name}.log`);
+  }
+
+  async stop(): Promise<void> {
+    await this.installation.stop();
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  private part(name: string): Supervised {
+    return this.installation.part(name);
+  }
+}
+
+async function readiness(gateway: string, timeoutMs: number): Promise<void> {
+  let last = 'no answer';
+  const ready = waitFor(
+    'readiness',
+    async () => {
+      const response = await fetch(`${gateway}/health/ready`);
+      last = await response.text();
+      return response.ok;
+    },
+    timeoutMs,
+  );
+  await ready.catch((cause: unknown) => {
+    throw new Error(`${gateway} did not become ready: ${last}`, { cause });
+  });
+}
+
+/** Ports that nobody listens on, all different; what takes them is started at once. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  const ports: number[] = [];
+  for (const server of servers) {
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    ports.push((server.address() as AddressInfo).port);
+  }
+  for (const server of servers) {
+    await new Promise((resolve) => {
+      server.close(resolve);
+    });
+  }
+  return ports;
+}

@@ -12,6 +12,7 @@ export class ServiceError extends RpcException {
     readonly faults: readonly Fault[] = [],
   ) {
     super({ code, detail, faults });
+    this.message = `${code}: ${detail}`;
   }
 }
 

@@ -1,44 +1,30 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import {
-  HealthCheck,
-  type HealthCheckResult,
-  HealthCheckService,
-  type HealthIndicatorResult,
-  HealthIndicatorService,
-} from '@nestjs/terminus';
+import type { FastifyReply } from 'fastify';
 import { Readiness } from './readiness';
+
+interface Health {
+  status: 'ok' | 'not ready';
+  /** Every part with the reason that it cannot serve for; null where it can. */
+  parts: Record<string, string | null>;
+}
 
 /** Liveness: the process answers. Readiness: every part of it can serve; 503 with the reasons otherwise. */
 @ApiExcludeController()
 @Controller('health')
 export class HealthController {
-  constructor(
-    private readonly health: HealthCheckService,
-    private readonly indicators: HealthIndicatorService,
-    private readonly readiness: Readiness,
-  ) {}
+  constructor(private readonly readiness: Readiness) {}
 
   @Get('live')
-  live(): { status: 'ok' } {
+  live(): Pick<Health, 'status'> {
     return { status: 'ok' };
   }
 
   @Get('ready')
-  @HealthCheck()
-  ready(): Promise<HealthCheckResult> {
-    const report = Object.entries(this.readiness.report());
-    return this.health.check(
-      report.map(
-        ([part, reason]) =>
-          () =>
-            this.indicate(part, reason),
-      ),
-    );
-  }
-
-  private indicate(part: string, reason: string | null): HealthIndicatorResult {
-    const indicator = this.indicators.check(part);
-    return reason === null ? indicator.up() : indicator.down({ reason });
+  ready(@Res({ passthrough: true }) reply: FastifyReply): Health {
+    const parts = this.readiness.report();
+    const ready = Object.values(parts).every((reason) => reason === null);
+    if (!ready) reply.status(503).header('retry-after', '1');
+    return { status: ready ? 'ok' : 'not ready', parts };
   }
 }

@@ -1,5 +1,4 @@
 import { Global, Module } from '@nestjs/common';
-import { TerminusModule } from '@nestjs/terminus';
 import { CLOCK, systemClock } from './clock';
 import { HealthController } from './health.controller';
 import { Readiness } from './readiness';
@@ -7,7 +6,6 @@ import { Readiness } from './readiness';
 /** Health routes, the readiness register that they read, and the clock. */
 @Global()
 @Module({
-  imports: [TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],
   providers: [Readiness, { provide: CLOCK, useValue: systemClock }],
   exports: [Readiness, CLOCK],

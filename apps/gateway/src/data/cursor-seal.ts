@@ -6,9 +6,9 @@ import { Services } from '@sluice/messaging/services';
 import { z } from 'zod';
 import { HttpProblem } from '../http/problem';
 
-/** Where a page begins: in which snapshot, for which API and query, behind which row. */
+/** Where a page begins: in which snapshot, for which source and query, behind which row. */
 const Position = z.object({
-  apiId: z.string(),
+  sourceId: z.string(),
   queryHash: z.string(),
   snapshot: Snapshot,
   version: z.int(),
@@ -35,9 +35,9 @@ export class CursorSeal {
   }
 
   /** Fails with `cursor_mismatch` when the cursor is none of ours or belongs to another API. */
-  async open(cursor: string, apiId: string): Promise<Position> {
+  async open(cursor: string, sourceId: string): Promise<Position> {
     const position = decrypt(cursor, await this.fetchKey());
-    if (!position || position.apiId !== apiId) throw cursorMismatch();
+    if (!position || position.sourceId !== sourceId) throw cursorMismatch();
     return position;
   }
 

@@ -7,6 +7,7 @@ import { Caller } from '../auth/caller';
 import { Routes } from '../routing/route-feed';
 import { authorise, locate } from './locate';
 import { Pages } from './pages';
+import { sourceOfRoute } from './row-source';
 import { sendPage } from './send-page';
 
 /** The way of a data request, after the guard has authenticated it: one line a step. */
@@ -19,12 +20,12 @@ export class DataController {
     private readonly pages: Pages,
   ) {}
 
-  @All('*path')
+  @All('*')
   async answer(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Caller() verdict: Verdict): Promise<void> {
     const route = locate(this.routes.table(), request);
     request.apiId = route.apiId;
     authorise(route, verdict);
-    const page = await this.pages.read(route, request.url.split('?')[1] ?? '');
+    const page = await this.pages.read(sourceOfRoute(route), request.url.split('?')[1] ?? '');
     await sendPage(reply, page);
   }
 }

@@ -1,32 +1,38 @@
 import type { Page } from './pages';
+import type { RowSource } from './row-source';
 
 /** The text around the rows of a page. It holds nothing of the single request, so equal queries give equal bytes. */
 export function envelope(page: Page): { before: string; after: string } {
   if (page.query.shape === 'array') return { before: '', after: '' };
   const { limit } = page.query;
   const { returned, hasMore, total } = page.head;
-  const { nextCursor, route, version, snapshot } = page;
+  const { nextCursor, source, version, snapshot } = page;
   const rest = {
     page: { limit, returned, hasMore, nextCursor, ...(total !== null && { total }) },
     links: { self: selfLink(page), next: nextLink(page) },
-    meta: { api: route.slug, dataset: route.datasetId, version, snapshot: `${snapshot.versionId}.${snapshot.seq}` },
+    meta: {
+      ...(source.api !== null && { api: source.api }),
+      dataset: source.datasetId,
+      version,
+      snapshot: `${snapshot.versionId}.${snapshot.seq}`,
+    },
   };
   return { before: '{"data":', after: `,${JSON.stringify(rest).slice(1)}` };
 }
 
-export function selfLink({ route, canonical }: Page): string {
-  return address(route.path, canonical);
+export function selfLink({ source, canonical }: Page): string {
+  return address(source, canonical);
 }
 
 /** The address of the page behind this one, relative to the host; null on the last. */
-export function nextLink({ route, query, resultQuery, nextCursor, canonical }: Page): string | null {
+export function nextLink({ source, query, resultQuery, nextCursor, canonical }: Page): string | null {
   if (nextCursor === null) return null;
   const parameters = new URLSearchParams(resultQuery);
   if (new URLSearchParams(canonical).has('_limit')) parameters.set('_limit', String(query.limit));
   parameters.set('_cursor', nextCursor);
-  return address(route.path, parameters.toString());
+  return address(source, parameters.toString());
 }
 
-function address(path: string, search: string): string {
-  return `/api/${path}${search && `?${search}`}`;
+function address(source: RowSource, search: string): string {
+  return source.address + (search && `?${search}`);
 }

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { getVersion } from '@sluice/contracts/datasets';
 import type { Field } from '@sluice/contracts/fields';
-import type { Route } from '@sluice/contracts/routes';
 import { type RowKey, type RowsHead, readRows, type Snapshot } from '@sluice/contracts/rows';
 import type { ReplyBytes } from '@sluice/messaging/handles';
 import { isRefusal } from '@sluice/messaging/service-error';
@@ -12,10 +11,11 @@ import { openView, type View } from '@sluice/query/view';
 import { LRUCache } from 'lru-cache';
 import { HttpProblem } from '../http/problem';
 import { CursorSeal, cursorMismatch, hashOf } from './cursor-seal';
+import type { RowSource } from './row-source';
 
-/** One page of an API's rows with all that its envelope tells. `bytes` is a JSON array that nobody parses. */
+/** One page of rows with all that its envelope tells. `bytes` is a JSON array that nobody parses. */
 export interface Page {
-  route: Route;
+  source: RowSource;
   query: RowQuery;
   /** The canonical query string of this page, and that of the whole result that it is a part of. */
   canonical: string;
@@ -46,9 +46,9 @@ export class Pages {
     private readonly cursors: CursorSeal,
   ) {}
 
-  async read(route: Route, search: string): Promise<Page> {
-    const begin = await this.begin(route, search);
-    const view = openView(await this.fieldsOf(route, begin));
+  async read(source: RowSource, search: string): Promise<Page> {
+    const begin = await this.begin(source, search);
+    const view = openView(await this.fieldsOf(source, begin));
     const query = parse(search, view);
     const resultQuery = canonicalQuery(query, view, false);
     const queryHash = hashOf(resultQuery);
@@ -66,24 +66,24 @@ export class Pages {
       after,
     });
     const nextCursor = head.nextKey
-      ? await this.cursors.seal({ apiId: route.apiId, queryHash, snapshot, version, after: head.nextKey })
+      ? await this.cursors.seal({ sourceId: source.id, queryHash, snapshot, version, after: head.nextKey })
       : null;
     const canonical = canonicalQuery(query, view, true);
-    return { route, query, canonical, resultQuery, snapshot, version, head, nextCursor, bytes };
+    return { source, query, canonical, resultQuery, snapshot, version, head, nextCursor, bytes };
   }
 
   /** A cursor goes on in the snapshot that it started in, whatever was published since. */
-  private async begin(route: Route, search: string): Promise<Begin> {
+  private async begin(source: RowSource, search: string): Promise<Begin> {
     const cursor = new URLSearchParams(search).get('_cursor');
-    return cursor === null ? route : await this.cursors.open(cursor, route.apiId);
+    return cursor === null ? source : await this.cursors.open(cursor, source.id);
   }
 
-  private async fieldsOf(route: Route, { snapshot, version }: Begin): Promise<Field[]> {
-    if (snapshot.versionId === route.snapshot.versionId) return route.fields;
+  private async fieldsOf(source: RowSource, { snapshot, version }: Begin): Promise<Field[]> {
+    if (snapshot.versionId === source.snapshot.versionId) return source.fields;
     const known = this.fieldsOfVersions.get(snapshot.versionId);
     if (known) return known;
     const { fields } = await this.services
-      .request(getVersion, { datasetId: route.datasetId, number: version })
+      .request(getVersion, { datasetId: source.datasetId, number: version })
       .catch((error: unknown) => {
         const gone =
           isRefusal(error, getVersion, 'version_not_found') || isRefusal(error, getVersion, 'dataset_not_found');

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Controller, Get, Header, Redirect } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import { errorTable } from '@sluice/contracts/errors';
 import { Access } from '../auth/access';
 
 const page = readFileSync(join(__dirname, 'page', 'api-docs.html'), 'utf8');
@@ -14,6 +15,17 @@ export class DocsPageController {
   @Get()
   @Redirect('/docs', 302)
   root(): void {}
+
+  /** Where the `type` of every problem document leads. */
+  @Get('docs/errors')
+  @Header('content-type', 'text/html; charset=utf-8')
+  errors(): string {
+    const rows = Object.entries(errorTable).map(
+      ([code, { status, title }]) =>
+        `<tr id="${code}"><td><code>${code}</code></td><td>${status}</td><td>${title}</td></tr>`,
+    );
+    return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Errors · Sluice</title><link rel="stylesheet" href="/docs/page/api-docs.css"><header><h1>Errors</h1></header><table><tr><th>code</th><th>status</th><th>meaning</th></tr>${rows.join('')}</table></html>`;
+  }
 
   @Get('docs/apis/:slug')
   @Header('content-type', 'text/html; charset=utf-8')

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Route } from '@sluice/contracts/routes';
-import type { ReplyBytes } from '@sluice/messaging/handles';
 import { LRUCache } from 'lru-cache';
 import { Pages } from '../data/pages';
+import { sourceOfRoute } from '../data/row-source';
+import { textOf } from '../data/text-of';
 
 const MAX_REMEMBERED = 500;
 const FIRST_ROW = '_limit=1&_shape=array';
@@ -19,16 +20,9 @@ export class ExampleRows {
     const key = `${route.apiId} ${route.snapshot.versionId} ${route.snapshot.seq}`;
     const known = this.rows.get(key);
     if (known) return known;
-    const page = await this.pages.read(route, FIRST_ROW);
+    const page = await this.pages.read(sourceOfRoute(route), FIRST_ROW);
     const [row = {}]: Record<string, unknown>[] = JSON.parse(await textOf(page.bytes));
     this.rows.set(key, row);
     return row;
   }
-}
-
-async function textOf(bytes: ReplyBytes): Promise<string> {
-  if (bytes instanceof Uint8Array) return Buffer.from(bytes).toString();
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of bytes) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
 }

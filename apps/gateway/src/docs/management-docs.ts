@@ -10,10 +10,15 @@ export function serveManagementDocs(app: NestFastifyApplication): void {
     .setOpenAPIVersion('3.1.0')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'Admin key: sla_…' }, 'admin')
     .build();
-  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, description), {
+  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, description, { operationIdFactory }), {
     jsonDocumentUrl: 'docs/openapi.json',
     yamlDocumentUrl: 'docs/openapi.yaml',
     customSiteTitle: 'Sluice management',
     swaggerOptions: { persistAuthorization: false, displayRequestDuration: true },
   });
+}
+
+/** `DatasetsController.create` is the operation `datasets.create`. */
+function operationIdFactory(controller: string, method: string): string {
+  return `${controller.replace(/Controller$/, '').toLowerCase()}.${method}`;
 }

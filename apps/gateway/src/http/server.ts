@@ -19,11 +19,10 @@ const BROTLI_QUALITY = 4;
 export function createHttpServer(): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: MAX_BODY_BYTES,
-    maxParamLength: 300,
     // The client's own id is never taken over: it would let one caller write another's log lines.
     requestIdHeader: false,
     genReqId: () => newId('req'),
-    routerOptions: { ignoreTrailingSlash: false, caseSensitive: true },
+    routerOptions: { ignoreTrailingSlash: false, caseSensitive: true, maxParamLength: 300 },
     connectionTimeout: IDLE_TIMEOUT_MS,
     keepAliveTimeout: IDLE_TIMEOUT_MS,
     requestTimeout: 0,

@@ -1,0 +1,25 @@
+# One image for the four services; docker-compose.yml says which one a container runs.
+FROM node:24-trixie-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts
+COPY . .
+RUN npm run build
+
+FROM node:24-trixie-slim AS packages
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts --omit=dev && npm cache clean --force
+
+FROM node:24-trixie-slim
+ENV NODE_ENV=production
+WORKDIR /app
+# A volume takes over the owner of the folder that it is mounted on: these two are the service's to write.
+RUN mkdir -p /var/cache/sluice /run/secrets && chown node:node /var/cache/sluice
+COPY --from=packages /app/node_modules node_modules
+COPY --from=build /app/dist dist
+COPY package.json LICENSE NOTICE ./
+COPY docker docker
+USER node
+ENTRYPOINT ["/bin/sh", "/app/docker/entrypoint.sh"]
+CMD ["node", "dist/apps/gateway/src/main.js"]

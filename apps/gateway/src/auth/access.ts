@@ -1,5 +1,6 @@
 import { applyDecorators, SetMetadata, UseGuards } from '@nestjs/common';
-import { ApiBearerAuth } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiDefaultResponse } from '@nestjs/swagger';
+import { Problem } from '@sluice/contracts/fault';
 import { AccessTokenGuard, AdminKeyGuard, EitherGuard } from './bearer.guard';
 
 export const ACCESS_RULE = 'sluice:access';
@@ -13,5 +14,6 @@ const guards = { token: AccessTokenGuard, admin: AdminKeyGuard, 'token-or-admin'
 export function Access(rule: AccessRule): ClassDecorator & MethodDecorator {
   const declared = SetMetadata(ACCESS_RULE, rule);
   if (rule === 'public') return declared;
-  return applyDecorators(declared, UseGuards(guards[rule]), ApiBearerAuth(rule));
+  const problem = ApiDefaultResponse({ standardSchema: Problem, description: 'A problem document (RFC 9457)' });
+  return applyDecorators(declared, UseGuards(guards[rule]), ApiBearerAuth(rule), problem);
 }

@@ -2,7 +2,6 @@ import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common'
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { ApiId, TokenId } from '@sluice/contracts/ids';
 import { getToken } from '@sluice/contracts/tokens';
-import type { ReplyBytes } from '@sluice/messaging/handles';
 import { ServiceError } from '@sluice/messaging/service-error';
 import { Services } from '@sluice/messaging/services';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
@@ -12,6 +11,8 @@ import { Access } from '../auth/access';
 import { envelope } from '../data/envelope';
 import { authorise } from '../data/locate';
 import { Pages } from '../data/pages';
+import { sourceOfRoute } from '../data/row-source';
+import { textOf } from '../data/text-of';
 import { HttpProblem, problemOf } from '../http/problem';
 import { Routes } from '../routing/route-feed';
 import { IdPipe } from './id.pipe';
@@ -65,7 +66,7 @@ export class ApiTestController {
       if (token.state !== 'active') throw new HttpProblem('token_required');
       if (!route.active) throw new HttpProblem('api_not_found', 'the API is switched off');
       authorise(route, { id: chosen, remainingMs: null, asOf: 0 });
-      const page = await this.pages.read(route, query);
+      const page = await this.pages.read(sourceOfRoute(route), query);
       const { before, after } = envelope(page);
       return before + (await textOf(page.bytes)) + after;
     });
@@ -84,11 +85,4 @@ export class ApiTestController {
       return { status: problem.status, headers, body: JSON.stringify(problem) };
     }
   }
-}
-
-async function textOf(bytes: ReplyBytes): Promise<string> {
-  if (bytes instanceof Uint8Array) return Buffer.from(bytes).toString();
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of bytes) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { RequestOf } from '@sluice/contracts/contract';
 import {
@@ -16,9 +16,12 @@ import {
 import { DatasetId } from '@sluice/contracts/ids';
 import { pageOf } from '@sluice/contracts/page';
 import { Services } from '@sluice/messaging/services';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { Access } from '../auth/access';
+import { Pages } from '../data/pages';
+import { sourceOfVersion } from '../data/row-source';
+import { sendPage } from '../data/send-page';
 import { DatasetDeletion } from './dataset-deletion';
 import { IdPipe } from './id.pipe';
 import { ListQuery, pageRequest } from './list-query';
@@ -35,6 +38,7 @@ export class DatasetsController {
   constructor(
     private readonly services: Services,
     private readonly deletion: DatasetDeletion,
+    private readonly pages: Pages,
   ) {}
 
   @Post()
@@ -94,5 +98,17 @@ export class DatasetsController {
     @Param('number', versionNumber) number: number,
   ): Promise<Version> {
     return this.services.request(getVersion, { datasetId: id, number });
+  }
+
+  /** A look into a version, in the query language of the endpoints. */
+  @Get(':datasetId/versions/:number/rows')
+  async preview(
+    @Param('datasetId', datasetId) id: string,
+    @Param('number', versionNumber) number: number,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const version = await this.services.request(getVersion, { datasetId: id, number });
+    await sendPage(reply, await this.pages.read(sourceOfVersion(version), request.url.split('?')[1] ?? ''));
   }
 }

@@ -33,7 +33,7 @@ export async function ensureInstalled(progress) {
   await alone(async () => {
     if (isInstalled()) return;
     progress('installing packages (npm ci)');
-    await npm(['ci', '--include=dev', '--loglevel=error', '--no-audit', '--no-fund']);
+    await npm(['ci', '--include=dev', '--ignore-scripts', '--loglevel=error', '--no-audit', '--no-fund']);
   });
 }
 

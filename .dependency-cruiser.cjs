@@ -1,0 +1,97 @@
+/** Who may import whom: the arrows of docs/architecture.md. Everything that is not listed is refused. */
+
+const libs = {
+  contracts: { libs: [], packages: ['zod'] },
+  query: { libs: ['contracts'], packages: ['zod', 'fastest-levenshtein'] },
+  runtime: {
+    libs: [],
+    packages: ['@nestjs/', 'nestjs-pino', 'pino', 'prom-client', 'fastify', 'zod', 'reflect-metadata'],
+  },
+  messaging: { libs: ['contracts', 'runtime'], packages: ['@nestjs/', '@nats-io/', 'rxjs', 'prom-client', 'zod'] },
+  storage: { libs: ['contracts', 'runtime'], packages: ['@nestjs/', 'mongoose', 'zod'] },
+};
+
+const node = '^(node:|[a-z_/]+$)';
+const packages = (names) => names.map((name) => `^node_modules/${name}`);
+
+const layers = Object.entries(libs).flatMap(([name, allowed]) => [
+  {
+    name: `${name}-imports`,
+    comment: `libs/${name} imports itself${allowed.libs.map((lib) => `, ${lib}`).join('')} and ${allowed.packages.join(', ')}`,
+    severity: 'error',
+    from: { path: `^libs/${name}/`, pathNot: '\\.spec\\.ts$' },
+    to: {
+      pathNot: [`^libs/(${[name, ...allowed.libs].join('|')})/`, ...packages(allowed.packages), node],
+    },
+  },
+]);
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...layers,
+    {
+      name: 'no-other-app',
+      comment: 'apps talk over the bus and over HTTP, never by import',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/' },
+      to: { path: '^apps/([^/]+)/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'no-database-in-the-gateway',
+      comment: 'the gateway owns no data',
+      severity: 'error',
+      from: { path: '^apps/gateway/' },
+      to: { path: ['^node_modules/(mongoose|mongodb|@nestjs/mongoose|@duckdb)', '^libs/storage/'] },
+    },
+    {
+      name: 'duckdb-only-in-the-catalogue',
+      comment: "rows are the catalogue's",
+      severity: 'error',
+      from: { path: '^apps/(?!catalogue)' },
+      to: { path: '^node_modules/@duckdb' },
+    },
+    {
+      name: 'console-imports',
+      comment: 'the console knows contracts and the query language, nothing of the services',
+      severity: 'error',
+      from: { path: '^apps/console/' },
+      to: { path: '^libs/(?!contracts|query)' },
+    },
+    {
+      name: 'no-tests-in-the-product',
+      comment: 'what ships does not lean on what tests it',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^(test|bench)/' },
+    },
+    {
+      name: 'no-cycles',
+      comment: 'a cycle has no first file to read',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'not-to-unresolvable',
+      comment: 'every import leads somewhere',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'no-dev-packages-in-the-product',
+      comment: 'production installs leave them out',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '\\.spec\\.ts$' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)dist/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    combinedDependencies: false,
+  },
+};

@@ -1,0 +1,157 @@
+import 'reflect-metadata';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
+import type { Contract } from '@sluice/contracts/contract';
+import { errorTable } from '@sluice/contracts/errors';
+import { ACCESS_RULE } from '../apps/gateway/src/auth/access';
+import { GatewayConfig } from '../apps/gateway/src/config';
+import { GatewayModule } from '../apps/gateway/src/gateway.module';
+
+const root = join(__dirname, '..');
+const sources = execFileSync(
+  'git',
+  ['ls-files', '--cached', '--others', '--exclude-standard', 'apps', 'libs', 'test', 'bench'],
+  {
+    cwd: root,
+    encoding: 'utf8',
+  },
+)
+  .split('\n')
+  .filter((path) => /\.(ts|tsx|mjs|cjs|js)$/.test(path));
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+
+interface Planted {
+  rule: string;
+  file: string;
+  imports: string;
+}
+
+const gateway = 'apps/gateway/src';
+const planted: Planted[] = [
+  { rule: 'contracts-imports', file: 'libs/contracts/src/nest.ts', imports: '@nestjs/common' },
+  { rule: 'contracts-imports', file: 'libs/contracts/src/bus.ts', imports: '../../messaging/src/there' },
+  { rule: 'query-imports', file: 'libs/query/src/nest.ts', imports: '@nestjs/common' },
+  { rule: 'runtime-imports', file: 'libs/runtime/src/database.ts', imports: 'mongoose' },
+  { rule: 'messaging-imports', file: 'libs/messaging/src/storage.ts', imports: '../../storage/src/there' },
+  { rule: 'storage-imports', file: 'libs/storage/src/bus.ts', imports: '../../messaging/src/there' },
+  { rule: 'no-other-app', file: `${gateway}/app.ts`, imports: '../../tokens/src/there' },
+  { rule: 'no-database-in-the-gateway', file: `${gateway}/database.ts`, imports: 'mongoose' },
+  { rule: 'no-database-in-the-gateway', file: `${gateway}/storage.ts`, imports: '../../../libs/storage/src/there' },
+  { rule: 'duckdb-only-in-the-catalogue', file: 'apps/registry/src/rows.ts', imports: '@duckdb/node-api' },
+  { rule: 'console-imports', file: 'apps/console/src/bus.ts', imports: '../../../libs/messaging/src/there' },
+  { rule: 'no-tests-in-the-product', file: `${gateway}/tests.ts`, imports: '../../../test/there' },
+  { rule: 'no-cycles', file: `${gateway}/cycle.ts`, imports: './way-back' },
+  { rule: 'not-to-unresolvable', file: `${gateway}/unresolvable.ts`, imports: './nowhere' },
+  { rule: 'no-dev-packages-in-the-product', file: `${gateway}/dev.ts`, imports: 'jest' },
+];
+
+/** Runs the import rules over a tree of planted files, in which each package that is imported stands as an empty one. */
+function violations(): { from: string; rule: { name: string } }[] {
+  const directory = mkdtempSync(join(tmpdir(), 'sluice-planted-'));
+  const write = (path: string, text: string) => {
+    mkdirSync(dirname(join(directory, path)), { recursive: true });
+    writeFileSync(join(directory, path), text);
+  };
+  const dependencies = { mongoose: '1', '@duckdb/node-api': '1', '@nestjs/common': '1' };
+  const devDependencies = { jest: '1' };
+  try {
+    write('package.json', JSON.stringify({ name: 'planted', dependencies, devDependencies }));
+    write('tsconfig.json', '{}');
+    for (const name of Object.keys({ ...dependencies, ...devDependencies })) {
+      write(`node_modules/${name}/package.json`, JSON.stringify({ name, version: '1.0.0', main: 'index.js' }));
+      write(`node_modules/${name}/index.js`, '');
+    }
+    for (const place of ['apps/tokens/src', 'libs/messaging/src', 'libs/storage/src', 'test']) {
+      write(`${place}/there.ts`, 'export const there = 1;\n');
+    }
+    write(`${gateway}/way-back.ts`, "import './cycle';\n");
+    for (const { file, imports } of planted) write(file, `import '${imports}';\n`);
+    const cruiser = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
+    const rules = join(root, '.dependency-cruiser.cjs');
+    const options = ['apps', 'libs', 'test', '--config', rules, '--output-type', 'json'];
+    const cruise = spawnSync(process.execPath, [cruiser, ...options], { cwd: directory, encoding: 'utf8' });
+    return JSON.parse(cruise.stdout).summary.violations;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+describe('the import rules bite', () => {
+  const found = violations().map(({ from, rule }) => `${rule.name} ${from}`);
+
+  it.each(planted)('$rule refuses $imports in $file', ({ rule, file }) => {
+    expect(found).toContain(`${rule} ${file}`);
+  });
+});
+
+describe('contracts', () => {
+  const contracts = sources
+    .filter((path) => path.startsWith('libs/contracts/src/'))
+    .flatMap((path) => Object.entries(require(join(root, path)) as Record<string, unknown>))
+    .filter((entry): entry is [string, Contract] => (entry[1] as Contract | undefined)?.kind === 'contract');
+  const handlers = sources
+    .filter((path) => path.startsWith('apps/') && !path.endsWith('.spec.ts'))
+    .flatMap((path) =>
+      [...read(path).matchAll(/@Handles\((\w+)\)/g)].map(([, name = '']) => ({ name, app: path.split('/')[1] })),
+    );
+
+  it('each have exactly one handler, in the service that their subject names', () => {
+    const expected = contracts.map(([name, { subject }]) => ({ name, app: subject.split('.')[0] }));
+    const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name);
+    expect(handlers.sort(byName)).toEqual(expected.sort(byName));
+  });
+
+  it('each have a subject of their own of the form service.resource.verb', () => {
+    const subjects = contracts.map(([, { subject }]) => subject);
+    expect(new Set(subjects).size).toBe(subjects.length);
+    for (const subject of subjects) expect(subject).toMatch(/^(catalogue|registry|tokens)(\.[a-z][a-z-]*){2}$/);
+  });
+});
+
+describe('routes of the gateway', () => {
+  it('each declare an access rule', () => {
+    const config = GatewayConfig.parse({ NATS_URL: 'nats://127.0.0.1:4222' });
+    const { controllers = [] } = GatewayModule.with(config);
+    const routes = controllers.flatMap((controller) => {
+      const methods = Object.getOwnPropertyNames(controller.prototype).map((name) => controller.prototype[name]);
+      return methods
+        .filter((method) => typeof method === 'function' && Reflect.hasMetadata(METHOD_METADATA, method))
+        .map((method) => ({
+          route: `${controller.name} ${Reflect.getMetadata(PATH_METADATA, method)}`,
+          access: Reflect.getMetadata(ACCESS_RULE, method) ?? Reflect.getMetadata(ACCESS_RULE, controller),
+        }));
+    });
+    expect(routes.length).toBeGreaterThan(25);
+    expect(routes.filter(({ access }) => access === undefined)).toEqual([]);
+    const open = routes.filter(({ access }) => access === 'public').map(({ route }) => route);
+    expect(open.sort()).toEqual([
+      'DocsPageController /',
+      'DocsPageController docs/apis/:slug',
+      'DocsPageController docs/errors',
+    ]);
+  });
+});
+
+describe('the error table', () => {
+  it('is documented in docs/errors.md row by row, and no other row is', () => {
+    const rows = [...read('docs/errors.md').matchAll(/^\| `(\w+)` \| (\d{3}) \| ([^|]+?) \|/gm)];
+    const documented = rows.map(([, code, status, title]) => ({ code, status: Number(status), title }));
+    const expected = Object.entries(errorTable).map(([code, { status, title }]) => ({ code, status, title }));
+    expect(documented).toEqual(expected);
+  });
+});
+
+describe('source files', () => {
+  it('have at most 400 lines', () => {
+    const long = sources.filter((path) => read(path).split('\n').length > 401);
+    expect(long).toEqual([]);
+  });
+
+  it('are no barrels and carry no switched-off checks', () => {
+    const pattern = /^export \* from|@ts-ignore|@ts-nocheck|biome-ignore/m;
+    expect(sources.filter((path) => !path.endsWith('architecture.spec.ts') && pattern.test(read(path)))).toEqual([]);
+  });
+});

@@ -1,0 +1,145 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance, type DuckDBType, type DuckDBValue } from '@duckdb/node-api';
+import { QueryQueue } from './query-queue';
+import { literal } from './sql';
+
+/** The query ran longer than its limit and was interrupted. */
+export class QueryTimeout extends Error {}
+
+/** No space was left on the disk, or DuckDB may not take more of it or of memory. */
+export class StorageFull extends Error {}
+
+export interface EngineOptions {
+  /** The only directory in which the engine reads and writes files; its spill directory is below it. */
+  directory: string;
+  /** Names the spill directory. */
+  name: string;
+  memoryBytes: number;
+  threads: number;
+  /** Queries at once; `waiting` more may queue. */
+  running: number;
+  waiting: number;
+}
+
+export interface QueryLimits {
+  timeoutMs?: number;
+  signal?: AbortSignal;
+}
+
+/** A row as DuckDB's driver gives it, by position. */
+export type Cells = DuckDBValue[];
+
+// `interrupt()` is lost when it comes before the query has begun, so it is said again until the query has ended.
+const INTERRUPT_MS = 20;
+
+/**
+ * One DuckDB instance in this process, closed to everything outside its directory before it sees any data: external
+ * access is off and the configuration locked. Every query goes through one bounded queue.
+ */
+export class Engine {
+  private readonly idle: DuckDBConnection[] = [];
+  private readonly queue: QueryQueue;
+
+  private constructor(
+    private readonly instance: DuckDBInstance,
+    options: EngineOptions,
+  ) {
+    this.queue = new QueryQueue(options);
+  }
+
+  static async open(options: EngineOptions): Promise<Engine> {
+    const spill = join(options.directory, `${options.name}-spill`);
+    await mkdir(spill, { recursive: true });
+    const instance = await DuckDBInstance.create(':memory:', {
+      memory_limit: `${options.memoryBytes}B`,
+      threads: String(options.threads),
+      temp_directory: spill,
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    });
+    const connection = await instance.connect();
+    await connection.run(`SET allowed_directories = [${literal(options.directory)}]`);
+    // A datetime without an offset is UTC.
+    await connection.run("SET GLOBAL TimeZone = 'UTC'");
+    await connection.run('SET enable_external_access = false');
+    await connection.run('SET lock_configuration = true');
+    const engine = new Engine(instance, options);
+    engine.idle.push(connection);
+    return engine;
+  }
+
+  /** Runs one statement whose rows fit in memory. Values are bound to `?` in their order. */
+  query(sql: string, values: DuckDBValue[] = [], limits: QueryLimits = {}): Promise<Cells[]> {
+    return this.connected(limits, async (connection) => {
+      const reader = await connection.runAndReadAll(sql, values);
+      return reader.getRows();
+    });
+  }
+
+  /** The columns that a query has, without running it. */
+  describe(sql: string, limits: QueryLimits = {}): Promise<{ name: string; type: DuckDBType }[]> {
+    return this.connected(limits, async (connection) => {
+      const result = await connection.run(`SELECT * FROM (${sql}) LIMIT 0`);
+      const types = result.columnTypes();
+      return result.columnNames().flatMap((name, index) => {
+        const type = types[index];
+        return type ? [{ name, type }] : [];
+      });
+    });
+  }
+
+  /** Gives up everything that is running and closes. */
+  close(): void {
+    for (const connection of this.idle) connection.closeSync();
+    this.instance.closeSync();
+  }
+
+  private connected<T>(limits: QueryLimits, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    return this.queue.run(async () => {
+      const connection = this.idle.pop() ?? (await this.instance.connect());
+      try {
+        return await bounded(connection, limits, () => work(connection));
+      } finally {
+        this.idle.push(connection);
+      }
+    }, limits.signal);
+  }
+}
+
+async function bounded<T>(connection: DuckDBConnection, limits: QueryLimits, work: () => Promise<T>): Promise<T> {
+  const { signal, timeoutMs } = limits;
+  let timedOut = false;
+  let again: NodeJS.Timeout | undefined;
+  const interrupt = () => {
+    connection.interrupt();
+    again ??= setInterval(() => connection.interrupt(), INTERRUPT_MS);
+  };
+  const timer =
+    timeoutMs === undefined
+      ? undefined
+      : setTimeout(() => {
+          timedOut = true;
+          interrupt();
+        }, timeoutMs);
+  signal?.addEventListener('abort', interrupt, { once: true });
+  try {
+    return await work();
+  } catch (error) {
+    if (timedOut) throw new QueryTimeout('the query took too long');
+    signal?.throwIfAborted();
+    throw isStorageFull(error) ? new StorageFull('no space left for the query', { cause: error }) : error;
+  } finally {
+    clearTimeout(timer);
+    clearInterval(again);
+    signal?.removeEventListener('abort', interrupt);
+  }
+}
+
+/** True for the operating system's and for DuckDB's ways of saying that space has run out. */
+export function isStorageFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? error.code : undefined;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return true;
+  return /No space left on device|Out of Memory Error|max_temp_directory_size/i.test(error.message);
+}

@@ -1,0 +1,81 @@
+/** What a text can be taken for. Kinds are bits, so that one aggregate tells all kinds that occur in a column. */
+export const kind = {
+  integer: 1,
+  /** More digits than 64 bits hold, at most 38. */
+  bigInteger: 2,
+  /** With a point or an exponent. */
+  fraction: 4,
+  /** NaN and the infinities. */
+  notFinite: 8,
+  boolean: 16,
+  date: 32,
+  datetime: 64,
+  time: 128,
+  text: 256,
+  /** An object or array of a JSON source. */
+  nested: 512,
+} as const;
+
+const MAX_DIGITS = 38;
+const INTEGER = '-?[1-9][0-9]*';
+// No leading plus, no leading zeros: such columns hold codes, not quantities.
+const NUMBER = '-?(?:(?:0|[1-9][0-9]*)(?:\\.[0-9]*)?|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?';
+const DATE = '[0-9]{4}-[0-9]{2}-[0-9]{2}';
+const CLOCK = '(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\\.[0-9]{1,6})?)?';
+const DATETIME = `${DATE}[Tt ]${CLOCK}(?:[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)?`;
+const NOT_FINITE = `'nan', 'inf', '+inf', '-inf', 'infinity', '+infinity', '-infinity'`;
+
+/** A datetime as a UTC timestamp, NULL where it is none; without an offset it is UTC already. */
+export function utcTimestamp(text: string): string {
+  return `timezone('UTC', TRY_CAST(upper(${text}) AS TIMESTAMPTZ))`;
+}
+
+export function isNotFinite(text: string): string {
+  return `(length(${text}) <= 9 AND lower(${text}) IN (${NOT_FINITE}))`;
+}
+
+export function isDate(text: string): string {
+  return `(regexp_full_match(${text}, '${DATE}') AND TRY_CAST(${text} AS DATE) IS NOT NULL)`;
+}
+
+export function isDatetime(text: string): string {
+  return `(regexp_full_match(${text}, '${DATETIME}') AND ${utcTimestamp(text)} IS NOT NULL)`;
+}
+
+export function isTime(text: string): string {
+  return `(regexp_full_match(${text}, '${CLOCK}') AND TRY_CAST(${text} AS TIME) IS NOT NULL)`;
+}
+
+const temporal = (text: string) => `
+  WHEN ${isDate(text)} THEN ${kind.date}
+  WHEN ${isDatetime(text)} THEN ${kind.datetime}
+  WHEN ${isTime(text)} THEN ${kind.time}`;
+
+const number = (text: string) => `
+  WHEN regexp_full_match(${text}, '${INTEGER}') THEN
+    CASE WHEN length(ltrim(${text}, '-')) <= ${MAX_DIGITS} THEN ${kind.bigInteger} ELSE ${kind.text} END
+  WHEN regexp_full_match(${text}, '${NUMBER}') THEN ${kind.fraction}`;
+
+/** The kind of a cell of CSV or TSV; 0 for null. The cheap tests come first: this runs for every cell of a file. */
+export function plainKind(text: string): string {
+  return `(CASE WHEN ${text} IS NULL THEN 0
+    WHEN TRY_CAST(${text} AS BIGINT)::VARCHAR = ${text} THEN ${kind.integer}
+    WHEN ${text} >= ':' OR ${text} = '' THEN CASE
+      WHEN length(${text}) <= 5 AND lower(${text}) IN ('true', 'false') THEN ${kind.boolean}
+      WHEN ${isNotFinite(text)} THEN ${kind.notFinite} ELSE ${kind.text} END
+    ${number(text)}${temporal(text)}
+    WHEN ${isNotFinite(text)} THEN ${kind.notFinite}
+    ELSE ${kind.text} END)::USMALLINT`;
+}
+
+/** The kind of a cell of a JSON source: `raw` as it was written, `text` without quotes and escapes. */
+export function jsonKind(raw: string, text: string): string {
+  return `(CASE WHEN ${raw} IS NULL THEN 0
+    WHEN starts_with(${raw}, '"') THEN CASE WHEN ${text} >= ':' THEN ${kind.text}${temporal(text)} ELSE ${kind.text} END
+    WHEN starts_with(${raw}, '{') OR starts_with(${raw}, '[') THEN ${kind.nested}
+    WHEN ${raw} IN ('true', 'false') THEN ${kind.boolean}
+    WHEN TRY_CAST(${raw} AS BIGINT)::VARCHAR = ${raw} THEN ${kind.integer}
+    ${number(raw)}
+    WHEN ${isNotFinite(raw)} THEN ${kind.notFinite}
+    ELSE ${kind.text} END)::USMALLINT`;
+}

@@ -1,0 +1,157 @@
+import type { FieldType } from '@sluice/contracts/fields';
+import type { ImportOptions } from '@sluice/contracts/imports';
+import type { Engine, QueryLimits } from '../engine/engine';
+import { literal } from '../engine/sql';
+import {
+  type ColumnPlan,
+  EXACT_DOUBLE_DIGITS,
+  MAX_DECIMAL_DIGITS,
+  requestedTypes,
+  type SourcePlan,
+} from './column-plan';
+import { fieldNames } from './field-names';
+import { measureNumbers, type NumberShape } from './number-shape';
+import { MAX_STAGED_BYTES } from './source-scanner';
+import type { StagedFile } from './stage-file';
+import { escapes } from './staging-buffer';
+import { convert, isNumeric, misfit } from './text-conversion';
+import { isNotFinite, jsonKind, kind, plainKind } from './text-kinds';
+
+/** Two staged rows, and what DuckDB reads at once: its own default of 16 times the line is too much for our memory. */
+const MAX_LINE_BYTES = 2 * MAX_STAGED_BYTES;
+const READ_BYTES = 4 * MAX_LINE_BYTES;
+
+interface InferredType {
+  type: FieldType;
+  scale?: number;
+}
+
+/** Reads the whole staged file once or twice to find each column's type, and plans how its cells become values. */
+export async function planTextSource(
+  engine: Engine,
+  staged: StagedFile,
+  types: ImportOptions['types'],
+  limits: QueryLimits,
+): Promise<SourcePlan> {
+  const { labels } = staged;
+  const names = fieldNames(labels);
+  const requested = requestedTypes(types, names, labels);
+  const relation = stagedRelation(staged);
+  const { kinds, counts } = await kindsOf(engine, relation, staged, limits);
+  const shapes = await shapesOf(engine, relation, kinds, requested, limits);
+  const columns = labels.map((label, index): ColumnPlan => {
+    const text = `t${index}`;
+    const mask = kinds[index] ?? 0;
+    const shape = shapes.get(index);
+    const asked = requested[index];
+    const { type, scale } = asked ? asAsked(asked, shape) : inferred(mask, shape);
+    const raw = staged.json && type === 'json';
+    const conversion = convert(text, type, scale);
+    return {
+      name: names[index] ?? '',
+      label,
+      type,
+      scale,
+      value: raw ? `(CASE WHEN NOT ${isNotFinite(`c${index}`)} THEN c${index} END)` : conversion.value,
+      misfit: asked && !raw ? misfit(text, type, conversion.fits) : null,
+      notFinite:
+        (isNumeric(type) || raw) && (mask & kind.notFinite) !== 0 ? isNotFinite(raw ? `c${index}` : text) : null,
+      present: asked ? undefined : counts[index],
+    };
+  });
+  return { relation, columns };
+}
+
+/** The staged rows with columns `line`, `offset`, and for each column `c…` as staged and `t…` as plain text. */
+function stagedRelation(staged: StagedFile): string {
+  const indexes = staged.labels.map((_, index) => index);
+  const schema = ['line', 'offset', ...indexes.map((index) => `c${index}`)];
+  const columns = schema.map((name, index) => `'${name}': '${index < 2 ? 'BIGINT' : 'VARCHAR'}'`).join(', ');
+  const decode = staged.json ? fromJson : fromEscapes;
+  const texts = indexes.map((index) => `${decode(`c${index}`)} AS t${index}`);
+  return `(SELECT *, ${texts.join(', ')} FROM read_csv(${literal(staged.path)},
+    auto_detect = false, header = false, delim = chr(31), quote = '', escape = '', nullstr = '', null_padding = true,
+    max_line_size = ${MAX_LINE_BYTES}, buffer_size = ${READ_BYTES}, columns = {${columns}}))`;
+}
+
+function fromEscapes(cell: string): string {
+  const marks = [
+    [escapes.separator, 'chr(31)'],
+    [escapes.lineFeed, 'chr(10)'],
+    [escapes.carriageReturn, 'chr(13)'],
+    [escapes.empty, "''"],
+    [escapes.escape, 'chr(30)'],
+  ];
+  const plain = marks.reduce((sql, [digit, character]) => `replace(${sql}, chr(30) || '${digit}', ${character})`, cell);
+  return `(CASE WHEN contains(${cell}, chr(30)) THEN ${plain} ELSE ${cell} END)`;
+}
+
+function fromJson(cell: string): string {
+  return `(CASE WHEN NOT starts_with(${cell}, '"') THEN ${cell}
+    WHEN contains(${cell}, '\\') THEN json_extract_string(${cell}, '$') ELSE substring(${cell}, 2, length(${cell}) - 2) END)`;
+}
+
+/** All kinds of text that occur in each column, and how many cells hold any. */
+async function kindsOf(engine: Engine, relation: string, staged: StagedFile, limits: QueryLimits) {
+  const aggregates = staged.labels.map((_, index) => {
+    const of = staged.json ? jsonKind(`c${index}`, `t${index}`) : plainKind(`t${index}`);
+    return `bit_or(${of}), count(c${index})`;
+  });
+  const [row = []] = await engine.query(`SELECT ${aggregates.join(', ')} FROM ${relation}`, [], limits);
+  const kinds = staged.labels.map((_, index) => Number(row[index * 2] ?? 0));
+  const counts = staged.labels.map((_, index) => Number(row[index * 2 + 1] ?? 0));
+  return { kinds, counts };
+}
+
+/** The shapes of the columns that may hold numbers which are not plain integers. */
+async function shapesOf(
+  engine: Engine,
+  relation: string,
+  kinds: number[],
+  requested: (FieldType | undefined)[],
+  limits: QueryLimits,
+): Promise<Map<number, NumberShape>> {
+  const measured = kinds.flatMap((mask, index) => {
+    const asked = requested[index];
+    const needed = asked ? asked === 'decimal' : isNumberMask(mask) && (mask & ~kind.integer) !== 0;
+    return needed ? [index] : [];
+  });
+  const texts = measured.map((index) => `t${index}`);
+  const shapes = await measureNumbers(engine, relation, texts, limits);
+  return new Map(measured.flatMap((index, place) => (shapes[place] ? [[index, shapes[place]]] : [])));
+}
+
+const NUMBERS = kind.integer | kind.bigInteger | kind.fraction;
+
+/** Only numbers, of which at least one is finite. */
+function isNumberMask(mask: number): boolean {
+  return (mask & NUMBERS) !== 0 && (mask & ~(NUMBERS | kind.notFinite)) === 0;
+}
+
+function inferred(mask: number, shape: NumberShape | undefined): InferredType {
+  if (isNumberMask(mask)) return numberType(mask, shape);
+  if (mask === kind.boolean) return { type: 'boolean' };
+  if (mask === kind.date) return { type: 'date' };
+  if (mask === kind.datetime || mask === (kind.datetime | kind.date)) return { type: 'datetime' };
+  if (mask === kind.time) return { type: 'time' };
+  return { type: (mask & kind.nested) !== 0 ? 'json' : 'text' };
+}
+
+function numberType(mask: number, shape: NumberShape | undefined): InferredType {
+  if ((mask & (kind.fraction | kind.bigInteger)) === 0 || !shape) return { type: 'integer' };
+  const { significant, whole, finite } = shape;
+  if ((mask & kind.fraction) !== 0 && significant <= EXACT_DOUBLE_DIGITS && finite) return { type: 'number' };
+  for (const scale of [shape.scale, shape.leastScale]) {
+    if (whole + scale <= MAX_DECIMAL_DIGITS) return { type: 'decimal', scale };
+  }
+  // Very small numbers need more than 38 places, but what a program computed is exact as the double that it was.
+  return { type: finite && shape.survivesDouble ? 'number' : 'text' };
+}
+
+function asAsked(type: FieldType, shape: NumberShape | undefined): InferredType {
+  if (type !== 'decimal') return { type };
+  const scale = shape
+    ? [shape.scale, shape.leastScale].find((digits) => shape.whole + digits <= MAX_DECIMAL_DIGITS)
+    : 0;
+  return { type, scale: scale ?? MAX_DECIMAL_DIGITS - Math.min(MAX_DECIMAL_DIGITS, shape?.whole ?? 0) };
+}

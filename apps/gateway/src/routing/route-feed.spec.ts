@@ -1,0 +1,143 @@
+import type { RequestInput } from '@sluice/contracts/contract';
+import type { listRoutes, Route } from '@sluice/contracts/routes';
+import type { Services } from '@sluice/messaging/services';
+import { Readiness } from '@sluice/runtime/readiness';
+import { waitFor } from '../../../../test/support/wait-for';
+import { Routes } from './route-feed';
+
+function route(id: string, revision: number, active = true): Route {
+  return {
+    apiId: `api_${id.padStart(26, '0')}`,
+    slug: id,
+    name: id,
+    description: '',
+    domain: null,
+    path: id,
+    method: 'GET',
+    active,
+    tokenIds: [],
+    datasetId: `ds_${'0'.repeat(26)}`,
+    version: 1,
+    snapshot: { versionId: `ver_${'0'.repeat(26)}`, seq: 0 },
+    fields: [],
+    revision,
+  };
+}
+
+/** A registry in miniature: what it holds now, and how often its table was read, a page of two at a time. */
+class Registry {
+  rev = 0;
+  reads = 0;
+  readonly routes = new Map<string, Route>();
+  duringRead: () => void = () => {};
+
+  put(next: Route): { rev: number; apiId: string; route: Route } {
+    this.routes.set(next.apiId, next);
+    return { rev: ++this.rev, apiId: next.apiId, route: next };
+  }
+
+  readonly services = {
+    request: async (_contract: typeof listRoutes, { cursor }: RequestInput<typeof listRoutes>) => {
+      if (!cursor) this.reads++;
+      const rev = this.rev;
+      const sorted = [...this.routes.values()].sort((a, b) => a.apiId.localeCompare(b.apiId));
+      const page = sorted.filter(({ apiId }) => !cursor || apiId > cursor).slice(0, 2);
+      this.duringRead();
+      return { rev, routes: page, nextCursor: page.length === 2 ? page[1]?.apiId : null };
+    },
+  } as unknown as Services;
+}
+
+async function setUp(registry: Registry) {
+  const clock = { now: 0, monotonicMs: () => clock.now, wallMs: () => 0 };
+  const readiness = new Readiness();
+  const routes = new Routes(registry.services, clock, readiness);
+  expect(readiness.report().registry).toMatch('no route table');
+  routes.reload();
+  await waitFor('the first table', () => routes.table() !== null);
+  expect(readiness.report().registry).toBeNull();
+  return { routes, clock };
+}
+
+const isActive = (routes: Routes, path: string) => routes.table()?.find('any.example', path, 'GET')?.active;
+
+describe('the route table', () => {
+  it('is read in pages until the last', async () => {
+    const registry = new Registry();
+    for (const id of ['a', 'b', 'c', 'd', 'e']) registry.put(route(id, 1));
+    const { routes } = await setUp(registry);
+    for (const id of ['a', 'b', 'c', 'd', 'e']) expect(isActive(routes, id)).toBe(true);
+  });
+
+  it('follows the next change without reading again', async () => {
+    const registry = new Registry();
+    registry.put(route('a', 1));
+    const { routes } = await setUp(registry);
+    routes.changed(registry.put(route('a', 2, false)));
+    expect(isActive(routes, 'a')).toBe(false);
+    expect(registry.reads).toBe(1);
+  });
+
+  it('is read again when a change was lost, seen by the next change', async () => {
+    const registry = new Registry();
+    registry.put(route('a', 1));
+    const { routes } = await setUp(registry);
+    registry.put(route('a', 2, false));
+    routes.changed(registry.put(route('b', 1)));
+    await waitFor('the lost change', () => isActive(routes, 'a') === false);
+    expect(isActive(routes, 'b')).toBe(true);
+  });
+
+  it('is read again when a change was lost, seen by a heartbeat', async () => {
+    const registry = new Registry();
+    registry.put(route('a', 1));
+    const { routes } = await setUp(registry);
+    registry.put(route('a', 2, false));
+    routes.beat(registry.rev);
+    await waitFor('the lost change', () => isActive(routes, 'a') === false);
+  });
+
+  it('does not lose a change that falls between two pages and whose event is lost', async () => {
+    const registry = new Registry();
+    for (const id of ['a', 'b', 'c']) registry.put(route(id, 1));
+    const { routes } = await setUp(registry);
+    registry.duringRead = () => {
+      registry.duringRead = () => {};
+      registry.put(route('a', 2, false));
+      routes.changed(registry.put(route('c', 2, false)));
+    };
+    routes.reload();
+    await waitFor('the lost change', () => isActive(routes, 'a') === false);
+    expect(isActive(routes, 'c')).toBe(false);
+  });
+
+  it('ignores changes that it already holds, in whatever order they come', async () => {
+    const registry = new Registry();
+    registry.put(route('a', 1));
+    const old = registry.put(route('a', 2, false));
+    registry.put(route('a', 3));
+    const { routes } = await setUp(registry);
+    routes.changed(old);
+    expect(isActive(routes, 'a')).toBe(true);
+  });
+
+  it('keeps serving while registry is silent, marked degraded', async () => {
+    const registry = new Registry();
+    registry.put(route('a', 1));
+    const { routes, clock } = await setUp(registry);
+    routes.beat(registry.rev);
+    expect(routes.isDegraded()).toBe(false);
+    clock.now += 5_001;
+    expect(routes.isDegraded()).toBe(true);
+    expect(isActive(routes, 'a')).toBe(true);
+  });
+
+  it('finds an API for exactly this domain before one for any', async () => {
+    const registry = new Registry();
+    registry.put(route('a', 1));
+    registry.put({ ...route('b', 1), path: 'a', domain: 'data.example' });
+    const { routes } = await setUp(registry);
+    expect(routes.table()?.find('data.example', 'a', 'GET')?.slug).toBe('b');
+    expect(routes.table()?.find('other.example', 'a', 'GET')?.slug).toBe('a');
+  });
+});

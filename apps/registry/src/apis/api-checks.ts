@@ -1,0 +1,114 @@
+import { Injectable } from '@nestjs/common';
+import { MAX_PATH_LENGTH, type Method } from '@sluice/contracts/apis';
+import type { Fault } from '@sluice/contracts/fault';
+import { DomainsStore } from '../domains/domains.store';
+import { placeOf, type Served } from './api-doc';
+import { domainFault, fault, nameFault, pathFault } from './api-rules';
+import { ApisStore } from './apis.store';
+import { Datasets } from './datasets';
+import { variants } from './slug';
+
+/** How an API is to be found. A null path is one that registry will choose. */
+export interface Naming {
+  name: string;
+  domain: string | null;
+  method: Method;
+  path: string | null;
+}
+
+/** What an API is to serve. */
+export interface Source {
+  datasetId: string;
+  version: number | null;
+  method: Method;
+  active: boolean;
+}
+
+const FREE_PATHS_TRIED = 50;
+
+/** What the product promises to check before an API is saved: every fault at once, each at its place. */
+@Injectable()
+export class ApiChecks {
+  constructor(
+    private readonly store: ApisStore,
+    private readonly domains: DomainsStore,
+    private readonly datasets: Datasets,
+  ) {}
+
+  /** The faults of name, domain and path; the API `selfId` may keep its own. */
+  async naming(naming: Naming, selfId?: string): Promise<Fault[]> {
+    const [name, domain] = await Promise.all([this.name(naming.name, selfId), this.domain(naming.domain)]);
+    // Whether a path is free can only be told for a domain that exists.
+    const path = naming.path === null ? null : await this.path({ ...naming, path: naming.path }, selfId, !domain);
+    return [name, domain, path].filter((found) => found !== null);
+  }
+
+  /** What the API would serve right now (null: nothing yet), and the faults of dataset, version and activation. */
+  async source(source: Source): Promise<{ served: Served | null; faults: Fault[] }> {
+    const { datasetId, version } = source;
+    const faults: Fault[] = [];
+    if (source.method === 'POST' && version !== null)
+      faults.push(
+        fault('/version', 'version_not_allowed', 'A POST API adds rows to the latest version: it cannot be pinned'),
+      );
+    const dataset = await this.datasets.find(datasetId);
+    if (!dataset)
+      return {
+        served: null,
+        faults: [...faults, fault('/datasetId', 'dataset_not_found', 'There is no such dataset')],
+      };
+    const served = await this.datasets.findVersion(datasetId, version ?? undefined);
+    const latest = dataset.latestVersion;
+    if (!served && version !== null)
+      faults.push({
+        ...fault('/version', 'version_not_found', `The dataset has no version ${version}`),
+        hint: latest === null ? 'It has no version yet' : `Its latest version is ${latest}`,
+      });
+    else if (!served && source.active)
+      faults.push({
+        ...fault('/active', 'dataset_empty', 'The dataset has no version yet, so that there is nothing to serve'),
+        hint: 'Import a file into it first',
+      });
+    return { served, faults };
+  }
+
+  private async name(name: string, selfId: string | undefined): Promise<Fault | null> {
+    const malformed = nameFault(name);
+    if (malformed || !(await this.store.takenName(name.trim(), selfId))) return malformed;
+    return fault('/name', 'name_taken', 'Another API has this name');
+  }
+
+  private async domain(domain: string | null): Promise<Fault | null> {
+    if (domain === null) return null;
+    return domainFault(
+      domain,
+      (await this.domains.list()).map(({ _id }) => _id),
+    );
+  }
+
+  private async path(
+    place: Naming & { path: string },
+    selfId: string | undefined,
+    domainExists: boolean,
+  ): Promise<Fault | null> {
+    const malformed = pathFault(place.path);
+    if (malformed || !domainExists) return malformed;
+    const candidates = variants(place.path, FREE_PATHS_TRIED)
+      .filter((path) => path.length <= MAX_PATH_LENGTH)
+      .map((path) => ({
+        path,
+        place: placeOf({ ...place, path }),
+      }));
+    const taken = await this.store.takenPlaces(
+      candidates.map((candidate) => candidate.place),
+      selfId,
+    );
+    const free = candidates.find((candidate) => !taken.includes(candidate.place));
+    if (free?.path === place.path) return null;
+    const where = place.domain === null ? 'without a domain of its own' : `on ${place.domain}`;
+    return {
+      ...fault('/path', 'path_taken', `Another ${place.method} API ${where} has this path`),
+      ...(free && { hint: `${free.path} is free` }),
+    };
+  }
+}

@@ -1,0 +1,101 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { createApi } from '@sluice/contracts/apis';
+import type { RequestOf } from '@sluice/contracts/contract';
+import { ServiceError } from '@sluice/messaging/service-error';
+import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import { newId } from '@sluice/runtime/ids';
+import { isDuplicateKey } from '@sluice/storage/duplicate-key';
+import { DomainsStore } from '../domains/domains.store';
+import { ApiChanges } from './api-changes';
+import { ApiChecks, type Naming, type Source } from './api-checks';
+import { type ApiDoc, placeOf, type Served } from './api-doc';
+import { fault, normalHost, refuseFaults } from './api-rules';
+import { ApisStore } from './apis.store';
+import { Datasets } from './datasets';
+import { slugOf, variants } from './slug';
+
+/** How often a free slug is looked for again when others take it meanwhile. */
+const MAX_TRIES = 100;
+const SLUGS_TRIED = 200;
+
+/** Creates API definitions that hold together with what they name, whatever happens at the same time. */
+@Injectable()
+export class ApiCreation {
+  constructor(
+    private readonly store: ApisStore,
+    private readonly checks: ApiChecks,
+    private readonly changes: ApiChanges,
+    private readonly datasets: Datasets,
+    private readonly domains: DomainsStore,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** The API as inserted, its change not yet counted. Throws `invalid_request`, `name_taken` or `path_taken` with every fault. */
+  async create(request: RequestOf<typeof createApi>): Promise<ApiDoc> {
+    const { datasetId, description, method, active, version = null, path = null } = request;
+    const naming: Naming = { name: request.name.trim(), method, path, domain: normalHost(request.domain ?? null) };
+    const source: Source = { datasetId, version, method, active };
+    const [named, { served, faults }] = await Promise.all([this.checks.naming(naming), this.checks.source(source)]);
+    refuseFaults([...named, ...faults]);
+    const doc = await this.insert({ ...naming, ...source, description, served });
+    await this.confirm(doc);
+    return doc;
+  }
+
+  private async insert(api: Naming & Source & { description: string; served: Served | null }): Promise<ApiDoc> {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const createdAt = new Date(this.clock.wallMs());
+      const _id = newId('api', createdAt.getTime());
+      const names = await this.free(api, _id);
+      try {
+        return await this.store.insert({
+          ...api,
+          ...names,
+          _id,
+          createdAt,
+          firstActiveAt: api.active ? createdAt : null,
+        });
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error;
+        // Somebody was faster since the check: either that is a fault now, or only the chosen slug is taken.
+        refuseFaults(await this.checks.naming(api));
+      }
+    }
+    throw new ServiceError('overloaded');
+  }
+
+  /** A free slug, and the path: as given, or the slug where it is a free path too. */
+  private async free(api: Naming, id: string): Promise<{ slug: string; path: string }> {
+    const base = slugOf(api.name);
+    const candidates = [...variants(base, SLUGS_TRIED), `${base}-${id.slice(-10)}`];
+    const place = (path: string) => placeOf({ ...api, path });
+    const [slugs, places] = await Promise.all([
+      this.store.takenSlugs(candidates),
+      this.store.takenPlaces(api.path === null ? candidates.map(place) : []),
+    ]);
+    const slug = candidates.find((text) => !slugs.includes(text) && !places.includes(place(text)));
+    if (slug === undefined) throw new ServiceError('overloaded');
+    return { slug, path: api.path ?? slug };
+  }
+
+  /**
+   * What the API names may have been deleted between the check and the insert. Whoever deletes looks for APIs after
+   * hiding the thing, so that looking once more from this side leaves no gap; the API then takes itself back.
+   */
+  private async confirm(doc: ApiDoc): Promise<void> {
+    try {
+      const [dataset, domain] = await Promise.all([
+        this.datasets.find(doc.datasetId),
+        doc.domain === null || this.domains.has(doc.domain),
+      ]);
+      refuseFaults([
+        ...(dataset ? [] : [fault('/datasetId', 'dataset_not_found', 'The dataset was deleted meanwhile')]),
+        ...(domain ? [] : [fault('/domain', 'unknown_domain', 'The domain was removed meanwhile')]),
+      ]);
+    } catch (error) {
+      const deleted = await this.store.markDeleted(doc._id, new Date(this.clock.wallMs()));
+      if (deleted) await this.changes.commit(deleted);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import type { Method } from '@sluice/contracts/apis';
+import type { Field } from '@sluice/contracts/fields';
+import type { Changing } from '@sluice/storage/change-feed';
+import { Schema } from 'mongoose';
+
+/** The version that an API serves right now: the pinned one, or the latest that registry has moved it to. */
+export interface Served {
+  versionId: string;
+  seq: number;
+  number: number;
+  fields: Field[];
+}
+
+/**
+ * An API as stored. `nameKey` and `place` are its name and its (domain or any, method, path) as compared: unique, and
+ * gone once it is marked as deleted, so that both are free again at once.
+ */
+export interface ApiDoc extends Changing {
+  slug: string;
+  name: string;
+  nameKey?: string;
+  description: string;
+  datasetId: string;
+  version: number | null;
+  served: Served | null;
+  method: Method;
+  domain: string | null;
+  path: string;
+  place?: string;
+  active: boolean;
+  /** Null: it was never active, and has no endpoint yet. */
+  firstActiveAt: Date | null;
+  tokenIds: string[];
+  createdAt: Date;
+  deletedAt: Date | null;
+  revision: number;
+}
+
+export const APIS = 'apis';
+
+export const apiSchema = new Schema<ApiDoc>(
+  {
+    _id: String,
+    slug: String,
+    name: String,
+    nameKey: String,
+    description: String,
+    datasetId: String,
+    version: Number,
+    served: Schema.Types.Mixed,
+    method: String,
+    domain: String,
+    path: String,
+    place: String,
+    active: Boolean,
+    firstActiveAt: Date,
+    tokenIds: [String],
+    createdAt: Date,
+    deletedAt: Date,
+    revision: Number,
+    pendingRev: String,
+    pendingSince: Date,
+  },
+  { collection: APIS, versionKey: false, autoIndex: false, minimize: false },
+)
+  .index({ nameKey: 1 }, { unique: true, sparse: true })
+  .index({ place: 1 }, { unique: true, sparse: true })
+  .index({ slug: 1 }, { unique: true })
+  .index({ datasetId: 1 })
+  .index({ pendingSince: 1 }, { sparse: true });
+
+/** Two names that only differ in case or in compatible characters look the same to people. */
+export function nameKeyOf(name: string): string {
+  return name.normalize('NFKC').toLowerCase();
+}
+
+/** Where an API answers: no two share it. An exact domain and "any" are different places; the exact one wins there. */
+export function placeOf(api: { domain: string | null; method: Method; path: string }): string {
+  return `${api.domain ?? '*'} ${api.method} ${api.path}`;
+}

@@ -1,0 +1,51 @@
+import type { Api } from '@sluice/contracts/apis';
+import type { Route } from '@sluice/contracts/routes';
+import type { Snapshot } from '@sluice/contracts/rows';
+import type { ApiDoc, Served } from './api-doc';
+import { endpointOf } from './endpoint';
+
+/** The API as publishers see it. */
+export function apiOf(doc: ApiDoc, publicUrl: URL): Api {
+  return {
+    id: doc._id,
+    slug: doc.slug,
+    name: doc.name,
+    description: doc.description,
+    datasetId: doc.datasetId,
+    version: doc.version,
+    pinnedSnapshot: doc.version !== null && doc.served ? snapshotOf(doc.served) : null,
+    method: doc.method,
+    domain: doc.domain,
+    path: doc.path,
+    active: doc.active,
+    endpoint: doc.firstActiveAt && endpointOf(publicUrl, doc),
+    tokenIds: doc.tokenIds,
+    createdAt: doc.createdAt.toISOString(),
+    revision: doc.revision,
+  };
+}
+
+/** The API as gateways see it; null while there is nothing to serve. */
+export function routeOf(doc: ApiDoc): Route | null {
+  if (!doc.served || doc.deletedAt) return null;
+  return {
+    apiId: doc._id,
+    slug: doc.slug,
+    name: doc.name,
+    description: doc.description,
+    domain: doc.domain,
+    path: doc.path,
+    method: doc.method,
+    active: doc.active,
+    tokenIds: doc.tokenIds,
+    datasetId: doc.datasetId,
+    version: doc.served.number,
+    snapshot: snapshotOf(doc.served),
+    fields: doc.served.fields,
+    revision: doc.revision,
+  };
+}
+
+function snapshotOf({ versionId, seq }: Served): Snapshot {
+  return { versionId, seq };
+}

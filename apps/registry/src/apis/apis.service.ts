@@ -1,0 +1,161 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  type Api,
+  type createApi,
+  deleteApi,
+  getApi,
+  type listApis,
+  setApiActive,
+  updateApi,
+  type validateApi,
+} from '@sluice/contracts/apis';
+import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
+import type { Fault } from '@sluice/contracts/fault';
+import { refuse, ServiceError } from '@sluice/messaging/service-error';
+import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import { isDuplicateKey } from '@sluice/storage/duplicate-key';
+import { listPage } from '@sluice/storage/list-page';
+import { REGISTRY_CONFIG, type RegistryConfig } from '../config';
+import { Followers } from '../followers/followers';
+import { ApiChanges } from './api-changes';
+import { ApiChecks, type Naming, type Source } from './api-checks';
+import { ApiCreation } from './api-creation';
+import type { ApiDoc } from './api-doc';
+import { normalHost, refuseFaults } from './api-rules';
+import { apiOf } from './api-view';
+import { type ApiChange, ApisStore } from './apis.store';
+
+/** How often a change is tried again when others change the same API meanwhile. */
+const MAX_TRIES = 20;
+
+/** The rules of API definitions. */
+@Injectable()
+export class ApisService {
+  constructor(
+    private readonly store: ApisStore,
+    private readonly creation: ApiCreation,
+    private readonly checks: ApiChecks,
+    private readonly changes: ApiChanges,
+    private readonly followers: Followers,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(REGISTRY_CONFIG) private readonly config: RegistryConfig,
+  ) {}
+
+  async create(request: RequestOf<typeof createApi>): Promise<Api> {
+    const doc = await this.creation.create(request);
+    await this.changes.commit(doc);
+    if (doc.version === null) await this.followers.catchUp(doc.datasetId);
+    return this.present(doc);
+  }
+
+  /** What a form asks while one types: the same rules as on saving, without saving. */
+  async validate(request: RequestOf<typeof validateApi>): Promise<ReplyOf<typeof validateApi>> {
+    const { name, method, domain = null, path = null } = request;
+    const faults = await this.checks.naming({ name, method, domain, path }, request.apiId);
+    return { valid: faults.length === 0, faults };
+  }
+
+  async get(apiId: string): Promise<Api> {
+    const doc = await this.store.find(apiId);
+    if (!doc) throw refuse(getApi, 'api_not_found');
+    return this.present(doc);
+  }
+
+  list(request: RequestOf<typeof listApis>): Promise<ReplyOf<typeof listApis>> {
+    return listPage(
+      request,
+      (below, limit) => this.store.list(below, limit, request.datasetId),
+      (doc) => this.present(doc),
+    );
+  }
+
+  async update(request: RequestOf<typeof updateApi>): Promise<Api> {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const doc = await this.store.find(request.apiId);
+      if (!doc) throw refuse(updateApi, 'api_not_found');
+      if (doc.revision !== request.revision) throw refuse(updateApi, 'revision_mismatch');
+      const change = changeOf(doc, request);
+      const { served, faults } = await this.check(doc, change);
+      refuseFaults(faults);
+      try {
+        const updated = await this.store.update(doc, { ...change, ...served, ...this.firstActive(doc, change) });
+        if (!updated) continue;
+        await this.changes.commit(updated);
+        if (served && updated.version === null) await this.followers.catchUp(updated.datasetId);
+        return this.present(updated);
+      } catch (error) {
+        // Somebody took the name or path since it was checked: the next check says so in the words of the API.
+        if (!isDuplicateKey(error)) throw error;
+      }
+    }
+    throw new ServiceError('overloaded');
+  }
+
+  async setActive({ apiId, active }: RequestOf<typeof setApiActive>): Promise<Api> {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const doc = await this.store.find(apiId);
+      if (!doc) throw refuse(setApiActive, 'api_not_found');
+      if (doc.active === active) return this.present(await this.settled(doc));
+      const { served, faults } = await this.checkSource(doc, { active });
+      if (faults.length > 0) throw refuse(setApiActive, 'invalid_request', faults[0]?.detail, faults);
+      const updated = await this.store.update(doc, { active, ...served, ...this.firstActive(doc, { active }) });
+      if (!updated) continue;
+      await this.changes.commit(updated);
+      return this.present(updated);
+    }
+    throw new ServiceError('overloaded');
+  }
+
+  /** Its name and path are free at once. */
+  async delete(apiId: string): Promise<Record<string, never>> {
+    const doc = await this.store.markDeleted(apiId, new Date(this.clock.wallMs()));
+    if (!doc) throw refuse(deleteApi, 'api_not_found');
+    await this.changes.commit(doc);
+    return {};
+  }
+
+  async countByDataset(datasetId: string): Promise<{ count: number }> {
+    return { count: await this.store.countByDataset(datasetId) };
+  }
+
+  private async check(
+    doc: ApiDoc,
+    change: ApiChange,
+  ): Promise<{ served: Pick<ApiDoc, 'served'> | null; faults: Fault[] }> {
+    const naming: Naming = { ...doc, ...change };
+    const [faults, source] = await Promise.all([this.checks.naming(naming, doc._id), this.checkSource(doc, change)]);
+    return { served: source.served, faults: [...faults, ...source.faults] };
+  }
+
+  /** Asks catalogue only where the change depends on it, so that the rest can be changed while catalogue is away. */
+  private async checkSource(
+    doc: ApiDoc,
+    change: ApiChange,
+  ): Promise<{ served: Pick<ApiDoc, 'served'> | null; faults: Fault[] }> {
+    const source: Source = { ...doc, ...change };
+    const depends = source.version !== doc.version || source.method !== doc.method || (source.active && !doc.served);
+    if (!depends) return { served: null, faults: [] };
+    const { served, faults } = await this.checks.source(source);
+    return { served: { served }, faults };
+  }
+
+  private firstActive(doc: ApiDoc, change: ApiChange): ApiChange {
+    return change.active && !doc.firstActiveAt ? { firstActiveAt: new Date(this.clock.wallMs()) } : {};
+  }
+
+  /** An API in a state that somebody else gave it is only reported once that change is counted. */
+  private async settled(doc: ApiDoc): Promise<ApiDoc> {
+    if (doc.pendingRev) await this.changes.commit(doc);
+    return doc;
+  }
+
+  private present(doc: ApiDoc): Api {
+    return apiOf(doc, this.config.SLUICE_PUBLIC_URL);
+  }
+}
+
+function changeOf(doc: ApiDoc, request: RequestOf<typeof updateApi>): ApiChange {
+  const { name = doc.name, description = doc.description, method = doc.method, active = doc.active } = request;
+  const { version = doc.version, domain = doc.domain, path = doc.path } = request;
+  return { name: name.trim(), description, method, active, version, domain: normalHost(domain), path };
+}

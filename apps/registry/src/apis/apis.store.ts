@@ -1,0 +1,160 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { pendingChange } from '@sluice/storage/change-feed';
+import type { Model, QueryFilter, UpdateQuery } from 'mongoose';
+import { APIS, type ApiDoc, nameKeyOf, placeOf, type Served } from './api-doc';
+
+/** What can be changed of an API at once. */
+export type ApiChange = Partial<
+  Pick<
+    ApiDoc,
+    'name' | 'description' | 'version' | 'served' | 'method' | 'domain' | 'path' | 'active' | 'firstActiveAt'
+  >
+>;
+
+/** API definitions in MongoDB. Every change is marked as pending, so that it gets counted whatever happens next. */
+@Injectable()
+export class ApisStore implements OnModuleInit {
+  constructor(@InjectModel(APIS) private readonly model: Model<ApiDoc>) {}
+
+  /** The unique indexes are what keeps names and places apart under concurrency: nothing is served before they stand. */
+  async onModuleInit(): Promise<void> {
+    await this.model.createIndexes();
+  }
+
+  /** Throws MongoDB's duplicate key error on `nameKey`, `place` or `slug`. */
+  async insert(api: Omit<ApiDoc, 'nameKey' | 'place' | 'tokenIds' | 'deletedAt' | 'revision'>): Promise<ApiDoc> {
+    const doc: ApiDoc = {
+      ...api,
+      nameKey: nameKeyOf(api.name),
+      place: placeOf(api),
+      tokenIds: [],
+      deletedAt: null,
+      revision: 1,
+      ...pendingChange(),
+    };
+    await this.model.create(doc);
+    return doc;
+  }
+
+  find(id: string): Promise<ApiDoc | null> {
+    return this.model.findOne({ _id: id, deletedAt: null }).lean<ApiDoc>();
+  }
+
+  /** Also one that is marked as deleted. */
+  findAny(id: string): Promise<ApiDoc | null> {
+    return this.model.findById(id).lean<ApiDoc>();
+  }
+
+  /** Newest first, those older than `below`. */
+  list(below: string | undefined, limit: number, datasetId?: string): Promise<ApiDoc[]> {
+    const filter = { deletedAt: null, ...(below && { _id: { $lt: below } }), ...(datasetId && { datasetId }) };
+    return this.model.find(filter).select('-served.fields').sort({ _id: -1 }).limit(limit).lean<ApiDoc[]>();
+  }
+
+  /** Oldest first, those after `above`: one at a time, since their fields can make them large. */
+  inOrder(above: string | undefined, limit: number): AsyncIterable<ApiDoc> {
+    const filter = { deletedAt: null, ...(above && { _id: { $gt: above } }) };
+    return this.model.find(filter).sort({ _id: 1 }).limit(limit).lean<ApiDoc>().cursor({ batchSize: limit });
+  }
+
+  async takenName(name: string, exceptId?: string): Promise<boolean> {
+    return (await this.model.exists({ nameKey: nameKeyOf(name), _id: { $ne: exceptId } })) !== null;
+  }
+
+  async takenPlaces(places: string[], exceptId?: string): Promise<string[]> {
+    const docs = await this.model
+      .find({ place: { $in: places }, _id: { $ne: exceptId } })
+      .select('place')
+      .lean<ApiDoc[]>();
+    return docs.flatMap(({ place }) => place ?? []);
+  }
+
+  async takenSlugs(slugs: string[]): Promise<string[]> {
+    const docs = await this.model
+      .find({ slug: { $in: slugs } })
+      .select('slug')
+      .lean<ApiDoc[]>();
+    return docs.map(({ slug }) => slug);
+  }
+
+  /** Changes the API if it is still as it was read; null when somebody else was faster. May throw like `insert`. */
+  update(read: ApiDoc, change: ApiChange): Promise<ApiDoc | null> {
+    const next = { ...read, ...change };
+    return this.changed(
+      { _id: read._id, revision: read.revision, deletedAt: null },
+      {
+        $set: { ...change, nameKey: nameKeyOf(next.name), place: placeOf(next), ...pendingChange() },
+        $inc: { revision: 1 },
+      },
+    );
+  }
+
+  /** Null when there is no such API, or it has the token, or as many as it may. */
+  assign(id: string, tokenId: string, maxTokens: number): Promise<ApiDoc | null> {
+    return this.changed(
+      { _id: id, deletedAt: null, tokenIds: { $ne: tokenId }, [`tokenIds.${maxTokens - 1}`]: { $exists: false } },
+      { $push: { tokenIds: tokenId }, $set: pendingChange(), $inc: { revision: 1 } },
+    );
+  }
+
+  /** Null when there is no such API, or it does not have the token. */
+  unassign(id: string, tokenId: string): Promise<ApiDoc | null> {
+    return this.changed(
+      { _id: id, deletedAt: null, tokenIds: tokenId },
+      { $pull: { tokenIds: tokenId }, $set: pendingChange(), $inc: { revision: 1 } },
+    );
+  }
+
+  /** Takes the API out of service and frees its name and place; `remove` follows once that is counted. */
+  markDeleted(id: string, deletedAt: Date): Promise<ApiDoc | null> {
+    return this.changed(
+      { _id: id, deletedAt: null },
+      {
+        $set: { deletedAt, active: false, ...pendingChange() },
+        $unset: { nameKey: 1, place: 1 },
+        $inc: { revision: 1 },
+      },
+    );
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.model.deleteOne({ _id: id, deletedAt: { $ne: null } });
+  }
+
+  countByDataset(datasetId: string): Promise<number> {
+    return this.model.countDocuments({ datasetId, deletedAt: null });
+  }
+
+  async usesDomain(domain: string): Promise<boolean> {
+    return (await this.model.exists({ domain, deletedAt: null })) !== null;
+  }
+
+  /** The datasets that some API follows. */
+  followedDatasets(): Promise<string[]> {
+    return this.model.distinct('datasetId', { version: null, deletedAt: null });
+  }
+
+  /** The APIs that follow the dataset and serve an older version, or none. */
+  async behind(datasetId: string, number: number): Promise<string[]> {
+    const docs = await this.model
+      .find({ datasetId, ...older(number) })
+      .select('_id')
+      .lean<ApiDoc[]>();
+    return docs.map(({ _id }) => _id);
+  }
+
+  /** Moves a following API forward, never back; null when it serves that version or a newer one already. */
+  advance(id: string, served: Served): Promise<ApiDoc | null> {
+    // The revision stays: a publisher's edit does not collide with new data.
+    return this.changed({ _id: id, ...older(served.number) }, { $set: { served, ...pendingChange() } });
+  }
+
+  private changed(filter: QueryFilter<ApiDoc>, update: UpdateQuery<ApiDoc>): Promise<ApiDoc | null> {
+    return this.model.findOneAndUpdate(filter, update, { returnDocument: 'after' }).lean<ApiDoc>();
+  }
+}
+
+function older(number: number) {
+  return { version: null, deletedAt: null, $or: [{ served: null }, { 'served.number': { $lt: number } }] };
+}

@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { assignToken, unassignToken } from '@sluice/contracts/apis';
+import type { RequestOf } from '@sluice/contracts/contract';
+import { getToken } from '@sluice/contracts/tokens';
+import { refuse } from '@sluice/messaging/service-error';
+import { Services } from '@sluice/messaging/services';
+import { ApiChanges } from './api-changes';
+import { ApisStore } from './apis.store';
+
+/** They travel with the API's route in one message. */
+const MAX_TOKENS = 1_000;
+
+/** Which tokens open which API. */
+@Injectable()
+export class AssignmentsService {
+  constructor(
+    private readonly store: ApisStore,
+    private readonly changes: ApiChanges,
+    private readonly services: Services,
+  ) {}
+
+  /** Assigning again changes nothing. A token that is revoked later stays assigned, and opens nothing. */
+  async assign({ apiId, tokenId }: RequestOf<typeof assignToken>): Promise<Record<string, never>> {
+    const token = await this.services.request(getToken, { tokenId });
+    if (token.state === 'revoked')
+      throw refuse(assignToken, 'invalid_request', 'The token is revoked, so that it would open nothing');
+    const doc = (await this.store.assign(apiId, tokenId, MAX_TOKENS)) ?? (await this.store.find(apiId));
+    if (!doc) throw refuse(assignToken, 'api_not_found');
+    if (!doc.tokenIds.includes(tokenId))
+      throw refuse(assignToken, 'invalid_request', `An API has at most ${MAX_TOKENS} tokens`);
+    if (doc.pendingRev) await this.changes.commit(doc);
+    return {};
+  }
+
+  /** Resolves once it is durable, counted and announced, also when somebody else began it. */
+  async unassign({ apiId, tokenId }: RequestOf<typeof unassignToken>): Promise<Record<string, never>> {
+    const doc = (await this.store.unassign(apiId, tokenId)) ?? (await this.store.find(apiId));
+    if (!doc) throw refuse(unassignToken, 'api_not_found');
+    if (doc.pendingRev) await this.changes.commit(doc);
+    return {};
+  }
+}

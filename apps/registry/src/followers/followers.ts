@@ -1,0 +1,92 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { catalogueHeartbeat, versionPublished } from '@sluice/contracts/catalogue-events';
+import type { PayloadOf } from '@sluice/contracts/contract';
+import { Bus } from '@sluice/messaging/bus';
+import { ApiChanges } from '../apis/api-changes';
+import { ApisStore } from '../apis/apis.store';
+import { Datasets } from '../apis/datasets';
+
+/** Nothing is known of what catalogue published so far. */
+const NOTHING = -1;
+
+/**
+ * Moves the APIs that follow a dataset's latest version, forward only. Events get there at once; where one may be
+ * missing (a gap against catalogue's heartbeat, a lost connection, a failed move, a start), every followed dataset is
+ * asked for. Every replica hears every event: whoever is first moves an API, for the others there is nothing left.
+ */
+@Injectable()
+export class Followers {
+  private readonly logger = new Logger(Followers.name);
+  /** Everything that catalogue published up to this number is applied. */
+  private applied = NOTHING;
+  /** Counts the reasons for doubt: one that arises while everything is looked at is not settled by that. */
+  private doubts = 0;
+  /** One thing at a time, so that a heartbeat is never compared with an event that is still being applied. */
+  private turn: Promise<void> = Promise.resolve();
+  private newestBeat: number | null = null;
+
+  constructor(
+    private readonly store: ApisStore,
+    private readonly changes: ApiChanges,
+    private readonly datasets: Datasets,
+    bus: Bus,
+  ) {
+    bus.onRestored(() => this.distrust());
+  }
+
+  /** A new version: moved to at once, whatever may have been missed before it. */
+  published({ datasetId, dataRev }: PayloadOf<typeof versionPublished>): Promise<void> {
+    return this.inTurn(async () => {
+      await this.follow(datasetId);
+      if (dataRev === this.applied + 1) this.applied = dataRev;
+    });
+  }
+
+  /** Where the heartbeat is ahead of what was heard, everything is looked at; beats that come meanwhile are one. */
+  beat({ rev }: PayloadOf<typeof catalogueHeartbeat>): Promise<void> {
+    const waiting = this.newestBeat !== null;
+    this.newestBeat = Math.max(rev, this.newestBeat ?? NOTHING);
+    if (waiting) return Promise.resolve();
+    return this.inTurn(async () => {
+      const newest = this.newestBeat ?? NOTHING;
+      this.newestBeat = null;
+      if (newest <= this.applied) return;
+      const doubts = this.doubts;
+      for (const datasetId of await this.store.followedDatasets()) await this.follow(datasetId);
+      if (doubts === this.doubts) this.applied = newest;
+    });
+  }
+
+  /** For an API that has just begun to follow: a version may have come between reading and writing it. */
+  async catchUp(datasetId: string): Promise<void> {
+    try {
+      await this.follow(datasetId);
+    } catch (error) {
+      this.logger.warn(`${datasetId}: ${String(error)}`);
+      this.distrust();
+    }
+  }
+
+  /** The next heartbeat makes everything be looked at. */
+  private distrust(): void {
+    this.doubts++;
+    this.applied = NOTHING;
+  }
+
+  private async follow(datasetId: string): Promise<void> {
+    const latest = await this.datasets.findVersion(datasetId);
+    if (!latest) return;
+    for (const apiId of await this.store.behind(datasetId, latest.number)) {
+      const moved = await this.store.advance(apiId, latest);
+      if (moved) await this.changes.commit(moved);
+    }
+  }
+
+  private inTurn(task: () => Promise<void>): Promise<void> {
+    this.turn = this.turn.then(task).catch((error: unknown) => {
+      this.logger.warn(`following the catalogue failed: ${String(error)}`);
+      this.distrust();
+    });
+    return this.turn;
+  }
+}

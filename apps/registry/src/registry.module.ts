@@ -1,0 +1,66 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
+import { MessagingModule } from '@sluice/messaging/messaging.module';
+import { HealthModule } from '@sluice/runtime/health.module';
+import { loggingModule } from '@sluice/runtime/logging';
+import { MetricsController } from '@sluice/runtime/metrics.controller';
+import { MongoReadiness, mongoModule } from '@sluice/storage/mongo';
+import { ApiChanges } from './apis/api-changes';
+import { ApiChecks } from './apis/api-checks';
+import { ApiCreation } from './apis/api-creation';
+import { APIS, apiSchema } from './apis/api-doc';
+import { ApisController } from './apis/apis.controller';
+import { ApisService } from './apis/apis.service';
+import { ApisStore } from './apis/apis.store';
+import { AssignmentsService } from './apis/assignments.service';
+import { Datasets } from './apis/datasets';
+import { REGISTRY_CONFIG, type RegistryConfig } from './config';
+import { DOMAINS, domainSchema } from './domains/domain-doc';
+import { DomainsController } from './domains/domains.controller';
+import { DomainsService } from './domains/domains.service';
+import { DomainsStore } from './domains/domains.store';
+import { Followers } from './followers/followers';
+import { FollowersController } from './followers/followers.controller';
+import { RoutesController } from './routes/routes.controller';
+import { RoutesService } from './routes/routes.service';
+
+/** The whole registry service. */
+@Module({})
+export class RegistryModule {
+  static with(config: RegistryConfig): DynamicModule {
+    return {
+      module: RegistryModule,
+      imports: [
+        loggingModule('registry', config.LOG_LEVEL),
+        HealthModule,
+        MessagingModule.forService({
+          service: 'registry',
+          servers: config.NATS_URL,
+          user: config.NATS_USER,
+          password: config.NATS_PASSWORD,
+        }),
+        mongoModule('registry', config.MONGO_URL),
+        MongooseModule.forFeature([
+          { name: APIS, schema: apiSchema },
+          { name: DOMAINS, schema: domainSchema },
+        ]),
+      ],
+      controllers: [MetricsController, ApisController, RoutesController, DomainsController, FollowersController],
+      providers: [
+        { provide: REGISTRY_CONFIG, useValue: config },
+        MongoReadiness,
+        ApisStore,
+        ApiChanges,
+        ApiChecks,
+        ApiCreation,
+        ApisService,
+        AssignmentsService,
+        Datasets,
+        DomainsStore,
+        DomainsService,
+        Followers,
+        RoutesService,
+      ],
+    };
+  }
+}

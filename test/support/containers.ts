@@ -1,7 +1,6 @@
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { GenericContainer, getContainerRuntimeClient, type StartedTestContainer, Wait } from 'testcontainers';
 import type { Engine } from '../../apps/standalone/src/embedded/engine';
+import { freePorts } from './free-ports';
 
 /** How one engine runs in a container. */
 export interface ContainerSpec {
@@ -42,9 +41,10 @@ export class ContainerEngine implements Engine {
       await this.container.restart({ timeout: 0 });
       return;
     }
-    this.port = await freePort();
+    const [port = 0] = await freePorts(1);
+    this.port = port;
     this.container = await new GenericContainer(this.spec.image)
-      .withExposedPorts({ container: this.spec.port, host: this.port })
+      .withExposedPorts({ container: this.spec.port, host: port })
       .withCommand(this.spec.command ?? [])
       .withWaitStrategy(Wait.forLogMessage(this.spec.readyLog))
       .start();
@@ -64,16 +64,4 @@ export class ContainerEngine implements Engine {
     await this.container?.stop({ timeout: 0, remove: true, removeVolumes: true });
     this.container = undefined;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return port;
 }

@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BusAddress, claimAdminKey } from '../../apps/standalone/src/first-start/admin-key';
 import { Installation } from '../../apps/standalone/src/installation';
 import type { ServiceProcess } from '../../apps/standalone/src/service-process';
 import type { Supervised } from '../../apps/standalone/src/supervised';
+import { freePorts } from './free-ports';
 import { waitFor } from './wait-for';
 
 export interface StackOptions {
@@ -127,22 +127,4 @@ async function readiness(gateway: string, timeoutMs: number): Promise<void> {
   await ready.catch((cause: unknown) => {
     throw new Error(`${gateway} did not become ready: ${last}`, { cause });
   });
-}
-
-/** Ports that nobody listens on, all different; what takes them is started at once. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports: number[] = [];
-  for (const server of servers) {
-    await new Promise<void>((resolve) => {
-      server.listen(0, '127.0.0.1', resolve);
-    });
-    ports.push((server.address() as AddressInfo).port);
-  }
-  for (const server of servers) {
-    await new Promise((resolve) => {
-      server.close(resolve);
-    });
-  }
-  return ports;
 }

@@ -18,17 +18,15 @@ export async function launch(): Promise<void> {
   await expectFreePort(settings.port);
   const data = await DataDirectory.open(settings.dataDirectory);
   const firstStart = await FirstStart.of(data, settings);
-  const failed = new FailedStart();
+  const failed = new FailedStart(data.file('logs'));
   const installation = new Installation({
     ...settings,
     gatewayPorts: [settings.port],
     hold: firstStart.pending,
     progress,
     onExit: (name, exit, delayMs) => {
-      failed.notice(name, exit);
-      print(
-        `  ${name} ended (${exit.signal ?? exit.code}), starting it again in ${delayMs / 1000} s; see its log in ${data.file('logs')}`,
-      );
+      if (failed.notice(name, exit)) return;
+      print(`  ${name} ended (${exit.signal ?? exit.code}), starting it again in ${delayMs / 1000} s`);
     },
   });
   const stop = stopOnSignals(installation, data);
@@ -62,13 +60,19 @@ async function bringUp(installation: Installation, firstStart: FirstStart, setti
 class FailedStart {
   private fail: (failure: StartFailure) => void = () => {};
   private watching = true;
+
+  constructor(private readonly logs: string) {}
+
   readonly promise = new Promise<never>((_, reject) => {
     this.fail = reject;
   });
 
-  notice(name: string, { code, lastWords }: Exit): void {
-    if (this.watching && code !== null && code !== 0)
-      this.fail(new StartFailure(`${name} did not start: ${lastWords}`));
+  /** True when this end is the reason that the start fails. */
+  notice(name: string, { code, lastWords }: Exit): boolean {
+    if (!this.watching || code === null || code === 0) return false;
+    const reason = lastWords.includes('\n') ? `see its log in ${this.logs}` : lastWords;
+    this.fail(new StartFailure(`${name} did not start: ${reason}`));
+    return true;
   }
 
   over(): void {

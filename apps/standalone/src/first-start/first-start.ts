@@ -45,7 +45,8 @@ export class FirstStart {
   private async claim(bus: BusAddress): Promise<string | null> {
     if (this.record.state.adminKey) return this.record.state.adminKey;
     // Loaded late: only this start needs the parts of the services' framework behind it.
-    const { claimAdminKey } = await import('./admin-key.js');
+    const [{ claimAdminKey }, { Logger }] = await Promise.all([import('./admin-key.js'), import('@nestjs/common')]);
+    Logger.overrideLogger(false);
     const adminKey = await claimAdminKey(bus);
     if (adminKey) await this.record.update({ adminKey });
     return adminKey;

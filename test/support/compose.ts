@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { projectRoot } from '../../apps/standalone/src/project-root';
+import { hasImage } from './containers';
+import { freePorts } from './free-ports';
+import { waitFor } from './wait-for';
+
+const run = promisify(execFile);
+const IMAGES = ['node:24-trixie-slim', 'nats:2.14-alpine', 'mongo:8', 'nginx:1'];
+const MAX_OUTPUT = 64 * 1024 * 1024;
+
+/** True when the whole compose file can run here without fetching an image. */
+export async function canCompose(): Promise<boolean> {
+  const present = await Promise.all(IMAGES.map(hasImage));
+  return present.every(Boolean);
+}
+
+/** An installation by the project's own docker-compose.yml, under a name, a port and volumes of its own. */
+export class Compose {
+  private constructor(
+    private readonly project: string,
+    private readonly port: number,
+    private readonly env: NodeJS.ProcessEnv,
+  ) {}
+
+  static async up(scale: Readonly<Record<string, number>>, env: NodeJS.ProcessEnv): Promise<Compose> {
+    const [port = 0] = await freePorts(1);
+    const compose = new Compose(`sluice-test-${process.pid}`, port, { ...process.env, ...env, PORT: String(port) });
+    const scales = Object.entries(scale).flatMap(([service, count]) => ['--scale', `${service}=${count}`]);
+    await compose.docker('up', '--build', '--detach', '--quiet-pull', ...scales);
+    await waitFor('the edge to be ready', async () => (await fetch(`${compose.url}/health/ready`)).ok, 120_000);
+    return compose;
+  }
+
+  /** The edge. */
+  get url(): string {
+    return `http://localhost:${this.port}`;
+  }
+
+  async adminKey(): Promise<string> {
+    return (await this.docker('exec', '-T', 'tokens', 'cat', '/run/secrets/admin/admin-key')).trim();
+  }
+
+  /** The ids of a service's running containers. */
+  async containers(service: string): Promise<string[]> {
+    return (await this.docker('ps', '--quiet', service)).split('\n').filter(Boolean);
+  }
+
+  /** SIGKILL to everything in one container but its init, as by the kernel's memory killer: Docker starts it again. */
+  async crash(container: string): Promise<void> {
+    await run('docker', ['exec', container, 'sh', '-c', 'kill -KILL -1']).catch(() => {});
+  }
+
+  /** Requests on data endpoints by container of the gateway, read from their logs. */
+  async requestsServed(): Promise<number[]> {
+    const logs = (await this.containers('gateway')).map((id) => run('docker', ['logs', id], { maxBuffer: MAX_OUTPUT }));
+    return (await Promise.all(logs)).map(({ stdout }) => stdout.split('"route":"/api/').length - 1);
+  }
+
+  scale(service: string, count: number): Promise<string> {
+    return this.docker('up', '--detach', '--no-recreate', '--scale', `${service}=${count}`, service);
+  }
+
+  async down(): Promise<void> {
+    await this.docker('down', '--volumes', '--timeout', '5');
+  }
+
+  private async docker(...args: string[]): Promise<string> {
+    const { stdout } = await run('docker', ['compose', '-p', this.project, ...args], {
+      cwd: projectRoot,
+      env: this.env,
+      maxBuffer: MAX_OUTPUT,
+    });
+    return stdout;
+  }
+}

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Api } from '@sluice/contracts/apis';
+import { Api, type CreateApi } from '@sluice/contracts/apis';
 import { Dataset, Version } from '@sluice/contracts/datasets';
 import { Import } from '@sluice/contracts/imports';
 import { IssuedToken } from '@sluice/contracts/tokens';
@@ -51,7 +51,7 @@ export class Publisher {
         ...(isJson && { 'content-type': 'application/json' }),
         ...headers,
       },
-      body: isJson ? JSON.stringify(body) : (body as BodyInit | undefined),
+      body: isJson ? JSON.stringify(body) : (body as RequestInit['body']),
     });
   }
 
@@ -72,11 +72,11 @@ export class Publisher {
     return expectBody(Import, 200, await this.call('GET', `/imports/${id}`));
   }
 
-  async api(definition: z.input<typeof import('@sluice/contracts/apis').CreateApi>): Promise<Api> {
+  async api(definition: z.input<typeof CreateApi>): Promise<Api> {
     return expectBody(Api, 201, await this.call('POST', '/apis', definition));
   }
 
-  async token(name: string, more: { expiresAt?: string } = {}): Promise<IssuedToken> {
+  async token(name: string, more: { expiresAt?: string } = {}): Promise<z.output<typeof IssuedToken>> {
     return expectBody(IssuedToken, 201, await this.call('POST', '/tokens', { name, ...more }));
   }
 

@@ -1,0 +1,186 @@
+import { gzipSync } from 'node:zlib';
+import { Publisher, read, vegaFile } from '../support/publisher';
+import { Stack } from '../support/stack';
+import { waitFor } from '../support/wait-for';
+
+interface Page {
+  data: Record<string, unknown>[];
+  page: { limit: number; returned: number; hasMore: boolean; nextCursor: string | null; total?: number };
+  links: { self: string; next: string | null };
+  meta: { api: string; dataset: string; version: number; snapshot: string };
+}
+
+const pageOf = ({ status, text, json }: { status: number; text: string; json: unknown }): Page => {
+  if (status !== 200) throw new Error(`${status}: ${text}`);
+  return json as Page;
+};
+
+describe('from a file to a live endpoint', () => {
+  let stack: Stack;
+  let publisher: Publisher;
+
+  beforeAll(async () => {
+    stack = await Stack.start();
+    publisher = new Publisher(stack.url, stack.adminKey);
+  }, 60_000);
+  afterAll(() => stack?.stop());
+
+  it('an imported file becomes an endpoint that a token opens, with the rows as they stood in the file', async () => {
+    const { api, secret } = await publisher.publish('Weather', 'csv', await vegaFile('seattle-weather.csv'));
+    expect(api).toMatchObject({ path: 'weather', active: true, endpoint: `${stack.url}/api/weather` });
+    const page = pageOf(await read(stack.url, 'weather?_limit=2&_select=date,temp_max,weather', secret));
+    expect(page.data).toEqual([
+      { date: '2012-01-01', temp_max: 12.8, weather: 'drizzle' },
+      { date: '2012-01-02', temp_max: 10.6, weather: 'rain' },
+    ]);
+    expect(page.page).toMatchObject({ limit: 2, returned: 2, hasMore: true, total: 1461 });
+    expect(page.meta).toMatchObject({ api: 'weather', version: 1 });
+  });
+
+  it('a column with leading zeros stays text, a mixed column never fails an import', async () => {
+    const zip = await publisher.publish('Zipcodes', 'csv', await vegaFile('zipcodes.csv'));
+    const [row] = pageOf(await read(stack.url, 'zipcodes?zip_code=00501', zip.secret)).data;
+    expect(row).toMatchObject({ zip_code: '00501' });
+    const movies = await publisher.publish('Movies', 'json', await vegaFile('movies.json'));
+    const titles = pageOf(await read(stack.url, 'movies?_limit=1000&_select=Title', movies.secret)).data;
+    expect(new Set(titles.map(({ Title }) => typeof Title))).toEqual(new Set(['string', 'object']));
+  });
+
+  it('following the cursors gives every row once, while a new version is published in between', async () => {
+    const rows = Array.from({ length: 2_500 }, (_, id) => `${id},${id % 7}`);
+    const file = `id,group\n${rows.join('\n')}\n`;
+    const { api, secret } = await publisher.publish('Paging', 'csv', file);
+    const seen: unknown[] = [];
+    let next: string | null = '/api/paging?_sort=-group&_limit=400';
+    while (next) {
+      const page = pageOf(await read(stack.url, next.slice('/api/'.length), secret));
+      seen.push(...page.data.map(({ id }) => id));
+      if (seen.length === 800) await publisher.version(api.datasetId, 'csv', 'id,group,extra\n1,1,1\n');
+      next = page.links.next;
+    }
+    expect(seen).toHaveLength(2_500);
+    expect(new Set(seen).size).toBe(2_500);
+    await waitFor('the API to move on', async () => pageOf(await read(stack.url, 'paging', secret)).meta.version === 2);
+    expect(pageOf(await read(stack.url, 'paging', secret)).data).toEqual([{ id: 1, group: 1, extra: 1 }]);
+  });
+
+  it('an API pinned to a version stays with it', async () => {
+    const dataset = await publisher.dataset('Pinned');
+    await publisher.version(dataset.id, 'csv', 'a\n1\n');
+    const api = await publisher.api({ name: 'Pinned', datasetId: dataset.id, version: 1, active: true });
+    await publisher.version(dataset.id, 'csv', 'a\n2\n');
+    const { token, secret } = await publisher.token('Pinned');
+    await publisher.assign(api.id, token.id);
+    const page = await waitFor('the assignment', async () => pageOf(await read(stack.url, 'pinned', secret)));
+    expect(page).toMatchObject({ data: [{ a: 1 }], meta: { version: 1 } });
+  });
+
+  it('gzip files and forms are taken like plain ones', async () => {
+    const dataset = await publisher.dataset('Packed');
+    const packed = await publisher.call('POST', `/datasets/${dataset.id}/versions`, gzipSync('a,b\n1,x\n'), {
+      'content-type': 'text/csv',
+      'content-encoding': 'gzip',
+      prefer: 'wait=30',
+    });
+    expect(packed).toMatchObject({ status: 201, json: { number: 1, rowCount: 1 } });
+    const form = new FormData();
+    form.set('file', new Blob(['{"a":2}\n{"a":3}\n']), 'rows.ndjson');
+    const response = await fetch(`${stack.url}/manage/v1/datasets/${dataset.id}/versions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${stack.adminKey}`, prefer: 'wait=30' },
+      body: form,
+    });
+    expect(response.status).toBe(201);
+    expect(await response.json()).toMatchObject({ number: 2, rowCount: 2 });
+  });
+
+  it('a bad file is refused with line and column and leaves no version behind', async () => {
+    const dataset = await publisher.dataset('Broken');
+    const refused = await publisher.upload(dataset.id, 'csv', 'a,b\n1,2\n3,4,5\n');
+    expect(refused).toMatchObject({
+      status: 422,
+      json: { code: 'invalid_file', errors: [expect.objectContaining({ in: 'file', line: 3 })] },
+    });
+    const versions = await publisher.call('GET', `/datasets/${dataset.id}/versions`);
+    expect(versions.json).toEqual({ data: [], page: { nextCursor: null } });
+  });
+
+  it('an import tells its progress as server-sent events until it is done', async () => {
+    const dataset = await publisher.dataset('Progress');
+    const started = await publisher.call(
+      'POST',
+      `/datasets/${dataset.id}/versions`,
+      await vegaFile('flights-200k.json'),
+      {
+        'content-type': 'application/json',
+      },
+    );
+    expect(started.status).toBe(202);
+    const events = await publisher.call('GET', `${started.headers.get('location')?.replace('/manage/v1', '')}/events`);
+    expect(events.headers.get('content-type')).toMatch('text/event-stream');
+    const phases = [...events.text.matchAll(/^event: (\w+)$/gm)].map(([, phase]) => phase);
+    expect(phases.at(-1)).toBe('done');
+    const last = JSON.parse(
+      events.text
+        .match(/^data: (.*)$/gm)
+        ?.at(-1)
+        ?.slice('data: '.length) ?? '',
+    );
+    expect(last).toMatchObject({ phase: 'done', version: 1, rows: 231_083 });
+  });
+
+  it('a publisher hears every fault of a definition at once, and nothing is saved', async () => {
+    const before = (await publisher.call('GET', '/apis?_limit=200')).text;
+    const refused = await publisher.call('POST', '/apis', {
+      name: ' ',
+      datasetId: 'ds_00000000000000000000000000',
+      domain: 'nowhere.example',
+      path: 'Bad//Path',
+    });
+    expect(refused.status).toBe(422);
+    const { errors } = refused.json as { errors: { pointer: string }[] };
+    expect(new Set(errors.map(({ pointer }) => pointer))).toEqual(new Set(['/name', '/datasetId', '/domain', '/path']));
+    expect((await publisher.call('GET', '/apis?_limit=200')).text).toBe(before);
+  });
+
+  it('a dataset in use is not deleted; without its API it is', async () => {
+    const { api } = await publisher.publish('Used', 'csv', 'a\n1\n');
+    const inUse = await publisher.call('DELETE', `/datasets/${api.datasetId}`);
+    expect(inUse).toMatchObject({ status: 409, json: { code: 'dataset_in_use' } });
+    expect((await publisher.call('DELETE', `/apis/${api.id}`)).status).toBe(204);
+    expect((await publisher.call('DELETE', `/datasets/${api.datasetId}`)).status).toBe(204);
+    expect((await publisher.call('GET', `/datasets/${api.datasetId}`)).status).toBe(404);
+  });
+
+  it('a change needs the revision that it is based on', async () => {
+    const dataset = await publisher.dataset('Revised');
+    expect((await publisher.call('PATCH', `/datasets/${dataset.id}`, { name: 'x' })).status).toBe(428);
+    const etag = (await publisher.call('GET', `/datasets/${dataset.id}`)).headers.get('etag') ?? '';
+    const changed = await publisher.call(
+      'PATCH',
+      `/datasets/${dataset.id}`,
+      { name: 'Revised again' },
+      { 'if-match': etag },
+    );
+    expect(changed).toMatchObject({ status: 200, json: { name: 'Revised again' } });
+    const stale = await publisher.call('PATCH', `/datasets/${dataset.id}`, { name: 'Lost' }, { 'if-match': etag });
+    expect(stale).toMatchObject({ status: 412, json: { code: 'revision_mismatch' } });
+  });
+
+  it('an API is tested in place with an assigned token whose secret nobody needs', async () => {
+    const { api, secret } = await publisher.publish('Tried', 'csv', 'a,b\n1,x\n2,y\n');
+    const tried = await publisher.call('POST', `/apis/${api.id}/test`, { query: 'a=2' });
+    expect(tried.json).toMatchObject({
+      request: {
+        method: 'GET',
+        url: '/api/tried?a=2',
+        headers: { Authorization: expect.stringMatching(/^Bearer slc_.{4}…$/) },
+      },
+      response: { status: 200 },
+    });
+    const { response } = tried.json as { response: { body: string } };
+    expect(response.body).toBe((await read(stack.url, 'tried?a=2', secret)).text);
+    const failed = await publisher.call('POST', `/apis/${api.id}/test`, { query: 'nope=2' });
+    expect(failed.json).toMatchObject({ response: { status: 400 } });
+  });
+});

@@ -5,6 +5,7 @@ import { Dataset, Version } from '@sluice/contracts/datasets';
 import { Import } from '@sluice/contracts/imports';
 import { IssuedToken } from '@sluice/contracts/tokens';
 import type { z } from 'zod';
+import { projectRoot } from '../../apps/standalone/src/project-root';
 
 /** An answer with its body read: parsed where it is JSON. */
 export interface Answer {
@@ -23,7 +24,7 @@ export async function answerTo(url: string, init: RequestInit = {}): Promise<Ans
 
 /** A real file of the vega-datasets package. */
 export function vegaFile(name: string): Promise<Buffer> {
-  return readFile(join(__dirname, '../../node_modules/vega-datasets/data', name));
+  return readFile(join(projectRoot, 'node_modules/vega-datasets/data', name));
 }
 
 const mediaTypes: Readonly<Record<string, string>> = {

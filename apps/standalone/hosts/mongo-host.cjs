@@ -8,6 +8,28 @@ const [packageDirectory, dataDirectory, link] = process.argv.slice(2);
 let engine;
 let stopping = false;
 
+/** Left alone, the storage engine takes up to half of the machine's memory for its cache. */
+const CACHE_LIMIT = 'cache_size=256M';
+const OP_MSG = 2013;
+
+/** The command as a message of MongoDB's wire protocol, which is all that the engine takes: no driver is loaded here. */
+function limitCache(opened) {
+  const cstring = (text) => Buffer.from(`${text}\0`);
+  const int32 = (value) => Buffer.from(Int32Array.of(value).buffer);
+  const string = (name, text) => [Buffer.of(2), cstring(name), int32(Buffer.byteLength(text) + 1), cstring(text)];
+  const fields = Buffer.concat([
+    Buffer.of(16),
+    cstring('setParameter'),
+    int32(1),
+    ...string('wiredTigerEngineRuntimeConfig', CACHE_LIMIT),
+    ...string('$db', 'admin'),
+    Buffer.of(0),
+  ]);
+  const body = Buffer.concat([int32(0), Buffer.of(0), int32(fields.length + 4), fields]);
+  const header = Buffer.concat([int32(body.length + 16), int32(1), int32(0), int32(OP_MSG)]);
+  return opened.engine.roundTrip(Buffer.concat([header, body]));
+}
+
 async function stop() {
   if (stopping) return;
   stopping = true;
@@ -36,8 +58,9 @@ process.on('SIGINT', () => {});
 
 require(packageDirectory)
   .open(dataDirectory)
-  .then((opened) => {
+  .then(async (opened) => {
     engine = opened;
+    await limitCache(opened);
     publish(opened.socketPath);
     removeStaleSockets(opened.socketPath);
     process.send?.({ type: 'listening' });

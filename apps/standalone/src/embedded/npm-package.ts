@@ -53,7 +53,8 @@ async function npmInstall(directory: string, spec: string): Promise<void> {
   if (result.code !== 0) throw new StartFailure(`npm could not fetch ${spec}: ${result.output.trim()}`);
 }
 
-async function checkIntegrity(directory: string, integrity: Readonly<Record<string, string>>): Promise<void> {
+/** Fails unless every installed package has a digest, and the ones that are known have the known one. */
+export async function checkIntegrity(directory: string, integrity: Readonly<Record<string, string>>): Promise<void> {
   const lock: unknown = JSON.parse(await readFile(join(directory, 'node_modules', '.package-lock.json'), 'utf8'));
   const { packages } = lock as { packages: Record<string, { integrity?: string }> };
   for (const [path, installed] of Object.entries(packages)) {

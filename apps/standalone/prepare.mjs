@@ -30,7 +30,7 @@ export function checkNodeVersion() {
 /** Installs what package-lock.json says, unless exactly that is installed. */
 export async function ensureInstalled(progress) {
   if (isInstalled()) return;
-  await alone(async () => {
+  await alone(progress, async () => {
     if (isInstalled()) return;
     progress('installing packages (npm ci)');
     await npm(['ci', '--include=dev', '--ignore-scripts', '--loglevel=error', '--no-audit', '--no-fund']);
@@ -40,7 +40,7 @@ export async function ensureInstalled(progress) {
 /** Builds dist/ unless it was built from just these sources. */
 export async function ensureBuilt(progress) {
   if (isBuilt()) return;
-  await alone(async () => {
+  await alone(progress, async () => {
     if (isBuilt()) return;
     progress('building');
     const sources = sourceHash();
@@ -108,7 +108,7 @@ async function npm(args) {
 }
 
 /** Two starts of one checkout at once: the second waits for the first, and takes over from one that was killed. */
-async function alone(task) {
+async function alone(progress, task) {
   const own = `${LOCK}-${process.pid}`;
   const unlock = () => {
     for (const file of [own, LOCK]) rmSync(file, { force: true });
@@ -119,7 +119,8 @@ async function alone(task) {
   } catch (error) {
     fail(`cannot write to ${dirname(LOCK)} (${error.code})`);
   }
-  while (!linked(own)) {
+  for (let tries = 0; !linked(own); tries++) {
+    if (tries === 1) progress('waiting for another start of this checkout, which is installing or building');
     const owner = readText(LOCK);
     if (owner !== '' && !isAlive(Number(owner))) rmSync(LOCK, { force: true });
     else await pause(LOCK_POLL_MS);

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 import { Inject, Injectable } from '@nestjs/common';
 import { type MessageHandler, NatsContext, ServerNats } from '@nestjs/microservices';
@@ -71,9 +72,14 @@ export class NatsTransport extends ServerNats {
     }
   }
 
-  /** Stops taking requests, lets those that came finish (8 s at most); the bus closes the connection later. */
+  /**
+   * Stops taking requests, lets those that came finish, with the bytes behind their replies (8 s at most); the bus
+   * closes the connection later. Without a connection nothing is left that could be answered.
+   */
   override async close(): Promise<void> {
-    await Promise.all(this.subscribed.map((subscription) => subscription.drain()));
+    if (!this.bus.connected()) return;
+    const drained = this.subscribed.map((subscription) => subscription.drain());
+    await Promise.race([Promise.all(drained), pause(DRAIN_LIMIT_MS, undefined, { ref: false })]);
     await this.inFlight.idle(DRAIN_LIMIT_MS);
   }
 
@@ -155,9 +161,12 @@ export class NatsTransport extends ServerNats {
     return new ServiceError('internal');
   }
 
+  /** Resolves when the whole reply is handed to the bus, including a stream of bytes: until then the work is in flight. */
   private async reply(message: Msg, envelope: ReplyEnvelope, bytes?: ReplyBytes): Promise<void> {
     if (bytes !== undefined && !(bytes instanceof Uint8Array)) {
-      message.respond(encodeFrame({ ...envelope, offer: await offerStream(this.bus, bytes) }));
+      const { subject, done } = await offerStream(this.bus, bytes);
+      message.respond(encodeFrame({ ...envelope, offer: subject }));
+      await done;
       return;
     }
     const frame = encodeFrame(envelope, bytes);

@@ -28,20 +28,21 @@ export class Services {
    */
   async request<C extends Contract>(contract: C, request: RequestInput<C>): Promise<Answer<C>> {
     const scope = requestScope.getStore();
-    const requestId = scope?.requestId ?? newId('req');
-    const deadlineMs = Math.min(
-      scope?.deadlineMs ?? Number.POSITIVE_INFINITY,
-      this.clock.wallMs() + contract.timeoutMs,
-    );
+    const wallMs = this.clock.wallMs();
+    const limitMs = Math.min(contract.timeoutMs, (scope?.deadlineMs ?? Number.POSITIVE_INFINITY) - wallMs);
     const payload = encodeFrame(request);
     if (payload.length > MAX_MESSAGE_BYTES) throw new ServiceError('payload_too_large');
-    const headers = scopeHeaders({ requestId, deadlineMs });
+    const headers = scopeHeaders({ requestId: scope?.requestId ?? newId('req'), deadlineMs: wallMs + limitMs });
+    // Counted on the clock that nobody steps: the deadline in the header is for the other side.
+    const endMs = this.clock.monotonicMs() + limitMs;
     for (;;) {
-      const remainingMs = deadlineMs - this.clock.wallMs();
+      const remainingMs = endMs - this.clock.monotonicMs();
       if (remainingMs <= 0) throw new ServiceError('timeout');
       const attemptMs = Math.min(remainingMs, contract.attemptMs ?? remainingMs);
       const reply = await this.attempt(contract.subject, payload, { timeout: attemptMs, headers });
       if (reply) return await this.open(contract, reply);
+      // Only what the contract calls a read is sent twice: anything else may have been executed.
+      if (contract.attemptMs === undefined) throw new ServiceError('timeout');
     }
   }
 

@@ -19,7 +19,12 @@ import {
 export async function sendStream(bus: Bus, subject: string, source: AsyncIterable<Uint8Array>): Promise<void> {
   const sender = new StreamSender(await bus.connection(), subject, bus.newInbox());
   try {
-    await sender.open();
+    try {
+      await sender.open();
+    } catch (error) {
+      await discard(source);
+      throw error;
+    }
     for await (const piece of source) {
       for (let at = 0; at < piece.length; at += CHUNK_BYTES) await sender.send(piece.subarray(at, at + CHUNK_BYTES));
     }
@@ -30,6 +35,11 @@ export async function sendStream(bus: Bus, subject: string, source: AsyncIterabl
   } finally {
     sender.close();
   }
+}
+
+/** Ends a source that nobody reads, so that what it holds is given back. */
+export async function discard(source: AsyncIterable<Uint8Array>): Promise<void> {
+  await source[Symbol.asyncIterator]().return?.();
 }
 
 class StreamSender {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { embeddedDirectory } from '../project-root';
 import { StartFailure } from '../start-failure';
@@ -28,6 +28,7 @@ export async function installPackage({ name, version, integrity }: NpmPackage, p
     await writeFile(join(staging, 'package.json'), '{"private":true}');
     await npmInstall(staging, `${name}@${version}`);
     await checkIntegrity(staging, integrity);
+    await chmod(staging, 0o755);
     await rename(staging, home).catch((error: unknown) => {
       if (!existsSync(directory)) throw error;
     });

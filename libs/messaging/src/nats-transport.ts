@@ -172,7 +172,7 @@ export class NatsTransport extends ServerNats {
     const frame = encodeFrame(envelope, bytes);
     if (frame.length <= MAX_MESSAGE_BYTES) message.respond(frame);
     else if (bytes) await this.reply(message, envelope, onePiece(bytes));
-    else message.respond(encodeFrame({ error: new ServiceError('payload_too_large').getError() }));
+    else await this.reply(message, { streamed: true }, onePiece(Buffer.from(JSON.stringify(envelope.reply))));
   }
 }
 

@@ -5,5 +5,7 @@ export const ReplyEnvelope = z.object({
   reply: z.unknown().optional(),
   error: z.unknown().optional(),
   offer: z.string().optional(),
+  /** The answer itself is what the offer holds: it was too large for one message. */
+  streamed: z.literal(true).optional(),
 });
 export type ReplyEnvelope = z.infer<typeof ReplyEnvelope>;

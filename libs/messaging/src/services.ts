@@ -78,10 +78,11 @@ export class Services {
     const envelope = ReplyEnvelope.safeParse(frame?.head);
     if (!frame || !envelope.success) return this.unreadable(contract);
     if (envelope.data.error !== undefined) throw fromWire(envelope.data.error);
-    const head = contract.reply.safeParse(envelope.data.reply);
+    const { offer, streamed } = envelope.data;
+    const whole = streamed && offer !== undefined ? await parsedStream(acceptOffer(this.bus, offer)) : undefined;
+    const head = contract.reply.safeParse(whole ?? envelope.data.reply);
     if (!head.success) return this.unreadable(contract);
     if (!contract.replyBytes) return head.data as Answer<C>;
-    const offer = envelope.data.offer;
     const bytes: ReplyBytes = offer === undefined ? frame.bytes : acceptOffer(this.bus, offer);
     return { head: head.data, bytes } as Answer<C>;
   }
@@ -90,4 +91,15 @@ export class Services {
     this.logger.error(`unreadable reply on ${contract.subject}`);
     throw new ServiceError('internal');
   }
+}
+
+/** A reply that came as a stream. One that broke on the way is as good as none. */
+async function parsedStream(stream: AsyncIterable<Uint8Array>): Promise<unknown> {
+  const chunks: Uint8Array[] = [];
+  try {
+    for await (const chunk of stream) chunks.push(chunk);
+  } catch {
+    throw new ServiceError('unavailable', 'the reply was interrupted');
+  }
+  return JSON.parse(Buffer.concat(chunks).toString());
 }

@@ -52,12 +52,14 @@ export class StreamReceiver implements AsyncIterable<Uint8Array> {
     }
   }
 
-  /** Ends the stream from this side, whether or not it is being iterated. */
+  /** Ends the stream from this side; who still iterates gets `StreamBroken`, unless all of it had arrived. */
   close(): void {
     clearTimeout(this.silence);
     this.subscription.unsubscribe();
-    if (!this.finished && this.control) this.tell('cancel', 0);
-    this.finished = true;
+    if (!this.finished) {
+      this.tell('cancel', 0);
+      this.failure ??= new StreamBroken('the receiver was closed');
+    }
     this.wake();
   }
 
@@ -85,7 +87,7 @@ export class StreamReceiver implements AsyncIterable<Uint8Array> {
 
   /** Repeated with every sign of life from the sender, so that a lost grant does not stop the stream. */
   private grant(): void {
-    if (this.control && !this.finished) this.tell('credit', this.taken + WINDOW_CHUNKS);
+    if (!this.finished && !this.failure) this.tell('credit', this.taken + WINDOW_CHUNKS);
   }
 
   private tell(kind: 'credit' | 'cancel', number: number): void {

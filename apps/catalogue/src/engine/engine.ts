@@ -136,10 +136,15 @@ async function bounded<T>(connection: DuckDBConnection, limits: QueryLimits, wor
   }
 }
 
+/** The code that the system or Node gave an error, such as ENOSPC. */
+export function errorCode(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return String(error.code);
+}
+
 /** True for the operating system's and for DuckDB's ways of saying that space has run out. */
 export function isStorageFull(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error ? error.code : undefined;
+  const code = errorCode(error);
   if (code === 'ENOSPC' || code === 'EDQUOT') return true;
-  return /No space left on device|Out of Memory Error|max_temp_directory_size/i.test(error.message);
+  return /No space left on device|Out of Memory Error|max_temp_directory_size/i.test(String(error));
 }

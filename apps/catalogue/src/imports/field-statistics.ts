@@ -1,5 +1,5 @@
 import type { Field } from '@sluice/contracts/fields';
-import type { Engine, QueryLimits } from '../engine/engine';
+import type { Cells, Engine, QueryLimits } from '../engine/engine';
 import { fieldJson } from '../engine/json-text';
 import { quoted } from '../engine/sql';
 import { rowJsonBound } from '../rows/row-json';
@@ -14,6 +14,8 @@ export interface Statistics {
   rowBytesBound: number;
 }
 
+/** Fields in one query: each takes memory of its own for its aggregates. */
+const BATCH_FIELDS = 100;
 const MAX_LABEL_CHARS = 256;
 /** Longer texts say little as a smallest and largest value. */
 const MAX_EXTREME_BYTES = 128;
@@ -29,19 +31,17 @@ export async function fieldStatistics(
   limits: QueryLimits,
 ): Promise<Statistics> {
   const fields = columns.map(bareField);
-  const aggregates = fields.flatMap((field) => {
-    const sql = quoted(field.name);
-    if (field.type === 'json') return [`count(${sql})`, 'NULL', 'NULL', 'NULL'];
-    return [
-      `count(${sql})`,
-      extreme(field, `min(${sql})`),
-      extreme(field, `max(${sql})`),
-      `approx_count_distinct(${sql})`,
-    ];
-  });
-  const sql = `SELECT count(*), max(${rowJsonBound(fields)}), ${aggregates.join(', ')} FROM ${relation}`;
-  const [[rows, bound, ...cells] = []] = await engine.query(sql, [], limits);
-  const rowCount = Number(rows ?? 0);
+  const cells: Cells = [];
+  let rowCount = 0;
+  let rowBytesBound = 0;
+  for (let first = 0; first < fields.length; first += BATCH_FIELDS) {
+    const batch = fields.slice(first, first + BATCH_FIELDS);
+    const sql = `SELECT count(*), max(${rowJsonBound(batch)}), ${batch.map(aggregates).join(', ')} FROM ${relation}`;
+    const [[rows, bound, ...rest] = []] = await engine.query(sql, [], limits);
+    rowCount = Number(rows ?? 0);
+    rowBytesBound += Number(bound ?? 0);
+    cells.push(...rest);
+  }
   const present = fields.map((_, index) => Number(cells[index * 4] ?? 0));
   const described = fields.map((field, index): Field => {
     const [min, max, distinct] = cells.slice(index * 4 + 1, index * 4 + 4);
@@ -55,7 +55,13 @@ export async function fieldStatistics(
       distinct: values === 0 || distinct === null || distinct === undefined ? null : Math.min(Number(distinct), values),
     };
   });
-  return { fields: bounded(described), rowCount, present, rowBytesBound: Number(bound ?? 0) };
+  return { fields: bounded(described), rowCount, present, rowBytesBound };
+}
+
+function aggregates(field: Field): string {
+  const sql = quoted(field.name);
+  if (field.type === 'json') return `count(${sql}), NULL, NULL, NULL`;
+  return `count(${sql}), ${extreme(field, `min(${sql})`)}, ${extreme(field, `max(${sql})`)}, approx_count_distinct(${sql})`;
 }
 
 function bareField({ name, label, type, scale }: ColumnPlan): Field {

@@ -87,15 +87,14 @@ async function store(
   return { path, byteSize: size, rowCount, fields, warnings };
 }
 
-const MIN_GROUP_ROWS = 2_048;
 const MAX_GROUP_ROWS = 122_880;
 const GROUP_BYTES = 16 * 1024 * 1024;
 
-/** Groups of rows are built in memory: wide or long rows come in smaller ones. */
+/** Groups of rows are built, and later read, in memory: wide or long rows come in smaller ones. */
 async function rowGroupRows(plan: SourcePlan, staged: StagedFile | null): Promise<number> {
   const average = staged && staged.rows > 0 ? (await stat(staged.path)).size / staged.rows : 0;
   const rows = GROUP_BYTES / Math.max(average, plan.columns.length * 8);
-  return Math.min(MAX_GROUP_ROWS, Math.max(MIN_GROUP_ROWS, Math.floor(rows / MIN_GROUP_ROWS) * MIN_GROUP_ROWS));
+  return Math.min(MAX_GROUP_ROWS, Math.max(1, Math.floor(rows)));
 }
 
 /** Counts, by column, what becomes null because JSON has no word for it, and tells all that is not stored as it came. */

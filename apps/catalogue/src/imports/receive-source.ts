@@ -2,6 +2,7 @@ import { type FileHandle, open, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { ImportFormat } from '@sluice/contracts/imports';
+import { errorCode } from '../engine/engine';
 import { FileRefused, refuseFile } from './file-refused';
 import { Utf8Normaliser, windows1252Decoder } from './text-encoding';
 
@@ -84,7 +85,7 @@ async function* unpack(chunks: AsyncGenerator<Buffer>, options: ReceiveOptions):
   try {
     for await (const chunk of gunzip) yield chunk as Buffer;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')) {
+    if (errorCode(error)?.startsWith('Z_')) {
       refuseFile('broken_gzip', 'The gzip data is damaged or ends too early.');
     }
     throw error;

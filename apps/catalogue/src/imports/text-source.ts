@@ -26,6 +26,9 @@ interface InferredType {
   scale?: number;
 }
 
+/** Columns that are examined in one query: each takes vectors of its own in DuckDB's memory. */
+const BATCH_COLUMNS = 40;
+
 /** Reads the whole staged file once or twice to find each column's type, and plans how its cells become values. */
 export async function planTextSource(
   engine: Engine,
@@ -33,45 +36,50 @@ export async function planTextSource(
   types: ImportOptions['types'],
   limits: QueryLimits,
 ): Promise<SourcePlan> {
-  const { labels } = staged;
+  const { labels, json } = staged;
   const names = fieldNames(labels);
   const requested = requestedTypes(types, names, labels);
   const relation = stagedRelation(staged);
-  const { kinds, counts } = await kindsOf(engine, relation, staged, limits);
-  const shapes = await shapesOf(engine, relation, kinds, requested, limits);
-  const columns = labels.map((label, index): ColumnPlan => {
-    const text = `t${index}`;
-    const mask = kinds[index] ?? 0;
-    const shape = shapes.get(index);
+  const cells = await examine(engine, relation, staged, limits);
+  const shapes = await shapesOf(engine, relation, cells, requested, limits);
+  const columns = cells.map(({ mask, present, raw, text }, index): ColumnPlan => {
     const asked = requested[index];
+    const shape = shapes.get(index);
     const { type, scale } = asked ? asAsked(asked, shape) : inferred(mask, shape);
-    const raw = staged.json && type === 'json';
+    const asWritten = json && type === 'json';
     const conversion = convert(text, type, scale);
+    const mayBeInfinite = (mask & kind.notFinite) !== 0 && (isNumeric(type) || asWritten);
+    const infinite = mayBeInfinite ? isNotFinite(raw) : null;
+    const written = infinite ? `(CASE WHEN NOT ${infinite} THEN ${raw} END)` : raw;
     return {
       name: names[index] ?? '',
-      label,
+      label: labels[index] ?? '',
       type,
       scale,
-      value: raw ? `(CASE WHEN NOT ${isNotFinite(`c${index}`)} THEN c${index} END)` : conversion.value,
-      misfit: asked && !raw ? misfit(text, type, conversion.fits) : null,
-      notFinite:
-        (isNumeric(type) || raw) && (mask & kind.notFinite) !== 0 ? isNotFinite(raw ? `c${index}` : text) : null,
-      present: asked ? undefined : counts[index],
+      value: asWritten ? written : conversion.value,
+      misfit: asked && !asWritten ? misfit(text, type, conversion.fits) : null,
+      notFinite: infinite,
+      present: asked ? undefined : present,
     };
   });
   return { relation, columns };
 }
 
-/** The staged rows with columns `line`, `offset`, and for each column `c…` as staged and `t…` as plain text. */
+/** What was found in one column: the kinds of its cells, how many there are, and the SQL of a cell as staged and as text. */
+interface Cells {
+  mask: number;
+  present: number;
+  raw: string;
+  text: string;
+}
+
+/** The staged rows with columns `line`, `offset` and, for each column of the source, `c…`. */
 function stagedRelation(staged: StagedFile): string {
-  const indexes = staged.labels.map((_, index) => index);
-  const schema = ['line', 'offset', ...indexes.map((index) => `c${index}`)];
+  const schema = ['line', 'offset', ...staged.labels.map((_, index) => `c${index}`)];
   const columns = schema.map((name, index) => `'${name}': '${index < 2 ? 'BIGINT' : 'VARCHAR'}'`).join(', ');
-  const decode = staged.json ? fromJson : fromEscapes;
-  const texts = indexes.map((index) => `${decode(`c${index}`)} AS t${index}`);
-  return `(SELECT *, ${texts.join(', ')} FROM read_csv(${literal(staged.path)},
+  return `read_csv(${literal(staged.path)},
     auto_detect = false, header = false, delim = chr(31), quote = '', escape = '', nullstr = '', null_padding = true,
-    max_line_size = ${MAX_LINE_BYTES}, buffer_size = ${READ_BYTES}, columns = {${columns}}))`;
+    max_line_size = ${MAX_LINE_BYTES}, buffer_size = ${READ_BYTES}, columns = {${columns}})`;
 }
 
 function fromEscapes(cell: string): string {
@@ -91,33 +99,54 @@ function fromJson(cell: string): string {
     WHEN contains(${cell}, '\\') THEN json_extract_string(${cell}, '$') ELSE substring(${cell}, 2, length(${cell}) - 2) END)`;
 }
 
+/** What a string of a JSON source can be; all else stands there without quotes. */
+const STRINGS = kind.text | kind.date | kind.datetime | kind.time;
+
 /** All kinds of text that occur in each column, and how many cells hold any. */
-async function kindsOf(engine: Engine, relation: string, staged: StagedFile, limits: QueryLimits) {
-  const aggregates = staged.labels.map((_, index) => {
-    const of = staged.json ? jsonKind(`c${index}`, `t${index}`) : plainKind(`t${index}`);
-    return `bit_or(${of}), count(c${index})`;
-  });
-  const [row = []] = await engine.query(`SELECT ${aggregates.join(', ')} FROM ${relation}`, [], limits);
-  const kinds = staged.labels.map((_, index) => Number(row[index * 2] ?? 0));
-  const counts = staged.labels.map((_, index) => Number(row[index * 2 + 1] ?? 0));
-  return { kinds, counts };
+async function examine(engine: Engine, relation: string, staged: StagedFile, limits: QueryLimits): Promise<Cells[]> {
+  const [decode, mark] = staged.json ? [fromJson, '\\'] : [fromEscapes, '\x1e'];
+  const found: Cells[] = [];
+  for (let first = 0; first < staged.labels.length; first += BATCH_COLUMNS) {
+    const columns = staged.labels.slice(first, first + BATCH_COLUMNS).map((_, index) => `c${first + index}`);
+    const texts = columns.map((raw, index) => `${decode(raw)} AS t${index}`);
+    const kinds = columns.map((raw, index) => {
+      const of = staged.json ? jsonKind(raw, `t${index}`) : plainKind(`t${index}`);
+      return `bit_or(${of}), bool_or(contains(${raw}, ?)), count(${raw})`;
+    });
+    const sql = `SELECT ${kinds.join(', ')} FROM (SELECT ${columns.join(', ')}, ${texts.join(', ')} FROM ${relation})`;
+    const [row = []] = await engine.query(sql, Array<string>(columns.length).fill(mark), limits);
+    columns.forEach((raw, index) => {
+      const [mask, escaped, present] = row.slice(index * 3, index * 3 + 3);
+      const strings = staged.json && (Number(mask) & STRINGS) !== 0;
+      found.push({
+        mask: Number(mask ?? 0),
+        present: Number(present ?? 0),
+        raw,
+        text: escaped || strings ? decode(raw) : raw,
+      });
+    });
+  }
+  return found;
 }
 
 /** The shapes of the columns that may hold numbers which are not plain integers. */
 async function shapesOf(
   engine: Engine,
   relation: string,
-  kinds: number[],
+  cells: Cells[],
   requested: (FieldType | undefined)[],
   limits: QueryLimits,
 ): Promise<Map<number, NumberShape>> {
-  const measured = kinds.flatMap((mask, index) => {
+  const measured = cells.flatMap(({ mask }, index) => {
     const asked = requested[index];
     const needed = asked ? asked === 'decimal' : isNumberMask(mask) && (mask & ~kind.integer) !== 0;
     return needed ? [index] : [];
   });
-  const texts = measured.map((index) => `t${index}`);
-  const shapes = await measureNumbers(engine, relation, texts, limits);
+  const texts = measured.map((index) => cells[index]?.text ?? 'NULL');
+  const shapes: NumberShape[] = [];
+  for (let first = 0; first < texts.length; first += BATCH_COLUMNS) {
+    shapes.push(...(await measureNumbers(engine, relation, texts.slice(first, first + BATCH_COLUMNS), limits)));
+  }
   return new Map(measured.flatMap((index, place) => (shapes[place] ? [[index, shapes[place]]] : [])));
 }
 

@@ -1,0 +1,71 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
+import { MessagingModule } from '@sluice/messaging/messaging.module';
+import { HealthModule } from '@sluice/runtime/health.module';
+import { loggingModule } from '@sluice/runtime/logging';
+import { MetricsController } from '@sluice/runtime/metrics.controller';
+import { MongoReadiness, mongoModule } from '@sluice/storage/mongo';
+import { VersionCache } from './cache/version-cache';
+import { CATALOGUE_CONFIG, type CatalogueConfig } from './config';
+import { DatasetChanges } from './datasets/dataset-changes';
+import { DATASETS, datasetSchema } from './datasets/dataset-doc';
+import { DatasetsController } from './datasets/datasets.controller';
+import { DatasetsService } from './datasets/datasets.service';
+import { DatasetsStore } from './datasets/datasets.store';
+import { VersionRemoval } from './datasets/version-removal';
+import { Engines } from './engine/engines';
+import { ImportConclusion } from './imports/import-conclusion';
+import { IMPORTS, importSchema } from './imports/import-doc';
+import { ImportSweeper } from './imports/import-sweeper';
+import { ImportsController } from './imports/imports.controller';
+import { ImportsService } from './imports/imports.service';
+import { ImportsStore } from './imports/imports.store';
+import { RowsController } from './rows/rows.controller';
+import { RowsService } from './rows/rows.service';
+import { VERSIONS, versionSchema } from './versions/version-doc';
+import { VersionFiles } from './versions/version-files';
+import { VersionsStore } from './versions/versions.store';
+
+/** The whole catalogue service. */
+@Module({})
+export class CatalogueModule {
+  static with(config: CatalogueConfig): DynamicModule {
+    return {
+      module: CatalogueModule,
+      imports: [
+        loggingModule('catalogue', config.LOG_LEVEL),
+        HealthModule,
+        MessagingModule.forService({
+          service: 'catalogue',
+          servers: config.NATS_URL,
+          user: config.NATS_USER,
+          password: config.NATS_PASSWORD,
+        }),
+        mongoModule('catalogue', config.MONGO_URL),
+        MongooseModule.forFeature([
+          { name: DATASETS, schema: datasetSchema },
+          { name: VERSIONS, schema: versionSchema },
+          { name: IMPORTS, schema: importSchema },
+        ]),
+      ],
+      controllers: [MetricsController, DatasetsController, ImportsController, RowsController],
+      providers: [
+        { provide: CATALOGUE_CONFIG, useValue: config },
+        { provide: Engines, useFactory: () => Engines.open(config) },
+        MongoReadiness,
+        DatasetsStore,
+        VersionsStore,
+        VersionFiles,
+        VersionRemoval,
+        DatasetChanges,
+        DatasetsService,
+        ImportsStore,
+        ImportConclusion,
+        ImportsService,
+        ImportSweeper,
+        VersionCache,
+        RowsService,
+      ],
+    };
+  }
+}

@@ -1,0 +1,21 @@
+import { serviceEnvironment } from '@sluice/runtime/service-environment';
+import { z } from 'zod';
+
+const MIB = 1024 ** 2;
+const GIB = 1024 ** 3;
+const count = z.coerce.number().int().min(1);
+
+/** The environment of the catalogue service. Sizes are in bytes. */
+export const CatalogueConfig = serviceEnvironment.extend({
+  /** Where replicas keep what they can rebuild, each in a directory of its own. */
+  SLUICE_CACHE_DIR: z.string().default('.sluice/cache'),
+  SLUICE_CACHE_BYTES: count.default(20 * GIB),
+  SLUICE_MAX_UPLOAD_BYTES: count.default(5 * GIB),
+  SLUICE_MAX_UNPACKED_BYTES: count.default(20 * GIB),
+  SLUICE_READ_MEMORY_BYTES: count.min(64 * MIB).default(256 * MIB),
+  SLUICE_IMPORT_MEMORY_BYTES: count.min(64 * MIB).default(256 * MIB),
+  SLUICE_THREADS: count.max(64).default(2),
+});
+export type CatalogueConfig = z.output<typeof CatalogueConfig>;
+
+export const CATALOGUE_CONFIG = Symbol('CatalogueConfig');

@@ -1,0 +1,49 @@
+import type { Changing } from '@sluice/storage/change-feed';
+import { Schema } from 'mongoose';
+
+/** A published version in its dataset's list, which alone decides what is published. */
+export interface Published {
+  number: number;
+  versionId: string;
+}
+
+/** A dataset as stored. */
+export interface DatasetDoc extends Changing {
+  name: string;
+  /** The name as compared: two that differ only in case look the same to people. */
+  nameKey: string;
+  description: string;
+  /** In order of their numbers; the last is the latest. */
+  versions: Published[];
+  /** Imports that may still publish. Taking one out of here ends its right to, whatever its process believes. */
+  openImports: string[];
+  /** Set while the gateway asks whether an API uses the dataset. */
+  deletingSince: Date | null;
+  createdAt: Date;
+  revision: number;
+}
+
+export const DATASETS = 'datasets';
+
+export const datasetSchema = new Schema<DatasetDoc>(
+  {
+    _id: String,
+    name: String,
+    nameKey: String,
+    description: String,
+    versions: [{ _id: false, number: Number, versionId: String }],
+    openImports: [String],
+    deletingSince: Date,
+    createdAt: Date,
+    revision: Number,
+    pendingRev: String,
+    pendingSince: Date,
+  },
+  { collection: DATASETS, versionKey: false, autoIndex: false },
+)
+  .index({ nameKey: 1 }, { unique: true })
+  .index({ pendingSince: 1 }, { sparse: true });
+
+export function datasetNameKey(name: string): string {
+  return name.normalize('NFKC').toLowerCase();
+}

@@ -1,0 +1,137 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
+import {
+  createDataset,
+  type Dataset,
+  deleteDataset,
+  getDataset,
+  getVersion,
+  type listDatasets,
+  listVersions,
+  markDatasetDeleting,
+  updateDataset,
+  type Version,
+} from '@sluice/contracts/datasets';
+import { refuse } from '@sluice/messaging/service-error';
+import { newId } from '@sluice/runtime/ids';
+import { isDuplicateKey } from '@sluice/storage/duplicate-key';
+import { listPage } from '@sluice/storage/list-page';
+import type { VersionDoc } from '../versions/version-doc';
+import { VersionsStore } from '../versions/versions.store';
+import type { DatasetDoc } from './dataset-doc';
+import { DatasetsStore } from './datasets.store';
+import { VersionRemoval } from './version-removal';
+
+/** What can be asked of datasets and of their published versions. */
+@Injectable()
+export class DatasetsService {
+  private readonly logger = new Logger(DatasetsService.name);
+
+  constructor(
+    private readonly datasets: DatasetsStore,
+    private readonly versions: VersionsStore,
+    private readonly removal: VersionRemoval,
+  ) {}
+
+  async create({ name, description }: RequestOf<typeof createDataset>): Promise<Dataset> {
+    try {
+      return this.present(await this.datasets.insert(newId('ds'), name, description), null);
+    } catch (error) {
+      throw isDuplicateKey(error) ? refuse(createDataset, 'name_taken', 'another dataset has this name') : error;
+    }
+  }
+
+  async get(datasetId: string): Promise<Dataset> {
+    const doc = await this.datasets.find(datasetId);
+    if (!doc) throw refuse(getDataset, 'dataset_not_found');
+    const latest = doc.versions.at(-1);
+    return this.present(doc, latest ? await this.versions.find(latest.versionId) : null);
+  }
+
+  async list(request: RequestOf<typeof listDatasets>): Promise<ReplyOf<typeof listDatasets>> {
+    const page = await listPage(
+      request,
+      (below, limit) => this.datasets.list(below, limit),
+      (doc) => doc,
+    );
+    const latest = await this.versions.findAll(page.data.flatMap(({ versions }) => versions.at(-1)?.versionId ?? []));
+    const byId = new Map(latest.map((version) => [version._id, version]));
+    const data = page.data.map((doc) => this.present(doc, byId.get(doc.versions.at(-1)?.versionId ?? '') ?? null));
+    return { ...page, data };
+  }
+
+  async update({ datasetId, revision, ...change }: RequestOf<typeof updateDataset>): Promise<Dataset> {
+    try {
+      const doc = await this.datasets.update(datasetId, revision, change);
+      if (doc) return await this.get(datasetId);
+    } catch (error) {
+      throw isDuplicateKey(error) ? refuse(updateDataset, 'name_taken', 'another dataset has this name') : error;
+    }
+    await this.get(datasetId);
+    throw refuse(updateDataset, 'revision_mismatch');
+  }
+
+  async mark(datasetId: string): Promise<Record<string, never>> {
+    if (!(await this.datasets.mark(datasetId))) throw refuse(markDatasetDeleting, 'dataset_not_found');
+    return {};
+  }
+
+  async unmark(datasetId: string): Promise<Record<string, never>> {
+    await this.datasets.unmark(datasetId);
+    return {};
+  }
+
+  /** The files follow in the background; should this process end before, the sweep of any replica removes them. */
+  async delete(datasetId: string): Promise<Record<string, never>> {
+    if (!(await this.datasets.removeMarked(datasetId))) throw refuse(deleteDataset, 'dataset_not_found');
+    this.removal.removeOfDataset(datasetId).catch((error: unknown) => this.logger.warn(error));
+    return {};
+  }
+
+  async listVersions({
+    datasetId,
+    limit,
+    cursor,
+  }: RequestOf<typeof listVersions>): Promise<ReplyOf<typeof listVersions>> {
+    const dataset = await this.datasets.find(datasetId);
+    if (!dataset) throw refuse(listVersions, 'dataset_not_found');
+    const below = cursor === undefined ? Number.POSITIVE_INFINITY : Number(cursor);
+    const newest = dataset.versions.filter(({ number }) => number < below).reverse();
+    const page = newest.slice(0, limit);
+    const docs = new Map(
+      (await this.versions.findAll(page.map(({ versionId }) => versionId))).map((doc) => [doc._id, doc]),
+    );
+    const data = page.flatMap(({ number, versionId }) => {
+      const doc = docs.get(versionId);
+      return doc ? [presentVersion(doc, number)] : [];
+    });
+    return { data, page: { nextCursor: newest.length > limit ? String(page.at(-1)?.number) : null } };
+  }
+
+  async getVersion({ datasetId, number }: RequestOf<typeof getVersion>): Promise<Version> {
+    const dataset = await this.datasets.find(datasetId);
+    if (!dataset) throw refuse(getVersion, 'dataset_not_found');
+    const published =
+      number === undefined ? dataset.versions.at(-1) : dataset.versions.find((each) => each.number === number);
+    const doc = published && (await this.versions.find(published.versionId));
+    if (!doc) throw refuse(getVersion, 'version_not_found');
+    return presentVersion(doc, published.number);
+  }
+
+  private present(doc: DatasetDoc, latest: VersionDoc | null): Dataset {
+    return {
+      id: doc._id,
+      name: doc.name,
+      description: doc.description,
+      latestVersion: doc.versions.at(-1)?.number ?? null,
+      fields: latest?.fields ?? [],
+      createdAt: doc.createdAt.toISOString(),
+      revision: doc.revision,
+    };
+  }
+}
+
+function presentVersion(doc: VersionDoc, number: number): Version {
+  const { _id, datasetId, rowCount, byteSize, fields, note, createdAt } = doc;
+  return { id: _id, datasetId, number, rowCount, byteSize, fields, note, createdAt: createdAt.toISOString() };
+}

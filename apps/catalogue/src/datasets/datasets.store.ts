@@ -1,0 +1,141 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { pendingChange } from '@sluice/storage/change-feed';
+import type { Model, QueryFilter } from 'mongoose';
+import { DATASETS, type DatasetDoc, datasetNameKey } from './dataset-doc';
+
+/** A mark that is older was left by a gateway that ended in between: it counts no more. */
+const MARK_MS = 60_000;
+
+/** Datasets in MongoDB. What is marked as being deleted is not found here. */
+@Injectable()
+export class DatasetsStore implements OnModuleInit {
+  constructor(@InjectModel(DATASETS) private readonly model: Model<DatasetDoc>) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.model.createIndexes();
+  }
+
+  /** Throws MongoDB's duplicate key error on `nameKey`. */
+  async insert(id: string, name: string, description: string): Promise<DatasetDoc> {
+    const doc: DatasetDoc = {
+      _id: id,
+      name,
+      nameKey: datasetNameKey(name),
+      description,
+      versions: [],
+      openImports: [],
+      deletingSince: null,
+      createdAt: new Date(),
+      revision: 1,
+    };
+    await this.model.create(doc);
+    return doc;
+  }
+
+  find(id: string): Promise<DatasetDoc | null> {
+    return this.model.findOne(present(id)).lean<DatasetDoc>();
+  }
+
+  /** Newest first, those older than `below`. */
+  list(below: string | undefined, limit: number): Promise<DatasetDoc[]> {
+    const filter: QueryFilter<DatasetDoc> = { ...unmarked(), ...(below !== undefined && { _id: { $lt: below } }) };
+    return this.model.find(filter).sort({ _id: -1 }).limit(limit).lean<DatasetDoc[]>();
+  }
+
+  /** Null when the dataset moved on from `revision`. Throws like `insert`. */
+  update(id: string, revision: number, change: { name?: string; description?: string }): Promise<DatasetDoc | null> {
+    const { name, description } = change;
+    const set = {
+      ...(name !== undefined && { name, nameKey: datasetNameKey(name) }),
+      ...(description !== undefined && { description }),
+    };
+    return this.model
+      .findOneAndUpdate({ ...present(id), revision }, { $set: set, $inc: { revision: 1 } }, { returnDocument: 'after' })
+      .lean<DatasetDoc>();
+  }
+
+  /** False when there is no such dataset. */
+  async mark(id: string): Promise<boolean> {
+    const { matchedCount } = await this.model.updateOne(present(id), { $set: { deletingSince: new Date() } });
+    return matchedCount > 0;
+  }
+
+  async unmark(id: string): Promise<void> {
+    await this.model.updateOne({ _id: id }, { $set: { deletingSince: null } });
+  }
+
+  /** Removes a dataset whose mark still counts; false otherwise. */
+  async removeMarked(id: string): Promise<boolean> {
+    const { deletedCount } = await this.model.deleteOne({ _id: id, deletingSince: { $gte: markLimit() } });
+    return deletedCount > 0;
+  }
+
+  /** Gives an import the right to publish; false when there is no such dataset. */
+  async openImport(id: string, importId: string): Promise<boolean> {
+    const { matchedCount } = await this.model.updateOne(present(id), { $addToSet: { openImports: importId } });
+    return matchedCount > 0;
+  }
+
+  /** Takes that right away; false when the import no longer had it: it has published, or was cleared before. */
+  async closeImport(id: string, importId: string): Promise<boolean> {
+    const { modifiedCount } = await this.model.updateOne(
+      { _id: id, openImports: importId },
+      { $pull: { openImports: importId } },
+    );
+    return modifiedCount > 0;
+  }
+
+  /**
+   * Publishes a version with one compare-and-set: on the right of its import, and on nobody having published since it was
+   * read. Null when the import has lost its right.
+   */
+  async publish(id: string, importId: string, versionId: string): Promise<DatasetDoc | null> {
+    for (;;) {
+      const read = await this.model.findOne({ ...present(id), openImports: importId }).lean<DatasetDoc>();
+      if (!read) return null;
+      const number = (read.versions.at(-1)?.number ?? 0) + 1;
+      const published = await this.model
+        .findOneAndUpdate(
+          { ...present(id), openImports: importId, [`versions.${read.versions.length}`]: { $exists: false } },
+          {
+            $push: { versions: { number, versionId } },
+            $pull: { openImports: importId },
+            $inc: { revision: 1 },
+            $set: pendingChange(),
+          },
+          { returnDocument: 'after' },
+        )
+        .lean<DatasetDoc>();
+      if (published) return published;
+    }
+  }
+
+  /** The number under which a version was published, or null. */
+  async numberOf(id: string, versionId: string): Promise<number | null> {
+    const doc = await this.model.findOne({ _id: id, 'versions.versionId': versionId }).lean<DatasetDoc>();
+    return doc?.versions.find((version) => version.versionId === versionId)?.number ?? null;
+  }
+
+  /** Those of the given ids that are no dataset any more. */
+  async missing(ids: string[]): Promise<string[]> {
+    const docs = await this.model
+      .find({ _id: { $in: ids } })
+      .select('_id')
+      .lean<DatasetDoc[]>();
+    const there = new Set(docs.map(({ _id }) => _id));
+    return ids.filter((id) => !there.has(id));
+  }
+}
+
+function markLimit(): Date {
+  return new Date(Date.now() - MARK_MS);
+}
+
+function unmarked(): QueryFilter<DatasetDoc> {
+  return { $or: [{ deletingSince: null }, { deletingSince: { $lt: markLimit() } }] };
+}
+
+function present(id: string): QueryFilter<DatasetDoc> {
+  return { _id: id, ...unmarked() };
+}

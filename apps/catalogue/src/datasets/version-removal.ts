@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import { VersionFiles } from '../versions/version-files';
+import { VersionsStore } from '../versions/versions.store';
+import { DatasetsStore } from './datasets.store';
+
+/** Removes the versions of datasets that are gone. */
+@Injectable()
+export class VersionRemoval {
+  constructor(
+    private readonly datasets: DatasetsStore,
+    private readonly versions: VersionsStore,
+    private readonly files: VersionFiles,
+  ) {}
+
+  /** The file goes before its document, so that a crash in between leaves nothing that nobody knows of. */
+  async removeOfDataset(datasetId: string): Promise<void> {
+    for (const { _id, fileId } of await this.versions.findOfDataset(datasetId)) {
+      await this.files.remove(fileId);
+      await this.versions.remove(_id);
+    }
+  }
+
+  /** Ends what a crash interrupted. */
+  async sweep(): Promise<void> {
+    for (const datasetId of await this.datasets.missing(await this.versions.datasetIds())) {
+      await this.removeOfDataset(datasetId);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import type { Import } from '@sluice/contracts/imports';
+import { DatasetsStore } from '../datasets/datasets.store';
+import { VersionFiles } from '../versions/version-files';
+import { VersionsStore } from '../versions/versions.store';
+import type { ImportDoc } from './import-doc';
+import { ImportsStore } from './imports.store';
+
+/** How an import ends that did not reach its end: whole or not at all, whoever finds it and however often. */
+@Injectable()
+export class ImportConclusion {
+  constructor(
+    private readonly imports: ImportsStore,
+    private readonly datasets: DatasetsStore,
+    private readonly versions: VersionsStore,
+    private readonly files: VersionFiles,
+  ) {}
+
+  /**
+   * First the import's right to publish is taken away, in the one document that decides; only then can it be known for
+   * good whether it has published, and what it left be removed.
+   */
+  async conclude(doc: ImportDoc, error: NonNullable<Import['error']>): Promise<void> {
+    const hadRight = await this.datasets.closeImport(doc.datasetId, doc._id);
+    const version = hadRight ? null : await this.datasets.numberOf(doc.datasetId, doc.versionId);
+    if (version !== null) {
+      await this.imports.finish(doc._id, { phase: 'done', version, error: null });
+      return;
+    }
+    await this.removeTraces(doc);
+    await this.imports.finish(doc._id, { phase: 'failed', version: null, error });
+  }
+
+  async removeTraces({ versionId, fileId }: ImportDoc): Promise<void> {
+    await this.files.remove(fileId);
+    await this.versions.remove(versionId);
+  }
+}

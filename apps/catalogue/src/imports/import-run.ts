@@ -1,0 +1,135 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
+import type { ImportOptions, ImportPhase } from '@sluice/contracts/imports';
+import type { CatalogueConfig } from '../config';
+import type { DatasetChanges } from '../datasets/dataset-changes';
+import type { DatasetsStore } from '../datasets/datasets.store';
+import type { Engines } from '../engine/engines';
+import type { VersionFiles } from '../versions/version-files';
+import type { VersionsStore } from '../versions/versions.store';
+import type { ImportConclusion } from './import-conclusion';
+import type { ImportDoc } from './import-doc';
+import { ImportAbandoned, importError } from './import-failure';
+import { importFile } from './import-file';
+import type { ImportsStore } from './imports.store';
+import { receiveSource } from './receive-source';
+
+/** What a run works with. */
+export interface ImportParts {
+  config: CatalogueConfig;
+  engines: Engines;
+  imports: ImportsStore;
+  datasets: DatasetsStore;
+  versions: VersionsStore;
+  files: VersionFiles;
+  changes: DatasetChanges;
+  conclusion: ImportConclusion;
+}
+
+const RENEW_MS = 1_000;
+const INTERNAL = { code: 'internal', detail: 'The import failed for a reason of ours.', errors: [] };
+
+/** One import on the replica that owns it: receive, read, store, publish. Whatever goes wrong, nothing half is left. */
+export class ImportRun {
+  private readonly logger = new Logger(ImportRun.name);
+  private readonly abandoned = new AbortController();
+  private readonly directory: string;
+  private phase: ImportPhase = 'receiving';
+  private bytes = 0;
+  private rows = 0;
+
+  constructor(
+    private readonly parts: ImportParts,
+    private readonly doc: ImportDoc,
+    private readonly options: ImportOptions,
+  ) {
+    this.directory = join(parts.engines.directory, 'imports', doc._id);
+  }
+
+  /** Gives up soon; `finish` then concludes. */
+  abandon(): void {
+    this.abandoned.abort(new ImportAbandoned('the import was given up'));
+  }
+
+  /** Never throws: how the import ended stands in its document, or the sweep of a replica will write it there. */
+  async finish(upload: AsyncIterable<Uint8Array>): Promise<void> {
+    const { imports, conclusion } = this.parts;
+    const renewal = setInterval(() => void this.renew(), RENEW_MS);
+    try {
+      await mkdir(this.directory, { recursive: true });
+      const { version, warnings } = await this.work(upload);
+      const { bytes, rows } = this;
+      await imports.finish(this.doc._id, { phase: 'done', version, error: null, bytes, rows, warnings });
+    } catch (error) {
+      const told = importError(error);
+      if (!told) this.logger.error(error);
+      await conclusion
+        .conclude(this.doc, told ?? INTERNAL)
+        .catch((failure: unknown) => this.logger.warn(`${this.doc._id} is left to the sweep: ${String(failure)}`));
+    } finally {
+      clearInterval(renewal);
+      await rm(this.directory, { recursive: true, force: true });
+    }
+  }
+
+  private async work(upload: AsyncIterable<Uint8Array>): Promise<{ version: number; warnings: string[] }> {
+    const { config, engines, datasets, versions, files, changes } = this.parts;
+    const { signal } = this.abandoned;
+    const { _id, datasetId, versionId, fileId } = this.doc;
+    const received = await receiveSource(upload, join(this.directory, 'source'), {
+      format: this.options.format,
+      gzip: this.options.gzip,
+      maxBytes: config.SLUICE_MAX_UPLOAD_BYTES,
+      maxUnpackedBytes: config.SLUICE_MAX_UNPACKED_BYTES,
+      onBytes: (bytes) => {
+        signal.throwIfAborted();
+        this.bytes = bytes;
+      },
+    });
+    await this.enter('reading');
+    const { directory } = this;
+    const onRows = (rows: number) => {
+      this.rows = rows;
+    };
+    const imported = await importFile(engines.heavy, received, this.options, { directory, onRows, signal });
+    const { rowCount, byteSize, fields, warnings, path } = imported;
+    this.rows = rowCount;
+    await this.enter('storing');
+    const { note } = this.options;
+    await versions.insert({
+      _id: versionId,
+      datasetId,
+      fileId,
+      fields,
+      rowCount,
+      byteSize,
+      note,
+      createdAt: new Date(),
+    });
+    await files.store(fileId, versionId, path, signal);
+    await this.enter('publishing');
+    const published = await datasets.publish(datasetId, _id, versionId);
+    if (!published) throw new ImportAbandoned('the import lost its right to publish');
+    await changes.commit(published);
+    const version = published.versions.find((each) => each.versionId === versionId)?.number;
+    if (version === undefined) throw new Error('a published version is not in the list of its dataset');
+    return { version, warnings };
+  }
+
+  private async enter(phase: ImportPhase): Promise<void> {
+    this.phase = phase;
+    await this.renew();
+    this.abandoned.signal.throwIfAborted();
+  }
+
+  /** A renewal that cannot be written leaves the lease to run out; one that is refused means that it has. */
+  private async renew(): Promise<void> {
+    const { phase, bytes, rows } = this;
+    try {
+      if (!(await this.parts.imports.renew(this.doc._id, this.doc.owner, { phase, bytes, rows }))) this.abandon();
+    } catch (error) {
+      this.logger.warn(`${this.doc._id} could not renew its lease: ${String(error)}`);
+    }
+  }
+}

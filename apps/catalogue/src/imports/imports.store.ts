@@ -1,0 +1,70 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { ImportPhase } from '@sluice/contracts/imports';
+import type { Model } from 'mongoose';
+import { IMPORTS, type ImportDoc } from './import-doc';
+
+/** How long an import may go without a sign of life from its owner. */
+export const LEASE_MS = 10_000;
+const FINAL: ImportPhase[] = ['done', 'failed'];
+
+/** Import documents in MongoDB. */
+@Injectable()
+export class ImportsStore implements OnModuleInit {
+  constructor(@InjectModel(IMPORTS) private readonly model: Model<ImportDoc>) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.model.createIndexes();
+  }
+
+  async insert(doc: Omit<ImportDoc, 'leaseUntil'>): Promise<ImportDoc> {
+    const leased = { ...doc, leaseUntil: leaseEnd() };
+    await this.model.create(leased);
+    return leased;
+  }
+
+  find(id: string): Promise<ImportDoc | null> {
+    return this.model.findById(id).lean<ImportDoc>();
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.model.deleteOne({ _id: id });
+  }
+
+  /** Tells how far the import is and renews the lease; false when it is no longer the owner's. */
+  async renew(id: string, owner: string, progress: Pick<ImportDoc, 'phase' | 'bytes' | 'rows'>): Promise<boolean> {
+    const { matchedCount } = await this.model.updateOne(
+      { _id: id, owner, phase: { $nin: FINAL } },
+      { $set: { ...progress, leaseUntil: leaseEnd() } },
+    );
+    return matchedCount > 0;
+  }
+
+  /** Ends the import, once: a second outcome changes nothing. */
+  async finish(
+    id: string,
+    outcome: Pick<ImportDoc, 'phase' | 'version' | 'error'> & Partial<Pick<ImportDoc, 'bytes' | 'rows' | 'warnings'>>,
+  ): Promise<void> {
+    await this.model.updateOne({ _id: id, phase: { $nin: FINAL } }, { $set: { ...outcome, finishedAt: new Date() } });
+  }
+
+  /** Takes over one import whose owner gave no sign of life; null when there is none. */
+  takeAbandoned(owner: string): Promise<ImportDoc | null> {
+    return this.model
+      .findOneAndUpdate(
+        { phase: { $nin: FINAL }, leaseUntil: { $lt: new Date() } },
+        { $set: { owner, leaseUntil: leaseEnd() } },
+        { returnDocument: 'after' },
+      )
+      .lean<ImportDoc>();
+  }
+
+  /** Those that failed since: their owners may have written a last piece after they were cleared. */
+  failedSince(since: Date): Promise<ImportDoc[]> {
+    return this.model.find({ phase: 'failed', finishedAt: { $gte: since } }).lean<ImportDoc[]>();
+  }
+}
+
+function leaseEnd(): Date {
+  return new Date(Date.now() + LEASE_MS);
+}

@@ -1,0 +1,15 @@
+import { Controller } from '@nestjs/common';
+import type { RequestOf } from '@sluice/contracts/contract';
+import { readRows } from '@sluice/contracts/rows';
+import { type Answer, Handles } from '@sluice/messaging/handles';
+import { RowsService } from './rows.service';
+
+@Controller()
+export class RowsController {
+  constructor(private readonly rows: RowsService) {}
+
+  @Handles(readRows)
+  read(request: RequestOf<typeof readRows>): Promise<Answer<typeof readRows>> {
+    return this.rows.read(request);
+  }
+}

@@ -1,0 +1,31 @@
+import type { Field } from '@sluice/contracts/fields';
+import { Schema, type Types } from 'mongoose';
+
+/** What belongs to a version besides its number, which the dataset's list gives it when it is published. */
+export interface VersionDoc {
+  _id: string;
+  datasetId: string;
+  /** Of the Parquet file in GridFS. */
+  fileId: Types.ObjectId;
+  fields: Field[];
+  rowCount: number;
+  byteSize: number;
+  note: string;
+  createdAt: Date;
+}
+
+export const VERSIONS = 'versions';
+
+export const versionSchema = new Schema<VersionDoc>(
+  {
+    _id: String,
+    datasetId: String,
+    fileId: Schema.Types.ObjectId,
+    fields: Schema.Types.Mixed,
+    rowCount: Number,
+    byteSize: Number,
+    note: String,
+    createdAt: Date,
+  },
+  { collection: VERSIONS, versionKey: false, autoIndex: false, minimize: false },
+).index({ datasetId: 1 });

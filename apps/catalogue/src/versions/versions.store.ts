@@ -1,0 +1,38 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { Model } from 'mongoose';
+import { VERSIONS, type VersionDoc } from './version-doc';
+
+/** Version documents in MongoDB, published or not: the dataset's list tells. */
+@Injectable()
+export class VersionsStore implements OnModuleInit {
+  constructor(@InjectModel(VERSIONS) private readonly model: Model<VersionDoc>) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.model.createIndexes();
+  }
+
+  async insert(version: VersionDoc): Promise<void> {
+    await this.model.create(version);
+  }
+
+  find(id: string): Promise<VersionDoc | null> {
+    return this.model.findById(id).lean<VersionDoc>();
+  }
+
+  findAll(ids: string[]): Promise<VersionDoc[]> {
+    return this.model.find({ _id: { $in: ids } }).lean<VersionDoc[]>();
+  }
+
+  findOfDataset(datasetId: string): Promise<VersionDoc[]> {
+    return this.model.find({ datasetId }).lean<VersionDoc[]>();
+  }
+
+  datasetIds(): Promise<string[]> {
+    return this.model.distinct('datasetId');
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.model.deleteOne({ _id: id });
+  }
+}

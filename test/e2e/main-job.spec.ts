@@ -41,9 +41,13 @@ describe('from a file to a live endpoint', () => {
     const zip = await publisher.publish('Zipcodes', 'csv', await vegaFile('zipcodes.csv'));
     const [row] = pageOf(await read(stack.url, 'zipcodes?zip_code=00501', zip.secret)).data;
     expect(row).toMatchObject({ zip_code: '00501' });
-    const movies = await publisher.publish('Movies', 'json', await vegaFile('movies.json'));
+    const file = await vegaFile('movies.json');
+    const source = JSON.parse(file.toString()) as { Title: string | number | null }[];
+    expect(new Set(source.map(({ Title }) => typeof Title))).toEqual(new Set(['string', 'number', 'object']));
+    const movies = await publisher.publish('Movies', 'json', file);
     const titles = pageOf(await read(stack.url, 'movies?_limit=1000&_select=Title', movies.secret)).data;
-    expect(new Set(titles.map(({ Title }) => typeof Title))).toEqual(new Set(['string', 'object']));
+    const asText = source.slice(0, 1000).map(({ Title }) => (Title === null ? null : String(Title)));
+    expect(titles.map(({ Title }) => Title)).toEqual(asText);
   });
 
   it('following the cursors gives every row once, while a new version is published in between', async () => {
@@ -126,7 +130,7 @@ describe('from a file to a live endpoint', () => {
         ?.at(-1)
         ?.slice('data: '.length) ?? '',
     );
-    expect(last).toMatchObject({ phase: 'done', version: 1, rows: 231_083 });
+    expect(last).toMatchObject({ phase: 'done', version: 1, rows: 200_000 });
   });
 
   it('a publisher hears every fault of a definition at once, and nothing is saved', async () => {

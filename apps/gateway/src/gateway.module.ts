@@ -7,6 +7,7 @@ import { loggingModule } from '@sluice/runtime/logging';
 import { AccessTokenStrategy, AdminKeyStrategy } from './auth/bearer.strategies';
 import { VerdictFeed, Verdicts } from './auth/verdicts';
 import { GATEWAY_CONFIG, type GatewayConfig } from './config';
+import { CataloguePresence } from './data/catalogue-presence';
 import { CursorSeal } from './data/cursor-seal';
 import { DataController } from './data/data.controller';
 import { Pages } from './data/pages';
@@ -45,6 +46,7 @@ export class GatewayModule {
       controllers: [
         VerdictFeed,
         RouteFeed,
+        CataloguePresence,
         ImportsController,
         DatasetsController,
         ApiTestController,

@@ -59,6 +59,8 @@ export async function configureHttpServer(server: FastifyInstance): Promise<void
   });
   await server.register(compress, {
     threshold: COMPRESS_FROM_BYTES,
+    // Packed uploads pass through as they are: the catalogue unpacks them, and counts what comes out.
+    globalDecompression: false,
     brotliOptions: { params: { 1: BROTLI_QUALITY } },
   });
   await server.register(multipart, { limits: { files: 1, fields: 10, fileSize: Number.POSITIVE_INFINITY } });

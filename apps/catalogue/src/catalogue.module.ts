@@ -1,10 +1,12 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { MessagingModule } from '@sluice/messaging/messaging.module';
+import { CLOCK } from '@sluice/runtime/clock';
 import { HealthModule } from '@sluice/runtime/health.module';
 import { loggingModule } from '@sluice/runtime/logging';
 import { MetricsController } from '@sluice/runtime/metrics.controller';
 import { MongoReadiness, mongoModule } from '@sluice/storage/mongo';
+import { openVersionCache } from './cache/open-version-cache';
 import { VersionCache } from './cache/version-cache';
 import { CATALOGUE_CONFIG, type CatalogueConfig } from './config';
 import { DatasetChanges } from './datasets/dataset-changes';
@@ -63,7 +65,11 @@ export class CatalogueModule {
         ImportConclusion,
         ImportsService,
         ImportSweeper,
-        VersionCache,
+        {
+          provide: VersionCache,
+          useFactory: openVersionCache,
+          inject: [Engines, VersionsStore, VersionFiles, CATALOGUE_CONFIG, CLOCK],
+        },
         RowsService,
       ],
     };

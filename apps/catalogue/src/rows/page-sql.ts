@@ -1,50 +1,52 @@
-import type { DuckDBValue } from '@duckdb/node-api';
 import type { Field } from '@sluice/contracts/fields';
-import type { Condition, RowKey, RowsRequest, SortKey } from '@sluice/contracts/rows';
+import type { Condition, RowKey, RowsRequest } from '@sluice/contracts/rows';
 import { ROW, type VersionTable } from '../cache/version-table';
-import { sqlType } from '../engine/json-text';
+import { fieldJson } from '../engine/json-text';
 import { quoted } from '../engine/sql';
-import { rowJson } from './row-json';
+import { boundValue } from './bound-value';
+import { rowJsonPieces } from './row-json';
 
-/** A statement and the values bound to its `?` in their order. */
+/** A statement, or a part of one, and the values bound to its `?` in their order. */
 export interface Statement {
   sql: string;
-  values: DuckDBValue[];
+  values: string[];
 }
 
 /** The request names a field that the version does not have: the caller's view and the version do not fit. */
 export class UnknownField extends Error {}
 
+interface Key {
+  field: Field;
+  descending: boolean;
+}
+
+const NOTHING: Statement = { sql: 'false', values: [] };
+
 /**
- * The rows of a page, one more than asked for to see whether it is the last: each its JSON text, its position, and its
- * sort values as text. Names come from the version's fields, values are bound with the field's type.
+ * The rows of a page, one more than asked for to see whether it is the last: each a piece of its JSON text, its position
+ * and its sort values as text; one statement for each piece. Names come from the version's fields, values are bound.
  */
-export function pageSql(table: VersionTable, request: RowsRequest): Statement {
-  const { select, conditions, sort, limit, offset, after } = request;
+export function pageSql(table: VersionTable, request: RowsRequest): Statement[] {
+  const { conditions, sort, limit, offset, after } = request;
   const fields = new FieldNames(table.fields);
-  const where = all([
-    ...conditions.map((condition) => matches(fields, condition)),
-    beyond(fields, sort, after, request),
-  ]);
-  const keys = sort.map(({ field }) => `${quoted(fields.get(field).name)}::VARCHAR`);
-  const columns = [rowJson(select.map((name) => fields.get(name))), ROW, ...keys];
-  // In the order of the file and without conditions the position itself says where a page is: nothing else is read.
-  const isSlice = sort.length === 0 && conditions.length === 0;
-  const first = (after ? after.row + 1 : 0) + offset;
-  const slice = isSlice ? ` AND ${ROW} >= ${first} AND ${ROW} <= ${first + limit}` : '';
-  const skip = isSlice || offset === 0 ? '' : ` OFFSET ${offset}`;
-  return {
-    sql: `SELECT ${columns.join(', ')} FROM ${table.sql} WHERE ${where.sql}${slice}
-          ORDER BY ${order(fields, sort)} LIMIT ${limit + 1}${skip}`,
-    values: where.values,
-  };
+  const keys = sort.map(({ field, descending }): Key => ({ field: fields.get(field), descending }));
+  const columns = [ROW, ...keys.map(({ field }) => keyText(field))].join(', ');
+  const order = orderBy(keys);
+  const rows = inFileOrder(request) ? slice(request) : matching(fields, keys, conditions, after);
+  const cut = inFileOrder(request) ? '' : `LIMIT ${limit + 1} OFFSET ${offset}`;
+  return rowJsonPieces(request.select.map((name) => fields.get(name))).map((piece) => ({
+    // The inner query finds the rows; only those are then written as JSON.
+    sql: `SELECT ${piece}, ${columns} FROM (
+      SELECT * FROM ${table.sql} WHERE ${rows.sql} ORDER BY ${order} ${cut}
+    ) ORDER BY ${order}`,
+    values: rows.values,
+  }));
 }
 
 /** Counts all rows that match. */
-export function countSql(table: VersionTable, conditions: Condition[]): Statement {
-  const fields = new FieldNames(table.fields);
-  const where = all(conditions.map((condition) => matches(fields, condition)));
-  return { sql: `SELECT count(*) FROM ${table.sql} WHERE ${where.sql}`, values: where.values };
+export function countSql(table: VersionTable, conditions: readonly Condition[]): Statement {
+  const { sql, values } = matching(new FieldNames(table.fields), [], conditions, undefined);
+  return { sql: `SELECT count(*) FROM ${table.sql} WHERE ${sql}`, values };
 }
 
 class FieldNames {
@@ -61,50 +63,70 @@ class FieldNames {
   }
 }
 
-function matches(fields: FieldNames, { field, value }: Condition): Statement {
-  const { name, type, scale } = fields.get(field);
-  if (value === null) return { sql: `${quoted(name)} IS NULL`, values: [] };
-  return { sql: `${quoted(name)} = CAST(? AS ${sqlType(type, scale)})`, values: [value] };
+function inFileOrder({ conditions, sort }: RowsRequest): boolean {
+  return conditions.length === 0 && sort.length === 0;
+}
+
+/** In the order of the file the position itself says where a page is: at any depth, nothing else is read. */
+function slice({ limit, offset, after }: RowsRequest): Statement {
+  const first = (after ? after.row + 1 : 0) + offset;
+  return { sql: `${ROW} >= ${first} AND ${ROW} <= ${first + limit}`, values: [] };
+}
+
+function matching(
+  fields: FieldNames,
+  keys: readonly Key[],
+  conditions: readonly Condition[],
+  after: RowKey | undefined,
+): Statement {
+  const parts = conditions.map(({ field, value }) => equals(fields.get(field), value));
+  return all(after ? [...parts, behind(keys, after)] : parts);
+}
+
+function equals(field: Field, value: string | null): Statement {
+  const column = quoted(field.name);
+  if (value === null) return { sql: `${column} IS NULL`, values: [] };
+  const bound = boundValue(field, value);
+  return bound === null ? NOTHING : { sql: `${column} = ${bound}`, values: [value] };
 }
 
 /** Nulls are the largest value: last ascending, first descending. The position makes the order total. */
-function order(fields: FieldNames, sort: SortKey[]): string {
-  const keys = sort.map(({ field, descending }) => {
-    const column = quoted(fields.get(field).name);
-    return descending ? `${column} DESC NULLS FIRST` : `${column} ASC NULLS LAST`;
+function orderBy(keys: readonly Key[]): string {
+  const sorted = keys.map(({ field, descending }) => {
+    return `${quoted(field.name)} ${descending ? 'DESC NULLS FIRST' : 'ASC NULLS LAST'}`;
   });
-  return [...keys, ROW].join(', ');
+  return [...sorted, ROW].join(', ');
 }
 
-/** The rows behind a key in the order of the page: equal in the first sort fields and larger in the next one. */
-function beyond(
-  fields: FieldNames,
-  sort: SortKey[],
-  after: RowKey | undefined,
-  { conditions }: RowsRequest,
-): Statement {
-  if (!after) return { sql: 'true', values: [] };
-  if (sort.length === 0) return { sql: conditions.length > 0 ? `${ROW} > ${after.row}` : 'true', values: [] };
-  const equal: Statement[] = [];
+/** The rows behind a key in the order of the page: equal in the first sort fields and behind in the next one. */
+function behind(keys: readonly Key[], after: RowKey): Statement {
   const cases: Statement[] = [];
-  sort.forEach(({ field, descending }, index) => {
-    const { name, type, scale } = fields.get(field);
-    const column = quoted(name);
+  const equal: Statement[] = [];
+  keys.forEach(({ field, descending }, index) => {
     const value = after.values[index] ?? null;
-    const bound = `CAST(? AS ${sqlType(type, scale)})`;
-    const larger = value === null ? 'false' : `(${column} > ${bound} OR ${column} IS NULL)`;
-    const smaller = value === null ? `${column} IS NOT NULL` : `${column} < ${bound}`;
-    const values = value === null ? [] : [value];
-    cases.push(
-      all([...equal, { sql: descending ? smaller : larger, values: descending || value !== null ? values : [] }]),
-    );
-    equal.push(value === null ? { sql: `${column} IS NULL`, values: [] } : { sql: `${column} = ${bound}`, values });
+    cases.push(all([...equal, behindValue(field, descending, value)]));
+    equal.push(equals(field, value));
   });
   cases.push(all([...equal, { sql: `${ROW} > ${after.row}`, values: [] }]));
   return { sql: `(${cases.map(({ sql }) => sql).join(' OR ')})`, values: cases.flatMap(({ values }) => values) };
 }
 
-function all(parts: Statement[]): Statement {
+function behindValue(field: Field, descending: boolean, value: string | null): Statement {
+  const column = quoted(field.name);
+  if (value === null) return descending ? { sql: `${column} IS NOT NULL`, values: [] } : NOTHING;
+  const bound = boundValue(field, value);
+  if (bound === null) return NOTHING;
+  const sql = descending ? `${column} < ${bound}` : `(${column} > ${bound} OR ${column} IS NULL)`;
+  return { sql, values: [value] };
+}
+
+function all(parts: readonly Statement[]): Statement {
   if (parts.length === 0) return { sql: 'true', values: [] };
   return { sql: `(${parts.map(({ sql }) => sql).join(' AND ')})`, values: parts.flatMap(({ values }) => values) };
+}
+
+/** A sort value as canonical text, to be bound again for the page behind it. */
+function keyText(field: Field): string {
+  const column = quoted(field.name);
+  return field.type === 'datetime' ? `trim(${fieldJson(field.type, column)}, '"')` : `${column}::VARCHAR`;
 }

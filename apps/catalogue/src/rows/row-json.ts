@@ -5,13 +5,31 @@ import { literal, quoted } from '../engine/sql';
 /** A row may be no larger than this as JSON: two of them fit into one message. */
 export const MAX_ROW_JSON_BYTES = 256 * 1024;
 
-/** The SQL of a whole row as one JSON object, fields in the given order. */
+/** Fields in one expression: each takes vectors of its own in DuckDB's memory. */
+const PIECE_FIELDS = 200;
+
+/** The SQL of a row as one JSON object, fields in the given order. */
 export function rowJson(fields: readonly Field[]): string {
+  return `concat('{', ${members(fields)}, '}')`;
+}
+
+/** The same for very many fields: each piece is read by a query of its own, and their texts follow each other. */
+export function rowJsonPieces(fields: readonly Field[]): string[] {
+  const pieces: string[] = [];
+  for (let first = 0; first < fields.length; first += PIECE_FIELDS) {
+    const last = first + PIECE_FIELDS >= fields.length;
+    const inner = members(fields.slice(first, first + PIECE_FIELDS));
+    pieces.push(`concat('${first === 0 ? '{' : ','}', ${inner}, '${last ? '}' : ''}')`);
+  }
+  return pieces;
+}
+
+function members(fields: readonly Field[]): string {
   const parts = fields.map((field, index) => {
-    const key = `${index === 0 ? '{' : ','}${JSON.stringify(field.name)}:`;
+    const key = `${index === 0 ? '' : ','}${JSON.stringify(field.name)}:`;
     return `${literal(key)}, coalesce(${fieldJson(field.type, quoted(field.name))}, 'null')`;
   });
-  return `concat(${parts.join(', ')}, '}')`;
+  return parts.join(', ');
 }
 
 const MAX_SCALAR_CHARS = 64;

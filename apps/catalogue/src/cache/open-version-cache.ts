@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import type { Clock } from '@sluice/runtime/clock';
+import type { CatalogueConfig } from '../config';
+import type { Engines } from '../engine/engines';
+import type { VersionFiles } from '../versions/version-files';
+import type { VersionsStore } from '../versions/versions.store';
+import { VersionCache } from './version-cache';
+
+/** The cache of this replica over the versions in MongoDB. */
+export function openVersionCache(
+  { directory, reads, heavy }: Engines,
+  versions: VersionsStore,
+  files: VersionFiles,
+  config: CatalogueConfig,
+  clock: Clock,
+): Promise<VersionCache> {
+  return VersionCache.open({
+    directory: join(directory, 'versions'),
+    maxBytes: config.SLUICE_CACHE_BYTES,
+    reads,
+    heavy,
+    find: async (versionId) => {
+      const doc = await versions.find(versionId);
+      if (!doc) return null;
+      const { fields, rowCount, fileId } = doc;
+      return { fields, rowCount, fetch: (path) => files.fetch(fileId, path) };
+    },
+    monotonicMs: () => clock.monotonicMs(),
+  });
+}

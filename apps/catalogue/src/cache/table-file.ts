@@ -1,0 +1,36 @@
+import { stat } from 'node:fs/promises';
+import type { Engine } from '../engine/engine';
+import { literal, quoted } from '../engine/sql';
+import { ROW } from './version-table';
+
+/**
+ * Turns a version's Parquet file into a DuckDB file with one table, rows in their order and numbered by `_row`; gives
+ * its size in bytes. DuckDB keeps the smallest and largest value of each block, so a range of `_row` is found at once.
+ */
+export async function buildTableFile(heavy: Engine, alias: string, parquet: string, file: string): Promise<number> {
+  await heavy.query(`ATTACH ${literal(file)} AS ${quoted(alias)}`);
+  try {
+    await heavy.query(
+      `CREATE TABLE ${tableName(alias)} AS SELECT file_row_number AS ${ROW}, * EXCLUDE (file_row_number)
+       FROM read_parquet(${literal(parquet)}, file_row_number = true)`,
+    );
+    await heavy.query(`CHECKPOINT ${quoted(alias)}`);
+  } finally {
+    await heavy.query(`DETACH ${quoted(alias)}`);
+  }
+  return (await stat(file)).size;
+}
+
+/** Opens the file for reading; gives the SQL name of its table. */
+export async function attachTableFile(reads: Engine, alias: string, file: string): Promise<string> {
+  await reads.query(`ATTACH ${literal(file)} AS ${quoted(alias)} (READ_ONLY)`);
+  return tableName(alias);
+}
+
+export async function detachTableFile(reads: Engine, alias: string): Promise<void> {
+  await reads.query(`DETACH ${quoted(alias)}`);
+}
+
+function tableName(alias: string): string {
+  return `${quoted(alias)}.main.version_rows`;
+}

@@ -1,0 +1,44 @@
+import type { RowKey, RowsHead, RowsRequest } from '@sluice/contracts/rows';
+import type { VersionTable } from '../cache/version-table';
+import type { Cells, Engine } from '../engine/engine';
+import { countSql, pageSql, type Statement } from './page-sql';
+
+/** A page of rows: its head, and the JSON array of the rows. */
+export interface Page {
+  head: RowsHead;
+  bytes: Uint8Array;
+}
+
+/** Reads one page; all its queries together may take `timeoutMs`, then they are interrupted and it throws QueryTimeout. */
+export async function readPage(
+  reads: Engine,
+  table: VersionTable,
+  request: RowsRequest,
+  timeoutMs: number,
+): Promise<Page> {
+  const deadlineMs = performance.now() + timeoutMs;
+  const run = ({ sql, values }: Statement) =>
+    reads.query(sql, values, { timeoutMs: Math.max(1, deadlineMs - performance.now()) });
+  const pieces: Cells[][] = [];
+  for (const statement of pageSql(table, request)) pieces.push(await run(statement));
+  const found = pieces[0] ?? [];
+  const rows = found.slice(0, request.limit);
+  const last = rows.at(-1);
+  const hasMore = found.length > rows.length;
+  let total: number | null = null;
+  if (request.conditions.length === 0) total = table.rowCount;
+  else if (request.count) total = Number((await run(countSql(table, request.conditions)))[0]?.[0]);
+  const nextKey = hasMore && last ? rowKey(last) : null;
+  return { head: { returned: rows.length, hasMore, nextKey, total }, bytes: jsonArray(pieces, rows.length) };
+}
+
+/** Where the next page begins. */
+function rowKey([, row, ...values]: Cells): RowKey {
+  return { row: Number(row), values: values.map((value) => (value === null ? null : String(value))) };
+}
+
+function jsonArray(pieces: readonly Cells[][], count: number): Uint8Array {
+  const rows: string[] = [];
+  for (let row = 0; row < count; row++) rows.push(pieces.map((piece) => piece[row]?.[0]).join(''));
+  return Buffer.from(`[${rows.join(',')}]`);
+}

@@ -12,6 +12,8 @@ import { headers, type MsgHdrs } from '@nats-io/transport-node';
  * stream as broken. A stream never ends well with a byte missing.
  */
 export const CHUNK_BYTES = 256 * 1024;
+/** Smaller pieces wait for each other: every chunk costs a message, and only a few are under way at a time. */
+export const WORTH_SENDING_BYTES = 128 * 1024;
 /** Chunks that may be under way. 4 of them reach over 500 MB/s on one machine. */
 export const WINDOW_CHUNKS = 4;
 /** The sender says that it lives this often while it has nothing to send, in milliseconds. */

@@ -70,7 +70,7 @@ export class StreamReceiver implements AsyncIterable<Uint8Array> {
     if (kind === 'open') {
       this.control = message.reply ?? null;
       this.grant();
-    } else if (kind === 'alive') {
+    } else if (kind === 'alive' && number === this.received) {
       this.grant();
     } else if (kind === 'chunk' && number === this.received + 1) {
       this.received = number;

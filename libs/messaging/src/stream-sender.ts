@@ -9,28 +9,29 @@ import {
   StreamBroken,
   streamHeaders,
   type ToReceiver,
+  WORTH_SENDING_BYTES,
 } from './stream-protocol';
 
 /**
  * Sends a whole source to a receiver's subject and resolves once all of it is handed to the bus. Throws what the source
  * throws, or `StreamBroken` when the receiver is gone, cancelled or took nothing for 30 s; the receiver then knows that
- * the stream is not complete.
+ * the stream is not complete. Small pieces go together: what a source gave may wait for more of it.
  */
 export async function sendStream(bus: Bus, subject: string, source: AsyncIterable<Uint8Array>): Promise<void> {
   const sender = new StreamSender(await bus.connection(), subject, bus.newInbox());
+  const pieces = source[Symbol.asyncIterator]();
   try {
-    try {
-      await sender.open();
-    } catch (error) {
-      await discard(source);
-      throw error;
+    await sender.open();
+    for (;;) {
+      const piece = await sender.unlessGone(pieces.next());
+      if (piece.done) break;
+      await sender.add(piece.value);
     }
-    for await (const piece of source) {
-      for (let at = 0; at < piece.length; at += CHUNK_BYTES) await sender.send(piece.subarray(at, at + CHUNK_BYTES));
-    }
-    sender.end();
+    await sender.end();
   } catch (error) {
     sender.abort();
+    // Not waited for: a source that is stuck would keep the sender with it.
+    pieces.return?.().catch(() => {});
     throw error;
   } finally {
     sender.close();
@@ -48,7 +49,10 @@ class StreamSender {
   private credit = 0;
   private sent = 0;
   private cancelled = false;
+  private waiting: Uint8Array[] = [];
+  private waitingBytes = 0;
   private wake: () => void = () => {};
+  private leave: (reason: StreamBroken) => void = () => {};
 
   constructor(
     private readonly connection: NatsConnection,
@@ -68,13 +72,36 @@ class StreamSender {
     await this.credited(SILENCE_MS);
   }
 
-  async send(chunk: Uint8Array): Promise<void> {
-    await this.credited(STALL_MS);
-    this.tell('chunk', ++this.sent, chunk);
+  async add(piece: Uint8Array): Promise<void> {
+    this.waiting.push(piece);
+    this.waitingBytes += piece.length;
+    if (this.waitingBytes >= WORTH_SENDING_BYTES) await this.send();
   }
 
-  end(): void {
+  async end(): Promise<void> {
+    await this.send();
     this.tell('end', this.sent);
+  }
+
+  /** The result of `work`, or a throw as soon as the receiver is known to be gone. */
+  unlessGone<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.leave = reject;
+      work.then(resolve, reject);
+      if (this.cancelled) reject(gone());
+    });
+  }
+
+  private async send(): Promise<void> {
+    const [first, ...others] = this.waiting;
+    if (!first) return;
+    const bytes = others.length === 0 ? first : Buffer.concat(this.waiting);
+    this.waiting = [];
+    this.waitingBytes = 0;
+    for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
+      await this.credited(STALL_MS);
+      this.tell('chunk', ++this.sent, bytes.subarray(at, at + CHUNK_BYTES));
+    }
   }
 
   abort(): void {
@@ -93,12 +120,15 @@ class StreamSender {
 
   private hear(message: Msg): void {
     const { kind, number } = readStreamHeaders(message.headers);
-    if (kind === 'cancel' || message.headers?.code === 503) this.cancelled = true;
-    else this.credit = Math.max(this.credit, number);
+    if (kind === 'cancel' || message.headers?.code === 503) {
+      this.cancelled = true;
+      this.leave(gone());
+    } else this.credit = Math.max(this.credit, number);
     this.wake();
   }
 
   private async credited(limitMs: number): Promise<void> {
+    if (this.connection.isClosed()) throw new StreamBroken('the connection is closed');
     if (this.sent < this.credit && !this.cancelled) return;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<boolean>((resolve) => {
@@ -111,9 +141,13 @@ class StreamSender {
         });
         if (await Promise.race([woken, late])) throw new StreamBroken('the receiver takes nothing');
       }
-      if (this.cancelled) throw new StreamBroken('the receiver is gone');
+      if (this.cancelled) throw gone();
     } finally {
       clearTimeout(timer);
     }
   }
+}
+
+function gone(): StreamBroken {
+  return new StreamBroken('the receiver is gone');
 }

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePorts } from '../support/free-ports';
@@ -9,15 +9,18 @@ import { allGone, NpmStart } from '../support/npm-start';
 import { waitFor } from '../support/wait-for';
 
 const run = promisify(execFile);
+/** On an idle machine; when others use its processors too, as much longer as they make everything. */
 const SECOND_START_MS = 6_000;
+const crowding = () => Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
+const START_MS = 60_000;
 
 describe('npm start', () => {
   let parent: string;
-  let port: number;
   const started: NpmStart[] = [];
 
-  const start = (dataDirectory = 'data', env: NodeJS.ProcessEnv = {}, onPort = port): NpmStart => {
-    const program = new NpmStart(onPort, join(parent, dataDirectory), env);
+  const start = async (dataDirectory: string, env: NodeJS.ProcessEnv = {}): Promise<NpmStart> => {
+    const [port = 0] = await freePorts(1);
+    const program = new NpmStart(port, join(parent, dataDirectory), env);
     started.push(program);
     return program;
   };
@@ -27,105 +30,127 @@ describe('npm start', () => {
     expect(await program.exit()).toBe(0);
   };
 
-  beforeEach(async () => {
+  /** Runs the printed line as it stands in a shell and gives what it answers. */
+  const paste = async (curl: string, program: NpmStart) => {
+    const line = curl.replace(/http:\/\/localhost:\d+/, program.url);
+    return JSON.parse((await run('sh', ['-c', `curl -sS -f ${line}`])).stdout) as { data: unknown; meta: unknown };
+  };
+
+  beforeAll(async () => {
     parent = await mkdtemp(join(tmpdir(), 'sluice-test-'));
-    [port = 0] = await freePorts(1);
   });
 
-  afterEach(async () => {
-    for (const program of started.splice(0)) {
-      program.signal('SIGTERM');
-      await program.exit();
-    }
+  afterAll(async () => {
+    for (const program of started) program.signal('SIGTERM');
+    await Promise.all(started.map((program) => program.exit()));
     await rm(parent, { recursive: true, force: true });
   });
 
-  test('the pasted curl line answers rows, and the second start is ready within 6 seconds with the same data', async () => {
-    const first = start();
-    await first.ready();
-    expect(first.output).toMatch(/^admin key: sla_[0-9A-Za-z]{49}$/m);
-    const curl = await first.said(' {2}curl ');
-    const pasted = await run('sh', ['-c', `curl -sS -f ${curl}`]);
-    const rows: unknown = JSON.parse(pasted.stdout);
-    expect(rows).toMatchObject({ data: [{ date: '2012-01-01', weather: 'drizzle' }, {}, {}], page: { total: 1461 } });
-    await stop(first);
+  test(
+    'the pasted curl line answers rows, and the second start is ready within 6 seconds with the same data',
+    async () => {
+      const first = await start('data');
+      await first.ready();
+      expect(first.output).toMatch(/^admin key: sla_[0-9A-Za-z]{49}$/m);
+      const curl = await first.said(' {2}curl ');
+      const { data, meta } = await paste(curl, first);
+      expect(data).toMatchObject([{ date: '2012-01-01', weather: 'drizzle' }, {}, {}]);
+      await stop(first);
 
-    const second = start();
-    expect(await second.ready()).toBeLessThan(SECOND_START_MS);
-    const again = await run('sh', ['-c', `curl -sS -f ${curl}`]);
-    expect(JSON.parse(again.stdout)).toEqual(rows);
-    expect(await second.said('admin key {2}')).toMatch(/printed at the first start/);
-    expect(second.output).not.toMatch(/sla_\w{20}/);
-    await stop(second);
-  });
+      const second = await start('data');
+      expect(await second.ready()).toBeLessThan(SECOND_START_MS * crowding());
+      expect(await paste(curl, second)).toMatchObject({ data, meta });
+      expect(await second.said('admin key {2}')).toMatch(/printed at the first start/);
+      expect(second.output).not.toMatch(/sl[ac]_\w{20}/);
+      await stop(second);
+    },
+    2 * START_MS,
+  );
 
-  test('a Ctrl-C that arrives twice ends everything with exit code 0 and leaves no process behind', async () => {
-    const program = start('data', { SLUICE_SAMPLE: 'false' });
-    await program.ready();
-    const processes = await program.descendants();
-    expect(processes.length).toBeGreaterThanOrEqual(6);
-    program.signal('SIGINT');
-    program.signal('SIGINT');
-    expect(await program.exit()).toBe(0);
-    await allGone(processes);
-  });
+  test(
+    'a first start that was killed half-way leaves no process behind and is finished by the next one',
+    async () => {
+      const first = await start('half');
+      await waitFor('the sample to begin', () => first.output.includes('importing the sample'), START_MS);
+      const processes = await first.descendants();
+      expect(processes.length).toBeGreaterThanOrEqual(6);
+      first.signal('SIGKILL');
+      await first.exit();
+      await allGone(processes);
+      const second = await start('half');
+      await second.ready();
+      expect(second.output).toMatch(/^admin key: sla_[0-9A-Za-z]{49}$/m);
+      expect((await paste(await second.said(' {2}curl '), second)).data).toHaveLength(3);
+      await stop(second);
+    },
+    2 * START_MS,
+  );
 
-  test('nothing outlives a launcher that was killed, and the data directory is free again', async () => {
-    const program = start('data', { SLUICE_SAMPLE: 'false' });
-    await program.ready();
-    const processes = await program.descendants();
-    program.signal('SIGKILL');
-    await program.exit();
-    await allGone(processes);
-    const next = start('data', { SLUICE_SAMPLE: 'false' });
-    await next.ready();
-  });
+  describe('while it runs', () => {
+    let program: NpmStart;
 
-  test('a first start that was killed half-way is finished by the next one', async () => {
-    const first = start();
-    await waitFor('the sample to begin', () => first.output.includes('importing the sample'));
-    first.signal('SIGKILL');
-    await first.exit();
-    const second = start();
-    await second.ready();
-    expect(second.output).toMatch(/^admin key: sla_[0-9A-Za-z]{49}$/m);
-    await run('sh', ['-c', `curl -sS -f ${await second.said(' {2}curl ')}`]);
-  });
+    const services = async () =>
+      (await program.descendants()).filter(({ command }) => command.includes('/src/main.js')).map(({ pid }) => pid);
 
-  test('two installations run side by side, each with its own data', async () => {
-    const [otherPort = 0] = await freePorts(1);
-    const programs = [start('one'), start('other', {}, otherPort)];
-    await Promise.all(programs.map((program) => program.ready()));
-    const keys = await Promise.all(programs.map((program) => program.said('admin key: ')));
-    const statuses = await Promise.all(
-      programs.flatMap(({ url }) =>
-        keys.map(
-          async (key) => (await fetch(`${url}/manage/v1/apis`, { headers: { authorization: `Bearer ${key}` } })).status,
-        ),
-      ),
-    );
-    expect(statuses).toEqual([200, 401, 401, 200]);
-  });
+    beforeAll(async () => {
+      program = await start('shared', { SLUICE_SAMPLE: 'false' });
+      await program.ready();
+    }, START_MS);
 
-  test('a killed service comes back by itself', async () => {
-    const program = start('data', { SLUICE_SAMPLE: 'false' });
-    await program.ready();
-    const services = (await program.descendants()).filter(({ command }) => command.includes('/src/main.js'));
-    expect(services).toHaveLength(4);
-    for (const { pid } of services) process.kill(pid, 'SIGKILL');
-    await waitFor('four new processes', async () => {
-      const now = (await program.descendants()).filter(({ command }) => command.includes('/src/main.js'));
-      return now.length === 4 && now.every(({ pid }) => !services.some((old) => old.pid === pid));
+    test('killed services come back by themselves', async () => {
+      const killed = await services();
+      expect(killed).toHaveLength(4);
+      for (const pid of killed) process.kill(pid, 'SIGKILL');
+      await waitFor('four new processes', async () => {
+        const now = await services();
+        return now.length === 4 && now.every((pid) => !killed.includes(pid));
+      });
+      await program.ready();
     });
-    await program.ready();
+
+    test('its data directory is refused to a second one in one clear line', async () => {
+      const second = await start('shared');
+      expect(await second.exit()).toBe(1);
+      expect(second.output).toMatch(/^the data directory \S+ is in use by another Sluice: .*\n$/);
+    });
+
+    test(
+      'another installation runs beside it, each with its own data',
+      async () => {
+        const other = await start('other', { SLUICE_SAMPLE: 'false' });
+        await other.ready();
+        const programs = [program, other];
+        const keys = await Promise.all(programs.map((each) => each.said('admin key: ')));
+        const statuses = await Promise.all(
+          programs.flatMap(({ url }) =>
+            keys.map(async (key) => {
+              const headers = { authorization: `Bearer ${key}` };
+              return (await fetch(`${url}/manage/v1/apis`, { headers })).status;
+            }),
+          ),
+        );
+        expect(statuses).toEqual([200, 401, 401, 200]);
+        await stop(other);
+      },
+      START_MS,
+    );
+
+    test('a Ctrl-C that arrives twice ends everything with exit code 0', async () => {
+      const processes = await program.descendants();
+      program.signal('SIGINT');
+      program.signal('SIGINT');
+      expect(await program.exit()).toBe(0);
+      await allGone(processes);
+    });
   });
 
-  test('a taken port, a data directory in use and one that cannot be written are one clear line each', async () => {
+  test('a taken port and a data directory that cannot be written are one clear line each', async () => {
     const other = createServer();
+    const [port = 0] = await freePorts(1);
     await new Promise<void>((resolve) => {
       other.listen(port, resolve);
     });
-    const blocked = start();
+    const blocked = new NpmStart(port, join(parent, 'blocked'));
     expect(await blocked.exit()).toBe(1);
     expect(blocked.output).toBe(
       `port ${port} is already in use: set PORT to a free one, such as PORT=${port + 1} npm start\n`,
@@ -134,18 +159,8 @@ describe('npm start', () => {
       other.close(resolve);
     });
 
-    const holder = start('data', { SLUICE_SAMPLE: 'false' });
-    await holder.ready();
-    const [otherPort = 0] = await freePorts(1);
-    const second = start('data', {}, otherPort);
-    expect(await second.exit()).toBe(1);
-    expect(second.output).toMatch(/^the data directory \S+ is in use by another Sluice: .*\n$/);
-    await stop(holder);
-
-    await chmod(parent, 0o500);
-    const unwritable = start(process.getuid?.() === 0 ? '../../../dev/null/data' : 'elsewhere');
+    const unwritable = await start('../../../dev/null/data');
     expect(await unwritable.exit()).toBe(1);
     expect(unwritable.output).toMatch(/^the data directory \S+ cannot be written \(\w+\): .*\n$/);
-    await chmod(parent, 0o700);
   });
 });

@@ -6,6 +6,8 @@ import { projectRoot } from '../../apps/standalone/src/project-root';
 import { waitFor } from './wait-for';
 
 const run = promisify(execFile);
+/** A service whose orderly stop hangs ends itself after 10 s. */
+const GONE_MS = 15_000;
 
 /** The product as a person starts it: the program behind `npm start`, its output and its signals. */
 export class NpmStart {
@@ -85,8 +87,10 @@ export class NpmStart {
 
 /** Returns when none of these processes runs any more. */
 export async function allGone(processes: { pid: number; command: string }[]): Promise<void> {
-  await waitFor(`the end of ${processes.map(({ command }) => command).join('; ')}`, () =>
-    processes.every(({ pid }) => !isAlive(pid)),
+  await waitFor(
+    `the end of ${processes.map(({ command }) => command).join('; ')}`,
+    () => processes.every(({ pid }) => !isAlive(pid)),
+    GONE_MS,
   );
 }
 

@@ -6,6 +6,8 @@ import { projectRoot } from './project-root';
 export const serviceNames = ['tokens', 'catalogue', 'registry', 'gateway'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
+const preload = join(projectRoot, 'apps', 'standalone', 'hosts', 'end-with-launcher.cjs');
+
 /** One process of one of the four services, out of the compiled files. */
 export class ServiceProcess implements HostedPart {
   private process?: HostedProcess;
@@ -28,7 +30,12 @@ export class ServiceProcess implements HostedPart {
   async start(): Promise<void> {
     this.process = new HostedProcess({
       command: process.execPath,
-      args: ['--enable-source-maps', join(projectRoot, 'dist', 'apps', this.service, 'src', 'main.js')],
+      args: [
+        '--enable-source-maps',
+        '--require',
+        preload,
+        join(projectRoot, 'dist', 'apps', this.service, 'src', 'main.js'),
+      ],
       env: this.env(),
       onLine: this.onLine,
     });

@@ -44,12 +44,11 @@ inBrowser(`the documentation in a browser${chromiumPath ? '' : ' (skipped: no Ch
     await page.getByRole('button', { name: 'Open' }).click();
     await page.locator('.opblock-summary').click();
     await page.locator('tr[data-param-name="region"] input').fill('US');
-    await page.locator('tr[data-param-name="id"] input').fill('');
     await page.getByRole('button', { name: 'Execute' }).click();
     const answer = page.locator('.live-responses-table .response-col_description .microlight').first();
     await answer.waitFor();
-    expect(await answer.innerText()).toMatch(/"region": "US"/);
-    expect(await answer.innerText()).not.toMatch(/"region": "EU"/);
+    expect(await answer.textContent()).toMatch(/"region": "US"/);
+    expect(await answer.textContent()).not.toMatch(/"region": "EU"/);
     await page.screenshot({ path: join(artefacts, 'api-docs.png'), fullPage: true });
     expect({ complaints, foreign }).toEqual({ complaints: [], foreign: [] });
   }, 60_000);

@@ -34,15 +34,15 @@ describe('when a process is killed', () => {
           seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
         }
       });
-      await stack.kill(part);
-      await waitFor(
-        'rows again',
-        async () => (await read(stack.url, 'weather?_limit=50', open.secret)).text === good,
-        RETURN_MS,
-      );
-      await stack.ready();
-      stop = true;
-      await Promise.all(reading);
+      try {
+        await stack.kill(part);
+        const again = async () => (await read(stack.url, 'weather?_limit=50', open.secret)).text === good;
+        await waitFor('rows again', again, RETURN_MS);
+        await stack.ready();
+      } finally {
+        stop = true;
+        await Promise.all(reading);
+      }
       const allowed = ['200', '503', '504', ...(part === 'gateway-1' ? ['no connection'] : [])];
       expect([...seen.keys()].filter((outcome) => !allowed.includes(outcome))).toEqual([]);
     },

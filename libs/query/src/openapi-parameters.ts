@@ -10,7 +10,6 @@ export interface QueryParameter {
   in: 'query';
   description: string;
   schema: JsonSchema;
-  example?: unknown;
   style?: 'form';
   explode?: boolean;
 }
@@ -59,8 +58,10 @@ export function queryParameters(view: View, example: Record<string, unknown>): Q
 
 function filterParameter(field: Field, example: unknown): QueryParameter {
   const description = `Rows whose ${field.label === field.name ? field.name : `“${field.label}”`} equals the value`;
-  const parameter: QueryParameter = { name: field.name, in: 'query', description, schema: typeSchemas[field.type] };
-  return example === null || example === undefined ? parameter : { ...parameter, example };
+  const schema = typeSchemas[field.type];
+  // In the schema, not beside it: a form would send every example along as a filter.
+  const shown = example === null || example === undefined ? schema : { ...schema, examples: [example] };
+  return { name: field.name, in: 'query', description, schema: shown };
 }
 
 function control(name: string, description: string, schema: JsonSchema): QueryParameter {

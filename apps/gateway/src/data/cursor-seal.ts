@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { RowKey, Snapshot } from '@sluice/contracts/rows';
 import { getCursorKey } from '@sluice/contracts/tokens';
@@ -28,9 +28,12 @@ export class CursorSeal {
   constructor(private readonly services: Services) {}
 
   async seal(position: Position): Promise<string> {
-    const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', await this.fetchKey(), iv);
-    const sealed = Buffer.concat([cipher.update(JSON.stringify(position)), cipher.final()]);
+    const key = await this.fetchKey();
+    const text = JSON.stringify(position);
+    // Made from the text, not at random: equal pages are to be equal bytes, and no two texts share one.
+    const iv = createHmac('sha256', key).update(text).digest().subarray(0, IV_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', key, iv);
+    const sealed = Buffer.concat([cipher.update(text), cipher.final()]);
     return PREFIX + Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url');
   }
 

@@ -6,7 +6,7 @@ import type { INestApplicationContext } from '@nestjs/common';
  */
 export function stopInOrder(app: INestApplicationContext, stopping: () => void): void {
   let stopped = false;
-  const stop = () => {
+  onStop(() => {
     if (stopped) return;
     stopped = true;
     stopping();
@@ -14,9 +14,20 @@ export function stopInOrder(app: INestApplicationContext, stopping: () => void):
       () => process.exit(0),
       () => process.exit(1),
     );
+  });
+}
+
+/** For a process that has nothing to bring to an end yet: stops it at once, until the result is called. */
+export function stopAtOnce(): () => void {
+  return onStop(() => process.exit(0));
+}
+
+function onStop(stop: () => void): () => void {
+  const events = ['SIGTERM', 'SIGINT', 'disconnect'] as const;
+  for (const event of events) process.on(event, stop);
+  return () => {
+    for (const event of events) process.off(event, stop);
   };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
-  process.on('disconnect', stop);
 }
 
 /** Starts a process; what keeps it from starting is one clear line and exit code 1. */

@@ -16,7 +16,7 @@ export async function startService(module: DynamicModule): Promise<NestFastifyAp
     logger: false,
     abortOnError: false,
   });
-  app.connectMicroservice({ strategy: app.get(NatsTransport) });
+  app.connectMicroservice({ strategy: app.get(NatsTransport) }, { inheritAppConfig: true });
   await app.init();
   await app.startAllMicroservices();
   return app;

@@ -1,7 +1,9 @@
 import type { DynamicModule } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
 import { InjectConnection, MongooseModule } from '@nestjs/mongoose';
 import { Readiness } from '@sluice/runtime/readiness';
 import { type Connection, ConnectionStates, type ConnectOptions } from 'mongoose';
+import { StorageFilter } from './storage.filter';
 
 /**
  * Every write is acknowledged only when it is in the journal, and on a replica set by a majority: it then survives the
@@ -12,7 +14,9 @@ const options: ConnectOptions = {
   writeConcern: { w: 'majority', journal: true },
   readPreference: 'primary',
   retryWrites: false,
-  serverSelectionTimeoutMS: 3_000,
+  // Requests have 2 s: this leaves time to say that the database is away.
+  serverSelectionTimeoutMS: 1_000,
+  heartbeatFrequencyMS: 2_000,
   connectTimeoutMS: 3_000,
   waitQueueTimeoutMS: 1_000,
   maxPoolSize: 20,
@@ -21,9 +25,12 @@ const options: ConnectOptions = {
 
 const RETRY_MS = 1_000;
 
-/** The connection of one service to its own database, `sluice_<service>`; keeps trying until MongoDB is there. */
+/**
+ * The connection of one service to its own database, `sluice_<service>`; keeps trying until MongoDB is there. While it is
+ * away, handlers refuse as `unavailable`.
+ */
 export function mongoModule(service: string, uri: string): DynamicModule {
-  return MongooseModule.forRoot(uri, {
+  const connection = MongooseModule.forRoot(uri, {
     ...options,
     dbName: `sluice_${service}`,
     appName: `sluice-${service}`,
@@ -32,6 +39,7 @@ export function mongoModule(service: string, uri: string): DynamicModule {
     retryDelay: RETRY_MS,
     verboseRetryLog: true,
   });
+  return { ...connection, providers: [{ provide: APP_FILTER, useClass: StorageFilter }] };
 }
 
 /** Shows in /health/ready whether MongoDB can be reached. */

@@ -54,11 +54,11 @@ export class Pages {
     const queryHash = hashOf(resultQuery);
     if (begin.queryHash !== undefined && begin.queryHash !== queryHash) throw cursorMismatch();
     const { snapshot, version, after } = begin;
-    const { select, conditions, sort, limit, offset, count } = query;
+    const { select, filter, sort, limit, offset, count } = query;
     const { head, bytes } = await this.services.request(readRows, {
       snapshot,
       select,
-      conditions,
+      filter,
       sort,
       limit,
       offset,

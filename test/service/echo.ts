@@ -43,7 +43,7 @@ export const readBytes = contract({
 });
 export const fail = contract({
   subject: 'echo.texts.fail',
-  request: z.object({ how: z.enum(['listed', 'unlisted', 'bug', 'wrong reply']) }),
+  request: z.object({ how: z.enum(['listed', 'many faults', 'unlisted', 'bug', 'wrong reply']) }),
   reply: z.object({ fine: z.literal(true) }),
   errors: ['name_taken'],
 });
@@ -125,6 +125,10 @@ class EchoController {
   async fail({ how }: RequestOf<typeof fail>): Promise<{ fine: true }> {
     if (how === 'listed')
       throw refuse(fail, 'name_taken', 'There is one', [{ in: 'body', pointer: '/name', code: 'x', detail: 'y' }]);
+    if (how === 'many faults') {
+      const faults = Array.from({ length: 20_000 }, () => ({ in: 'body' as const, code: 'x', detail: 'y'.repeat(20) }));
+      throw refuse(fail, 'name_taken', 'Far too many', faults);
+    }
     if (how === 'unlisted') throw new ServiceError('path_taken', 'not for the caller');
     if (how === 'bug') throw new TypeError('secret detail of a bug');
     return JSON.parse('{ "fine": false }');

@@ -39,7 +39,7 @@ const expiredMessages = new Counter({
 
 /**
  * Nest's NATS server with its known gaps closed: one queue group per service, validated payloads, expired work dropped
- * before it has effects, bounded concurrency, replies checked against the size limit, a drain that loses no request.
+ * before it has effects, bounded concurrency, replies of any size, a drain that loses no request.
  */
 @Injectable()
 export class NatsTransport extends ServerNats {
@@ -172,6 +172,9 @@ export class NatsTransport extends ServerNats {
     const frame = encodeFrame(envelope, bytes);
     if (frame.length <= MAX_MESSAGE_BYTES) message.respond(frame);
     else if (bytes) await this.reply(message, envelope, onePiece(bytes));
+    // A refusal that does not fit leaves its faults behind; a reply goes as a stream.
+    else if (envelope.error !== undefined)
+      message.respond(encodeFrame({ error: new ServiceError(fromWire(envelope.error).code).getError() }));
     else await this.reply(message, { streamed: true }, onePiece(Buffer.from(JSON.stringify(envelope.reply))));
   }
 }

@@ -7,7 +7,7 @@ export type ContentCoding = 'br' | 'zstd' | 'gzip' | 'identity';
 // Level 4 costs a tenth of the highest and gives most of its gain: answers are packed once and sent often.
 const brotliOptions = { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 4 } };
 /** Node 20 has no zstd, nor do the types that fit it. */
-const { zstdCompress }: { zstdCompress?: typeof zlib.gzip } = zlib;
+const { zstdCompress } = zlib as Partial<Record<'zstdCompress', typeof zlib.gzip>>;
 const compressors: Partial<Record<ContentCoding, (body: Buffer) => Promise<Buffer>>> = {
   br: (body) => promisify(zlib.brotliCompress)(body, brotliOptions),
   gzip: (body) => promisify(zlib.gzip)(body),

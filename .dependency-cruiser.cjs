@@ -2,7 +2,7 @@
 
 const libs = {
   contracts: { libs: [], packages: ['zod'] },
-  query: { libs: ['contracts'], packages: ['zod', 'fastest-levenshtein'] },
+  query: { libs: ['contracts'], packages: ['zod', 'fastest-levenshtein', 'lossless-json'] },
   runtime: {
     libs: [],
     packages: ['@nestjs/', 'nestjs-pino', 'pino', 'prom-client', 'fastify', 'zod', 'reflect-metadata'],

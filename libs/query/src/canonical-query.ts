@@ -1,3 +1,4 @@
+import { type FilterLeaf, filterLeaves } from '@sluice/contracts/filter';
 import type { RowQuery } from './row-query';
 import type { View } from './view';
 
@@ -7,8 +8,8 @@ import type { View } from './view';
  * result share the text, which is what a cursor is bound to.
  */
 export function canonicalQuery(query: RowQuery, view: View, position: boolean): string {
-  const parameters: [string, string][] = query.conditions
-    .map(({ field, value }): [string, string] => [field, value ?? ''])
+  const parameters: [string, string][] = leaves(query)
+    .map(({ field, values }): [string, string] => [field, values[0] ?? ''])
     .sort(([a, x], [b, y]) => compare(a, b) || compare(x, y));
   const everything = view.fields.map((field) => field.name);
   if (query.select.join() !== everything.join()) parameters.push(['_select', query.select.join()]);
@@ -23,6 +24,10 @@ export function canonicalQuery(query: RowQuery, view: View, position: boolean): 
     if (query.cursor !== null) parameters.push(['_cursor', query.cursor]);
   }
   return new URLSearchParams(parameters).toString();
+}
+
+function leaves({ filter }: RowQuery): FilterLeaf[] {
+  return filter ? filterLeaves(filter) : [];
 }
 
 function compare(a: string, b: string): number {

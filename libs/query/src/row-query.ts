@@ -1,6 +1,7 @@
 import type { Fault } from '@sluice/contracts/fault';
 import type { Field } from '@sluice/contracts/fields';
-import { type Condition, MAX_OFFSET, type SortKey } from '@sluice/contracts/rows';
+import { allOf, type Filter } from '@sluice/contracts/filter';
+import { MAX_OFFSET, type SortKey } from '@sluice/contracts/rows';
 import { closest } from './closest';
 import { parseValue } from './value';
 import type { View } from './view';
@@ -9,7 +10,7 @@ import type { View } from './view';
 export interface RowQuery {
   /** Fields of the answer in their order; the whole view where none were asked for. */
   select: string[];
-  conditions: Condition[];
+  filter: Filter | null;
   sort: SortKey[];
   limit: number;
   offset: number;
@@ -34,6 +35,7 @@ export function parseRowQuery(search: string, view: View): ParsedQuery {
 
 class QueryReader {
   private readonly faults: Fault[] = [];
+  private readonly filters: Filter[] = [];
   private readonly seen = new Set<string>();
   private readonly fields: Map<string, Field>;
   private readonly query: RowQuery;
@@ -42,7 +44,7 @@ class QueryReader {
     this.fields = new Map(view.fields.map((field) => [field.name, field]));
     this.query = {
       select: view.fields.map((field) => field.name),
-      conditions: [],
+      filter: null,
       sort: [],
       limit: view.defaultLimit,
       offset: 0,
@@ -57,6 +59,7 @@ class QueryReader {
       if (name.startsWith('_')) this.readControl(name, value);
       else this.readFilter(name, value);
     }
+    this.query.filter = allOf(...this.filters);
     if (this.query.cursor !== null && this.seen.has('_offset')) {
       this.fault('_offset', 'not_allowed', 'a cursor already says where the page begins');
     }
@@ -110,7 +113,7 @@ class QueryReader {
       return;
     }
     const value = parseValue(field, text);
-    if (value.ok) this.query.conditions.push({ field: name, op, value: value.value });
+    if (value.ok) this.filters.push({ field: name, op, values: [value.value] });
     else
       this.fault(parameter, 'invalid_value', `${name} is of type ${field.type}: ${value.detail}`, { hint: value.hint });
   }

@@ -1,5 +1,6 @@
 import type { Field } from '@sluice/contracts/fields';
-import type { Condition, RowKey, RowsRequest } from '@sluice/contracts/rows';
+import { type Filter, filterLeaves } from '@sluice/contracts/filter';
+import type { RowKey, RowsRequest } from '@sluice/contracts/rows';
 import { ROW, type VersionTable } from '../cache/version-table';
 import { fieldJson } from '../engine/json-text';
 import { quoted } from '../engine/sql';
@@ -27,25 +28,32 @@ const NOTHING: Statement = { sql: 'false', values: [] };
  * and its sort values as text; one statement for each piece. Names come from the version's fields, values are bound.
  */
 export function pageSql(table: VersionTable, request: RowsRequest): Statement[] {
-  const { conditions, sort, limit, offset, after } = request;
+  const { filter, sort, limit, offset, after } = request;
   const fields = new FieldNames(table.fields);
   const keys = sort.map(({ field, descending }): Key => ({ field: fields.get(field), descending }));
   const columns = [ROW, ...keys.map(({ field }) => keyText(field))].join(', ');
   const order = orderBy(keys);
-  const rows = inFileOrder(request) ? slice(request) : matching(fields, keys, conditions, after);
-  const cut = inFileOrder(request) ? '' : `LIMIT ${limit + 1} OFFSET ${offset}`;
-  return rowJsonPieces(request.select.map((name) => fields.get(name))).map((piece) => ({
+  const pieces = rowJsonPieces(request.select.map((name) => fields.get(name)));
+  if (inFileOrder(request)) {
+    const { sql, values } = slice(request);
+    return pieces.map((piece) => ({
+      sql: `SELECT ${piece}, ${columns} FROM ${table.sql} WHERE ${sql} ORDER BY ${order}`,
+      values,
+    }));
+  }
+  const { sql, values } = matching(fields, keys, filter, after);
+  return pieces.map((piece) => ({
     // The inner query finds the rows; only those are then written as JSON.
     sql: `SELECT ${piece}, ${columns} FROM (
-      SELECT * FROM ${table.sql} WHERE ${rows.sql} ORDER BY ${order} ${cut}
+      SELECT * FROM ${table.sql} WHERE ${sql} ORDER BY ${order} LIMIT ${limit + 1} OFFSET ${offset}
     ) ORDER BY ${order}`,
-    values: rows.values,
+    values,
   }));
 }
 
 /** Counts all rows that match. */
-export function countSql(table: VersionTable, conditions: readonly Condition[]): Statement {
-  const { sql, values } = matching(new FieldNames(table.fields), [], conditions, undefined);
+export function countSql(table: VersionTable, filter: Filter | null): Statement {
+  const { sql, values } = matching(new FieldNames(table.fields), [], filter, undefined);
   return { sql: `SELECT count(*) FROM ${table.sql} WHERE ${sql}`, values };
 }
 
@@ -63,8 +71,8 @@ class FieldNames {
   }
 }
 
-function inFileOrder({ conditions, sort }: RowsRequest): boolean {
-  return conditions.length === 0 && sort.length === 0;
+function inFileOrder({ filter, sort }: RowsRequest): boolean {
+  return filter === null && sort.length === 0;
 }
 
 /** In the order of the file the position itself says where a page is: at any depth, nothing else is read. */
@@ -76,10 +84,11 @@ function slice({ limit, offset, after }: RowsRequest): Statement {
 function matching(
   fields: FieldNames,
   keys: readonly Key[],
-  conditions: readonly Condition[],
+  filter: Filter | null,
   after: RowKey | undefined,
 ): Statement {
-  const parts = conditions.map(({ field, value }) => equals(fields.get(field), value));
+  const leaves = filter ? filterLeaves(filter) : [];
+  const parts = leaves.map(({ field, values: [value = null] }) => equals(fields.get(field), value));
   return all(after ? [...parts, behind(keys, after)] : parts);
 }
 

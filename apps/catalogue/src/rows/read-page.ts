@@ -26,8 +26,8 @@ export async function readPage(
   const last = rows.at(-1);
   const hasMore = found.length > rows.length;
   let total: number | null = null;
-  if (request.conditions.length === 0) total = table.rowCount;
-  else if (request.count) total = Number((await run(countSql(table, request.conditions)))[0]?.[0]);
+  if (request.filter === null) total = table.rowCount;
+  else if (request.count) total = Number((await run(countSql(table, request.filter)))[0]?.[0]);
   const nextKey = hasMore && last ? rowKey(last) : null;
   return { head: { returned: rows.length, hasMore, nextKey, total }, bytes: jsonArray(pieces, rows.length) };
 }

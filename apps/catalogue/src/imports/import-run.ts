@@ -53,8 +53,11 @@ export class ImportRun {
   }
 
   /** Never throws: how the import ended stands in its document, or the sweep of a replica will write it there. */
-  async finish(upload: AsyncIterable<Uint8Array>): Promise<void> {
+  async finish(upload: AsyncIterable<Uint8Array> & { close(): void }): Promise<void> {
     const { imports, conclusion } = this.parts;
+    const { signal } = this.abandoned;
+    // An upload that stands still would never notice that it is no longer wanted.
+    signal.addEventListener('abort', () => upload.close(), { once: true });
     const renewal = setInterval(() => void this.renew(), RENEW_MS);
     try {
       await mkdir(this.directory, { recursive: true });
@@ -62,7 +65,7 @@ export class ImportRun {
       const { bytes, rows } = this;
       await imports.finish(this.doc._id, { phase: 'done', version, error: null, bytes, rows, warnings });
     } catch (error) {
-      const told = importError(error);
+      const told = importError(signal.aborted ? signal.reason : error);
       if (!told) this.logger.error(error);
       await conclusion
         .conclude(this.doc, told ?? INTERNAL)

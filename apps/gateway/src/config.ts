@@ -11,6 +11,12 @@ export const GatewayConfig = serviceEnvironment.omit({ MONGO_URL: true }).extend
     .int()
     .min(1)
     .default(5 * 1024 ** 3),
+  /** Memory for answers that can be sent again, in bytes. */
+  SLUICE_ANSWER_CACHE_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1024 ** 2)
+    .default(64 * 1024 ** 2),
   /** Keeps /health/ready at 503 until the launcher says that the product is complete. */
   SLUICE_HOLD_READY: z.stringbool().default(false),
 });

@@ -7,6 +7,7 @@ import { loggingModule } from '@sluice/runtime/logging';
 import { AccessTokenStrategy, AdminKeyStrategy } from './auth/bearer.strategies';
 import { VerdictFeed, Verdicts } from './auth/verdicts';
 import { GATEWAY_CONFIG, type GatewayConfig } from './config';
+import { Answers } from './data/answers';
 import { CataloguePresence } from './data/catalogue-presence';
 import { CursorSeal } from './data/cursor-seal';
 import { DataController } from './data/data.controller';
@@ -67,6 +68,7 @@ export class GatewayModule {
         Routes,
         CursorSeal,
         Pages,
+        Answers,
         ExampleRows,
         DatasetDeletion,
         Uploads,

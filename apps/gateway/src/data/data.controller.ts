@@ -5,10 +5,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../auth/access';
 import { Caller } from '../auth/caller';
 import { Routes } from '../routing/route-feed';
+import { Answers } from './answers';
 import { authorise, locate } from './locate';
 import { Pages } from './pages';
 import { sourceOfRoute } from './row-source';
-import { sendPage } from './send-page';
 
 /** The way of a data request, after the guard has authenticated it: one line a step. */
 @ApiExcludeController()
@@ -18,6 +18,7 @@ export class DataController {
   constructor(
     private readonly routes: Routes,
     private readonly pages: Pages,
+    private readonly answers: Answers,
   ) {}
 
   @All('*')
@@ -25,7 +26,7 @@ export class DataController {
     const route = locate(this.routes.table(), request);
     request.apiId = route.apiId;
     authorise(route, verdict);
-    const page = await this.pages.read(sourceOfRoute(route), request.url.split('?')[1] ?? '');
-    await sendPage(reply, page);
+    const plan = await this.pages.plan(sourceOfRoute(route), request.url.split('?')[1] ?? '');
+    await this.answers.send(request, reply, plan);
   }
 }

@@ -13,8 +13,8 @@ import { HttpProblem } from '../http/problem';
 import { CursorSeal, cursorMismatch, hashOf } from './cursor-seal';
 import type { RowSource } from './row-source';
 
-/** One page of rows with all that its envelope tells. `bytes` is a JSON array that nobody parses. */
-export interface Page {
+/** A query that was understood: everything that the page depends on, and so the whole answer. */
+export interface PagePlan {
   source: RowSource;
   query: RowQuery;
   /** The canonical query string of this page, and that of the whole result that it is a part of. */
@@ -22,6 +22,13 @@ export interface Page {
   resultQuery: string;
   snapshot: Snapshot;
   version: number;
+  after?: RowKey;
+  /** Names the answer: equal plans have equal ones, and equal bytes. */
+  tag: string;
+}
+
+/** One page of rows with all that its envelope tells. `bytes` is a JSON array that nobody parses. */
+export interface Page extends PagePlan {
   head: RowsHead;
   nextCursor: string | null;
   bytes: ReplyBytes;
@@ -47,13 +54,26 @@ export class Pages {
   ) {}
 
   async read(source: RowSource, search: string): Promise<Page> {
+    return await this.fetch(await this.plan(source, search));
+  }
+
+  /** Understands a query string whole, or refuses it with every fault. No rows are read. */
+  async plan(source: RowSource, search: string): Promise<PagePlan> {
     const begin = await this.begin(source, search);
     const view = openView(await this.fieldsOf(source, begin));
     const query = parse(search, view);
     const resultQuery = canonicalQuery(query, view, false);
-    const queryHash = hashOf(resultQuery);
-    if (begin.queryHash !== undefined && begin.queryHash !== queryHash) throw cursorMismatch();
+    if (begin.queryHash !== undefined && begin.queryHash !== hashOf(resultQuery)) throw cursorMismatch();
     const { snapshot, version, after } = begin;
+    const canonical = canonicalQuery(query, view, true);
+    const { versionId, seq } = snapshot;
+    const tag = hashOf([source.id, source.address, source.api, viewHash(view), versionId, seq, canonical].join('\n'));
+    return { source, query, canonical, resultQuery, snapshot, version, after, tag };
+  }
+
+  /** Asks the catalogue for the rows of a plan. */
+  async fetch(plan: PagePlan): Promise<Page> {
+    const { snapshot, version, after, query, source, resultQuery } = plan;
     const { select, filter, sort, limit, offset, count } = query;
     const { head, bytes } = await this.services.request(readRows, {
       snapshot,
@@ -65,11 +85,11 @@ export class Pages {
       count,
       after,
     });
+    const queryHash = hashOf(resultQuery);
     const nextCursor = head.nextKey
       ? await this.cursors.seal({ sourceId: source.id, queryHash, snapshot, version, after: head.nextKey })
       : null;
-    const canonical = canonicalQuery(query, view, true);
-    return { source, query, canonical, resultQuery, snapshot, version, head, nextCursor, bytes };
+    return { ...plan, head, nextCursor, bytes };
   }
 
   /** A cursor goes on in the snapshot that it started in, whatever was published since. */
@@ -100,4 +120,15 @@ function parse(search: string, view: View): RowQuery {
   const { faults } = parsed;
   const count = faults.length === 1 ? '1 parameter was' : `${faults.length} parameters were`;
   throw new HttpProblem('invalid_query', `${count} not understood`, {}, faults);
+}
+
+const hashesOfFields = new WeakMap<readonly Field[], string>();
+
+/** Names what a view lets see and ask for. */
+function viewHash(view: View): string {
+  const known = hashesOfFields.get(view.fields);
+  if (known !== undefined) return known;
+  const hash = hashOf(JSON.stringify(view));
+  hashesOfFields.set(view.fields, hash);
+  return hash;
 }

@@ -19,9 +19,9 @@ import { Services } from '@sluice/messaging/services';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { Access } from '../auth/access';
+import { Answers } from '../data/answers';
 import { Pages } from '../data/pages';
 import { sourceOfVersion } from '../data/row-source';
-import { sendPage } from '../data/send-page';
 import { DatasetDeletion } from './dataset-deletion';
 import { IdPipe } from './id.pipe';
 import { ListQuery, pageRequest } from './list-query';
@@ -39,6 +39,7 @@ export class DatasetsController {
     private readonly services: Services,
     private readonly deletion: DatasetDeletion,
     private readonly pages: Pages,
+    private readonly answers: Answers,
   ) {}
 
   @Post()
@@ -109,6 +110,7 @@ export class DatasetsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const version = await this.services.request(getVersion, { datasetId: id, number });
-    await sendPage(reply, await this.pages.read(sourceOfVersion(version), request.url.split('?')[1] ?? ''));
+    const plan = await this.pages.plan(sourceOfVersion(version), request.url.split('?')[1] ?? '');
+    await this.answers.send(request, reply, plan);
   }
 }

@@ -1,0 +1,93 @@
+import { Readable } from 'node:stream';
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config';
+import { Answer, AnswerCache } from './answer-cache';
+import { chooseCoding } from './content-coding';
+import { envelope, nextLink } from './envelope';
+import { type Page, type PagePlan, Pages } from './pages';
+
+/** May be kept by the caller alone, and is asked for again each time, which costs a 304 (RFC 9111 section 5.2.2). */
+const CACHE_HEADERS = {
+  'cache-control': 'private, no-cache',
+  vary: 'Authorization, Accept, Accept-Encoding',
+};
+const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
+
+/** An answer that is too large to keep passes through as it comes. */
+class Streamed extends Error {
+  constructor(readonly page: Page) {
+    super('the answer is a stream');
+  }
+}
+
+/** Step 6 of a data request: 304, the answer at hand, or the rows from the catalogue. */
+@Injectable()
+export class Answers {
+  private readonly cache: AnswerCache;
+
+  constructor(
+    private readonly pages: Pages,
+    @Inject(GATEWAY_CONFIG) config: GatewayConfig,
+  ) {
+    this.cache = new AnswerCache(config.SLUICE_ANSWER_CACHE_BYTES);
+  }
+
+  async send(request: FastifyRequest, reply: FastifyReply, plan: PagePlan): Promise<void> {
+    reply.headers(CACHE_HEADERS);
+    const held = heldByCaller(request.headers['if-none-match'], plan.tag);
+    if (held) {
+      await reply.status(304).header('etag', held).send();
+      return;
+    }
+    try {
+      const answer = await this.cache.get(plan.tag, () => this.make(plan));
+      const { body, coding } = await answer.in(chooseCoding(request.headers['accept-encoding']));
+      if (coding !== 'identity') reply.header('content-encoding', coding);
+      await reply.headers({ ...JSON_TYPE, ...answer.headers, etag: etag(plan.tag, coding) }).send(body);
+    } catch (error) {
+      if (!(error instanceof Streamed)) throw error;
+      await this.stream(reply, plan, error.page);
+    }
+  }
+
+  private async make(plan: PagePlan): Promise<Answer> {
+    const page = await this.pages.fetch(plan);
+    if (!(page.bytes instanceof Uint8Array)) throw new Streamed(page);
+    const { before, after } = envelope(page);
+    const body = Buffer.concat([Buffer.from(before), page.bytes, Buffer.from(after)]);
+    return new Answer(body, linkOf(page), page.head.returned);
+  }
+
+  /** The first of several callers gets the stream that was fetched for all of them; the others fetch their own. */
+  private async stream(reply: FastifyReply, plan: PagePlan, fetched: Page): Promise<void> {
+    const page = taken.has(fetched) ? await this.pages.fetch(plan) : fetched;
+    taken.add(page);
+    await reply.headers({ ...JSON_TYPE, ...linkOf(page) }).send(Readable.from(around(page)));
+  }
+}
+
+const taken = new WeakSet<Page>();
+
+/** Strong: the bytes of this coding (RFC 9110 section 8.8.3). */
+function etag(tag: string, coding: string): string {
+  return `"${tag}.${coding}"`;
+}
+
+/** The entity tag of ours among those that the caller holds, in whatever coding it got it (RFC 9110 section 13.1.2). */
+function heldByCaller(ifNoneMatch: string | undefined, tag: string): string | undefined {
+  return ifNoneMatch?.match(/"[^"]*"/g)?.find((held) => held.startsWith(`"${tag}.`));
+}
+
+function linkOf(page: Page): Record<string, string> {
+  const next = nextLink(page);
+  return next ? { link: `<${next}>; rel="next"` } : {}; // RFC 8288
+}
+
+async function* around(page: Page): AsyncGenerator<Uint8Array> {
+  const { before, after } = envelope(page);
+  yield Buffer.from(before);
+  if (page.bytes instanceof Uint8Array) yield page.bytes;
+  else yield* page.bytes;
+  yield Buffer.from(after);
+}

@@ -1,0 +1,64 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from '@nats-io/transport-node';
+import fastify from 'fastify';
+
+/**
+ * What an answer costs at the least, as processes of their own beside the product: a bare Fastify route that sends bytes
+ * from memory, and one that fetches the same bytes with one NATS round trip from another process.
+ */
+export class Baseline {
+  private constructor(
+    private readonly processes: ChildProcess[],
+    readonly url: string,
+  ) {}
+
+  static async start(natsUrl: string, body: string): Promise<Baseline> {
+    const responder = fork(__filename, ['responder']);
+    responder.send({ natsUrl, body });
+    await once(responder, 'message');
+    const server = fork(__filename, ['server']);
+    server.send({ natsUrl, body });
+    const [{ port }] = await once(server, 'message');
+    return new Baseline([responder, server], `http://127.0.0.1:${port}`);
+  }
+
+  stop(): void {
+    for (const process of this.processes) process.kill();
+  }
+}
+
+const SUBJECT = 'baseline.bytes.read';
+interface Setting {
+  natsUrl: string;
+  body: string;
+}
+
+async function respond({ natsUrl, body }: Setting): Promise<void> {
+  const connection = await connect({ servers: natsUrl });
+  const bytes = Buffer.from(body);
+  connection.subscribe(SUBJECT, { callback: (_error, message) => void message.respond(bytes) });
+  await connection.flush();
+  process.send?.({ ready: true });
+}
+
+async function serve({ natsUrl, body }: Setting): Promise<void> {
+  const connection = await connect({ servers: natsUrl });
+  const bytes = Buffer.from(body);
+  const question = Buffer.alloc(300);
+  const server = fastify();
+  server.get('/memory', async (_request, reply) => reply.type('application/json').send(bytes));
+  server.get('/nats', async (_request, reply) => {
+    const answer = await connection.request(SUBJECT, question, { timeout: 5_000 });
+    return reply.type('application/json').send(Buffer.from(answer.data));
+  });
+  await server.listen({ port: 0, host: '127.0.0.1' });
+  const address = server.server.address();
+  process.send?.({ port: typeof address === 'object' ? address?.port : null });
+}
+
+if (require.main === module) {
+  const role = process.argv[2] === 'server' ? serve : respond;
+  process.once('message', (setting: Setting) => void role(setting));
+  process.on('disconnect', () => process.exit(0));
+}

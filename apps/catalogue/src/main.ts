@@ -1,3 +1,4 @@
+import './engine/thread-pool';
 import { NatsTransport } from '@sluice/messaging/nats-transport';
 import { loadConfig } from '@sluice/runtime/config';
 import { runService } from '@sluice/runtime/run-service';

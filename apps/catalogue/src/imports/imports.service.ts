@@ -2,7 +2,7 @@ import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/comm
 import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
 import { getImport, type Import, startImport } from '@sluice/contracts/imports';
 import { Bus } from '@sluice/messaging/bus';
-import { refuse } from '@sluice/messaging/service-error';
+import { refuse, ServiceError } from '@sluice/messaging/service-error';
 import { StreamReceiver } from '@sluice/messaging/stream-receiver';
 import { newId } from '@sluice/runtime/ids';
 import { instanceId } from '@sluice/runtime/logging';
@@ -17,6 +17,9 @@ import { ImportConclusion } from './import-conclusion';
 import { presentImport } from './import-doc';
 import { type ImportParts, ImportRun } from './import-run';
 import { ImportsStore } from './imports.store';
+
+/** Each holds files and shares two queries at a time with all others: more would only be slower together. */
+const MAX_RUNNING = 32;
 
 /** Starts imports on this replica, and tells about any. */
 @Injectable()
@@ -40,6 +43,7 @@ export class ImportsService implements BeforeApplicationShutdown {
 
   /** The caller sends the file to the subject in the reply; this replica goes on by itself from there. */
   async start({ datasetId, ...options }: RequestOf<typeof startImport>): Promise<ReplyOf<typeof startImport>> {
+    if (this.running.size >= MAX_RUNNING) throw new ServiceError('overloaded', 'too many imports are running');
     const doc = await this.imports.insert({
       _id: newId('imp'),
       datasetId,

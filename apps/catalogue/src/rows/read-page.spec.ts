@@ -9,7 +9,7 @@ import { attachTableFile, buildTableFile } from '../cache/table-file';
 import type { VersionTable } from '../cache/version-table';
 import { Engine, QueryTimeout } from '../engine/engine';
 import { importFile } from '../imports/import-file';
-import { UnknownField } from './page-sql';
+import { UnknownField } from './columns';
 import { readPage } from './read-page';
 
 type Request = Partial<z.input<typeof RowsRequest>>;

@@ -1,7 +1,8 @@
 import type { RowKey, RowsHead, RowsRequest } from '@sluice/contracts/rows';
 import type { VersionTable } from '../cache/version-table';
 import type { Cells, Engine } from '../engine/engine';
-import { countSql, pageSql, type Statement } from './page-sql';
+import type { Statement } from './bindings';
+import { countSql, isWhole, pageSql } from './page-sql';
 
 /** A page of rows: its head, and the JSON array of the rows. */
 export interface Page {
@@ -26,8 +27,8 @@ export async function readPage(
   const last = rows.at(-1);
   const hasMore = found.length > rows.length;
   let total: number | null = null;
-  if (request.filter === null) total = table.rowCount;
-  else if (request.count) total = Number((await run(countSql(table, request.filter)))[0]?.[0]);
+  if (isWhole(request)) total = table.rowCount;
+  else if (request.count) total = Number((await run(countSql(table, request)))[0]?.[0]);
   const nextKey = hasMore && last ? rowKey(last) : null;
   return { head: { returned: rows.length, hasMore, nextKey, total }, bytes: jsonArray(pieces, rows.length) };
 }

@@ -1,0 +1,111 @@
+import type { Field, FieldType } from '@sluice/contracts/fields';
+import type { Aggregate, Group, GroupKey } from '@sluice/contracts/row-groups';
+import type { RowsRequest } from '@sluice/contracts/rows';
+import { ROW, type VersionTable } from '../cache/version-table';
+import { quoted } from '../engine/sql';
+import { Bindings, type Statement } from './bindings';
+import { type Column, Columns, keyText } from './columns';
+import { behind, type OrderKey, orderBy } from './keyset';
+import { matching } from './page-sql';
+import { rowJson } from './row-json';
+
+interface Output {
+  field: Field;
+  /** The expression over the rows of a group. */
+  sql: string;
+}
+
+/**
+ * One page of groups, one more than asked for: each its JSON text, the number of all groups, and its sort values as
+ * text. The order is that of the request, then of the keys from left to right: always total.
+ */
+export function groupSql(table: VersionTable, request: RowsRequest & { group: Group }): Statement {
+  const { group, limit, offset, after } = request;
+  const { sql, fields, values, bindings } = groupsSql(table, request);
+  const columns = new Columns(fields);
+  const descending = new Map(request.sort.map((key) => [key.field, key.descending]));
+  const names = [...new Set([...descending.keys(), ...group.keys.map(({ name }) => name)])];
+  const keys = names.map((name): OrderKey => {
+    return { ...columns.column(name, bindings), descending: descending.get(name) ?? false };
+  });
+  const texts = keys.map((key) => `, ${keyText(key)}`).join('');
+  const where = after ? `WHERE ${behind(keys, after, null, bindings)}` : '';
+  const order = keys.length > 0 ? `ORDER BY ${orderBy(keys).join(', ')}` : '';
+  const json = rowJson(request.select.map((name) => columns.field(name)));
+  return {
+    sql: `WITH found AS MATERIALIZED (${sql})
+      SELECT ${json}, (SELECT count(*) FROM found)${texts} FROM found ${where} ${order} LIMIT ${limit + 1} OFFSET ${offset}`,
+    values,
+  };
+}
+
+/** All groups of a request, without order: a statement whose columns are the outputs, and what they are. */
+export function groupsSql(table: VersionTable, request: RowsRequest & { group: Group }) {
+  const bindings = new Bindings();
+  const columns = new Columns(table.fields);
+  const { keys, aggregates } = request.group;
+  const outputs = [
+    ...keys.map((key) => keyOutput(key, columns, bindings)),
+    ...aggregates.map((aggregate) => aggregateOutput(aggregate, columns, bindings)),
+  ];
+  const list = outputs.map(({ field, sql }) => `${sql} AS ${quoted(field.name)}`).join(', ');
+  const where = matching(columns, request, bindings);
+  const by = keys.length > 0 ? `GROUP BY ${keys.map((_, index) => index + 1).join(', ')}` : '';
+  return {
+    sql: `SELECT ${list} FROM ${table.sql} WHERE ${where} ${by}`,
+    fields: outputs.map(({ field }) => field),
+    values: bindings.values,
+    bindings,
+  };
+}
+
+function keyOutput({ field, part, name }: GroupKey, columns: Columns, bindings: Bindings): Output {
+  const { sql, type, scale } = columns.column(field, bindings);
+  if (!part) return { sql, field: outputField(name, type, scale) };
+  const trunc = `date_trunc('${part}', ${sql})`;
+  return part === 'hour'
+    ? { sql: trunc, field: outputField(name, 'datetime') }
+    : { sql: `${trunc}::DATE`, field: outputField(name, 'date') };
+}
+
+function aggregateOutput({ fn, field, name }: Aggregate, columns: Columns, bindings: Bindings): Output {
+  if (field === undefined) return { sql: 'count(*)', field: outputField(name, 'integer') };
+  const column = columns.column(field, bindings);
+  const { sql, type, scale } = column;
+  switch (fn) {
+    case 'count':
+    case 'count_distinct':
+      return { sql: `count(DISTINCT ${sql})`, field: outputField(name, 'integer') };
+    case 'min':
+    case 'max':
+      return { sql: `${fn}(${sql})`, field: outputField(name, type, scale) };
+    case 'median':
+      return {
+        sql: finite(`quantile_cont((${column.number ?? sql})::DOUBLE, 0.5)`),
+        field: outputField(name, 'number'),
+      };
+    case 'avg':
+      return { sql: finite(inOrder(fn, column)), field: outputField(name, 'number') };
+    case 'sum':
+      if (isDouble(column)) return { sql: finite(inOrder(fn, column)), field: outputField(name, 'number') };
+      return { sql: `sum(${sql})`, field: outputField(name, 'decimal', scale ?? 0) };
+  }
+}
+
+/** Adding doubles in another order gives other last digits: equal queries are to have equal answers, so the order is fixed. */
+function inOrder(fn: 'sum' | 'avg', column: Column): string {
+  return isDouble(column) ? `${fn}(${column.number ?? column.sql} ORDER BY ${ROW})` : `${fn}(${column.sql})`;
+}
+
+function isDouble({ type, number }: Column): boolean {
+  return type === 'number' || number !== undefined;
+}
+
+/** JSON has no infinity. */
+function finite(sql: string): string {
+  return `CASE WHEN isfinite(${sql}) THEN ${sql} END`;
+}
+
+function outputField(name: string, type: FieldType, scale?: number): Field {
+  return { name, label: name, type, scale, nullable: true, min: null, max: null, distinct: null };
+}

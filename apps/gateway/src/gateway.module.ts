@@ -12,6 +12,7 @@ import { CataloguePresence } from './data/catalogue-presence';
 import { CursorSeal } from './data/cursor-seal';
 import { DataController } from './data/data.controller';
 import { Pages } from './data/pages';
+import { PlanCache } from './data/plan-cache';
 import { ApiDocsController } from './docs/api-docs.controller';
 import { DocsPageController } from './docs/docs-page.controller';
 import { ExampleRows } from './docs/example-row';
@@ -68,6 +69,7 @@ export class GatewayModule {
         Routes,
         CursorSeal,
         Pages,
+        PlanCache,
         Answers,
         ExampleRows,
         DatasetDeletion,

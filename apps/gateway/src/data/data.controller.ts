@@ -7,7 +7,7 @@ import { Caller } from '../auth/caller';
 import { Routes } from '../routing/route-feed';
 import { Answers } from './answers';
 import { authorise, locate } from './locate';
-import { Pages } from './pages';
+import { PlanCache } from './plan-cache';
 import { sourceOfRoute } from './row-source';
 
 /** The way of a data request, after the guard has authenticated it: one line a step. */
@@ -17,7 +17,7 @@ import { sourceOfRoute } from './row-source';
 export class DataController {
   constructor(
     private readonly routes: Routes,
-    private readonly pages: Pages,
+    private readonly plans: PlanCache,
     private readonly answers: Answers,
   ) {}
 
@@ -26,7 +26,7 @@ export class DataController {
     const route = locate(this.routes.table(), request);
     request.apiId = route.apiId;
     authorise(route, verdict);
-    const plan = await this.pages.plan(sourceOfRoute(route), request.url.split('?')[1] ?? '');
+    const plan = await this.plans.plan(sourceOfRoute(route), request.url.split('?')[1] ?? '');
     await this.answers.send(request, reply, plan);
   }
 }

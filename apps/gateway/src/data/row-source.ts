@@ -16,8 +16,16 @@ export interface RowSource {
   fields: Field[];
 }
 
-export function sourceOfRoute({ apiId, path, slug, datasetId, version, snapshot, fields }: Route): RowSource {
-  return { id: apiId, address: `/api/${path}`, api: slug, datasetId, version, snapshot, fields };
+const sources = new WeakMap<Route, RowSource>();
+
+/** One and the same for one state of an API, so that what is known of it can be kept with it. */
+export function sourceOfRoute(route: Route): RowSource {
+  const known = sources.get(route);
+  if (known) return known;
+  const { apiId, path, slug, datasetId, version, snapshot, fields } = route;
+  const source = { id: apiId, address: `/api/${path}`, api: slug, datasetId, version, snapshot, fields };
+  sources.set(route, source);
+  return source;
 }
 
 export function sourceOfVersion({ id, datasetId, number, fields }: Version): RowSource {

@@ -14,6 +14,8 @@ const MAX_DECIMAL_DIGITS = 38;
 export function parseValue(field: Pick<Field, 'type'>, text: string): ParsedValue {
   switch (field.type) {
     case 'text':
+      // A half of a surrogate pair is no character: it would arrive as another one.
+      if (/\p{Surrogate}/u.test(text)) return invalid('the text is not valid Unicode');
       return text.includes('\0') ? invalid('a text cannot contain the character NUL') : valid(text);
     case 'integer':
       return parseInteger(text);
@@ -22,9 +24,9 @@ export function parseValue(field: Pick<Field, 'type'>, text: string): ParsedValu
     case 'decimal':
       return parseDecimal(text);
     case 'boolean':
-      return text === 'true' || text === 'false' ? valid(text) : invalid('write true or false');
+      return text === 'true' || text === 'false' ? valid(text) : invalid('write true or false', commaHint(text));
     case 'date':
-      return isDate(text) ? valid(text) : invalid('write a date as 2026-01-31');
+      return isDate(text) ? valid(text) : invalid('write a date as 2026-01-31', commaHint(text));
     case 'datetime':
       return parseDateTime(text);
     case 'time':
@@ -47,12 +49,18 @@ function parseNumber(text: string): ParsedValue {
 }
 
 function parseDecimal(text: string): ParsedValue {
-  const parts = /^(-?)0*(\d*?)(?:\.(\d*?)0*)?$/.exec(text);
-  if (!parts || !/\d/.test(text)) return invalid('write a number', commaHint(text));
-  const [, sign = '', whole = '', fraction = ''] = parts;
+  const parts = /^(-?)(\d{0,400})(?:\.(\d{0,400}))?(?:[eE]([+-]?\d{1,3}))?$/.exec(text);
+  const [, sign = '', before = '', after = '', exponent = '0'] = parts ?? [];
+  if (!parts || before + after === '') return invalid('write a number', commaHint(text));
+  // The point moves by the exponent: no digit is lost on the way.
+  const point = before.length + Number(exponent);
+  const digits = (before + after).padStart(before.length + after.length - Math.min(point, 0), '0');
+  const at = Math.max(point, 0);
+  const whole = digits.slice(0, at).padEnd(at, '0').replace(/^0+/, '');
+  const fraction = digits.slice(at).replace(/0+$/, '');
   if (whole.length + fraction.length > MAX_DECIMAL_DIGITS) return invalid('the number has more than 38 digits');
-  const digits = `${whole || '0'}${fraction && `.${fraction}`}`;
-  return valid(digits === '0' ? digits : sign + digits);
+  const number = `${whole || '0'}${fraction && `.${fraction}`}`;
+  return valid(number === '0' ? number : sign + number);
 }
 
 function commaHint(text: string): string | undefined {
@@ -77,7 +85,7 @@ function fractionOf(digits: string | undefined): string {
 
 function parseTime(text: string): ParsedValue {
   const parts = new RegExp(`^${TIME}$`).exec(text);
-  if (!parts) return invalid('write a time as 13:45:00');
+  if (!parts) return invalid('write a time as 13:45:00', commaHint(text));
   return valid(`${parts[1]}:${parts[2]}:${parts[3] ?? '00'}${fractionOf(parts[4])}`);
 }
 
@@ -89,7 +97,10 @@ function parseDateTime(text: string): ParsedValue {
   );
   const date = parts?.[1];
   if (!parts || !date || !isDate(date)) {
-    return invalid('write a time as 2026-01-31T13:45:00Z', text.includes(' ') ? 'write a + as %2B' : undefined);
+    return invalid(
+      'write a time as 2026-01-31T13:45:00Z',
+      commaHint(text) ?? (text.includes(' ') ? 'write a + as %2B' : undefined),
+    );
   }
   const [hour = '00', minute = '00', second = '00'] = [parts[2], parts[3], parts[4]];
   const offset = parts[7] ? (Number(parts[8]) * 60 + Number(parts[9])) * (parts[7] === '-' ? -1 : 1) : 0;

@@ -62,7 +62,7 @@ export class FilterSql {
 
   private differs(column: Column, value: string): string {
     const bound = boundValue(column, value, () => this.bindings.add(value));
-    return bound === null ? unused(column, 'true') : `(${column.sql} IS DISTINCT FROM ${bound})`;
+    return bound === null ? 'true' : `(${column.sql} IS DISTINCT FROM ${bound})`;
   }
 
   private oneOf(column: Column, values: readonly (string | null)[], wanted: boolean): string {
@@ -70,7 +70,7 @@ export class FilterSql {
       return value === null ? [] : (boundValue(column, value, () => this.bindings.add(value)) ?? []);
     });
     const listed = bound.length > 0 ? `coalesce(${column.sql} IN (${bound.join(', ')}), false)` : 'false';
-    const found = values.includes(null) ? `(${listed} OR ${column.sql} IS NULL)` : unused(column, listed);
+    const found = values.includes(null) ? `(${listed} OR ${column.sql} IS NULL)` : listed;
     return wanted ? found : `(NOT ${found})`;
   }
 
@@ -107,14 +107,9 @@ export class FilterSql {
 /** Unknown where the column is null. */
 export function equals(column: Column, value: string, bindings: Bindings): string {
   const bound = boundValue(column, value, () => bindings.add(value));
-  return bound === null ? unused(column, 'false') : `(${column.sql} = ${bound})`;
+  return bound === null ? 'false' : `(${column.sql} = ${bound})`;
 }
 
 export function all(parts: readonly string[]): string {
   return parts.length === 0 ? 'true' : `(${parts.join(' AND ')})`;
-}
-
-/** A path's pointer is bound already and has to stand in the statement, needed or not. */
-function unused(column: Column, sql: string): string {
-  return column.number === undefined ? sql : `(${sql} AND (${column.sql} IS NULL OR true))`;
 }

@@ -6,7 +6,8 @@ import type { ReplyBytes } from '@sluice/messaging/handles';
 import { isRefusal } from '@sluice/messaging/service-error';
 import { Services } from '@sluice/messaging/services';
 import { canonicalQuery } from '@sluice/query/canonical-query';
-import { parseRowQuery, type RowQuery } from '@sluice/query/row-query';
+import { parseRowQuery } from '@sluice/query/parse-query';
+import type { RowQuery } from '@sluice/query/row-query';
 import { openView, type View } from '@sluice/query/view';
 import { LRUCache } from 'lru-cache';
 import { HttpProblem } from '../http/problem';
@@ -74,11 +75,13 @@ export class Pages {
   /** Asks the catalogue for the rows of a plan. */
   async fetch(plan: PagePlan): Promise<Page> {
     const { snapshot, version, after, query, source, resultQuery } = plan;
-    const { select, filter, sort, limit, offset, count } = query;
+    const { select, filter, search, group, sort, limit, offset, count } = query;
     const { head, bytes } = await this.services.request(readRows, {
       snapshot,
       select,
       filter,
+      search,
+      group,
       sort,
       limit,
       offset,

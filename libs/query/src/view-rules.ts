@@ -1,0 +1,38 @@
+import type { Field } from '@sluice/contracts/fields';
+import type { FilterOperator } from '@sluice/contracts/filter';
+import type { SortKey } from '@sluice/contracts/rows';
+import { type Operand, operatorsOf } from './operators';
+import type { Format } from './row-query';
+import type { View } from './view';
+
+/** What a field may be compared by in this view; none where it cannot be filtered by. */
+export function allowedOperators(_view: View, _field: Field, operand: Operand): readonly FilterOperator[] {
+  return operatorsOf[operand];
+}
+
+/** Whether rows can be sorted by the field; json fields have an order only inside. */
+export function isSortable(_view: View, _field: Field, operand: Operand): boolean {
+  return operand !== 'json';
+}
+
+/** The order of rows for a query that asks for none: empty for the order of the file. */
+export function defaultSort(_view: View): SortKey[] {
+  return [];
+}
+
+/** The formats that `_format` may ask for. */
+export function allowedFormats(_view: View): readonly Format[] {
+  return ['json'];
+}
+
+/** Text fields in which `_q` looks for words. */
+export function searchedFields(view: View): string[] {
+  return view.fields
+    .filter((field) => field.type === 'text' && allowedOperators(view, field, 'text').length > 0)
+    .map(({ name }) => name);
+}
+
+/** Whether `_group` and `_agg` may be used. */
+export function mayAggregate(_view: View): boolean {
+  return true;
+}

@@ -87,11 +87,18 @@ export class NpmStart {
 
 /** Returns when none of these processes runs any more. */
 export async function allGone(processes: { pid: number; command: string }[]): Promise<void> {
-  await waitFor(
-    `the end of ${processes.map(({ command }) => command).join('; ')}`,
-    () => processes.every(({ pid }) => !isAlive(pid)),
+  let left = processes;
+  const gone = waitFor(
+    'their end',
+    () => {
+      left = left.filter(({ pid }) => isAlive(pid));
+      return left.length === 0;
+    },
     GONE_MS,
   );
+  await gone.catch((cause: unknown) => {
+    throw new Error(`still running: ${left.map(({ command }) => command).join('; ')}`, { cause });
+  });
 }
 
 function isAlive(pid: number): boolean {

@@ -6,6 +6,8 @@ import { LogFile } from './log-file';
 import { type ServiceName, ServiceProcess } from './service-process';
 import { Supervised } from './supervised';
 
+const LOG_CHECK_MS = 5_000;
+
 export interface InstallationPlan {
   dataDirectory: string;
   /** One gateway listens on each. */
@@ -28,6 +30,8 @@ export interface InstallationPlan {
 export class Installation {
   private readonly engines = new Map<string, Supervised>();
   private readonly services = new Map<string, Supervised>();
+  private readonly logs: LogFile[] = [];
+  private readonly limiting = setInterval(() => this.limitLogs(), LOG_CHECK_MS).unref();
   private nats?: HostedEngine;
   private mongo?: HostedEngine;
   private held: boolean;
@@ -80,8 +84,13 @@ export class Installation {
   /** Services first, so that they can still finish what they are doing; then what they stand on. */
   async stop(): Promise<void> {
     this.stopping = true;
+    clearInterval(this.limiting);
     await Promise.all([...this.services.values()].map((service) => service.stop()));
     await Promise.all([...this.engines.values()].map((engine) => engine.stop()));
+  }
+
+  private limitLogs(): void {
+    for (const log of this.logs) log.limit();
   }
 
   private addEngine(name: string, engine: HostedEngine): HostedEngine {
@@ -92,11 +101,8 @@ export class Installation {
   private addService(service: ServiceName, replica: number, port?: number): void {
     const name = `${service}-${replica}`;
     const log = new LogFile(`${this.plan.dataDirectory}/logs/${name}.log`);
-    const process = new ServiceProcess(
-      service,
-      () => this.environment(service, name, port),
-      (line) => log.write(line),
-    );
+    this.logs.push(log);
+    const process = new ServiceProcess(service, () => this.environment(service, name, port), log);
     this.services.set(name, new Supervised(name, process, this.plan));
   }
 

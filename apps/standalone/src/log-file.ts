@@ -1,28 +1,40 @@
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { copyFileSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 const MAX_BYTES = 10 * 1024 * 1024;
+const TAIL_BYTES = 4 * 1024;
+const TAIL_LINES = 5;
 
-/** A log that stays below twice 10 MB on disk: the full file becomes `<name>.1` and the one before it goes. */
+/**
+ * The file that a process writes its output to by itself, so that no line passes through the launcher or needs it to be
+ * alive. It is opened for appending: emptied while the process writes, it grows from its beginning again.
+ */
 export class LogFile {
-  private file: number;
-  private bytes: number;
+  /** To be handed to a process as its output. */
+  readonly descriptor: number;
 
   constructor(private readonly path: string) {
     mkdirSync(dirname(path), { recursive: true });
-    this.file = openSync(path, 'a', 0o600);
-    this.bytes = fstatSync(this.file).size;
+    this.descriptor = openSync(path, 'a+', 0o600);
   }
 
-  write(line: string): void {
-    if (this.bytes > MAX_BYTES) this.rotate();
-    this.bytes += writeSync(this.file, `${line}\n`);
+  get bytes(): number {
+    return fstatSync(this.descriptor).size;
   }
 
-  private rotate(): void {
-    closeSync(this.file);
-    if (existsSync(this.path)) renameSync(this.path, `${this.path}.1`);
-    this.file = openSync(this.path, 'a', 0o600);
-    this.bytes = 0;
+  /** Moves a full log (10 MB) to `<name>.1`, in the place of the one before. Lines of that very moment may get lost. */
+  limit(): void {
+    if (this.bytes <= MAX_BYTES) return;
+    copyFileSync(this.path, `${this.path}.1`);
+    ftruncateSync(this.descriptor);
+  }
+
+  /** The last lines that were written since the file had this many bytes. */
+  tail(sinceBytes: number): string {
+    const end = this.bytes;
+    const from = Math.max(sinceBytes <= end ? sinceBytes : 0, end - TAIL_BYTES);
+    const buffer = Buffer.alloc(end - from);
+    readSync(this.descriptor, buffer, 0, buffer.length, from);
+    return buffer.toString('utf8').trim().split('\n').slice(-TAIL_LINES).join('\n');
   }
 }

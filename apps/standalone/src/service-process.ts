@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { HostedPart } from './embedded/engine';
 import { type Exit, HostedProcess } from './embedded/hosted-process';
+import type { LogFile } from './log-file';
 import { projectRoot } from './project-root';
 
 export const serviceNames = ['tokens', 'catalogue', 'registry', 'gateway'] as const;
@@ -11,16 +12,19 @@ const preload = join(projectRoot, 'apps', 'standalone', 'hosts', 'end-with-launc
 /** One process of one of the four services, out of the compiled files. */
 export class ServiceProcess implements HostedPart {
   private process?: HostedProcess;
+  private loggedBefore = 0;
 
   /** `env` is asked at each start, because it changes once the installation is ready. */
   constructor(
     private readonly service: ServiceName,
     private readonly env: () => NodeJS.ProcessEnv,
-    private readonly onLine: (line: string) => void,
+    private readonly log: LogFile,
   ) {}
 
   get exited(): Promise<Exit> {
-    return this.process?.exited ?? new Promise(() => {});
+    if (!this.process) return new Promise(() => {});
+    const { loggedBefore } = this;
+    return this.process.exited.then((exit) => ({ ...exit, lastWords: this.log.tail(loggedBefore) || exit.lastWords }));
   }
 
   get pid(): number | undefined {
@@ -28,6 +32,7 @@ export class ServiceProcess implements HostedPart {
   }
 
   async start(): Promise<void> {
+    this.loggedBefore = this.log.bytes;
     this.process = new HostedProcess({
       command: process.execPath,
       args: [
@@ -37,7 +42,7 @@ export class ServiceProcess implements HostedPart {
         join(projectRoot, 'dist', 'apps', this.service, 'src', 'main.js'),
       ],
       env: this.env(),
-      onLine: this.onLine,
+      output: this.log.descriptor,
     });
   }
 

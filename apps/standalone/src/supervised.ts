@@ -13,7 +13,8 @@ interface Supervision {
 
 /** Keeps one part running: after an end that nobody asked for it starts again, later each time that it does not last. */
 export class Supervised {
-  private wanted = false;
+  /** Counts the calls of `start` and `stop`: a watch that belongs to an earlier one has nothing to do any more. */
+  private turn = 0;
   private delayMs = FIRST_DELAY_MS;
   private startedAtMs = 0;
   private wake: () => void = () => {};
@@ -25,14 +26,14 @@ export class Supervised {
   ) {}
 
   async start(): Promise<void> {
-    this.wanted = true;
+    const turn = ++this.turn;
     await this.launch();
-    void this.watch();
+    void this.watch(turn);
   }
 
   /** Ends it and keeps it ended until the next `start`. */
   async stop(): Promise<void> {
-    this.wanted = false;
+    this.turn++;
     this.wake();
     await this.part.stop();
   }
@@ -42,15 +43,15 @@ export class Supervised {
     return this.part.start();
   }
 
-  private async watch(): Promise<void> {
+  private async watch(turn: number): Promise<void> {
     for (;;) {
       const exit = await this.part.exited;
-      if (!this.wanted) return;
+      if (turn !== this.turn) return;
       const lasted = performance.now() - this.startedAtMs > STEADY_MS;
       this.delayMs = lasted ? FIRST_DELAY_MS : this.delayMs;
       this.supervision.onExit(this.name, exit, this.delayMs);
       await this.pause(this.delayMs);
-      if (!this.wanted) return;
+      if (turn !== this.turn) return;
       this.delayMs = Math.min(this.delayMs * 2, MAX_DELAY_MS);
       // An engine that does not come up has also exited, which the next turn sees.
       await this.launch().catch(() => {});

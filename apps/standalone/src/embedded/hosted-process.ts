@@ -8,7 +8,8 @@ export interface HostedProgram {
   command: string;
   args: string[];
   env?: NodeJS.ProcessEnv;
-  /** Every line of both outputs. */
+  /** A file that takes both outputs; without it every line comes to `onLine`. */
+  output?: number;
   onLine?: (line: string) => void;
   onMessage?: (message: { type: string; pid?: number }) => void;
 }
@@ -31,14 +32,15 @@ export class HostedProcess {
   /** Settles when it has ended, for whatever reason; a program that cannot be started ends with code 127. */
   readonly exited: Promise<Exit>;
 
-  constructor({ command, args, env, onLine, onMessage }: HostedProgram) {
+  constructor({ command, args, env, output, onLine, onMessage }: HostedProgram) {
+    const sink = output ?? 'pipe';
     this.child = spawn(command, args, {
       env: env ?? process.env,
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      stdio: ['ignore', sink, sink, 'ipc'],
     });
-    for (const output of [this.child.stdout, this.child.stderr]) {
-      if (output) createInterface({ input: output }).on('line', (line) => this.read(line, onLine));
+    for (const input of [this.child.stdout, this.child.stderr]) {
+      if (input) createInterface({ input }).on('line', (line) => this.read(line, onLine));
     }
     if (onMessage) this.child.on('message', (message) => onMessage(message as { type: string; pid?: number }));
     this.exited = new Promise((resolve) => {

@@ -14,6 +14,9 @@ export const CatalogueConfig = serviceEnvironment.extend({
   SLUICE_MAX_UNPACKED_BYTES: count.default(20 * GIB),
   SLUICE_READ_MEMORY_BYTES: count.min(64 * MIB).default(256 * MIB),
   SLUICE_IMPORT_MEMORY_BYTES: count.min(64 * MIB).default(256 * MIB),
+  /** Memory for rows rendered as JSON, and for indexes of fields that rows are looked up by. */
+  SLUICE_ROW_BLOCK_BYTES: count.min(MIB).default(64 * MIB),
+  SLUICE_KEY_INDEX_BYTES: count.default(64 * MIB),
   SLUICE_THREADS: count.max(64).default(2),
 });
 export type CatalogueConfig = z.output<typeof CatalogueConfig>;

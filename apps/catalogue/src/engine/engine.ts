@@ -77,6 +77,16 @@ export class Engine {
     });
   }
 
+  /** Runs one statement and hands on its rows as they come, a few thousand at a time, by column. */
+  eachChunk(sql: string, take: (columns: readonly DuckDBValue[][]) => void, limits: QueryLimits = {}): Promise<void> {
+    return this.connected(limits, async (connection) => {
+      const result = await connection.stream(sql);
+      for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+        take(chunk.getColumns());
+      }
+    });
+  }
+
   /** The columns that a query has, without running it. */
   describe(sql: string, limits: QueryLimits = {}): Promise<{ name: string; type: DuckDBType }[]> {
     return this.connected(limits, async (connection) => {

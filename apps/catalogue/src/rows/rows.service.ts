@@ -1,23 +1,35 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { type RowsRequest, readRows } from '@sluice/contracts/rows';
 import { refuse, ServiceError } from '@sluice/messaging/service-error';
 import { VersionCache, VersionGone } from '../cache/version-cache';
+import type { VersionTable } from '../cache/version-table';
+import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config';
 import { QueryTimeout, StorageFull } from '../engine/engine';
 import { Engines } from '../engine/engines';
 import { QueueFull } from '../engine/query-queue';
 import { UnknownField } from './columns';
+import { FastPages } from './fast-pages';
+import { KeyIndexes } from './key-index';
 import { QueryRefused, readGroups } from './read-groups';
 import { type Page, readPage } from './read-page';
+import { RowBlocks } from './row-blocks';
 
 const QUERY_LIMIT_MS = 10_000;
 
 /** Reads pages of rows. */
 @Injectable()
 export class RowsService {
+  private readonly fast: FastPages;
+
   constructor(
     private readonly cache: VersionCache,
     private readonly engines: Engines,
-  ) {}
+    @Inject(CATALOGUE_CONFIG) config: CatalogueConfig,
+  ) {
+    const { reads } = engines;
+    const blocks = new RowBlocks(reads, config.SLUICE_ROW_BLOCK_BYTES, QUERY_LIMIT_MS);
+    this.fast = new FastPages(blocks, new KeyIndexes(reads, config.SLUICE_KEY_INDEX_BYTES));
+  }
 
   async read(request: RowsRequest): Promise<Page> {
     try {
@@ -25,12 +37,21 @@ export class RowsService {
         const { group } = request;
         return group
           ? readGroups(this.engines.reads, table, { ...request, group }, QUERY_LIMIT_MS)
-          : readPage(this.engines.reads, table, request, QUERY_LIMIT_MS);
+          : this.readPage(table, request);
       });
     } catch (error) {
       throw told(error);
     }
   }
+
+  private async readPage(table: VersionTable, request: RowsRequest): Promise<Page> {
+    const read = await this.fast.read(table, request);
+    return isPage(read) ? read : await readPage(this.engines.reads, read, request, QUERY_LIMIT_MS);
+  }
+}
+
+function isPage(read: Page | VersionTable): read is Page {
+  return 'head' in read;
 }
 
 function told(error: unknown): unknown {

@@ -1,0 +1,136 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ImportOptions } from '@sluice/contracts/imports';
+import { RowsRequest } from '@sluice/contracts/rows';
+import fc from 'fast-check';
+import type { z } from 'zod';
+import { waitFor } from '../../../../test/support/wait-for';
+import { attachTableFile, buildTableFile } from '../cache/table-file';
+import type { VersionTable } from '../cache/version-table';
+import { Engine } from '../engine/engine';
+import { importFile } from '../imports/import-file';
+import { FastPages } from './fast-pages';
+import { KeyIndexes } from './key-index';
+import { type Page, readPage } from './read-page';
+import { RowBlocks } from './row-blocks';
+
+const ROWS = 5_000;
+const MIB = 1024 ** 2;
+const LIMIT_MS = 10_000;
+
+describe('pages that need no query', () => {
+  let root: string;
+  let engine: Engine;
+  let table: VersionTable;
+
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'catalogue-fast-'));
+    const limits = { memoryBytes: 256e6, threads: 2, running: 4, waiting: 99 };
+    engine = await Engine.open({ directory: root, name: 'reads', ...limits });
+    const rows = Array.from({ length: ROWS }, (_, i) => `${i * 3},name "${i % 2_500}",${i % 4}`.replaceAll('"', '""'));
+    const path = join(root, 'source');
+    await writeFile(path, `id,name,kind\n${rows.map((row) => row.replace(/name.*""/, '"$&"')).join('\n')}\n`);
+    const work = { directory: root, onRows: () => {} };
+    const options = ImportOptions.parse({ format: 'csv' });
+    const imported = await importFile(engine, { path, warnings: [] }, options, work);
+    const file = join(root, 'table.duckdb');
+    await buildTableFile(engine, 'fast', imported.path, file);
+    const { fields, rowCount } = imported;
+    table = { sql: await attachTableFile(engine, 'fast', file), fields, rowCount };
+  });
+
+  afterAll(async () => {
+    engine.close();
+    await rm(root, { recursive: true });
+  });
+
+  const request = (more: Partial<z.input<typeof RowsRequest>>) =>
+    RowsRequest.parse({
+      snapshot: { versionId: `ver_${'0'.repeat(26)}`, seq: 0 },
+      select: table.fields.map(({ name }) => name),
+      sort: [],
+      limit: 100,
+      count: false,
+      ...more,
+    });
+  const eq = (field: string, value: string) => ({ field, op: 'eq' as const, values: [value] });
+  const text = ({ head, bytes }: Page) => ({ ...head, text: Buffer.from(bytes).toString() });
+
+  async function fastPages(blockBytes = 64 * MIB): Promise<FastPages> {
+    const indexes = new KeyIndexes(engine, 64 * MIB);
+    for (const [field, value] of [['id', '3'] as const, ['name', 'x'] as const]) {
+      const definition = table.fields.find(({ name }) => name === field);
+      if (!definition) throw new Error(`no field ${field}`);
+      await waitFor(`the index of ${field}`, () => indexes.find(table, definition, value));
+    }
+    return new FastPages(new RowBlocks(engine, blockBytes, LIMIT_MS), indexes);
+  }
+
+  /** Whatever way the page took. */
+  async function read(fast: FastPages, asked: RowsRequest) {
+    const found = await fast.read(table, asked);
+    return text('head' in found ? found : await readPage(engine, found, asked, LIMIT_MS));
+  }
+
+  const requests = fc
+    .record({
+      filter: fc.option(
+        fc.oneof(
+          fc.integer({ min: -1, max: ROWS * 3 }).map((id) => eq('id', String(id))),
+          fc.integer({ min: -1, max: 2_600 }).map((name) => eq('name', `name "${name}"`)),
+          fc.nat(2_600).map((name) => ({ and: [eq('name', `name "${name}"`), eq('kind', String(name % 5))] })),
+          fc.nat(5).map((kind) => eq('kind', String(kind))),
+        ),
+      ),
+      sort: fc.constantFrom([], [{ field: 'name', descending: true }]),
+      select: fc.subarray(['id', 'name', 'kind'], { minLength: 1 }),
+      limit: fc.integer({ min: 1, max: 1_000 }),
+      offset: fc.oneof(fc.constant(0), fc.nat(6_000)),
+      after: fc.option(
+        fc.nat(ROWS + 10).map((row) => ({ row, values: [] })),
+        { nil: undefined },
+      ),
+      count: fc.boolean(),
+    })
+    .map(({ after, sort, ...rest }) => request({ ...rest, sort, after: sort.length === 0 ? after : undefined }));
+
+  it.each([64 * MIB, 200_000])(
+    'are what a query would have given, with %d bytes for rendered rows',
+    async (bytes) => {
+      const fast = await fastPages(bytes);
+      await fc.assert(
+        fc.asyncProperty(requests, async (asked) => {
+          expect(await read(fast, asked)).toEqual(text(await readPage(engine, table, asked, LIMIT_MS)));
+        }),
+        { numRuns: 150 },
+      );
+    },
+    60_000,
+  );
+
+  it('come from rendered rows alone once these are there', async () => {
+    const fast = await fastPages();
+    await fast.read(table, request({}));
+    await fast.read(table, request({ filter: eq('id', '9') }));
+    let queries = 0;
+    const query = engine.query.bind(engine);
+    const counted = jest.spyOn(engine, 'query').mockImplementation((...call) => {
+      queries++;
+      return query(...call);
+    });
+    try {
+      for (let first = 0; first < 1_000; first += 100) await fast.read(table, request({ offset: first }));
+      for (let id = 0; id < 1_000; id += 3) await fast.read(table, request({ filter: eq('id', String(id)) }));
+      expect(queries).toBeLessThanOrEqual(1);
+    } finally {
+      counted.mockRestore();
+    }
+  });
+
+  it('are never asked of an index for a field with few different values', async () => {
+    const indexes = new KeyIndexes(engine, 64 * MIB);
+    const kind = table.fields.find(({ name }) => name === 'kind');
+    expect(kind && indexes.find(table, kind, '1')).toBeNull();
+  });
+});

@@ -1,0 +1,115 @@
+import type { Field } from '@sluice/contracts/fields';
+import { type Filter, isLeaf } from '@sluice/contracts/filter';
+import type { RowsRequest } from '@sluice/contracts/rows';
+import { LRUCache } from 'lru-cache';
+import { ROW, type VersionTable } from '../cache/version-table';
+import { Columns } from './columns';
+import type { KeyIndexes } from './key-index';
+import { isWhole } from './page-sql';
+import type { Page } from './read-page';
+import type { RowBlocks } from './row-blocks';
+
+/** A comparison by key that a request makes, and the rows that it can be true for. */
+interface Lookup {
+  field: Field;
+  value: string;
+  /** Ascending. */
+  positions: number[];
+  /** The request asks for nothing besides. */
+  alone: boolean;
+}
+
+/** Pages that need no query, or one over a few rows only. */
+export class FastPages {
+  constructor(
+    private readonly blocks: RowBlocks,
+    private readonly indexes: KeyIndexes,
+  ) {}
+
+  /** The page, or the table that a query for it has to look at: often only some rows of it. */
+  async read(table: VersionTable, request: RowsRequest): Promise<Page | VersionTable> {
+    if (isWhole(request) && request.sort.length === 0) return await this.slice(table, request);
+    const lookup = this.lookup(table, request);
+    if (!lookup) return table;
+    if (lookup.alone && (lookup.positions.length === 0 || (await this.isAtHand(table, request, lookup)))) {
+      return await this.found(table, request, lookup);
+    }
+    const { positions } = lookup;
+    return { ...table, sql: `(SELECT * FROM ${table.sql} WHERE ${ROW} IN (${positions.join() || '-1'}))` };
+  }
+
+  /** In the order of the file a page is a slice of rendered rows. */
+  private async slice(table: VersionTable, request: RowsRequest): Promise<Page> {
+    const { select, limit, offset, after } = request;
+    const first = (after ? after.row + 1 : 0) + offset;
+    const returned = Math.max(0, Math.min(limit, table.rowCount - first));
+    const rows = returned > 0 ? await this.blocks.slice(table, selected(table, select), first, returned) : '';
+    const hasMore = first + returned < table.rowCount && returned > 0;
+    const nextKey = hasMore ? { row: first + returned - 1, values: [] } : null;
+    return { head: { returned, hasMore, nextKey, total: table.rowCount }, bytes: Buffer.from(`[${rows}]`) };
+  }
+
+  private lookup(table: VersionTable, request: RowsRequest): Lookup | null {
+    const { filter, search, group, sort } = request;
+    for (const leaf of filter ? conjuncts(filter) : []) {
+      const value = isLeaf(leaf) && leaf.op === 'eq' ? leaf.values[0] : null;
+      const field = isLeaf(leaf) ? table.fields.find(({ name }) => name === leaf.field) : undefined;
+      if (!field || typeof value !== 'string') continue;
+      const positions = this.indexes.find(table, field, value);
+      const alone = leaf === filter && search === null && group === null && sort.length === 0;
+      if (positions) return { field, value, positions, alone };
+    }
+    return null;
+  }
+
+  private async isAtHand(table: VersionTable, { select }: RowsRequest, { field }: Lookup): Promise<boolean> {
+    const canBeChecked = field.type === 'integer' || select.includes(field.name);
+    return canBeChecked && (await this.blocks.holdsAll(table, selected(table, select)));
+  }
+
+  private async found(table: VersionTable, request: RowsRequest, lookup: Lookup): Promise<Page> {
+    const { limit, offset, after, count } = request;
+    const fields = selected(table, request.select);
+    const rows: { position: number; json: Buffer }[] = [];
+    for (const position of lookup.positions) {
+      const json = await this.blocks.slice(table, fields, position, 1);
+      if (hasValue(json, lookup)) rows.push({ position, json });
+    }
+    const behind = rows.filter(({ position }) => !after || position > after.row).slice(offset);
+    const page = behind.slice(0, limit);
+    const hasMore = behind.length > page.length;
+    const last = page.at(-1);
+    const nextKey = hasMore && last ? { row: last.position, values: [] } : null;
+    const bytes = Buffer.from(`[${page.map(({ json }) => json).join(',')}]`);
+    return { head: { returned: page.length, hasMore, nextKey, total: count ? rows.length : null }, bytes };
+  }
+}
+
+/** A text's key is a hash: whether the row is the right one, it says itself. Integers are their own key. */
+function hasValue(json: Buffer, { field, value }: Lookup): boolean {
+  if (field.type === 'integer') return true;
+  const row: Record<string, unknown> = JSON.parse(json.toString());
+  return row[field.name] === value;
+}
+
+/** The parts of a filter that must all hold. */
+function conjuncts(filter: Filter): Filter[] {
+  return 'and' in filter ? filter.and.flatMap(conjuncts) : [filter];
+}
+
+const MAX_SELECTIONS = 200;
+const selections = new WeakMap<readonly Field[], LRUCache<string, readonly Field[]>>();
+
+/** The fields of a selection; the same array each time, so that what is made of it is found again. */
+function selected(table: VersionTable, select: readonly string[]): readonly Field[] {
+  const known = selections.get(table.fields) ?? new LRUCache({ max: MAX_SELECTIONS });
+  selections.set(table.fields, known);
+  const name = select.join();
+  let fields = known.get(name);
+  if (!fields) {
+    const columns = new Columns(table.fields);
+    fields = select.map((each) => columns.field(each));
+    known.set(name, fields);
+  }
+  return fields;
+}

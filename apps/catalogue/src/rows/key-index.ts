@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import type { Field, FieldType } from '@sluice/contracts/fields';
+import { LRUCache } from 'lru-cache';
+import { ROW, type VersionTable } from '../cache/version-table';
+import type { Engine } from '../engine/engine';
+import { quoted } from '../engine/sql';
+
+/** How a field's values become sorted 64-bit keys: integers are their own, texts by a hash, so those must be checked. */
+const keys: Partial<Record<FieldType, { sql: (column: string) => string; of: (value: string) => bigint }>> = {
+  integer: { sql: (column) => column, of: BigInt },
+  text: {
+    sql: (column) => `(md5_number_lower(${column})::HUGEINT - 9223372036854775808)::BIGINT`,
+    // DuckDB's md5_number_lower: the last eight bytes of the digest, as they stand in memory; moved to be signed.
+    of: (value) => createHash('md5').update(value).digest().readBigUInt64LE(8) - 2n ** 63n,
+  },
+};
+
+/** A field with fewer different values is not worth an index: a scan finds many rows anyway. */
+const MAX_ROWS_PER_VALUE = 20;
+/** More rows under one value are read by a scan. */
+const MAX_MATCHES = 1_000;
+const BYTES_PER_ROW = 12;
+
+/** Sorted keys, and the position of the row of each. */
+interface Index {
+  keys: BigInt64Array;
+  rows: Uint32Array;
+}
+
+/**
+ * Positions of rows by the value of a field that is unique or nearly so, made in the background when a value is first
+ * asked for: until it is there, a scan answers. Bounded in bytes, the least recently used goes.
+ */
+export class KeyIndexes {
+  private readonly indexes: LRUCache<string, Index>;
+  private readonly building = new Set<string>();
+
+  constructor(
+    private readonly reads: Engine,
+    private readonly maxBytes: number,
+  ) {
+    this.indexes = new LRUCache({
+      maxSize: maxBytes,
+      sizeCalculation: ({ rows }) => rows.length * BYTES_PER_ROW + 200,
+    });
+  }
+
+  /**
+   * The positions, ascending, at which the field may have the value: all that do, and for texts in theory one more. Null
+   * when there is no index to tell.
+   */
+  find(table: VersionTable, field: Field, value: string): number[] | null {
+    const key = keys[field.type];
+    if (!key || !this.worthIt(table, field)) return null;
+    const name = `${table.sql} ${field.name}`;
+    const index = this.indexes.get(name);
+    if (index) return matches(index, key.of(value));
+    if (!this.building.has(name)) this.build(name, table, key.sql(quoted(field.name)), quoted(field.name));
+    return null;
+  }
+
+  private worthIt(table: VersionTable, { distinct }: Field): boolean {
+    const fits = table.rowCount * BYTES_PER_ROW <= this.maxBytes;
+    return fits && distinct !== null && distinct * MAX_ROWS_PER_VALUE >= table.rowCount;
+  }
+
+  private build(name: string, table: VersionTable, keySql: string, column: string): void {
+    this.building.add(name);
+    const sorted = new BigInt64Array(table.rowCount);
+    const rows = new Uint32Array(table.rowCount);
+    let count = 0;
+    this.reads
+      .eachChunk(
+        `SELECT ${keySql} AS key, ${ROW} FROM ${table.sql} WHERE ${column} IS NOT NULL ORDER BY key, ${ROW}`,
+        ([chunkKeys = [], chunkRows = []]) => {
+          for (let i = 0; i < chunkKeys.length; i++, count++) {
+            sorted[count] = BigInt(String(chunkKeys[i]));
+            rows[count] = Number(chunkRows[i]);
+          }
+        },
+      )
+      .then(() => this.indexes.set(name, { keys: sorted.slice(0, count), rows: rows.slice(0, count) }))
+      // A scan goes on answering, and the next question tries again.
+      .catch(() => {})
+      .finally(() => this.building.delete(name));
+  }
+}
+
+function matches({ keys: sorted, rows }: Index, key: bigint): number[] | null {
+  let low = 0;
+  for (let high = sorted.length; low < high; ) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? 0n) < key) low = middle + 1;
+    else high = middle;
+  }
+  const found: number[] = [];
+  for (let at = low; at < sorted.length && sorted[at] === key; at++) found.push(rows[at] ?? 0);
+  return found.length > MAX_MATCHES ? null : found;
+}

@@ -1,0 +1,149 @@
+import type { Field } from '@sluice/contracts/fields';
+import { LRUCache } from 'lru-cache';
+import { ROW, type VersionTable } from '../cache/version-table';
+import type { Engine } from '../engine/engine';
+import { rowJsonPieces } from './row-json';
+
+/** Rows of one block; fewer where rows are long. */
+const MAX_BLOCK_ROWS = 2_048;
+const MIN_BLOCK_ROWS = 16;
+const AIMED_BLOCK_BYTES = 512 * 1024;
+const SAMPLE_ROWS = 64;
+/** From here on in a block, the next one is rendered ahead: whoever pages will want it. */
+const AHEAD_FROM = 0.5;
+const COMMA = Buffer.from(',');
+
+/** A run of rows as JSON text, separated by commas; `ends` holds where each one ends. */
+interface Block {
+  bytes: Buffer;
+  ends: Uint32Array;
+}
+
+/** What is known of a table's rows in one selection of fields. */
+interface Shape {
+  blockRows: number;
+  rowBytes: number;
+}
+
+/**
+ * Rows rendered as JSON once and sliced often: a page in the order of the file is a copy of bytes, at any depth. Blocks
+ * belong to an immutable table and to a selection of fields, so they never go stale; all of them together are bounded.
+ */
+export class RowBlocks {
+  private readonly blocks: LRUCache<string, Block>;
+  private readonly shapes = new LRUCache<string, Promise<Shape>>({ max: 1_000 });
+  private readonly rendering = new Map<string, Promise<Block>>();
+
+  constructor(
+    private readonly reads: Engine,
+    private readonly maxBytes: number,
+    private readonly timeoutMs: number,
+  ) {
+    const sizeCalculation = ({ bytes, ends }: Block) => bytes.length + ends.byteLength + 200;
+    this.blocks = new LRUCache({ maxSize: maxBytes, sizeCalculation });
+  }
+
+  /** The rows from position `first` on, `count` of them or as many as there are, as JSON texts separated by commas. */
+  async slice(table: VersionTable, fields: readonly Field[], first: number, count: number): Promise<Buffer> {
+    const { blockRows } = await this.shape(table, fields);
+    const last = Math.min(first + count, table.rowCount) - 1;
+    const parts: Buffer[] = [];
+    for (let row = first; row <= last; ) {
+      const number = Math.floor(row / blockRows);
+      const block = await this.block(table, fields, number, blockRows);
+      const from = row - number * blockRows;
+      const to = Math.min(last - number * blockRows, blockRows - 1);
+      parts.push(...(parts.length > 0 ? [COMMA] : []), rowsOf(block, from, to));
+      row = number * blockRows + to + 1;
+      if (to >= blockRows * AHEAD_FROM) this.renderAhead(table, fields, number + 1, blockRows);
+    }
+    return parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
+  }
+
+  /** Whether all rows of a table find room, so that even rows at random are worth rendering whole blocks for. */
+  async holdsAll(table: VersionTable, fields: readonly Field[]): Promise<boolean> {
+    const { rowBytes } = await this.shape(table, fields);
+    return rowBytes * table.rowCount <= this.maxBytes / 2;
+  }
+
+  private renderAhead(table: VersionTable, fields: readonly Field[], number: number, blockRows: number): void {
+    if (number * blockRows >= table.rowCount) return;
+    // What goes wrong ahead goes wrong again for whoever asks, and is told there.
+    void Promise.resolve(this.block(table, fields, number, blockRows)).catch(() => {});
+  }
+
+  private block(table: VersionTable, fields: readonly Field[], number: number, blockRows: number): Promise<Block> {
+    const key = `${keyOf(table, fields)} ${number}`;
+    const known = this.blocks.get(key);
+    if (known) return Promise.resolve(known);
+    const running = this.rendering.get(key);
+    if (running !== undefined) return running;
+    const rendering = this.render(table, fields, number * blockRows, blockRows)
+      .then((block) => {
+        this.blocks.set(key, block);
+        return block;
+      })
+      .finally(() => this.rendering.delete(key));
+    this.rendering.set(key, rendering);
+    return rendering;
+  }
+
+  private shape(table: VersionTable, fields: readonly Field[]): Promise<Shape> {
+    const key = keyOf(table, fields);
+    const known = this.shapes.get(key);
+    if (known !== undefined) return known;
+    const shape = this.render(table, fields, 0, SAMPLE_ROWS).then(({ bytes, ends }) => {
+      const rowBytes = Math.max(1, bytes.length / Math.max(1, ends.length));
+      const blockRows = Math.min(MAX_BLOCK_ROWS, Math.max(MIN_BLOCK_ROWS, Math.floor(AIMED_BLOCK_BYTES / rowBytes)));
+      return { blockRows, rowBytes };
+    });
+    this.shapes.set(key, shape);
+    shape.catch(() => this.shapes.delete(key));
+    return shape;
+  }
+
+  private async render(table: VersionTable, fields: readonly Field[], first: number, count: number): Promise<Block> {
+    const pieces: string[][] = [];
+    for (const piece of rowJsonPieces(fields)) {
+      const rows = await this.reads.query(
+        `SELECT ${piece} FROM ${table.sql} WHERE ${ROW} >= $1 AND ${ROW} < $2 ORDER BY ${ROW}`,
+        [BigInt(first), BigInt(first + count)],
+        { timeoutMs: this.timeoutMs },
+      );
+      pieces.push(rows.map(([json]) => String(json)));
+    }
+    const rows = (pieces[0] ?? []).map(
+      (start, row) =>
+        start +
+        pieces
+          .slice(1)
+          .map((piece) => piece[row])
+          .join(''),
+    );
+    const ends = new Uint32Array(rows.length);
+    let end = 0;
+    rows.forEach((row, index) => {
+      end += Buffer.byteLength(row) + (index > 0 ? 1 : 0);
+      ends[index] = end;
+    });
+    return { bytes: Buffer.from(rows.join(',')), ends };
+  }
+}
+
+/** Rows `from` to `to` of a block, both included. */
+function rowsOf({ bytes, ends }: Block, from: number, to: number): Buffer {
+  const start = from === 0 ? 0 : (ends[from - 1] ?? 0) + 1;
+  return bytes.subarray(start, ends[to] ?? bytes.length);
+}
+
+const selections = new WeakMap<readonly Field[], string>();
+
+/** A table's SQL name is never used twice, so it names its content too. */
+function keyOf(table: VersionTable, fields: readonly Field[]): string {
+  let selection = selections.get(fields);
+  if (selection === undefined) {
+    selection = fields.map(({ name }) => name).join();
+    selections.set(fields, selection);
+  }
+  return `${table.sql} ${selection}`;
+}

@@ -24,23 +24,38 @@ const READY_MS = 30_000;
  * own that goes when it stops. Parts are named `nats`, `mongo`, `gateway-1`, `gateway-2`, `catalogue-1` …
  */
 export class Stack {
+  private readonly stopped = new Set<string>();
+
   private constructor(
     private readonly installation: Installation,
     private readonly directory: string,
     /** Where each gateway answers, without a slash at the end. */
     readonly gateways: readonly string[],
+    /** Where each process tells its health. */
+    private readonly services: ReadonlyMap<string, string>,
     /** An admin key of this installation. */
     readonly adminKey: string,
   ) {}
 
   static async start({ gateways = 1, env = {}, ...replicas }: StackOptions = {}): Promise<Stack> {
     const directory = await mkdtemp(join(tmpdir(), 'sluice-stack-'));
-    const ports = await freePorts(gateways);
+    const counts = { tokens: 1, catalogue: 1, registry: 1, ...replicas };
+    const behind = Object.entries(counts).flatMap(([service, count]) =>
+      Array.from({ length: count }, (_, index) => `${service}-${index + 1}`),
+    );
+    const allPorts = await freePorts(gateways + behind.length);
+    const ports = allPorts.slice(0, gateways);
+    const healthPorts = new Map(behind.map((name, index) => [name, allPorts[gateways + index] ?? 0]));
     const urls = ports.map((port) => `http://127.0.0.1:${port}`);
+    const services = new Map([...healthPorts].map(([name, port]) => [name, `http://127.0.0.1:${port}`]));
+    urls.forEach((url, index) => {
+      services.set(`gateway-${index + 1}`, url);
+    });
     const installation = new Installation({
       dataDirectory: directory,
       gatewayPorts: ports,
-      replicas,
+      replicas: counts,
+      healthPorts,
       publicUrl: urls[0] ?? '',
       env,
       hold: false,
@@ -52,7 +67,7 @@ export class Stack {
       const bus: BusAddress = { url: installation.natsUrl };
       const adminKey = await claimAdminKey(bus);
       if (!adminKey) throw new Error('the first admin key of a new installation is already claimed');
-      const stack = new Stack(installation, directory, urls, adminKey);
+      const stack = new Stack(installation, directory, urls, services, adminKey);
       await stack.ready();
       return stack;
     } catch (error) {
@@ -74,9 +89,10 @@ export class Stack {
     return this.installation.mongoUrl;
   }
 
-  /** Returns when every gateway says that it can serve. */
+  /** Returns when every process that is meant to run says that it can serve. */
   async ready(timeoutMs = READY_MS): Promise<void> {
-    await Promise.all(this.gateways.map((gateway) => readiness(gateway, timeoutMs)));
+    const running = [...this.services].filter(([name]) => !this.stopped.has(name));
+    await Promise.all(running.map(([, url]) => readiness(url, timeoutMs)));
   }
 
   /** SIGKILL; its supervisor brings it back by itself. */
@@ -86,10 +102,12 @@ export class Stack {
 
   /** Ends a part in order; it stays away until `restart`. */
   stopPart(name: string): Promise<void> {
+    this.stopped.add(name);
     return this.part(name).stop();
   }
 
   restart(name: string): Promise<void> {
+    this.stopped.delete(name);
     return this.part(name).start();
   }
 
@@ -113,18 +131,18 @@ export class Stack {
   }
 }
 
-async function readiness(gateway: string, timeoutMs: number): Promise<void> {
+async function readiness(url: string, timeoutMs: number): Promise<void> {
   let last = 'no answer';
   const ready = waitFor(
     'readiness',
     async () => {
-      const response = await fetch(`${gateway}/health/ready`);
+      const response = await fetch(`${url}/health/ready`);
       last = await response.text();
       return response.ok;
     },
     timeoutMs,
   );
   await ready.catch((cause: unknown) => {
-    throw new Error(`${gateway} did not become ready: ${last}`, { cause });
+    throw new Error(`${url} did not become ready: ${last}`, { cause });
   });
 }

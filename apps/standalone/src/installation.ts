@@ -18,6 +18,8 @@ export interface InstallationPlan {
   adminKey?: string;
   natsUrl?: string;
   mongoUrl?: string;
+  /** Private ports of health and metrics by part; any free one for those that are not named. */
+  healthPorts?: ReadonlyMap<string, number>;
   /** Added to the environment of every service. */
   env?: NodeJS.ProcessEnv;
   /** Gateways stay "not ready" until `release`. */
@@ -116,7 +118,7 @@ export class Installation {
       NATS_URL: this.natsUrl,
       MONGO_URL: this.mongoUrl,
       SLUICE_PUBLIC_URL: this.plan.publicUrl,
-      HEALTH_PORT: '0',
+      HEALTH_PORT: String(this.plan.healthPorts?.get(name) ?? 0),
       ...(service === 'tokens' && this.plan.adminKey ? { SLUICE_ADMIN_KEY: this.plan.adminKey } : {}),
       ...(service === 'catalogue' ? { SLUICE_CACHE_DIR: `${this.plan.dataDirectory}/cache/${name}` } : {}),
       ...(port === undefined ? {} : { PORT: String(port) }),

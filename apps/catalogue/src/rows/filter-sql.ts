@@ -60,9 +60,9 @@ export class FilterSql {
     return this.textual(column, op, value);
   }
 
+  /** Whatever is not equal, nulls among it; a value beyond the column's range is equal to nothing. */
   private differs(column: Column, value: string): string {
-    const bound = boundValue(column, value, () => this.bindings.add(value));
-    return bound === null ? 'true' : `(${column.sql} IS DISTINCT FROM ${bound})`;
+    return `(NOT coalesce(${equals(column, value, this.bindings)}, false))`;
   }
 
   private oneOf(column: Column, values: readonly (string | null)[], wanted: boolean): string {

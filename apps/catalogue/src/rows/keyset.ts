@@ -21,6 +21,8 @@ export function behind(keys: readonly OrderKey[], after: RowKey, tiebreak: strin
   keys.forEach((key, index) => {
     const value = after.values[index] ?? null;
     cases.push(all([...equal, behindValue(key, value, bindings)]));
+    // A value that no case asks for would be bound and not be there.
+    if (index === keys.length - 1 && tiebreak === null) return;
     equal.push(value === null ? `(${key.sql} IS NULL)` : equals(key, value, bindings));
   });
   if (tiebreak !== null) cases.push(all([...equal, tiebreak]));

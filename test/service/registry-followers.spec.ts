@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApi, getApi, listApis } from '@sluice/contracts/apis';
 import { catalogueHeartbeat, versionPublished } from '@sluice/contracts/catalogue-events';
-import type { PayloadOf, RequestInput } from '@sluice/contracts/contract';
+import { contract, type PayloadOf, type RequestInput } from '@sluice/contracts/contract';
 import { listRoutes, type Route, routeChanged } from '@sluice/contracts/routes';
 import { RegistryConfig } from '../../apps/registry/src/config';
 import { RegistryModule } from '../../apps/registry/src/registry.module';
@@ -11,6 +11,9 @@ import { startNats } from '../support/nats';
 import { waitFor } from '../support/wait-for';
 import { type Caller, startCaller, startService } from './local-service';
 import { addDataset, addVersion, field, removeDatasetAfter, startNeighbours } from './neighbours';
+
+/** Many at once on a busy machine: what counts here is who wins, not how fast. */
+const patientCreate = contract({ ...createApi, timeoutMs: 20_000 });
 
 describe('APIs and the versions they serve, over two replicas', () => {
   let nats: TestEngine;
@@ -36,7 +39,7 @@ describe('APIs and the versions they serve, over two replicas', () => {
   });
 
   const create = (api: Omit<RequestInput<typeof createApi>, 'active'>) =>
-    caller.services.request(createApi, { active: true, ...api });
+    caller.services.request(patientCreate, { active: true, ...api });
   const publish = (datasetId: string, fields?: Route['fields']) => {
     const version = addVersion(datasetId, fields);
     caller.events.publish(versionPublished, {
@@ -101,7 +104,7 @@ describe('APIs and the versions they serve, over two replicas', () => {
 
   test('the first version of a dataset gives its APIs something to serve', async () => {
     const datasetId = addDataset(0);
-    const api = await caller.services.request(createApi, { name: 'Waiting', datasetId });
+    const api = await caller.services.request(patientCreate, { name: 'Waiting', datasetId });
     expect(await served(api.id)).toBeUndefined();
     publish(datasetId);
     await waitFor('the move', async () => (await served(api.id)) === 1);

@@ -12,7 +12,7 @@ import {
   updateApi,
   validateApi,
 } from '@sluice/contracts/apis';
-import type { PayloadOf, RequestInput } from '@sluice/contracts/contract';
+import { contract, type PayloadOf, type RequestInput } from '@sluice/contracts/contract';
 import { createDomain, deleteDomain, listDomains } from '@sluice/contracts/domains';
 import { listRoutes, registryHeartbeat, routeChanged } from '@sluice/contracts/routes';
 import { newId } from '@sluice/runtime/ids';
@@ -24,6 +24,9 @@ import { startNats } from '../support/nats';
 import { waitFor } from '../support/wait-for';
 import { type Caller, startCaller, startService } from './local-service';
 import { addDataset, addToken, startNeighbours } from './neighbours';
+
+/** Many at once on a busy machine: what counts here is who wins, not how fast. */
+const patientCreate = contract({ ...createApi, timeoutMs: 20_000 });
 
 describe('the registry service, two replicas', () => {
   let nats: TestEngine;
@@ -55,7 +58,7 @@ describe('the registry service, two replicas', () => {
   });
 
   const create = (api: Partial<RequestInput<typeof createApi>> & { name: string }) =>
-    caller.services.request(createApi, { datasetId: addDataset(), ...api });
+    caller.services.request(patientCreate, { datasetId: addDataset(), ...api });
   const update = (api: Api, change: Omit<RequestInput<typeof updateApi>, 'apiId' | 'revision'>) =>
     caller.services.request(updateApi, { apiId: api.id, revision: api.revision, ...change });
   const get = (apiId: string) => caller.services.request(getApi, { apiId });

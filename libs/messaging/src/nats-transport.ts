@@ -57,6 +57,16 @@ export class NatsTransport extends ServerNats {
     return this.bus.connection();
   }
 
+  /** Up only once the server knows every subscription: who is told "ready" may be called at once. */
+  override start(callback: (error?: unknown) => void): void {
+    super.start(() => {
+      this.bus
+        .connection()
+        .then((connection) => connection.flush())
+        .then(() => callback(), callback);
+    });
+  }
+
   /** The bus itself follows its connection's state and logs it. */
   override async handleStatusUpdates(): Promise<void> {}
 

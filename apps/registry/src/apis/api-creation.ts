@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { createApi } from '@sluice/contracts/apis';
 import type { RequestOf } from '@sluice/contracts/contract';
@@ -17,6 +18,7 @@ import { slugOf, variants } from './slug';
 /** How often a free slug is looked for again when others take it meanwhile. */
 const MAX_TRIES = 100;
 const SLUGS_TRIED = 200;
+const SPREAD = 8;
 
 /** Creates API definitions that hold together with what they name, whatever happens at the same time. */
 @Injectable()
@@ -46,7 +48,7 @@ export class ApiCreation {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const createdAt = new Date(this.clock.wallMs());
       const _id = newId('api', createdAt.getTime());
-      const names = await this.free(api, _id);
+      const names = await this.free(api, _id, tries);
       try {
         return await this.store.insert({
           ...api,
@@ -57,15 +59,19 @@ export class ApiCreation {
         });
       } catch (error) {
         if (!isDuplicateKey(error)) throw error;
-        // Somebody was faster since the check: either that is a fault now, or only the chosen slug is taken.
-        refuseFaults(await this.checks.naming(api));
+        // Somebody was faster since the check: that is a fault now, unless only what registry chose is taken.
+        const chosen = isDuplicateKey(error, 'slug') || (api.path === null && isDuplicateKey(error, 'place'));
+        if (!chosen) refuseFaults(await this.checks.naming(api));
       }
     }
     throw new ServiceError('overloaded');
   }
 
-  /** A free slug, and the path: as given, or the slug where it is a free path too. */
-  private async free(api: Naming, id: string): Promise<{ slug: string; path: string }> {
+  /**
+   * A free slug, and the path: as given, or the slug where it is a free path too. The first free one at first; those who
+   * lose it to each other then spread out.
+   */
+  private async free(api: Naming, id: string, tries: number): Promise<{ slug: string; path: string }> {
     const base = slugOf(api.name);
     const candidates = [...variants(base, SLUGS_TRIED), `${base}-${id.slice(-10)}`];
     const place = (path: string) => placeOf({ ...api, path });
@@ -73,7 +79,8 @@ export class ApiCreation {
       this.store.takenSlugs(candidates),
       this.store.takenPlaces(api.path === null ? candidates.map(place) : []),
     ]);
-    const slug = candidates.find((text) => !slugs.includes(text) && !places.includes(place(text)));
+    const free = candidates.filter((text) => !slugs.includes(text) && !places.includes(place(text)));
+    const slug = free[randomInt(Math.min(1 + SPREAD * tries, Math.max(1, free.length)))];
     if (slug === undefined) throw new ServiceError('overloaded');
     return { slug, path: api.path ?? slug };
   }

@@ -1,5 +1,6 @@
 import { type Filter, type FilterLeaf, isLeaf } from '@sluice/contracts/filter';
 import { filterTree } from './filter-tree';
+import { givenParameters } from './parameters';
 import { groupTexts } from './row-groups';
 import type { RowQuery } from './row-query';
 import type { View } from './view';
@@ -13,7 +14,7 @@ type Parameter = [name: string, value: string];
  * result share the text, which is what a cursor is bound to.
  */
 export function canonicalQuery(query: RowQuery, view: View, position: boolean): string {
-  const parameters = filterParameters(query.filter);
+  const parameters = [...givenParameters(view, query.parameters), ...filterParameters(query.filter)];
   const { search, group, sort, cursor } = query;
   if (search) parameters.push(['_q', search.text]);
   if (group) {

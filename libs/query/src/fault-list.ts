@@ -18,6 +18,11 @@ export class FaultList {
 
   constructor(private readonly source: 'query' | 'body') {}
 
+  /** Where a named parameter of an API is given. */
+  parameterPlace(name: string): Place {
+    return this.source === 'body' ? { name: 'parameters', pointer: pointerTo('', name) } : { name };
+  }
+
   add(
     { name, pointer }: Place,
     code: string,

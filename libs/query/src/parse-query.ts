@@ -20,8 +20,11 @@ export const controls = [
   '_format',
 ] as const;
 
+/** A query as it came: a raw query string without `?`, or a body that `parseJson` read. */
+export type Asked = { search: string } | { body: unknown };
+
 const lists: Readonly<Record<string, keyof Lists>> = { _select: 'select', _sort: 'sort', _group: 'group', _agg: 'agg' };
-const bodyKeys = controls.map((name) => name.slice(1));
+const bodyKeys = [...controls.map((name) => name.slice(1)), 'parameters'];
 
 /**
  * Reads the raw query string (without `?`) of a request against a view. Nothing is ignored and nothing is clamped:
@@ -63,6 +66,7 @@ export function parseQueryBody(body: unknown, view: View): ParsedQuery {
     if (!bodyKeys.includes(key)) {
       faults.unknown({ name: key }, 'unknown_parameter', `there is no ${key.slice(0, 100)} in a query`, bodyKeys, key);
     } else if (name === '_filter') reader.tree(value);
+    else if (key === 'parameters') readBodyParameters(value, reader);
     else if (list) {
       const items = typeof value === 'string' ? value.split(',') : value;
       if (isTexts(items)) reader.lists[list] = items;
@@ -77,9 +81,9 @@ export function parseQueryBody(body: unknown, view: View): ParsedQuery {
 }
 
 /** The cursor that a request carries, which has to be known before its view is. */
-export function cursorOf(query: { search: string } | { body: unknown }): string | null {
-  if ('search' in query) return new URLSearchParams(query.search).get('_cursor');
-  const { cursor = null } = isObject(query.body) ? query.body : {};
+export function cursorOf(asked: Asked): string | null {
+  if ('search' in asked) return new URLSearchParams(asked.search).get('_cursor');
+  const { cursor = null } = isObject(asked.body) ? asked.body : {};
   return typeof cursor === 'string' ? cursor : null;
 }
 
@@ -89,6 +93,18 @@ function readTree(text: string, reader: QueryReader): void {
   } catch (error) {
     if (!(error instanceof NotJson)) throw error;
     reader.faults.add({ name: '_filter' }, 'invalid_value', 'the filter is not JSON');
+  }
+}
+
+/** `{"region": "EU"}`: the named parameters of the view. */
+function readBodyParameters(value: unknown, reader: QueryReader): void {
+  const place = { name: 'parameters' };
+  if (!isObject(value)) reader.faults.add(place, 'invalid_value', 'parameters is an object of names and values');
+  for (const [name, given] of isObject(value) ? Object.entries(value) : []) {
+    const at = reader.faults.parameterPlace(name);
+    const text = given instanceof NumberText ? given.text : typeof given === 'boolean' ? String(given) : given;
+    if (typeof text !== 'string') reader.faults.add(at, 'invalid_value', `${name} takes one value`);
+    else if (!reader.parameter(name, text)) reader.unknownParameter(name, at);
   }
 }
 

@@ -5,6 +5,7 @@ import { FaultList, type Place } from './fault-list';
 import { normalForm } from './filter-form';
 import { FilterTree } from './filter-tree';
 import { takesMany } from './operators';
+import { readParameters } from './parameters';
 import { GroupReader, outputNames } from './row-groups';
 import type { ParsedQuery, RowQuery } from './row-query';
 import { readSearch } from './search-words';
@@ -34,6 +35,7 @@ export class QueryReader {
   private readonly fields: ViewFields;
   private readonly filters: (Filter | null)[] = [];
   private readonly comparisons = new Map<string, Comparison>();
+  private readonly parameters = new Map<string, string[]>();
   private readonly query: RowQuery;
   private hasOffset = false;
 
@@ -45,6 +47,8 @@ export class QueryReader {
     this.query = {
       select: this.fields.names,
       filter: null,
+      parameters: {},
+      rowFilter: null,
       search: null,
       group: null,
       sort: defaultSort(view),
@@ -76,12 +80,26 @@ export class QueryReader {
     this.filters.push(new FilterTree(this.fields, this.faults).read(tree, { name: '_filter' }));
   }
 
-  /** A parameter `field`, `field__op`, or either with `[]` behind it. */
+  /** A value of a named parameter of the view; false when it has none of that name. */
+  parameter(name: string, text: string): boolean {
+    if (!this.view.parameters.some((parameter) => parameter.name === name)) return false;
+    this.parameters.set(name, [...(this.parameters.get(name) ?? []), text]);
+    return true;
+  }
+
+  unknownParameter(name: string, place: Place): void {
+    const names = this.view.parameters.map((parameter) => parameter.name);
+    this.faults.unknown(place, 'unknown_parameter', `there is no parameter ${name.slice(0, 100)}`, names, name);
+  }
+
+  /** A parameter of the view, or `field`, `field__op`, or either of these with `[]` behind it. */
   filter(parameter: string, text: string): void {
+    if (this.parameter(parameter, text)) return;
     const place = { name: parameter };
     const isList = parameter.endsWith('[]');
     const [path = '', ...rest] = (isList ? parameter.slice(0, -2) : parameter).split('__');
-    const target = this.fields.target(path, place, this.faults);
+    const words = [...this.fields.names, ...this.view.parameters.map(({ name }) => name)];
+    const target = this.fields.target(path, place, this.faults, words);
     if (!target) return;
     const name = rest.length === 0 ? (isList ? 'in' : 'eq') : rest.join('__');
     const op = readOperator(target, name, this.view, place, this.faults);
@@ -114,10 +132,13 @@ export class QueryReader {
       faults.add({ name: '_filter' }, 'too_large', detail, { max: MAX_FILTER_LEAVES });
     }
     this.readLists();
+    query.parameters = readParameters(this.view, this.parameters, faults);
     if (query.cursor !== null && this.hasOffset) {
       faults.add({ name: '_offset' }, 'not_allowed', 'a cursor already says where the page begins');
     }
-    return faults.faults.length > 0 ? { ok: false, faults: faults.faults } : { ok: true, query };
+    if (faults.faults.length > 0) return { ok: false, faults: faults.faults };
+    query.rowFilter = this.view.rowFilter?.bind(query.parameters) ?? null;
+    return { ok: true, query };
   }
 
   private readLists(): void {

@@ -44,6 +44,8 @@ describe('a row query', () => {
     expect(query('')).toEqual({
       select: fields.map(({ name }) => name),
       filter: null,
+      parameters: {},
+      rowFilter: null,
       search: null,
       group: null,
       sort: [],

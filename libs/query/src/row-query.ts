@@ -12,6 +12,10 @@ export interface RowQuery {
   select: string[];
   /** In normal form. */
   filter: Filter | null;
+  /** The canonical value of every named parameter of the view. */
+  parameters: Readonly<Record<string, string>>;
+  /** The view's row filter with these values: it holds beside `filter`, whatever that is. */
+  rowFilter: Filter | null;
   search: Search | null;
   group: Group | null;
   sort: SortKey[];

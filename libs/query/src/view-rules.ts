@@ -6,18 +6,20 @@ import type { Format } from './row-query';
 import type { View } from './view';
 
 /** What a field may be compared by in this view; none where it cannot be filtered by. */
-export function allowedOperators(_view: View, _field: Field, operand: Operand): readonly FilterOperator[] {
-  return operatorsOf[operand];
+export function allowedOperators(view: View, { name }: Field, operand: Operand): readonly FilterOperator[] {
+  if (view.filterable && !view.filterable.includes(name)) return [];
+  const on = Object.hasOwn(view.operators, name) ? view.operators[name] : undefined;
+  return on ? operatorsOf[operand].filter((op) => on.includes(op)) : operatorsOf[operand];
 }
 
 /** Whether rows can be sorted by the field; json fields have an order only inside. */
-export function isSortable(_view: View, _field: Field, operand: Operand): boolean {
-  return operand !== 'json';
+export function isSortable(view: View, { name }: Field, operand: Operand): boolean {
+  return operand !== 'json' && (view.sortable?.includes(name) ?? true);
 }
 
 /** The order of rows for a query that asks for none: empty for the order of the file. */
-export function defaultSort(_view: View): SortKey[] {
-  return [];
+export function defaultSort(view: View): SortKey[] {
+  return [...view.defaultSort];
 }
 
 /** The formats that `_format` may ask for. */
@@ -33,6 +35,6 @@ export function searchedFields(view: View): string[] {
 }
 
 /** Whether `_group` and `_agg` may be used. */
-export function mayAggregate(_view: View): boolean {
-  return true;
+export function mayAggregate(view: View): boolean {
+  return view.aggregation;
 }

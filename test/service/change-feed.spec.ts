@@ -15,7 +15,8 @@ describe('change feeds on a real MongoDB engine', () => {
 
   beforeEach(async () => {
     mongodb = await startMongo();
-    connection = await createConnection(mongodb.url, { dbName: 'feeds', serverSelectionTimeoutMS: 1_000 }).asPromise();
+    const settings = { dbName: 'feeds', serverSelectionTimeoutMS: 1_000, bufferCommands: false };
+    connection = await createConnection(mongodb.url, settings).asPromise();
     feeds = [];
   });
 
@@ -123,6 +124,16 @@ describe('change feeds on a real MongoDB engine', () => {
     expect(beats).toHaveLength(heard);
     await mongodb.restart();
     await waitFor('a beat', () => beats.length > heard);
+  });
+
+  test('a read that never ends does not end the heartbeats', async () => {
+    const { feed, beats } = replica();
+    const current = feed.current.bind(feed);
+    let reads = 0;
+    feed.current = () => (++reads === 1 ? new Promise<number>(() => {}) : current());
+    feed.start();
+    await waitFor('a beat', () => beats.length > 0);
+    expect(reads).toBeGreaterThan(1);
   });
 
   test('a number that took long to read is not told', async () => {

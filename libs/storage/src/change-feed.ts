@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import type { Connection } from 'mongoose';
+import { within } from './within';
 
 /** What a changed document carries until its change is counted; spread it into the same write as the change itself. */
 export interface PendingChange {
@@ -27,6 +28,9 @@ interface FeedOptions<Doc extends Changing> {
 
 const BEAT_MS = 500;
 const SWEEP_MS = 1_000;
+const SWEEP_SIZE = 100;
+/** A turn that takes longer is given up, so that the next one can begin. */
+const LIMIT_MS = 2_000;
 /** A change that is still uncounted after this long was left behind by a crash. */
 const ABANDONED_MS = 1_000;
 
@@ -68,7 +72,7 @@ export class ChangeFeed<Doc extends Changing> {
 
   /** The number of the last counted change. Read it before the documents that an answer vouches for. */
   async current(): Promise<number> {
-    return (await this.counters().findOne({ _id: this.options.collection }))?.rev ?? 0;
+    return (await within(LIMIT_MS, this.counters().findOne({ _id: this.options.collection })))?.rev ?? 0;
   }
 
   /** Counts and announces a change that was written with `pendingChange()`; resolves with its number. */
@@ -84,8 +88,11 @@ export class ChangeFeed<Doc extends Changing> {
 
   /** Counts what a crash left uncounted. Two replicas may both do it: a number more does no harm. */
   async sweep(): Promise<void> {
-    const abandoned = this.documents().find({ pendingSince: { $lt: new Date(Date.now() - ABANDONED_MS) } });
-    for await (const doc of abandoned) await this.commit(doc as unknown as Doc);
+    const before = new Date(Date.now() - ABANDONED_MS);
+    const abandoned = this.documents()
+      .find({ pendingSince: { $lt: before } })
+      .limit(SWEEP_SIZE);
+    for (const doc of await abandoned.toArray()) await this.commit(doc as unknown as Doc);
   }
 
   /** A number that took longer to read says nothing of now, and gateways would trust it for seconds more: no beat then. */
@@ -119,7 +126,7 @@ export class ChangeFeed<Doc extends Changing> {
     return setInterval(() => {
       if (running) return;
       running = true;
-      task()
+      within(LIMIT_MS, task())
         .catch((error: unknown) => this.logger.warn(`${this.options.collection}: ${String(error)}`))
         .finally(() => {
           running = false;

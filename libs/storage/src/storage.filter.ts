@@ -1,11 +1,6 @@
 import { type ArgumentsHost, Catch, Logger, type RpcExceptionFilter } from '@nestjs/common';
 import { MongooseError, mongo } from 'mongoose';
-
-/** MongoDB cannot be reached, as libs/messaging reads it: by code and detail. */
-export class StorageUnavailable extends Error {
-  readonly code = 'unavailable';
-  readonly detail = 'the database cannot be reached';
-}
+import { StorageUnavailable } from './storage-unavailable';
 
 /** What the driver throws while there is no server, no connection, or no primary. */
 const unreachable = [
@@ -20,11 +15,12 @@ const unreachableNames = ['MongoWaitQueueTimeoutError', 'MongoPoolClosedError', 
 const unreachableCodes: unknown[] = [91, 189, 10_107, 11_600, 11_602, 13_435, 13_436];
 
 /** Tells a database that is away, which passes by itself (503), from a bug of ours (500), which is logged. */
-@Catch(mongo.MongoError, MongooseError)
+@Catch(mongo.MongoError, MongooseError, StorageUnavailable)
 export class StorageFilter implements RpcExceptionFilter<Error, never> {
   private readonly logger = new Logger(StorageFilter.name);
 
   catch(error: Error, _host: ArgumentsHost): never {
+    if (error instanceof StorageUnavailable) throw error;
     if (isUnreachable(error)) throw new StorageUnavailable(error.message);
     this.logger.error(error);
     throw error;

@@ -42,7 +42,7 @@ inBrowser(`the documentation in a browser${chromiumPath ? '' : ' (skipped: no Ch
     const { page, complaints, foreign } = await visit('/docs/apis/orders');
     await page.getByLabel('Access token or admin key').fill(open.secret);
     await page.getByRole('button', { name: 'Open' }).click();
-    await page.locator('.opblock-summary').click();
+    await page.locator('.opblock-summary').first().click();
     await page.locator('tr[data-param-name="region"] input').fill('US');
     await page.getByRole('button', { name: 'Execute' }).click();
     const answer = page.locator('.live-responses-table .response-col_description .microlight').first();

@@ -14,6 +14,7 @@ import { DataController } from './data/data.controller';
 import { Pages } from './data/pages';
 import { PlanCache } from './data/plan-cache';
 import { ApiDocsController } from './docs/api-docs.controller';
+import { ApiDocuments } from './docs/api-documents';
 import { DocsPageController } from './docs/docs-page.controller';
 import { ExampleRows } from './docs/example-row';
 import { ProblemFilter } from './http/problem.filter';
@@ -72,6 +73,7 @@ export class GatewayModule {
         PlanCache,
         Answers,
         ExampleRows,
+        ApiDocuments,
         DatasetDeletion,
         Uploads,
       ],

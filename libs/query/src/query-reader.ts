@@ -4,6 +4,7 @@ import { readComparison, readOperator } from './comparison';
 import { FaultList, type Place } from './fault-list';
 import { normalForm } from './filter-form';
 import { FilterTree } from './filter-tree';
+import { isObject } from './json-value';
 import { takesMany } from './operators';
 import { readParameters } from './parameters';
 import { GroupReader, outputNames } from './row-groups';
@@ -75,8 +76,9 @@ export class QueryReader {
     else if (name === '_q') query.search = readSearch(value, this.view, this.faults);
   }
 
-  /** A JSON filter tree. */
+  /** A JSON filter tree. An empty one asks for nothing: forms send it where nobody filled it in. */
   tree(tree: unknown): void {
+    if (isObject(tree) && Object.keys(tree).length === 0) return;
     this.filters.push(new FilterTree(this.fields, this.faults).read(tree, { name: '_filter' }));
   }
 

@@ -136,6 +136,11 @@ describe('a row query', () => {
     });
   });
 
+  it('takes an empty tree, as forms send it, for none', () => {
+    expect(query('_filter={}')).toEqual(query(''));
+    expect(faults('_filter={"_and":[{}]}')).toHaveLength(1);
+  });
+
   it('looks for the words of _q in the text fields', () => {
     expect(query('_q=%20new%20%20york').search).toEqual({ text: 'new york', fields: ['region'] });
   });

@@ -35,7 +35,8 @@ export class Answers {
 
   async send(request: FastifyRequest, reply: FastifyReply, plan: PagePlan): Promise<void> {
     reply.headers(CACHE_HEADERS);
-    const held = heldByCaller(request.headers['if-none-match'], plan.tag);
+    const reads = request.method !== 'POST';
+    const held = reads ? heldByCaller(request.headers['if-none-match'], plan.tag) : undefined;
     if (held) {
       await reply.status(304).header('etag', held).send();
       return;

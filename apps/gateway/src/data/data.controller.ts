@@ -1,13 +1,18 @@
 import { All, Controller, Req, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Verdict } from '@sluice/contracts/tokens';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../auth/access';
 import { Caller } from '../auth/caller';
+import { ApiDocuments } from '../docs/api-documents';
 import { Routes } from '../routing/route-feed';
 import { Answers } from './answers';
+import { apiSchema } from './api-schema';
 import { authorise, locate } from './locate';
+import { Pages } from './pages';
 import { PlanCache } from './plan-cache';
+import { queryBody } from './query-body';
 import { sourceOfRoute } from './row-source';
 
 /** The way of a data request, after the guard has authenticated it: one line a step. */
@@ -17,16 +22,32 @@ import { sourceOfRoute } from './row-source';
 export class DataController {
   constructor(
     private readonly routes: Routes,
+    private readonly pages: Pages,
     private readonly plans: PlanCache,
     private readonly answers: Answers,
+    private readonly documents: ApiDocuments,
   ) {}
 
   @All('*')
+  @RouteConfig({ streamsBody: true })
   async answer(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Caller() verdict: Verdict): Promise<void> {
-    const route = locate(this.routes.table(), request);
+    const { route, resource } = locate(this.routes.table(), request);
     request.apiId = route.apiId;
     authorise(route, verdict);
-    const plan = await this.plans.plan(sourceOfRoute(route), request.url.split('?')[1] ?? '');
+    if (resource === '_schema') return await sendDocument(reply, apiSchema(route));
+    if (resource === '_openapi.json') return await sendDocument(reply, await this.documents.of(route, request));
+    const source = sourceOfRoute(route);
+    const plan =
+      resource === '_query'
+        ? await this.pages.plan(source, { body: await queryBody(request) })
+        : await this.plans.plan(source, request.url.split('?')[1] ?? '');
     await this.answers.send(request, reply, plan);
   }
+}
+
+/** What describes an API changes with it and its data: it is asked for again each time. */
+async function sendDocument(reply: FastifyReply, document: object): Promise<void> {
+  await reply
+    .headers({ 'cache-control': 'private, no-cache', 'content-type': 'application/json; charset=utf-8' })
+    .send(JSON.stringify(document));
 }

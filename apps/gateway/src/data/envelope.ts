@@ -33,6 +33,11 @@ export function nextLink({ source, query, resultQuery, nextCursor, canonical }: 
   return address(source, parameters.toString());
 }
 
+// Request line and header fields together are refused beyond 16 KiB.
+const MAX_ADDRESS_LENGTH = 12_000;
+
+/** What no address can hold was asked by POST, and goes on there: the same body with the cursor. */
 function address(source: RowSource, search: string): string {
+  if (search.length > MAX_ADDRESS_LENGTH) return `${source.address}/_query`;
   return source.address + (search && `?${search}`);
 }

@@ -5,17 +5,48 @@ import type { FastifyRequest } from 'fastify';
 import { HttpProblem } from '../http/problem';
 import type { RouteTable } from '../routing/route-table';
 
-/** The active API at the request's domain and path. `_…` segments name sub-resources, of which there are none yet. */
-export function locate(table: RouteTable | null, request: FastifyRequest): Route {
+/** What stands behind the path of an API: its rows, or what a last segment `_…` names. */
+export type SubResource = 'rows' | '_schema' | '_openapi.json' | '_query';
+
+export interface Located {
+  route: Route;
+  resource: SubResource;
+}
+
+/** Which methods a sub-resource takes; those of `_query` belong to an API that reads. */
+const subResources: Readonly<Record<Exclude<SubResource, 'rows'>, { methods: readonly string[]; readsOnly: boolean }>> =
+  {
+    _schema: { methods: ['GET', 'HEAD'], readsOnly: false },
+    '_openapi.json': { methods: ['GET', 'HEAD'], readsOnly: false },
+    _query: { methods: ['POST'], readsOnly: true },
+  };
+
+/** The active API at the request's domain and path, and which of its resources is meant. */
+export function locate(table: RouteTable | null, request: FastifyRequest): Located {
   if (!table) throw new HttpProblem('unavailable', 'the gateway does not know its routes yet');
-  const path = request.url.split('?', 1)[0]?.replace(/^\/api\//, '') ?? '';
+  const whole = request.url.split('?', 1)[0]?.replace(/^\/api\//, '') ?? '';
+  const [, path = '', last] = /^(.*?)(?:\/(_[^/]*))?$/.exec(whole) ?? [];
   const domain = request.hostname.toLowerCase();
-  const method = request.method === 'HEAD' ? 'GET' : request.method;
-  const active = Method.options.map((each) => table.find(domain, path, each)).filter((route) => route?.active);
-  const route = active.find((each) => each?.method === method);
-  if (route) return route;
+  const active = Method.options.flatMap((each) => table.find(domain, path, each) ?? []).filter((route) => route.active);
   if (active.length === 0) throw new HttpProblem('api_not_found', 'no active API answers at this address');
-  const allow = active.flatMap((each) => (each?.method === 'GET' ? ['GET', 'HEAD'] : ['POST'])).join(', ');
+  if (last === undefined) return { route: ofMethod(active, request.method), resource: 'rows' };
+  const resource = (Object.keys(subResources) as (keyof typeof subResources)[]).find((name) => name === last);
+  if (!resource) throw new HttpProblem('api_not_found', `an API has ${Object.keys(subResources).join(', ')}`);
+  const { methods, readsOnly } = subResources[resource];
+  // They describe what can be read, where anything can.
+  const route = active.find((each) => each.method === 'GET') ?? (readsOnly ? undefined : active[0]);
+  if (route && methods.includes(request.method)) return { route, resource };
+  const allow = route ? methods.join(', ') : '';
+  throw new HttpProblem('method_not_allowed', allow ? `${resource} takes ${allow}` : 'this API only takes rows', {
+    allow,
+  });
+}
+
+function ofMethod(active: readonly Route[], given: string): Route {
+  const method = given === 'HEAD' ? 'GET' : given;
+  const route = active.find((each) => each.method === method);
+  if (route) return route;
+  const allow = active.flatMap((each) => (each.method === 'GET' ? ['GET', 'HEAD'] : ['POST'])).join(', ');
   throw new HttpProblem('method_not_allowed', `this endpoint takes ${allow}`, { allow });
 }
 

@@ -6,7 +6,7 @@ import type { ReplyBytes } from '@sluice/messaging/handles';
 import { isRefusal } from '@sluice/messaging/service-error';
 import { Services } from '@sluice/messaging/services';
 import { canonicalQuery } from '@sluice/query/canonical-query';
-import { parseRowQuery } from '@sluice/query/parse-query';
+import { type Asked, cursorOf, parseQueryBody, parseRowQuery } from '@sluice/query/parse-query';
 import type { RowQuery } from '@sluice/query/row-query';
 import { openView, type View } from '@sluice/query/view';
 import { LRUCache } from 'lru-cache';
@@ -55,14 +55,14 @@ export class Pages {
   ) {}
 
   async read(source: RowSource, search: string): Promise<Page> {
-    return await this.fetch(await this.plan(source, search));
+    return await this.fetch(await this.plan(source, { search }));
   }
 
-  /** Understands a query string whole, or refuses it with every fault. No rows are read. */
-  async plan(source: RowSource, search: string): Promise<PagePlan> {
-    const begin = await this.begin(source, search);
+  /** Understands a query whole, or refuses it with every fault. No rows are read. */
+  async plan(source: RowSource, asked: Asked): Promise<PagePlan> {
+    const begin = await this.begin(source, cursorOf(asked));
     const view = openView(await this.fieldsOf(source, begin));
-    const query = parse(search, view);
+    const query = parse(asked, view);
     const resultQuery = canonicalQuery(query, view, false);
     if (begin.queryHash !== undefined && begin.queryHash !== hashOf(resultQuery)) throw cursorMismatch();
     const { snapshot, version, after } = begin;
@@ -96,8 +96,7 @@ export class Pages {
   }
 
   /** A cursor goes on in the snapshot that it started in, whatever was published since. */
-  private async begin(source: RowSource, search: string): Promise<Begin> {
-    const cursor = new URLSearchParams(search).get('_cursor');
+  private async begin(source: RowSource, cursor: string | null): Promise<Begin> {
     return cursor === null ? source : await this.cursors.open(cursor, source.id);
   }
 
@@ -117,8 +116,8 @@ export class Pages {
   }
 }
 
-function parse(search: string, view: View): RowQuery {
-  const parsed = parseRowQuery(search, view);
+function parse(asked: Asked, view: View): RowQuery {
+  const parsed = 'search' in asked ? parseRowQuery(asked.search, view) : parseQueryBody(asked.body, view);
   if (parsed.ok) return parsed.query;
   const { faults } = parsed;
   const count = faults.length === 1 ? '1 parameter was' : `${faults.length} parameters were`;

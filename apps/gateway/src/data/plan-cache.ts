@@ -19,7 +19,7 @@ export class PlanCache {
       known = new LRUCache({ max: MAX_PLANS });
       this.plans.set(source, known);
     }
-    const plan = known.get(search) ?? (await this.pages.plan(source, search));
+    const plan = known.get(search) ?? (await this.pages.plan(source, { search }));
     if (search.length <= MAX_SEARCH_LENGTH) known.set(search, plan);
     return plan;
   }

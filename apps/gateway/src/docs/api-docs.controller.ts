@@ -11,8 +11,7 @@ import { authorise } from '../data/locate';
 import { HttpProblem } from '../http/problem';
 import { IdPipe } from '../manage/id.pipe';
 import { Routes } from '../routing/route-feed';
-import { apiDocument } from './api-document';
-import { ExampleRows } from './example-row';
+import { ApiDocuments } from './api-documents';
 
 /** The OpenAPI document of each API, for its publisher and for consumers with a token that is assigned to it. */
 @ApiExcludeController()
@@ -20,7 +19,7 @@ import { ExampleRows } from './example-row';
 export class ApiDocsController {
   constructor(
     private readonly routes: Routes,
-    private readonly examples: ExampleRows,
+    private readonly documents: ApiDocuments,
   ) {}
 
   @Get('docs/apis/:slug/openapi.json')
@@ -56,8 +55,7 @@ export class ApiDocsController {
 
   private async document(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<JsonSchema> {
     reply.header('cache-control', 'private, no-cache');
-    const host = route.domain ?? request.host;
-    return apiDocument(route, `${request.protocol}://${host}`, await this.examples.of(route));
+    return await this.documents.of(route, request);
   }
 }
 

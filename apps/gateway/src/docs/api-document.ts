@@ -1,7 +1,7 @@
 import { type ErrorCode, errorTable } from '@sluice/contracts/errors';
 import { Problem } from '@sluice/contracts/fault';
 import type { Route } from '@sluice/contracts/routes';
-import { type JsonSchema, queryParameters, valueSchema } from '@sluice/query/openapi-parameters';
+import { type JsonSchema, queryBodySchema, queryParameters, valueSchema } from '@sluice/query/openapi-parameters';
 import { openView } from '@sluice/query/view';
 import { z } from 'zod';
 
@@ -34,11 +34,39 @@ export function apiDocument(route: Route, serverUrl: string, example: Record<str
         get: {
           operationId: 'readRows',
           summary: `Read rows of ${route.name}`,
-          description: 'Filters narrow the rows down together; pages follow each other by `page.nextCursor`.',
+          description:
+            'Filters narrow the rows down together; pages follow each other by `page.nextCursor`. ' +
+            'Every field and operator, also those beyond the parameters listed here, is told by `_schema`.',
           tags: [route.slug],
           security: [{ accessToken: [] }],
           parameters: queryParameters(view, example),
           responses: { 200: rowsResponse(route, example), ...problemResponses() },
+        },
+      },
+      [`/api/${route.path}/_query`]: {
+        post: {
+          operationId: 'queryRows',
+          summary: `Read rows of ${route.name} by a query in the body`,
+          description: 'The same as the parameters, for queries that are too long for an address.',
+          tags: [route.slug],
+          security: [{ accessToken: [] }],
+          requestBody: { required: true, content: { 'application/json': { schema: queryBodySchema(view) } } },
+          responses: { 200: rowsResponse(route, example), ...problemResponses() },
+        },
+      },
+      [`/api/${route.path}/_schema`]: {
+        get: {
+          operationId: 'readSchema',
+          summary: 'Fields, types, operators and limits',
+          tags: [route.slug],
+          security: [{ accessToken: [] }],
+          responses: {
+            200: {
+              description: 'What a query may say',
+              content: { 'application/json': { schema: { type: 'object', additionalProperties: true } } },
+            },
+            ...problemResponses(),
+          },
         },
       },
     },

@@ -31,7 +31,8 @@ function takesStream(request: FastifyRequest): boolean {
   return request.routeOptions.config.streamsBody === true;
 }
 
-async function readAll(payload: NodeJS.ReadableStream, maxBytes: number): Promise<string> {
+/** Reads a body to its end; fails with `payload_too_large` as soon as it is larger. */
+export async function readAll(payload: NodeJS.ReadableStream, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of payload) {

@@ -110,7 +110,7 @@ export class DatasetsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const version = await this.services.request(getVersion, { datasetId: id, number });
-    const plan = await this.pages.plan(sourceOfVersion(version), request.url.split('?')[1] ?? '');
+    const plan = await this.pages.plan(sourceOfVersion(version), { search: request.url.split('?')[1] ?? '' });
     await this.answers.send(request, reply, plan);
   }
 }

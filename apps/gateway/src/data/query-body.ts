@@ -1,0 +1,25 @@
+import { NotJson, parseJson } from '@sluice/query/json-value';
+import type { FastifyRequest } from 'fastify';
+import { readAll } from '../http/body-parsers';
+import { HttpProblem } from '../http/problem';
+
+const MAX_QUERY_BYTES = 256 * 1024;
+
+/** The body of `POST {path}/_query`, read only once its caller is known, numbers with all their digits. */
+export async function queryBody(request: FastifyRequest): Promise<unknown> {
+  const { search } = new URL(request.url, 'http://localhost');
+  if (search.length > 1) {
+    throw new HttpProblem('invalid_query', 'the query is in the body', {}, [
+      { in: 'query', code: 'not_allowed', detail: 'write everything into the body' },
+    ]);
+  }
+  if (!/^application\/(json|[\w.-]+\+json)\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
+    throw new HttpProblem('unsupported_media_type', 'send application/json');
+  }
+  const text = await readAll(request.body as NodeJS.ReadableStream, MAX_QUERY_BYTES);
+  try {
+    return parseJson(text);
+  } catch (error) {
+    throw error instanceof NotJson ? new HttpProblem('malformed_request', 'the body is not JSON') : error;
+  }
+}

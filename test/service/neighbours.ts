@@ -103,6 +103,6 @@ export function addToken(state: TokenState = 'active'): string {
   return id;
 }
 
-export function field(name: string, label = name): Field {
-  return { name, label, type: 'text', nullable: false, min: null, max: null, distinct: null };
+export function field(name: string, label = name, type: Field['type'] = 'text'): Field {
+  return { name, label, type, nullable: false, min: null, max: null, distinct: null };
 }

@@ -9,6 +9,7 @@ import { ApiChanges } from './apis/api-changes';
 import { ApiChecks } from './apis/api-checks';
 import { ApiCreation } from './apis/api-creation';
 import { APIS, apiSchema } from './apis/api-doc';
+import { ApiServing } from './apis/api-serving';
 import { ApisController } from './apis/apis.controller';
 import { ApisService } from './apis/apis.service';
 import { ApisStore } from './apis/apis.store';
@@ -53,6 +54,7 @@ export class RegistryModule {
         ApiChanges,
         ApiChecks,
         ApiCreation,
+        ApiServing,
         ApisService,
         AssignmentsService,
         Datasets,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ApiSettings, ApiSettingsChange } from './api-settings';
 import { contract } from './contract';
 import { Description, DisplayName } from './datasets';
 import { Fault } from './fault';
@@ -12,6 +13,13 @@ export type Method = z.infer<typeof Method>;
 /** Segments of `[a-z0-9][a-z0-9-]*`: `_…` stays free for sub-resources. */
 export const PATH_PATTERN = /^[a-z0-9][a-z0-9-]*(\/[a-z0-9][a-z0-9-]*)*$/;
 export const MAX_PATH_LENGTH = 200;
+
+/** Why an API that follows its dataset stays on an older version: what the newest one would break for its consumers. */
+export const ContractFault = Fault.extend({
+  field: z.string().nullable(),
+  version: z.int().meta({ description: 'The version that the API does not move to' }),
+}).meta({ id: 'ContractFault' });
+export type ContractFault = z.infer<typeof ContractFault>;
 
 /** An API over a dataset or a pinned version: what a publisher defines, switches on and hands out. */
 export const Api = z
@@ -32,6 +40,10 @@ export const Api = z
       .nullable()
       .meta({ description: 'The URL to call; null until it is activated for the first time' }),
     tokenIds: z.array(TokenId),
+    ...ApiSettings.shape,
+    contractFaults: z.array(ContractFault).meta({
+      description: 'Not empty while the newest version does not fit: the API stays on the last one that did',
+    }),
     createdAt: Timestamp,
     revision: z.int(),
   })
@@ -52,6 +64,7 @@ export const CreateApi = z
     domain: z.string().nullish(),
     path: z.string().nullish(),
     active: z.boolean().default(false),
+    ...ApiSettingsChange.shape,
   })
   .meta({ id: 'CreateApi' });
 export const UpdateApi = z
@@ -63,6 +76,7 @@ export const UpdateApi = z
     domain: z.string().nullish(),
     path: z.string().optional(),
     active: z.boolean().optional(),
+    ...ApiSettingsChange.shape,
   })
   .meta({ id: 'UpdateApi' });
 export const ValidateApi = z

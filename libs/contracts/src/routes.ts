@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { ApiSettings } from './api-settings';
 import { Method } from './apis';
 import { contract, event } from './contract';
 import { Field } from './fields';
 import { ApiId, DatasetId, TokenId } from './ids';
+import { Timestamp } from './page';
 import { Snapshot } from './rows';
 
 /** What a gateway knows of an API: all it needs to answer a data request without asking registry. */
@@ -19,7 +21,10 @@ export const Route = z.object({
   datasetId: DatasetId,
   version: z.int(),
   snapshot: Snapshot,
+  /** Null for an API that a registry before this member stored. */
+  publishedAt: Timestamp.nullable(),
   fields: z.array(Field),
+  settings: ApiSettings,
   revision: z.int(),
 });
 export type Route = z.infer<typeof Route>;

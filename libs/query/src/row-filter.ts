@@ -112,7 +112,7 @@ function referenceIn(node: Record<string, unknown>): string | null {
 }
 
 /** JSON readers give every text of up to 15 digits back as it was written, and round some of the longer ones. */
-function isExact(number: number): boolean {
+export function isExact(number: number): boolean {
   const digits = String(Math.abs(number)).replace(/e.*$/, '').replace('.', '').replace(/^0+/, '');
   return Number.isSafeInteger(number) || digits.length <= 15;
 }

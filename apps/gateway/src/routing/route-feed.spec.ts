@@ -1,3 +1,4 @@
+import { openSettings } from '@sluice/contracts/api-settings';
 import type { RequestInput } from '@sluice/contracts/contract';
 import type { listRoutes, Route } from '@sluice/contracts/routes';
 import type { Services } from '@sluice/messaging/services';
@@ -19,7 +20,9 @@ function route(id: string, revision: number, active = true): Route {
     datasetId: `ds_${'0'.repeat(26)}`,
     version: 1,
     snapshot: { versionId: `ver_${'0'.repeat(26)}`, seq: 0 },
+    publishedAt: null,
     fields: [],
+    settings: openSettings,
     revision,
   };
 }

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import { changedSettings, openSettings } from '@sluice/contracts/api-settings';
 import type { createApi } from '@sluice/contracts/apis';
 import type { RequestOf } from '@sluice/contracts/contract';
 import { ServiceError } from '@sluice/messaging/service-error';
@@ -13,6 +14,7 @@ import { type ApiDoc, placeOf, type Served } from './api-doc';
 import { fault, normalHost, refuseFaults } from './api-rules';
 import { ApisStore } from './apis.store';
 import { Datasets } from './datasets';
+import { settingsFaults } from './settings-rules';
 import { slugOf, variants } from './slug';
 
 /** How often a free slug is looked for again when others take it meanwhile. */
@@ -38,13 +40,16 @@ export class ApiCreation {
     const naming: Naming = { name: request.name.trim(), method, path, domain: normalHost(request.domain ?? null) };
     const source: Source = { datasetId, version, method, active };
     const [named, { served, faults }] = await Promise.all([this.checks.naming(naming), this.checks.source(source)]);
-    refuseFaults([...named, ...faults]);
-    const doc = await this.insert({ ...naming, ...source, description, served });
+    const settings = changedSettings(openSettings, request);
+    refuseFaults([...named, ...faults, ...settingsFaults(settings, served?.fields ?? null)]);
+    const doc = await this.insert({ ...naming, ...source, description, served, settings: JSON.stringify(settings) });
     await this.confirm(doc);
     return doc;
   }
 
-  private async insert(api: Naming & Source & { description: string; served: Served | null }): Promise<ApiDoc> {
+  private async insert(
+    api: Naming & Source & { description: string; served: Served | null; settings: string },
+  ): Promise<ApiDoc> {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const createdAt = new Date(this.clock.wallMs());
       const _id = newId('api', createdAt.getTime());

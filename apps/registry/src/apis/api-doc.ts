@@ -1,4 +1,5 @@
-import type { Method } from '@sluice/contracts/apis';
+import { type ApiSettings, openSettings } from '@sluice/contracts/api-settings';
+import type { ContractFault, Method } from '@sluice/contracts/apis';
 import type { Field } from '@sluice/contracts/fields';
 import type { Changing } from '@sluice/storage/change-feed';
 import { Schema } from 'mongoose';
@@ -9,6 +10,8 @@ export interface Served {
   seq: number;
   number: number;
   fields: Field[];
+  /** Absent where an earlier release stored it. */
+  publishedAt?: string;
 }
 
 /**
@@ -31,6 +34,11 @@ export interface ApiDoc extends Changing {
   /** Null: it was never active, and has no endpoint yet. */
   firstActiveAt: Date | null;
   tokenIds: string[];
+  /** As JSON text: the keys of a row filter have dots and dollars, which are words of MongoDB's. Absent: the open ones. */
+  settings?: string;
+  /** What the version `misfit`, the newest so far, would break: a following API stays on the one before. */
+  contractFaults?: ContractFault[];
+  misfit?: number | null;
   createdAt: Date;
   deletedAt: Date | null;
   revision: number;
@@ -55,6 +63,9 @@ export const apiSchema = new Schema<ApiDoc>(
     active: Boolean,
     firstActiveAt: Date,
     tokenIds: [String],
+    settings: String,
+    contractFaults: { type: [Schema.Types.Mixed], default: undefined },
+    misfit: Number,
     createdAt: Date,
     deletedAt: Date,
     revision: Number,
@@ -68,6 +79,10 @@ export const apiSchema = new Schema<ApiDoc>(
   .index({ slug: 1 }, { unique: true })
   .index({ datasetId: 1 })
   .index({ pendingSince: 1 }, { sparse: true });
+
+export function settingsOf({ settings }: Pick<ApiDoc, 'settings'>): ApiSettings {
+  return settings === undefined ? openSettings : JSON.parse(settings);
+}
 
 /** Two names that only differ in case or in compatible characters look the same to people. */
 export function nameKeyOf(name: string): string {

@@ -1,7 +1,7 @@
 import type { Api } from '@sluice/contracts/apis';
 import type { Route } from '@sluice/contracts/routes';
 import type { Snapshot } from '@sluice/contracts/rows';
-import type { ApiDoc, Served } from './api-doc';
+import { type ApiDoc, type Served, settingsOf } from './api-doc';
 import { endpointOf } from './endpoint';
 
 /** The API as publishers see it. */
@@ -20,6 +20,8 @@ export function apiOf(doc: ApiDoc, publicUrl: URL): Api {
     active: doc.active,
     endpoint: doc.firstActiveAt && endpointOf(publicUrl, doc),
     tokenIds: doc.tokenIds,
+    ...settingsOf(doc),
+    contractFaults: doc.contractFaults ?? [],
     createdAt: doc.createdAt.toISOString(),
     revision: doc.revision,
   };
@@ -41,7 +43,9 @@ export function routeOf(doc: ApiDoc): Route | null {
     datasetId: doc.datasetId,
     version: doc.served.number,
     snapshot: snapshotOf(doc.served),
+    publishedAt: doc.served.publishedAt ?? null,
     fields: doc.served.fields,
+    settings: settingsOf(doc),
     revision: doc.revision,
   };
 }

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { type ApiSettings, ApiSettingsChange, changedSettings } from '@sluice/contracts/api-settings';
 import {
   type Api,
   type createApi,
@@ -18,12 +19,13 @@ import { listPage } from '@sluice/storage/list-page';
 import { REGISTRY_CONFIG, type RegistryConfig } from '../config';
 import { Followers } from '../followers/followers';
 import { ApiChanges } from './api-changes';
-import { ApiChecks, type Naming, type Source } from './api-checks';
+import { ApiChecks, type Naming } from './api-checks';
 import { ApiCreation } from './api-creation';
-import type { ApiDoc } from './api-doc';
+import { type ApiDoc, settingsOf } from './api-doc';
 import { normalHost, refuseFaults } from './api-rules';
+import { ApiServing } from './api-serving';
 import { apiOf } from './api-view';
-import { type ApiChange, ApisStore } from './apis.store';
+import { type ApiChange, ApisStore, type Serving } from './apis.store';
 
 /** How often a change is tried again when others change the same API meanwhile. */
 const MAX_TRIES = 20;
@@ -35,6 +37,7 @@ export class ApisService {
     private readonly store: ApisStore,
     private readonly creation: ApiCreation,
     private readonly checks: ApiChecks,
+    private readonly serving: ApiServing,
     private readonly changes: ApiChanges,
     private readonly followers: Followers,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -75,13 +78,13 @@ export class ApisService {
       if (!doc) throw refuse(updateApi, 'api_not_found');
       if (doc.revision !== request.revision) throw refuse(updateApi, 'revision_mismatch');
       const change = changeOf(doc, request);
-      const { served, faults } = await this.check(doc, change);
+      const { serving, faults } = await this.check(doc, change, renewedBy(request));
       refuseFaults(faults);
       try {
-        const updated = await this.store.update(doc, { ...change, ...served, ...this.firstActive(doc, change) });
+        const updated = await this.store.update(doc, { ...change, ...serving, ...this.firstActive(doc, change) });
         if (!updated) continue;
         await this.changes.commit(updated);
-        if (served && updated.version === null) await this.followers.catchUp(updated.datasetId);
+        if (serving.served && updated.version === null) await this.followers.catchUp(updated.datasetId);
         return this.present(updated);
       } catch (error) {
         // Somebody took the name or path since it was checked: the next check says so in the words of the API.
@@ -96,9 +99,9 @@ export class ApisService {
       const doc = await this.store.find(apiId);
       if (!doc) throw refuse(setApiActive, 'api_not_found');
       if (doc.active === active) return this.present(await this.settled(doc));
-      const { served, faults } = await this.checkSource(doc, { active });
+      const { serving, faults } = await this.serving.check(doc, { active });
       if (faults.length > 0) throw refuse(setApiActive, 'invalid_request', faults[0]?.detail, faults);
-      const updated = await this.store.update(doc, { active, ...served, ...this.firstActive(doc, { active }) });
+      const updated = await this.store.update(doc, { active, ...serving, ...this.firstActive(doc, { active }) });
       if (!updated) continue;
       await this.changes.commit(updated);
       return this.present(updated);
@@ -121,22 +124,14 @@ export class ApisService {
   private async check(
     doc: ApiDoc,
     change: ApiChange,
-  ): Promise<{ served: Pick<ApiDoc, 'served'> | null; faults: Fault[] }> {
+    renewed: readonly (keyof ApiSettings)[],
+  ): Promise<{ serving: Partial<Serving>; faults: Fault[] }> {
     const naming: Naming = { ...doc, ...change };
-    const [faults, source] = await Promise.all([this.checks.naming(naming, doc._id), this.checkSource(doc, change)]);
-    return { served: source.served, faults: [...faults, ...source.faults] };
-  }
-
-  /** Asks catalogue only where the change depends on it, so that the rest can be changed while catalogue is away. */
-  private async checkSource(
-    doc: ApiDoc,
-    change: ApiChange,
-  ): Promise<{ served: Pick<ApiDoc, 'served'> | null; faults: Fault[] }> {
-    const source: Source = { ...doc, ...change };
-    const depends = source.version !== doc.version || source.method !== doc.method || (source.active && !doc.served);
-    if (!depends) return { served: null, faults: [] };
-    const { served, faults } = await this.checks.source(source);
-    return { served: { served }, faults };
+    const [named, { serving, faults }] = await Promise.all([
+      this.checks.naming(naming, doc._id),
+      this.serving.check(doc, change, renewed),
+    ]);
+    return { serving, faults: [...named, ...faults] };
   }
 
   private firstActive(doc: ApiDoc, change: ApiChange): ApiChange {
@@ -157,5 +152,22 @@ export class ApisService {
 function changeOf(doc: ApiDoc, request: RequestOf<typeof updateApi>): ApiChange {
   const { name = doc.name, description = doc.description, method = doc.method, active = doc.active } = request;
   const { version = doc.version, domain = doc.domain, path = doc.path } = request;
-  return { name: name.trim(), description, method, active, version, domain: normalHost(domain), path };
+  const settings = JSON.stringify(changedSettings(settingsOf(doc), request));
+  return {
+    name: name.trim(),
+    description,
+    method,
+    active,
+    version,
+    domain: normalHost(domain),
+    path,
+    ...(renewedBy(request).length > 0 && { settings }),
+  };
+}
+
+const settingNames = ApiSettingsChange.keyof().options;
+
+/** The settings that a change speaks of, be it with their default. */
+function renewedBy(request: RequestOf<typeof updateApi>): (keyof ApiSettings)[] {
+  return settingNames.filter((name) => request[name] !== undefined);
 }

@@ -2,15 +2,27 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { pendingChange } from '@sluice/storage/change-feed';
 import type { Model, QueryFilter, UpdateQuery } from 'mongoose';
-import { APIS, type ApiDoc, nameKeyOf, placeOf, type Served } from './api-doc';
+import { APIS, type ApiDoc, nameKeyOf, placeOf } from './api-doc';
 
 /** What can be changed of an API at once. */
 export type ApiChange = Partial<
   Pick<
     ApiDoc,
-    'name' | 'description' | 'version' | 'served' | 'method' | 'domain' | 'path' | 'active' | 'firstActiveAt'
+    | 'name'
+    | 'description'
+    | 'version'
+    | 'method'
+    | 'domain'
+    | 'path'
+    | 'active'
+    | 'firstActiveAt'
+    | 'settings'
+    | keyof Serving
   >
 >;
+
+/** What an API serves, and why it is not the newest version. */
+export type Serving = Pick<ApiDoc, 'served' | 'contractFaults' | 'misfit'>;
 
 /** API definitions in MongoDB. Every change is marked as pending, so that it gets counted whatever happens next. */
 @Injectable()
@@ -78,16 +90,16 @@ export class ApisStore implements OnModuleInit {
     return docs.map(({ slug }) => slug);
   }
 
-  /** Changes the API if it is still as it was read; null when somebody else was faster. May throw like `insert`. */
+  /**
+   * Changes the API if it is still as it was read, with the version that it served then: settings are checked against its
+   * fields. Null when somebody else was faster. May throw like `insert`.
+   */
   update(read: ApiDoc, change: ApiChange): Promise<ApiDoc | null> {
     const next = { ...read, ...change };
-    return this.changed(
-      { _id: read._id, revision: read.revision, deletedAt: null },
-      {
-        $set: { ...change, nameKey: nameKeyOf(next.name), place: placeOf(next), ...pendingChange() },
-        $inc: { revision: 1 },
-      },
-    );
+    return this.changed(asRead(read), {
+      $set: { ...change, nameKey: nameKeyOf(next.name), place: placeOf(next), ...pendingChange() },
+      $inc: { revision: 1 },
+    });
   }
 
   /** Null when there is no such API, or it has the token, or as many as it may. */
@@ -135,19 +147,28 @@ export class ApisStore implements OnModuleInit {
     return this.model.distinct('datasetId', { version: null, deletedAt: null });
   }
 
-  /** The APIs that follow the dataset and serve an older version, or none. */
+  /** The APIs that follow the dataset, serve an older version or none, and were not held against this one yet. */
   async behind(datasetId: string, number: number): Promise<string[]> {
     const docs = await this.model
-      .find({ datasetId, ...older(number) })
+      .find({
+        datasetId,
+        version: null,
+        deletedAt: null,
+        $and: [
+          { $or: [{ served: null }, { 'served.number': { $lt: number } }] },
+          { $or: [{ misfit: null }, { misfit: { $lt: number } }] },
+        ],
+      })
       .select('_id')
       .lean<ApiDoc[]>();
     return docs.map(({ _id }) => _id);
   }
 
-  /** Moves a following API forward, never back; null when it serves that version or a newer one already. */
-  advance(id: string, served: Served): Promise<ApiDoc | null> {
+  /** Moves a following API, or notes why it stays; null when it is not as it was read any more. */
+  follow(read: ApiDoc, serving: Serving): Promise<ApiDoc | null> {
     // The revision stays: a publisher's edit does not collide with new data.
-    return this.changed({ _id: id, ...older(served.number) }, { $set: { served, ...pendingChange() } });
+    const filter = { ...asRead(read), misfit: read.misfit ?? null };
+    return this.changed(filter, { $set: { ...serving, ...pendingChange() } });
   }
 
   private changed(filter: QueryFilter<ApiDoc>, update: UpdateQuery<ApiDoc>): Promise<ApiDoc | null> {
@@ -155,6 +176,6 @@ export class ApisStore implements OnModuleInit {
   }
 }
 
-function older(number: number) {
-  return { version: null, deletedAt: null, $or: [{ served: null }, { 'served.number': { $lt: number } }] };
+function asRead({ _id, revision, served }: ApiDoc): QueryFilter<ApiDoc> {
+  return { _id, revision, deletedAt: null, ...(served ? { 'served.versionId': served.versionId } : { served: null }) };
 }

@@ -3,14 +3,21 @@ import type { catalogueHeartbeat, versionPublished } from '@sluice/contracts/cat
 import type { PayloadOf } from '@sluice/contracts/contract';
 import { Bus } from '@sluice/messaging/bus';
 import { ApiChanges } from '../apis/api-changes';
-import { ApisStore } from '../apis/apis.store';
+import { type ApiDoc, type Served, settingsOf } from '../apis/api-doc';
+import { ApisStore, type Serving } from '../apis/apis.store';
+import { contractFaults } from '../apis/contract-rules';
 import { Datasets } from '../apis/datasets';
 
 /** Nothing is known of what catalogue published so far. */
 const NOTHING = -1;
+/** How often a move is tried again when others change the same API meanwhile. */
+const MAX_TRIES = 20;
+/** How many versions between are looked at when the newest one does not fit. */
+const MAX_VERSIONS_BACK = 20;
 
 /**
- * Moves the APIs that follow a dataset's latest version, forward only. Events get there at once; where one may be
+ * Moves the APIs that follow a dataset's latest version, forward only, and only where nothing breaks for their consumers:
+ * otherwise the API stays on the last version that fits and shows its publisher why. Events get there at once; where one may be
  * missing (a gap against catalogue's heartbeat, a lost connection, a failed move, a start), every followed dataset is
  * asked for. Every replica hears every event: whoever is first moves an API, for the others there is nothing left.
  */
@@ -76,10 +83,33 @@ export class Followers {
   private async follow(datasetId: string): Promise<void> {
     const latest = await this.datasets.findVersion(datasetId);
     if (!latest) return;
-    for (const apiId of await this.store.behind(datasetId, latest.number)) {
-      const moved = await this.store.advance(apiId, latest);
-      if (moved) await this.changes.commit(moved);
+    for (const apiId of await this.store.behind(datasetId, latest.number)) await this.advance(apiId, latest);
+  }
+
+  private async advance(apiId: string, latest: Served): Promise<void> {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const doc = await this.store.find(apiId);
+      if (!doc || !isBehind(doc, latest)) return;
+      const moved = await this.store.follow(doc, await this.nextServing(doc, latest));
+      if (!moved) continue;
+      await this.changes.commit(moved);
+      return;
     }
+    throw new Error(`${apiId} is changed too often to be moved`);
+  }
+
+  /** The newest version that fits, and what is wrong with the latest where that is another one. */
+  private async nextServing(doc: ApiDoc, latest: Served): Promise<Serving> {
+    const settings = settingsOf(doc);
+    const faults = contractFaults(settings, doc.served, latest);
+    if (faults.length === 0) return { served: latest, contractFaults: [], misfit: null };
+    const first = Math.max(doc.served?.number ?? 0, latest.number - 1 - MAX_VERSIONS_BACK);
+    for (let number = latest.number - 1; number > first; number--) {
+      const served = await this.datasets.findVersion(doc.datasetId, number);
+      if (served && contractFaults(settings, doc.served, served).length === 0)
+        return { served, contractFaults: faults, misfit: latest.number };
+    }
+    return { served: doc.served, contractFaults: faults, misfit: latest.number };
   }
 
   private inTurn(task: () => Promise<void>): Promise<void> {
@@ -89,4 +119,8 @@ export class Followers {
     });
     return this.turn;
   }
+}
+
+function isBehind({ version, served, misfit }: ApiDoc, latest: Served): boolean {
+  return version === null && Math.max(served?.number ?? 0, misfit ?? 0) < latest.number;
 }

@@ -1,0 +1,257 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { openSettings } from '@sluice/contracts/api-settings';
+import { type Api, createApi, getApi, setApiActive, updateApi } from '@sluice/contracts/apis';
+import { versionPublished } from '@sluice/contracts/catalogue-events';
+import { contract, type PayloadOf, type RequestInput } from '@sluice/contracts/contract';
+import type { Field } from '@sluice/contracts/fields';
+import { routeChanged } from '@sluice/contracts/routes';
+import { RegistryConfig } from '../../apps/registry/src/config';
+import { RegistryModule } from '../../apps/registry/src/registry.module';
+import type { TestEngine } from '../support/engine-choice';
+import { startMongo } from '../support/mongo';
+import { startNats } from '../support/nats';
+import { waitFor } from '../support/wait-for';
+import { type Caller, startCaller, startService } from './local-service';
+import { addDataset, addVersion, field, startNeighbours } from './neighbours';
+
+const patientCreate = contract({ ...createApi, timeoutMs: 20_000 });
+const id = field('id', 'id', 'integer');
+const region = field('region');
+const amount = field('amount', 'amount', 'decimal');
+const meta = field('meta', 'meta', 'json');
+const all = [id, region, amount, meta];
+
+describe('what a publisher sets per API, over two replicas', () => {
+  let nats: TestEngine;
+  let mongodb: TestEngine;
+  let caller: Caller;
+  let running: NestFastifyApplication[] = [];
+  let changes: PayloadOf<typeof routeChanged>[];
+  let dataRev = 0;
+  let names = 0;
+
+  beforeAll(async () => {
+    [nats, mongodb] = await Promise.all([startNats(), startMongo()]);
+    caller = await startCaller(nats.url);
+    changes = await caller.listen(routeChanged);
+    const config = RegistryConfig.parse({ NATS_URL: nats.url, MONGO_URL: mongodb.url, LOG_LEVEL: 'silent' });
+    const module = RegistryModule.with(config);
+    running = await Promise.all([startNeighbours(nats.url), startService(module), startService(module)]);
+  });
+
+  afterAll(async () => {
+    await caller?.close();
+    await Promise.all(running.map((app) => app.close()));
+    await Promise.all([nats?.stop(), mongodb?.stop()]);
+  });
+
+  type Settings = Omit<RequestInput<typeof updateApi>, 'apiId' | 'revision'>;
+  const dataset = (fields: Field[] = all) => {
+    const datasetId = addDataset(0);
+    addVersion(datasetId, fields);
+    return datasetId;
+  };
+  const create = (settings: Settings, datasetId = dataset()) =>
+    caller.services.request(patientCreate, {
+      name: `API ${++names}`,
+      datasetId,
+      active: true,
+      ...settings,
+    } as RequestInput<typeof createApi>);
+  const get = (api: Api) => caller.services.request(getApi, { apiId: api.id });
+  /** With the revision that it has now. */
+  const update = async (api: Api, change: Settings) =>
+    caller.services.request(updateApi, { apiId: api.id, revision: (await get(api)).revision, ...change });
+  const faultsOf = (refused: Promise<unknown>) =>
+    refused.then(
+      () => [],
+      (error) => error.faults.map((fault: { pointer: string; code: string }) => [fault.pointer, fault.code]),
+    );
+  const route = (api: Api) => changes.findLast(({ apiId }) => apiId === api.id)?.route;
+  const publish = (datasetId: string, fields: Field[]) => {
+    const { id: versionId, number } = addVersion(datasetId, fields);
+    caller.events.publish(versionPublished, { datasetId, versionId, number, dataRev: ++dataRev });
+    return number;
+  };
+  const isServed = (api: Api, version: number) =>
+    waitFor(`version ${version}`, () => (route(api)?.version === version ? route(api) : undefined));
+  const isHeld = (api: Api) =>
+    waitFor('the faults', async () => {
+      const { contractFaults } = await get(api);
+      return contractFaults.length > 0 ? contractFaults : undefined;
+    });
+
+  describe('settings', () => {
+    test('are open where nothing is set, and gateways get them with the route', async () => {
+      const api = await create({});
+      expect(api).toMatchObject({ ...openSettings, contractFaults: [] });
+      expect(route(api)).toMatchObject({ settings: openSettings, publishedAt: expect.stringContaining('T') });
+    });
+
+    test('are told in full, kept where a change does not name them, and reset by null', async () => {
+      const settings = {
+        exposed: ['amount', 'id'],
+        rowFilter: { region: { eq: { $param: 'area' } }, 'meta.city': 'Rome' },
+        filterable: ['id'],
+        operators: { id: ['eq' as const, 'in' as const] },
+        sortable: ['amount'],
+        defaultSort: ['-amount'],
+        limits: { defaultPage: 10, maxPage: 50 },
+        aggregation: false,
+        export: false,
+        formats: ['csv' as const, 'json' as const],
+        parameters: [{ name: 'area', type: 'text' as const, default: 'EU', description: 'A region' }],
+      };
+      const api = await create(settings);
+      expect(await get(api)).toMatchObject(settings);
+      const changed = await update(api, { description: 'other', limits: { maxPage: 20 }, sortable: null });
+      expect(changed).toMatchObject({ ...settings, limits: { defaultPage: 20, maxPage: 20 }, sortable: null });
+      expect(route(api)?.settings).toMatchObject({ rowFilter: settings.rowFilter, formats: ['csv', 'json'] });
+      const reset = Object.fromEntries(Object.keys(settings).map((key) => [key, null]));
+      expect(await update(api, reset)).toMatchObject(openSettings);
+    });
+
+    test('are checked against the fields, every fault at once and at its place', async () => {
+      const refused = create({
+        name: '',
+        exposed: ['id', 'amuont', 'region', 'id'],
+        filterable: ['region', 'meta'],
+        operators: { region: ['eq', 'has'], nothing: ['eq'] },
+        sortable: ['amount'],
+        defaultSort: ['-region', 'region.x', '-meta'],
+        limits: { defaultPage: 100, maxPage: 10 },
+        rowFilter: { reigon: 'EU', amount: { gt: { $param: 'least' } }, id: { gt: 1, contains: 'x' } },
+        parameters: [
+          { name: 'region', type: 'text', default: 'EU' },
+          { name: '_least', type: 'decimal' },
+          { name: 'late', type: 'date', default: 'tomorrow', required: true },
+        ],
+      });
+      expect(await faultsOf(refused)).toEqual([
+        ['/name', 'required'],
+        ['/exposed/3', 'duplicate'],
+        ['/exposed/1', 'unknown_field'],
+        ['/filterable/1', 'field_hidden'],
+        ['/sortable/0', 'field_hidden'],
+        ['/operators/region/1', 'operator_not_allowed'],
+        ['/operators/nothing', 'unknown_field'],
+        ['/defaultSort/1', 'not_sortable'],
+        ['/defaultSort/2', 'field_hidden'],
+        ['/parameters/0/name', 'parameter_collides'],
+        ['/rowFilter/amount/gt/$param', 'unknown_parameter'],
+        ['/limits/defaultPage', 'too_large'],
+        ['/parameters/0/name', 'unused_parameter'],
+        ['/parameters/1/name', 'invalid_name'],
+        ['/parameters/1/name', 'unused_parameter'],
+        ['/parameters/2/name', 'unused_parameter'],
+        ['/parameters/2/default', 'invalid_value'],
+        ['/parameters/2/required', 'not_allowed'],
+      ]);
+      await expect(create({ exposed: ['amuont'] })).rejects.toMatchObject({
+        code: 'invalid_request',
+        faults: [{ hint: 'did you mean amount?', allowed: ['id', 'region', 'amount', 'meta'] }],
+      });
+      expect(await faultsOf(create({ rowFilter: { reigon: 'EU', id: { contains: 'x' } } }))).toEqual([
+        ['/rowFilter/reigon', 'unknown_field'],
+        ['/rowFilter/id/contains', 'operator_not_allowed'],
+      ]);
+    });
+
+    test('of an API that exists are checked in the same way, and nothing is saved', async () => {
+      const api = await create({ exposed: ['id'] });
+      expect(await faultsOf(update(api, { sortable: ['amount'], description: 'new' }))).toEqual([
+        ['/sortable/0', 'field_hidden'],
+      ]);
+      expect(await get(api)).toMatchObject({ sortable: null, description: '' });
+    });
+
+    test('of a pinned API are held against that version, also when it is pinned to another', async () => {
+      const datasetId = dataset([id, region]);
+      addVersion(datasetId, all);
+      const api = await create({ version: 2, exposed: ['amount'] }, datasetId);
+      expect(await faultsOf(update(api, { version: 1 }))).toEqual([['/exposed/0', 'unknown_field']]);
+      expect(await update(api, { version: 1, exposed: ['id'] })).toMatchObject({ version: 1, exposed: ['id'] });
+    });
+
+    test('of an API over an empty dataset are held against the first version', async () => {
+      const datasetId = addDataset(0);
+      const api = await create({ active: false, exposed: ['id', 'amount'] }, datasetId);
+      publish(datasetId, [id, region]);
+      expect(await isHeld(api)).toMatchObject([{ code: 'unknown_field', pointer: '/exposed/1', version: 1 }]);
+      await expect(caller.services.request(setApiActive, { apiId: api.id, active: true })).rejects.toMatchObject({
+        code: 'invalid_request',
+      });
+      publish(datasetId, all);
+      await isServed(api, 2);
+      expect(await get(api)).toMatchObject({ contractFaults: [] });
+    });
+  });
+
+  describe('a new version', () => {
+    test('with more fields goes through', async () => {
+      const api = await create({}, dataset([id, region]));
+      publish(api.datasetId, [amount, region, id]);
+      expect((await isServed(api, 2))?.fields).toHaveLength(3);
+      expect(await get(api)).toMatchObject({ contractFaults: [] });
+    });
+
+    test('without a field that consumers see, or with another type, does not: the API stays and shows why', async () => {
+      const api = await create({}, dataset([id, region, amount]));
+      publish(api.datasetId, [field('id'), amount]);
+      expect(await isHeld(api)).toMatchObject([
+        { field: 'id', code: 'type_changed', version: 2, detail: 'id is text in version 2, not integer as before' },
+        { field: 'region', code: 'field_gone', version: 2, detail: 'Version 2 has no field region' },
+      ]);
+      expect(route(api)?.version).toBe(1);
+      expect((await get(api)).revision).toBe(api.revision);
+      publish(api.datasetId, [id, region, amount]);
+      await isServed(api, 3);
+      expect(await get(api)).toMatchObject({ contractFaults: [] });
+    });
+
+    test('without a field that nobody uses goes through; without one that settings use it does not', async () => {
+      const used = await create({ exposed: ['id'], rowFilter: { amount: { gt: 1 } } });
+      const unused = await create({ exposed: ['id'] }, used.datasetId);
+      publish(used.datasetId, [id]);
+      await isServed(unused, 2);
+      expect(await isHeld(used)).toMatchObject([{ field: 'amount', pointer: '/rowFilter', code: 'field_gone' }]);
+    });
+
+    test('that brings a field called like a parameter does not go through', async () => {
+      const parameters = [{ name: 'area', type: 'text' as const, default: 'EU' }];
+      const api = await create({ rowFilter: { region: { $param: 'area' } }, parameters });
+      publish(api.datasetId, [...all, field('area')]);
+      expect(await isHeld(api)).toMatchObject([{ code: 'parameter_collides', version: 2 }]);
+      expect(route(api)?.version).toBe(1);
+    });
+
+    test('reaches the last one that fits where the newest does not', async () => {
+      const api = await create({});
+      addVersion(api.datasetId, all);
+      publish(api.datasetId, [id]);
+      await isHeld(api);
+      expect(route(api)?.version).toBe(2);
+    });
+
+    test('goes through once the publisher sets anew what it broke, and only then', async () => {
+      const api = await create({});
+      publish(api.datasetId, [id, field('amount')]);
+      await isHeld(api);
+      expect(await update(api, { limits: { maxPage: 10 } })).toMatchObject({
+        contractFaults: [{ field: 'region' }, { field: 'amount' }, { field: 'meta' }],
+      });
+      expect(route(api)?.version).toBe(1);
+      expect(await update(api, { exposed: null })).toMatchObject({ contractFaults: [] });
+      expect(route(api)?.version).toBe(2);
+    });
+
+    test('is served by pinning to it, and held again by following only if it breaks something', async () => {
+      const api = await create({});
+      publish(api.datasetId, [id]);
+      await isHeld(api);
+      expect(await update(api, { version: 2 })).toMatchObject({ contractFaults: [] });
+      expect(await update(api, { version: null })).toMatchObject({ contractFaults: [] });
+      expect(route(api)?.version).toBe(2);
+    });
+  });
+});

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { getVersion } from '@sluice/contracts/datasets';
 import type { Field } from '@sluice/contracts/fields';
+import { allOf } from '@sluice/contracts/filter';
 import { type RowKey, type RowsHead, readRows, type Snapshot } from '@sluice/contracts/rows';
 import type { ReplyBytes } from '@sluice/messaging/handles';
 import { isRefusal } from '@sluice/messaging/service-error';
@@ -79,7 +80,7 @@ export class Pages {
     const { head, bytes } = await this.services.request(readRows, {
       snapshot,
       select,
-      filter,
+      filter: allOf(query.rowFilter, filter),
       search,
       group,
       sort,

@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { filterOperators } from '@sluice/contracts/filter';
+import { aggregateFunctions, dateParts } from '@sluice/contracts/row-groups';
+import { controls } from './parse-query';
+
+const page = readFileSync(join(__dirname, '../../../docs/query-language.md'), 'utf8');
+
+describe('docs/query-language.md', () => {
+  it.each([...filterOperators, ...controls].map(String))('explains %s', (word) => {
+    expect(page).toMatch(new RegExp(`^\\|.*\`${word}[=\`]`, 'm'));
+  });
+
+  it.each([...dateParts, ...aggregateFunctions].map(String))('explains the function %s', (word) => {
+    expect(page).toMatch(new RegExp(`^\\|.*\`${word}[(\`]`, 'm'));
+  });
+});

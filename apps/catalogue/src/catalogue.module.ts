@@ -16,6 +16,8 @@ import { DatasetsService } from './datasets/datasets.service';
 import { DatasetsStore } from './datasets/datasets.store';
 import { VersionRemoval } from './datasets/version-removal';
 import { Engines } from './engine/engines';
+import { ExportsController } from './exports/exports.controller';
+import { ExportsService } from './exports/exports.service';
 import { ImportConclusion } from './imports/import-conclusion';
 import { IMPORTS, importSchema } from './imports/import-doc';
 import { ImportSweeper } from './imports/import-sweeper';
@@ -50,7 +52,7 @@ export class CatalogueModule {
           { name: IMPORTS, schema: importSchema },
         ]),
       ],
-      controllers: [MetricsController, DatasetsController, ImportsController, RowsController],
+      controllers: [MetricsController, DatasetsController, ImportsController, RowsController, ExportsController],
       providers: [
         { provide: CATALOGUE_CONFIG, useValue: config },
         { provide: Engines, useFactory: () => Engines.open(config) },
@@ -71,6 +73,7 @@ export class CatalogueModule {
           inject: [Engines, VersionsStore, VersionFiles, CATALOGUE_CONFIG, CLOCK],
         },
         RowsService,
+        ExportsService,
       ],
     };
   }

@@ -17,6 +17,9 @@ export const CatalogueConfig = serviceEnvironment.extend({
   /** Memory for rows rendered as JSON, and for indexes of fields that rows are looked up by. */
   SLUICE_ROW_BLOCK_BYTES: count.min(MIB).default(64 * MIB),
   SLUICE_KEY_INDEX_BYTES: count.default(64 * MIB),
+  SLUICE_EXPORT_MEMORY_BYTES: count.min(64 * MIB).default(256 * MIB),
+  /** Exports at once; more are refused as `overloaded`. */
+  SLUICE_EXPORTS: count.max(64).default(4),
   SLUICE_THREADS: count.max(64).default(2),
 });
 export type CatalogueConfig = z.output<typeof CatalogueConfig>;

@@ -29,7 +29,8 @@ export interface CacheOptions {
   monotonicMs(): number;
 }
 
-interface Loaded extends VersionTable {
+/** A version's table, and the file that it is in, for as long as it is in use. */
+export interface CachedVersion extends VersionTable {
   /** Names the table's database in the engine: never used twice, so that a table can come while its like still goes. */
   alias: string;
   file: string;
@@ -43,7 +44,7 @@ interface Entry {
   /** Out of the cache: its file goes with its last user. */
   dropped: boolean;
   checkedMs: number;
-  ready: Promise<Loaded>;
+  ready: Promise<CachedVersion>;
 }
 
 const RECHECK_MS = 5_000;
@@ -68,7 +69,7 @@ export class VersionCache {
   }
 
   /** Works with a version; it stays at hand until the work is done. Throws `VersionGone`. */
-  async use<Result>(versionId: string, work: (table: VersionTable) => Promise<Result>): Promise<Result> {
+  async use<Result>(versionId: string, work: (table: CachedVersion) => Promise<Result>): Promise<Result> {
     try {
       return await this.useOnce(versionId, work);
     } catch (error) {
@@ -78,7 +79,7 @@ export class VersionCache {
     }
   }
 
-  private async useOnce<Result>(versionId: string, work: (table: VersionTable) => Promise<Result>): Promise<Result> {
+  private async useOnce<Result>(versionId: string, work: (table: CachedVersion) => Promise<Result>): Promise<Result> {
     const entry = this.enter(versionId);
     try {
       return await work(await entry.ready);
@@ -121,7 +122,7 @@ export class VersionCache {
     return entry;
   }
 
-  private async build(entry: Entry): Promise<Loaded> {
+  private async build(entry: Entry): Promise<CachedVersion> {
     const { directory, reads, heavy, find } = this.options;
     const stored = await find(entry.versionId);
     if (!stored) throw new VersionGone(`there is no version ${entry.versionId}`);

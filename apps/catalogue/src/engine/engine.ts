@@ -1,6 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance, type DuckDBType, type DuckDBValue } from '@duckdb/node-api';
+import {
+  type DuckDBConnection,
+  type DuckDBDataChunk,
+  DuckDBInstance,
+  type DuckDBType,
+  type DuckDBValue,
+} from '@duckdb/node-api';
 import { QueryQueue } from './query-queue';
 import { literal } from './sql';
 
@@ -84,6 +90,14 @@ export class Engine {
       for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
         take(chunk.getColumns());
       }
+    });
+  }
+
+  /** Runs one statement whose rows fit in memory, and leaves them as DuckDB's own buffers. */
+  chunks(sql: string, values: DuckDBValue[] = [], limits: QueryLimits = {}): Promise<DuckDBDataChunk[]> {
+    return this.connected(limits, async (connection) => {
+      const result = await connection.run(sql, values);
+      return result.fetchAllChunks();
     });
   }
 

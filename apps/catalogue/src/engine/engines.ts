@@ -4,22 +4,23 @@ import { type CatalogueConfig } from '../config';
 import { Engine } from './engine';
 import { openReplicaDirectory } from './replica-directory';
 
-/** The two DuckDB instances of a replica: short reads never wait behind imports, nor share memory with them. */
+/** The DuckDB instances of a replica: short reads, imports and exports neither wait for each other nor share memory. */
 export class Engines {
   private constructor(
-    /** The only directory that either may touch. */
+    /** The only directory that any of them may touch. */
     readonly directory: string,
     readonly reads: Engine,
     readonly heavy: Engine,
+    readonly exports: Engine,
   ) {}
 
   static async open(config: CatalogueConfig): Promise<Engines> {
     const directory = await openReplicaDirectory(config.SLUICE_CACHE_DIR);
-    for (const name of ['reads-spill', 'heavy-spill', 'imports']) {
+    for (const name of ['reads-spill', 'heavy-spill', 'exports-spill', 'imports', 'exports']) {
       await rm(join(directory, name), { recursive: true, force: true });
     }
     const threads = config.SLUICE_THREADS;
-    const [reads, heavy] = await Promise.all([
+    const [reads, heavy, exports] = await Promise.all([
       Engine.open({
         directory,
         name: 'reads',
@@ -36,13 +37,22 @@ export class Engines {
         running: 2,
         waiting: 1_000,
       }),
+      Engine.open({
+        directory,
+        name: 'exports',
+        memoryBytes: config.SLUICE_EXPORT_MEMORY_BYTES,
+        threads,
+        running: config.SLUICE_EXPORTS,
+        waiting: 1_000,
+      }),
     ]);
-    return new Engines(directory, reads, heavy);
+    return new Engines(directory, reads, heavy, exports);
   }
 
   /** Nest calls this once handlers have finished. */
   onApplicationShutdown(): void {
     this.reads.close();
     this.heavy.close();
+    this.exports.close();
   }
 }

@@ -20,14 +20,10 @@ interface Output {
  * text. The order is that of the request, then of the keys from left to right: always total.
  */
 export function groupSql(table: VersionTable, request: RowsRequest & { group: Group }): Statement {
-  const { group, limit, offset, after } = request;
+  const { limit, offset, after } = request;
   const { sql, fields, values, bindings } = groupsSql(table, request);
   const columns = new Columns(fields);
-  const descending = new Map(request.sort.map((key) => [key.field, key.descending]));
-  const names = [...new Set([...descending.keys(), ...group.keys.map(({ name }) => name)])];
-  const keys = names.map((name): OrderKey => {
-    return { ...columns.column(name, bindings), descending: descending.get(name) ?? false };
-  });
+  const keys = groupOrder(request, columns, bindings);
   const texts = keys.map((key) => `, ${keyText(key)}`).join('');
   const where = after ? `WHERE ${behind(keys, after, null, bindings)}` : '';
   const order = keys.length > 0 ? `ORDER BY ${orderBy(keys).join(', ')}` : '';
@@ -39,8 +35,17 @@ export function groupSql(table: VersionTable, request: RowsRequest & { group: Gr
   };
 }
 
+type GroupsRequest = Pick<RowsRequest, 'filter' | 'search' | 'sort'> & { group: Group };
+
+/** The order of groups: that of the request, then of the keys from left to right. `columns` are the groups' outputs. */
+export function groupOrder({ group, sort }: GroupsRequest, columns: Columns, bindings: Bindings): OrderKey[] {
+  const descending = new Map(sort.map((key) => [key.field, key.descending]));
+  const names = [...new Set([...descending.keys(), ...group.keys.map(({ name }) => name)])];
+  return names.map((name) => ({ ...columns.column(name, bindings), descending: descending.get(name) ?? false }));
+}
+
 /** All groups of a request, without order: a statement whose columns are the outputs, and what they are. */
-export function groupsSql(table: VersionTable, request: RowsRequest & { group: Group }) {
+export function groupsSql(table: VersionTable, request: GroupsRequest) {
   const bindings = new Bindings();
   const columns = new Columns(table.fields);
   const { keys, aggregates } = request.group;

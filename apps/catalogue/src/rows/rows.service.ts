@@ -14,7 +14,8 @@ import { QueryRefused, readGroups } from './read-groups';
 import { type Page, readPage } from './read-page';
 import { RowBlocks } from './row-blocks';
 
-const QUERY_LIMIT_MS = 10_000;
+/** A page may take this long. */
+export const QUERY_LIMIT_MS = 10_000;
 
 /** Reads pages of rows. */
 @Injectable()
@@ -54,7 +55,8 @@ function isPage(read: Page | VersionTable): read is Page {
   return 'head' in read;
 }
 
-function told(error: unknown): unknown {
+/** A failure of the cache or of DuckDB as callers are told it. */
+export function told(error: unknown): unknown {
   if (error instanceof VersionGone) return refuse(readRows, 'snapshot_gone');
   if (error instanceof QueryTimeout) return refuse(readRows, 'query_timeout');
   if (error instanceof StorageFull) return refuse(readRows, 'storage_full');

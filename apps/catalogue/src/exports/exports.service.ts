@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import type { RequestOf } from '@sluice/contracts/contract';
+import type { ExportRequest, renderRows } from '@sluice/contracts/row-formats';
+import type { Answer } from '@sluice/messaging/handles';
+import { ServiceError } from '@sluice/messaging/service-error';
+import { VersionCache } from '../cache/version-cache';
+import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config';
+import { Engines } from '../engine/engines';
+import { QUERY_LIMIT_MS, RowsService, told } from '../rows/rows.service';
+import { AbortableBytes } from './abortable-bytes';
+import { resultSql } from './result-sql';
+import { documentOf } from './row-document';
+import { exportBytes } from './row-export';
+
+/** A failure within this time is a refusal with its reason; later the answer has begun. */
+const REFUSABLE_MS = 5_000;
+
+/** Rows in every format: pages, and whole results. */
+@Injectable()
+export class ExportsService {
+  private running = 0;
+
+  constructor(
+    private readonly cache: VersionCache,
+    private readonly engines: Engines,
+    private readonly rows: RowsService,
+    @Inject(CATALOGUE_CONFIG) private readonly config: CatalogueConfig,
+  ) {}
+
+  /** A page in another format than JSON: which rows it has is found as for JSON, then they are written. */
+  async render(request: RequestOf<typeof renderRows>): Promise<Answer<typeof renderRows>> {
+    const { head } = await this.rows.read({ ...request, select: request.select.slice(0, 1) });
+    try {
+      const parts = await this.cache.use(request.snapshot.versionId, async (table) => {
+        const result = resultSql(table, request, { limit: head.returned, offset: request.offset });
+        const directory = join(this.engines.directory, 'exports');
+        const reading = { engine: this.engines.reads, timeoutMs: QUERY_LIMIT_MS };
+        const found: Uint8Array[] = [];
+        for await (const { bytes } of documentOf(result, head.returned, request, directory, reading)) found.push(bytes);
+        return found;
+      });
+      return { head, bytes: Buffer.concat(parts) };
+    } catch (error) {
+      throw told(error);
+    }
+  }
+
+  /** Begins an export; what it takes is given back when its bytes were read to the end, or are not read on. */
+  async export(request: ExportRequest): Promise<AsyncIterable<Uint8Array>> {
+    if (this.running >= this.config.SLUICE_EXPORTS)
+      throw new ServiceError('overloaded', 'too many exports are running');
+    this.running++;
+    const bytes = new AbortableBytes(
+      (signal) => exportBytes(this.cache, this.engines, request, signal),
+      () => {
+        this.running--;
+      },
+    );
+    try {
+      await Promise.race([bytes.begun(), pause(REFUSABLE_MS, undefined, { ref: false })]);
+    } catch (error) {
+      throw told(error);
+    }
+    return bytes;
+  }
+}

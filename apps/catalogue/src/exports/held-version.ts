@@ -1,0 +1,23 @@
+import type { CachedVersion, VersionCache } from '../cache/version-cache';
+
+export interface HeldVersion {
+  version: CachedVersion;
+  /** Lets it go; a failure tells the cache that the file may be damaged. */
+  release(failure?: unknown): void;
+}
+
+/** Keeps a version at hand for as long as an export takes, which is longer than a function call. */
+export function holdVersion(cache: VersionCache, versionId: string): Promise<HeldVersion> {
+  return new Promise((resolve, reject) => {
+    let held = false;
+    const work = (version: CachedVersion) => {
+      // The cache tries once more after damage; this export is over then.
+      if (held) return Promise.resolve();
+      held = true;
+      return new Promise<void>((done, failed) => {
+        resolve({ version, release: (failure) => (failure === undefined ? done() : failed(failure)) });
+      });
+    };
+    cache.use(versionId, work).catch(reject);
+  });
+}

@@ -1,0 +1,57 @@
+import { read } from '../test/support/publisher';
+import { Baseline } from './baseline';
+import { requestsPerSecond } from './load';
+import { perSecond, report } from './report';
+import type { Published, Subject } from './subject';
+import { TABLE_ROWS } from './table';
+
+const PAGE = 100;
+const WALKED_ROWS = 1_000_000;
+const LOOKUPS = 20_000;
+
+/** Pages and lookups of 16 clients against a bare Fastify route and one NATS round trip that carry the same bytes. */
+export async function measurePages({ stack, flights, table }: Subject): Promise<void> {
+  const page = (await read(stack.url, `${flights.path}?_limit=${PAGE}`, flights.secret)).text;
+  const row = (await read(stack.url, `${table.path}?id=1`, table.secret)).text;
+  const baseline = await Baseline.start(stack.natsUrl, page);
+  const smallBaseline = await Baseline.start(stack.natsUrl, row);
+  try {
+    const memory = await requestsPerSecond(baseline.url, ['/memory']);
+    const hot = await requestsPerSecond(stack.url, [`/api/${flights.path}?_limit=${PAGE}`], flights.secret);
+    const compare = (name: string, measured: number, floor: number, goal: number, of: string) => {
+      const figures = `${perSecond(measured, 'req')} against ${perSecond(floor, 'req')} of ${of}`;
+      report(name, figures, floor / measured, goal, stack);
+    };
+    compare('hot page', hot, memory, 1.4, 'a bare Fastify route');
+
+    const cursors = await walk(stack.url, flights);
+    const third = Math.floor(cursors.length / 3);
+    const nats = await requestsPerSecond(baseline.url, ['/nats']);
+    const first = await requestsPerSecond(stack.url, cursors.slice(0, third), flights.secret);
+    compare('uncached pages, first third', first, nats, 1.25, 'a NATS round trip');
+    const deepest = await requestsPerSecond(stack.url, cursors.slice(-third), flights.secret);
+    compare('uncached pages, deepest third', deepest, nats, 1.25, 'a NATS round trip');
+    report('deepest against first', '', first / deepest, 1.2, stack);
+
+    const ids = Array.from({ length: LOOKUPS }, (_, index) => (index * 7_919) % TABLE_ROWS);
+    const lookups = ids.map((id) => `/api/${table.path}?id=${id}`);
+    const roundTrip = await requestsPerSecond(smallBaseline.url, ['/nats']);
+    const point = await requestsPerSecond(stack.url, lookups, table.secret);
+    compare('point lookup by a unique field', point, roundTrip, 1.5, 'a NATS round trip');
+  } finally {
+    baseline.stop();
+    smallBaseline.stop();
+  }
+}
+
+/** The addresses of pages all over the first million rows: cursors do not depend on the length of a page. */
+async function walk(gateway: string, { path, secret }: Published): Promise<string[]> {
+  const pages: string[] = [];
+  let next: string | null = `/api/${path}?_limit=1000`;
+  for (let rows = 0; next && rows < WALKED_ROWS; rows += 1_000) {
+    pages.push(next.replace('_limit=1000', `_limit=${PAGE}`));
+    const { json } = await read(gateway, next.slice('/api/'.length), secret);
+    next = (json as { links: { next: string | null } }).links.next;
+  }
+  return pages;
+}

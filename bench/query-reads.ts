@@ -1,0 +1,46 @@
+import { read } from '../test/support/publisher';
+import { BareDuckDb } from './duckdb';
+import { medianMs } from './load';
+import { report } from './report';
+import type { Subject } from './subject';
+
+const TIMES = 60;
+
+/** Queries that no cache can answer, one at a time, against DuckDB alone that makes the same JSON of the same rows. */
+export async function measureQueries({ stack, table }: Subject): Promise<void> {
+  const duckdb = await BareDuckDb.open();
+  try {
+    const workloads = [
+      {
+        name: 'filter + sort, 20 rows',
+        query: (turn: number) => `region=EU&amount__gte=${1_000 + turn}&_sort=-amount,name&_limit=20`,
+        sql: (turn: number) => `SELECT to_json(page) FROM (
+          SELECT * FROM rows WHERE region = 'EU' AND amount >= ${1_000 + turn} ORDER BY amount DESC, name LIMIT 20) page`,
+      },
+      {
+        name: 'group-by of all rows',
+        query: (turn: number) =>
+          `_group=region,month(day)&_agg=count:n,sum(amount):total&_sort=-total&_limit=${100 + turn}`,
+        sql: (turn: number) => `SELECT to_json(page) FROM (
+          SELECT region, date_trunc('month', day) AS month, count(*) AS n, sum(amount) AS total
+          FROM rows GROUP BY ALL ORDER BY total DESC LIMIT ${100 + turn}) page`,
+      },
+    ];
+    for (const { name, query, sql } of workloads) {
+      let turn = 0;
+      const ask = async () => {
+        const { status, text } = await read(stack.url, `${table.path}?${query(turn++)}`, table.secret);
+        if (status !== 200) throw new Error(`${status}: ${text}`);
+      };
+      await ask();
+      const ours = await medianMs(ask, TIMES);
+      turn = 0;
+      await duckdb.run(sql(turn));
+      const bare = await medianMs(() => duckdb.run(sql(turn++)), TIMES);
+      const figures = `${ours.toFixed(1)} ms against ${bare.toFixed(1)} ms of DuckDB alone`;
+      report(name, figures, ours / bare, 1.25, stack);
+    }
+  } finally {
+    duckdb.close();
+  }
+}

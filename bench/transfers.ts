@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { BareDuckDb } from './duckdb';
+import { medianMs } from './load';
+import { perSecond, report } from './report';
+import type { Subject } from './subject';
+import { TABLE_ROWS } from './table';
+
+const TIMES = 5;
+
+/** Whole tables out and in, against DuckDB's own COPY on the same rows. */
+export async function measureTransfers({ stack, publisher, table }: Subject): Promise<void> {
+  const duckdb = await BareDuckDb.open();
+  try {
+    const copies = { ndjson: 'FORMAT json', csv: 'FORMAT csv', parquet: 'FORMAT parquet, COMPRESSION zstd' };
+    for (const [format, options] of Object.entries(copies)) {
+      const ours = await medianMs(
+        () => exported(`${stack.url}/api/${table.path}/_export?_format=${format}`, table.secret),
+        TIMES,
+      );
+      const target = join(duckdb.directory, `out.${format}`);
+      const bare = await medianMs(() => duckdb.run(`COPY rows TO '${target}' (${options})`), TIMES);
+      compare(`export of ${format}`, ours, bare, 1 / 0.5);
+    }
+    const file = readFileSync(duckdb.csv);
+    const dataset = await publisher.dataset('Imported again and again');
+    const ours = await medianMs(() => publisher.version(dataset.id, 'csv', file), TIMES);
+    const target = join(duckdb.directory, 'imported.parquet');
+    const sql = `COPY (SELECT * FROM read_csv('${duckdb.csv}', sample_size = -1)) TO '${target}' (FORMAT parquet, COMPRESSION zstd)`;
+    compare('import of CSV, durable', ours, await medianMs(() => duckdb.run(sql), TIMES), 1 / 0.4);
+  } finally {
+    duckdb.close();
+  }
+
+  function compare(name: string, ours: number, bare: number, goal: number): void {
+    const rate = (ms: number) => perSecond(TABLE_ROWS / (ms / 1_000), 'rows');
+    report(name, `${rate(ours)} against ${rate(bare)} of DuckDB's COPY`, ours / bare, goal, stack);
+  }
+}
+
+/** Reads a whole export; throws when it is not complete. */
+async function exported(url: string, secret: string): Promise<number> {
+  const response = await fetch(url, { headers: { authorization: `Bearer ${secret}`, 'accept-encoding': 'identity' } });
+  if (!response.ok || !response.body) throw new Error(`${response.status} for ${url}`);
+  let bytes = 0;
+  for await (const chunk of response.body) bytes += chunk.length;
+  return bytes;
+}

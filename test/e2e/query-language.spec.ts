@@ -1,5 +1,6 @@
 import { answerTo, Publisher, read } from '../support/publisher';
 import { Stack } from '../support/stack';
+import { waitFor } from '../support/wait-for';
 
 const CSV = [
   'id,region,amount,day,city,tags',
@@ -107,6 +108,30 @@ describe('the query language over HTTP', () => {
       status: 400,
       json: { code: 'cursor_mismatch' },
     });
+  });
+
+  it('follows cursors through exactly the rows that it began with, while another version is published', async () => {
+    const { id: datasetId } = await publisher.dataset('Moving');
+    const file = (from: number) =>
+      `id,kind,value\n${Array.from({ length: 40 }, (_, n) => `${from + n},${'ab'[n % 2]},${n % 7}`).join('\n')}\n`;
+    await publisher.version(datasetId, 'csv', file(0));
+    const api = await publisher.api({ name: 'Moving', datasetId, active: true });
+    const issued = await publisher.token('Moving');
+    await publisher.assign(api.id, issued.token.id);
+    const page = async (search: string) => (await read(stack.url, `moving?${search}`, issued.secret)).json as Rows;
+    for (const [round, search] of ['kind=a&_sort=-value', '_group=value&_agg=count,sum(id)&_sort=count'].entries()) {
+      const whole = (await page(search)).data;
+      const found: unknown[] = [];
+      let next = await page(`${search}&_limit=3`);
+      found.push(...next.data);
+      await publisher.version(datasetId, 'csv', file(100 * (round + 1)));
+      await waitFor('the new version', async () => JSON.stringify((await page(search)).data) !== JSON.stringify(whole));
+      while (next.page.nextCursor !== null) {
+        next = await page(`${search}&_limit=3&_cursor=${next.page.nextCursor}`);
+        found.push(...next.data);
+      }
+      expect(found).toEqual(whole);
+    }
   });
 
   it('reads a list of a thousand values from a body, and leads on from there', async () => {

@@ -5,14 +5,16 @@ import { MAX_OFFSET } from '@sluice/contracts/rows';
 import { controls } from './parse-query';
 import { aggregateTypes, partTypes } from './row-groups';
 import type { View } from './view';
-import { allowedFormats, allowedOperators, isSortable, mayAggregate, searchedFields } from './view-rules';
+import { allowedFormats, allowedOperators, defaultSort, isSortable, mayAggregate, searchedFields } from './view-rules';
 
 /** Everything that a query of a view may say, for programs: fields, types, operators, limits. */
 export function querySchema(view: View): object {
   const aggregates = mayAggregate(view);
   return {
     fields: view.fields.map((field) => fieldSchema(field, view, aggregates)),
+    ...(view.parameters.length > 0 && { parameters: view.parameters }),
     controls,
+    defaultSort: defaultSort(view).map(({ field, descending }) => (descending ? `-${field}` : field)),
     search: searchedFields(view),
     formats: allowedFormats(view),
     aggregation: aggregates,

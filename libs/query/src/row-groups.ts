@@ -49,14 +49,15 @@ export class GroupReader {
       keys: keys.flatMap((text) => this.key(text) ?? []),
       aggregates: aggregates.flatMap((text) => this.aggregate(text) ?? []),
     };
+    // DuckDB does not tell names apart that differ in case only.
     const taken = new Set<string>();
     for (const [name, place] of [
       ...group.keys.map((key) => [key.name, { name: '_group' }] as const),
       ...group.aggregates.map((aggregate) => [aggregate.name, { name: '_agg' }] as const),
     ]) {
-      if (taken.has(name))
+      if (taken.has(name.toLowerCase()))
         this.faults.add(place, 'duplicate_field', `${name} is named twice`, { hint: 'add :another_name' });
-      taken.add(name);
+      taken.add(name.toLowerCase());
     }
     if (taken.size > MAX_GROUP_OUTPUTS) {
       const detail = `at most ${MAX_GROUP_OUTPUTS} keys and aggregates together`;

@@ -193,6 +193,7 @@ describe('a row query', () => {
     ['_select=region&_agg=count', '_select', 'not_allowed'],
     ['_agg=count&_sort=amount', '_sort', 'unknown_field'],
     ['_group=region&_agg=sum(amount):region', '_agg', 'duplicate_field'],
+    ['_agg=sum(amount):a,min(amount):A', '_agg', 'duplicate_field'],
     ['_agg=sum(region)', '_agg', 'not_allowed'],
     ['_agg=sum', '_agg', 'not_allowed'],
     ['_agg=summ(amount)', '_agg', 'unknown_function'],

@@ -1,5 +1,4 @@
 import compress from '@fastify/compress';
-import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { newId } from '@sluice/runtime/ids';
@@ -7,6 +6,7 @@ import { requestScope } from '@sluice/runtime/request-scope';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { registerBodyParsers } from './body-parsers';
 import { HttpProblem } from './problem';
+import { securityHeaders } from './security-headers';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 const MAX_HEADERS_BYTES = 16 * 1024;
@@ -33,30 +33,13 @@ export function createHttpServer(): FastifyAdapter {
 
 /** What every request and answer passes through. Runs before Nest's own routes are registered. */
 export async function configureHttpServer(server: FastifyInstance): Promise<void> {
+  const headers = securityHeaders();
   server.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id);
+    reply.headers(headers).header('x-request-id', request.id);
     refuseAmbiguousHeaders(request);
   });
   server.addHook('preHandler', (request, _reply, done) => requestScope.run({ requestId: request.id }, done));
   registerBodyParsers(server, MAX_BODY_BYTES);
-  await server.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'none'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:'],
-        fontSrc: ["'self'"],
-        connectSrc: ["'self'"],
-        baseUri: ["'none'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-      },
-    },
-    strictTransportSecurity: false,
-    referrerPolicy: { policy: 'no-referrer' },
-  });
   await server.register(compress, {
     threshold: COMPRESS_FROM_BYTES,
     // Packed uploads pass through as they are: the catalogue unpacks them, and counts what comes out.

@@ -85,7 +85,7 @@ describe('what a publisher sets per API, over two replicas', () => {
     test('are open where nothing is set, and gateways get them with the route', async () => {
       const api = await create({});
       expect(api).toMatchObject({ ...openSettings, contractFaults: [] });
-      expect(route(api)).toMatchObject({ settings: openSettings, publishedAt: expect.stringContaining('T') });
+      expect(route(api)).toMatchObject({ settings: openSettings, modifiedAt: expect.stringContaining(':') });
     });
 
     test('are told in full, kept where a change does not name them, and reset by null', async () => {

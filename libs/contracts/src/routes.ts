@@ -21,8 +21,11 @@ export const Route = z.object({
   datasetId: DatasetId,
   version: z.int(),
   snapshot: Snapshot,
-  /** Null for an API that a registry before this member stored. */
-  publishedAt: Timestamp.nullable(),
+  /**
+   * From when on it answers as it does: a whole second, later with each change of its version or its settings, at first
+   * up to a second ahead of the clock. Null for an API that an earlier release stored.
+   */
+  modifiedAt: Timestamp.nullable(),
   fields: z.array(Field),
   settings: ApiSettings,
   revision: z.int(),

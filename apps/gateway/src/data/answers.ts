@@ -44,6 +44,12 @@ export class Answers {
     try {
       const answer = await this.cache.get(plan.tag, () => this.make(plan));
       const { body, coding } = await answer.in(chooseCoding(request.headers['accept-encoding']));
+      const modifiedAt = lastModified(plan);
+      if (modifiedAt) reply.header('last-modified', modifiedAt.toUTCString());
+      if (reads && modifiedAt && unmodifiedSince(request.headers, modifiedAt)) {
+        await reply.status(304).header('etag', etag(plan.tag, coding)).send();
+        return;
+      }
       if (coding !== 'identity') reply.header('content-encoding', coding);
       await reply.headers({ ...JSON_TYPE, ...answer.headers, etag: etag(plan.tag, coding) }).send(body);
     } catch (error) {
@@ -73,6 +79,20 @@ const taken = new WeakSet<Page>();
 /** Strong: the bytes of this coding (RFC 9110 section 8.8.3). */
 function etag(tag: string, coding: string): string {
   return `"${tag}.${coding}"`;
+}
+
+/** Only of what the source serves now: a cursor goes on in a version whose moment is not known any more. */
+function lastModified({ source, snapshot }: PagePlan): Date | null {
+  const { modifiedAt } = source;
+  // Never in the future (RFC 9110 section 8.8.2.1).
+  if (!modifiedAt || snapshot.versionId !== source.snapshot.versionId || modifiedAt.getTime() > Date.now()) return null;
+  return modifiedAt;
+}
+
+/** A date counts only where no entity tag was sent (RFC 9110 section 13.1.3). */
+function unmodifiedSince(headers: FastifyRequest['headers'], modifiedAt: Date): boolean {
+  if (headers['if-none-match'] !== undefined) return false;
+  return Date.parse(headers['if-modified-since'] ?? '') >= modifiedAt.getTime();
 }
 
 /** The entity tag of ours among those that the caller holds, in whatever coding it got it (RFC 9110 section 13.1.2). */

@@ -9,7 +9,7 @@ import { Services } from '@sluice/messaging/services';
 import { canonicalQuery } from '@sluice/query/canonical-query';
 import { type Asked, cursorOf, parseQueryBody, parseRowQuery } from '@sluice/query/parse-query';
 import type { RowQuery } from '@sluice/query/row-query';
-import { openView, type View } from '@sluice/query/view';
+import type { View } from '@sluice/query/view';
 import { LRUCache } from 'lru-cache';
 import { HttpProblem } from '../http/problem';
 import { CursorSeal, cursorMismatch, hashOf } from './cursor-seal';
@@ -22,6 +22,8 @@ export interface PagePlan {
   /** The canonical query string of this page, and that of the whole result that it is a part of. */
   canonical: string;
   resultQuery: string;
+  /** Names the whole result, and the view that it was asked through: a cursor belongs to both. */
+  resultHash: string;
   snapshot: Snapshot;
   version: number;
   after?: RowKey;
@@ -62,25 +64,28 @@ export class Pages {
   /** Understands a query whole, or refuses it with every fault. No rows are read. */
   async plan(source: RowSource, asked: Asked): Promise<PagePlan> {
     const begin = await this.begin(source, cursorOf(asked));
-    const view = openView(await this.fieldsOf(source, begin));
+    const view = viewAt(source, await this.fieldsOf(source, begin));
     const query = parse(asked, view);
     const resultQuery = canonicalQuery(query, view, false);
-    if (begin.queryHash !== undefined && begin.queryHash !== hashOf(resultQuery)) throw cursorMismatch();
+    const resultHash = hashOf(`${viewHash(view)}\n${resultQuery}`);
+    if (begin.queryHash !== undefined && begin.queryHash !== resultHash) throw cursorMismatch();
     const { snapshot, version, after } = begin;
     const canonical = canonicalQuery(query, view, true);
     const { versionId, seq } = snapshot;
     const tag = hashOf([source.id, source.address, source.api, viewHash(view), versionId, seq, canonical].join('\n'));
-    return { source, query, canonical, resultQuery, snapshot, version, after, tag };
+    return { source, query, canonical, resultQuery, resultHash, snapshot, version, after, tag };
   }
 
   /** Asks the catalogue for the rows of a plan. */
   async fetch(plan: PagePlan): Promise<Page> {
-    const { snapshot, version, after, query, source, resultQuery } = plan;
-    const { select, filter, search, group, sort, limit, offset, count } = query;
+    const { snapshot, version, after, query, source, resultHash: queryHash } = plan;
+    const { select, filter, rowFilter, search, group, sort, limit, offset } = query;
+    // Consumers know of no row filter: where they did not narrow anything down, the total is there.
+    const count = query.count || (rowFilter !== null && filter === null && search === null && group === null);
     const { head, bytes } = await this.services.request(readRows, {
       snapshot,
       select,
-      filter: allOf(query.rowFilter, filter),
+      filter: allOf(rowFilter, filter),
       search,
       group,
       sort,
@@ -89,7 +94,6 @@ export class Pages {
       count,
       after,
     });
-    const queryHash = hashOf(resultQuery);
     const nextCursor = head.nextKey
       ? await this.cursors.seal({ sourceId: source.id, queryHash, snapshot, version, after: head.nextKey })
       : null;
@@ -125,13 +129,22 @@ function parse(asked: Asked, view: View): RowQuery {
   throw new HttpProblem('invalid_query', `${count} not understood`, {}, faults);
 }
 
-const hashesOfFields = new WeakMap<readonly Field[], string>();
+/** The publisher may have changed what consumers see since the cursor was given: then it does not go on. */
+function viewAt(source: RowSource, fields: Field[]): View {
+  try {
+    return source.viewOf(fields);
+  } catch (error) {
+    throw fields === source.fields ? error : cursorMismatch();
+  }
+}
+
+const hashesOfViews = new WeakMap<View, string>();
 
 /** Names what a view lets see and ask for. */
 function viewHash(view: View): string {
-  const known = hashesOfFields.get(view.fields);
+  const known = hashesOfViews.get(view);
   if (known !== undefined) return known;
   const hash = hashOf(JSON.stringify(view));
-  hashesOfFields.set(view.fields, hash);
+  hashesOfViews.set(view, hash);
   return hash;
 }

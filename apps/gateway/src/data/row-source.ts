@@ -2,6 +2,8 @@ import type { Version } from '@sluice/contracts/datasets';
 import type { Field } from '@sluice/contracts/fields';
 import type { Route } from '@sluice/contracts/routes';
 import type { Snapshot } from '@sluice/contracts/rows';
+import { viewOf } from '@sluice/query/api-view';
+import { openView, type View } from '@sluice/query/view';
 
 /** What pages can be read from: an API, or a dataset version that a publisher looks into. */
 export interface RowSource {
@@ -14,6 +16,10 @@ export interface RowSource {
   version: number;
   snapshot: Snapshot;
   fields: Field[];
+  /** From when on its answers are as they are; null where that is not known. */
+  modifiedAt: Date | null;
+  /** What may be seen of a version with these fields: its own, or those of an older one in which a cursor goes on. */
+  viewOf(fields: Field[]): View;
 }
 
 const sources = new WeakMap<Route, RowSource>();
@@ -22,13 +28,46 @@ const sources = new WeakMap<Route, RowSource>();
 export function sourceOfRoute(route: Route): RowSource {
   const known = sources.get(route);
   if (known) return known;
-  const { apiId, path, slug, datasetId, version, snapshot, fields } = route;
-  const source = { id: apiId, address: `/api/${path}`, api: slug, datasetId, version, snapshot, fields };
+  const { apiId, path, slug, datasetId, version, snapshot, fields, settings } = route;
+  const source: RowSource = {
+    id: apiId,
+    address: `/api/${path}`,
+    api: slug,
+    datasetId,
+    version,
+    snapshot,
+    fields,
+    modifiedAt: route.modifiedAt === null ? null : new Date(route.modifiedAt),
+    viewOf: once((theirs) => viewOf(settings, theirs)),
+  };
   sources.set(route, source);
   return source;
 }
 
+/** What consumers of the API see of the version that it serves. */
+export function viewOfRoute(route: Route): View {
+  return sourceOfRoute(route).viewOf(route.fields);
+}
+
 export function sourceOfVersion({ id, datasetId, number, fields }: Version): RowSource {
-  const address = `/manage/v1/datasets/${datasetId}/versions/${number}/rows`;
-  return { id, address, api: null, datasetId, version: number, snapshot: { versionId: id, seq: 0 }, fields };
+  return {
+    id,
+    address: `/manage/v1/datasets/${datasetId}/versions/${number}/rows`,
+    api: null,
+    datasetId,
+    version: number,
+    snapshot: { versionId: id, seq: 0 },
+    fields,
+    modifiedAt: null,
+    viewOf: once(openView),
+  };
+}
+
+function once(make: (fields: Field[]) => View): (fields: Field[]) => View {
+  const views = new WeakMap<Field[], View>();
+  return (fields) => {
+    const view = views.get(fields) ?? make(fields);
+    views.set(fields, view);
+    return view;
+  };
 }

@@ -2,8 +2,8 @@ import { type ErrorCode, errorTable } from '@sluice/contracts/errors';
 import { Problem } from '@sluice/contracts/fault';
 import type { Route } from '@sluice/contracts/routes';
 import { type JsonSchema, queryBodySchema, queryParameters, valueSchema } from '@sluice/query/openapi-parameters';
-import { openView } from '@sluice/query/view';
 import { z } from 'zod';
+import { viewOfRoute } from '../data/row-source';
 
 /** What a consumer may get instead of rows. */
 const refusals = [
@@ -19,7 +19,7 @@ const refusals = [
 
 /** The OpenAPI 3.1 document of one API, built from its dataset's fields; `example` is a row of its own. */
 export function apiDocument(route: Route, serverUrl: string, example: Record<string, unknown>): JsonSchema {
-  const view = openView(route.fields);
+  const view = viewOfRoute(route);
   return {
     openapi: '3.1.0',
     info: {
@@ -77,7 +77,7 @@ export function apiDocument(route: Route, serverUrl: string, example: Record<str
       schemas: {
         Row: {
           type: 'object',
-          properties: Object.fromEntries(route.fields.map((field) => [field.name, valueSchema(field)])),
+          properties: Object.fromEntries(view.fields.map((field) => [field.name, valueSchema(field)])),
           ...(Object.keys(example).length > 0 && { example }),
         },
         Problem: z.toJSONSchema(Problem.omit({ errors: true })),

@@ -2,22 +2,23 @@ import { Injectable } from '@nestjs/common';
 import type { Route } from '@sluice/contracts/routes';
 import { LRUCache } from 'lru-cache';
 import { Pages } from '../data/pages';
-import { sourceOfRoute } from '../data/row-source';
+import { sourceOfRoute, viewOfRoute } from '../data/row-source';
 import { textOf } from '../data/text-of';
 
 const MAX_REMEMBERED = 500;
 const FIRST_ROW = '_limit=1&_shape=array';
 
-/** The first row of an API as its consumers see it, for examples in its documents: read once per snapshot. */
+/** The first row of an API as its consumers see it, for examples in its documents: read once per snapshot and settings. */
 @Injectable()
 export class ExampleRows {
   private readonly rows = new LRUCache<string, Record<string, unknown>>({ max: MAX_REMEMBERED });
 
   constructor(private readonly pages: Pages) {}
 
-  /** Empty when there is no row. Numbers may lose digits here: it is an example, not data. */
+  /** Empty when there is no row, or none without a parameter that only a consumer knows. Numbers may lose digits here: it is an example, not data. */
   async of(route: Route): Promise<Record<string, unknown>> {
-    const key = `${route.apiId} ${route.snapshot.versionId} ${route.snapshot.seq}`;
+    if (viewOfRoute(route).parameters.some((parameter) => parameter.default === null)) return {};
+    const key = `${route.apiId} ${route.revision} ${route.snapshot.versionId} ${route.snapshot.seq}`;
     const known = this.rows.get(key);
     if (known) return known;
     const page = await this.pages.read(sourceOfRoute(route), FIRST_ROW);

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isSafeNumber, parse } from 'lossless-json';
 import { HttpProblem } from './problem';
 
 const JSON_TYPES = ['application/json'];
@@ -47,7 +48,8 @@ export async function readAll(payload: NodeJS.ReadableStream, maxBytes: number):
 function parseJson(text: string): unknown {
   if (text === '') return undefined;
   try {
-    return JSON.parse(text, (key, value) => (key === '__proto__' ? undefined : value));
+    // A number that would lose digits stays as its text: filters read it, and where only numbers belong it is refused.
+    return parse(text, undefined, (number) => (isSafeNumber(number) ? Number(number) : number));
   } catch {
     throw new HttpProblem('malformed_request', 'the body is not JSON');
   }

@@ -10,7 +10,7 @@ import { isDuplicateKey } from '@sluice/storage/duplicate-key';
 import { DomainsStore } from '../domains/domains.store';
 import { ApiChanges } from './api-changes';
 import { ApiChecks, type Naming, type Source } from './api-checks';
-import { type ApiDoc, placeOf, type Served } from './api-doc';
+import { type ApiDoc, nextModifiedAt, placeOf, type Served } from './api-doc';
 import { fault, normalHost, refuseFaults } from './api-rules';
 import { ApisStore } from './apis.store';
 import { Datasets } from './datasets';
@@ -60,6 +60,7 @@ export class ApiCreation {
           ...names,
           _id,
           createdAt,
+          modifiedAt: nextModifiedAt({}, createdAt.getTime()),
           firstActiveAt: api.active ? createdAt : null,
         });
       } catch (error) {

@@ -10,8 +10,6 @@ export interface Served {
   seq: number;
   number: number;
   fields: Field[];
-  /** Absent where an earlier release stored it. */
-  publishedAt?: string;
 }
 
 /**
@@ -40,6 +38,8 @@ export interface ApiDoc extends Changing {
   contractFaults?: ContractFault[];
   misfit?: number | null;
   createdAt: Date;
+  /** Absent where an earlier release stored it. */
+  modifiedAt?: Date;
   deletedAt: Date | null;
   revision: number;
 }
@@ -67,6 +67,7 @@ export const apiSchema = new Schema<ApiDoc>(
     contractFaults: { type: [Schema.Types.Mixed], default: undefined },
     misfit: Number,
     createdAt: Date,
+    modifiedAt: Date,
     deletedAt: Date,
     revision: Number,
     pendingRev: String,
@@ -82,6 +83,15 @@ export const apiSchema = new Schema<ApiDoc>(
 
 export function settingsOf({ settings }: Pick<ApiDoc, 'settings'>): ApiSettings {
   return settings === undefined ? openSettings : JSON.parse(settings);
+}
+
+/**
+ * When a change of what consumers get counts as made: whole seconds, since HTTP dates have no more, and none twice, so
+ * that two states of an API never share one.
+ */
+export function nextModifiedAt(doc: Pick<ApiDoc, 'modifiedAt'>, nowMs: number): Date {
+  const after = doc.modifiedAt ? doc.modifiedAt.getTime() + 1_000 : 0;
+  return new Date(Math.max(Math.ceil(nowMs / 1_000) * 1_000, after));
 }
 
 /** Two names that only differ in case or in compatible characters look the same to people. */

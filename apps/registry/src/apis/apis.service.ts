@@ -21,7 +21,7 @@ import { Followers } from '../followers/followers';
 import { ApiChanges } from './api-changes';
 import { ApiChecks, type Naming } from './api-checks';
 import { ApiCreation } from './api-creation';
-import { type ApiDoc, settingsOf } from './api-doc';
+import { type ApiDoc, nextModifiedAt, settingsOf } from './api-doc';
 import { normalHost, refuseFaults } from './api-rules';
 import { ApiServing } from './api-serving';
 import { apiOf } from './api-view';
@@ -81,7 +81,7 @@ export class ApisService {
       const { serving, faults } = await this.check(doc, change, renewedBy(request));
       refuseFaults(faults);
       try {
-        const updated = await this.store.update(doc, { ...change, ...serving, ...this.firstActive(doc, change) });
+        const updated = await this.store.update(doc, { ...change, ...serving, ...this.moments(doc, change) });
         if (!updated) continue;
         await this.changes.commit(updated);
         if (serving.served && updated.version === null) await this.followers.catchUp(updated.datasetId);
@@ -101,7 +101,7 @@ export class ApisService {
       if (doc.active === active) return this.present(await this.settled(doc));
       const { serving, faults } = await this.serving.check(doc, { active });
       if (faults.length > 0) throw refuse(setApiActive, 'invalid_request', faults[0]?.detail, faults);
-      const updated = await this.store.update(doc, { active, ...serving, ...this.firstActive(doc, { active }) });
+      const updated = await this.store.update(doc, { active, ...serving, ...this.moments(doc, { active }) });
       if (!updated) continue;
       await this.changes.commit(updated);
       return this.present(updated);
@@ -134,8 +134,10 @@ export class ApisService {
     return { serving, faults: [...named, ...faults] };
   }
 
-  private firstActive(doc: ApiDoc, change: ApiChange): ApiChange {
-    return change.active && !doc.firstActiveAt ? { firstActiveAt: new Date(this.clock.wallMs()) } : {};
+  private moments(doc: ApiDoc, change: ApiChange): ApiChange {
+    const nowMs = this.clock.wallMs();
+    const modifiedAt = nextModifiedAt(doc, nowMs);
+    return change.active && !doc.firstActiveAt ? { modifiedAt, firstActiveAt: new Date(nowMs) } : { modifiedAt };
   }
 
   /** An API in a state that somebody else gave it is only reported once that change is counted. */

@@ -17,6 +17,7 @@ export type ApiChange = Partial<
     | 'active'
     | 'firstActiveAt'
     | 'settings'
+    | 'modifiedAt'
     | keyof Serving
   >
 >;
@@ -165,7 +166,7 @@ export class ApisStore implements OnModuleInit {
   }
 
   /** Moves a following API, or notes why it stays; null when it is not as it was read any more. */
-  follow(read: ApiDoc, serving: Serving): Promise<ApiDoc | null> {
+  follow(read: ApiDoc, serving: Serving & Pick<ApiDoc, 'modifiedAt'>): Promise<ApiDoc | null> {
     // The revision stays: a publisher's edit does not collide with new data.
     const filter = { ...asRead(read), misfit: read.misfit ?? null };
     return this.changed(filter, { $set: { ...serving, ...pendingChange() } });

@@ -32,11 +32,5 @@ export class Datasets {
 
 /** A version as it is after its import: nothing was added to it yet. */
 function servedOf(version: Version): Served {
-  return {
-    versionId: version.id,
-    seq: 0,
-    number: version.number,
-    fields: version.fields,
-    publishedAt: version.createdAt,
-  };
+  return { versionId: version.id, seq: 0, number: version.number, fields: version.fields };
 }

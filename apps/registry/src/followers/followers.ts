@@ -1,9 +1,10 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { catalogueHeartbeat, versionPublished } from '@sluice/contracts/catalogue-events';
 import type { PayloadOf } from '@sluice/contracts/contract';
 import { Bus } from '@sluice/messaging/bus';
+import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { ApiChanges } from '../apis/api-changes';
-import { type ApiDoc, type Served, settingsOf } from '../apis/api-doc';
+import { type ApiDoc, nextModifiedAt, type Served, settingsOf } from '../apis/api-doc';
 import { ApisStore, type Serving } from '../apis/apis.store';
 import { contractFaults } from '../apis/contract-rules';
 import { Datasets } from '../apis/datasets';
@@ -37,6 +38,7 @@ export class Followers {
     private readonly changes: ApiChanges,
     private readonly datasets: Datasets,
     bus: Bus,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {
     bus.onRestored(() => this.distrust());
   }
@@ -90,7 +92,9 @@ export class Followers {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const doc = await this.store.find(apiId);
       if (!doc || !isBehind(doc, latest)) return;
-      const moved = await this.store.follow(doc, await this.nextServing(doc, latest));
+      const serving = await this.nextServing(doc, latest);
+      const modifiedAt = nextModifiedAt(doc, this.clock.wallMs());
+      const moved = await this.store.follow(doc, { ...serving, modifiedAt });
       if (!moved) continue;
       await this.changes.commit(moved);
       return;

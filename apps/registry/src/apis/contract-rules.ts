@@ -21,13 +21,26 @@ export function contractFaults(
   const was = new Map(before?.fields.map((field) => [field.name, field]));
   const is = new Map(next.fields.map((field) => [field.name, field]));
   const found = new Map<string, ContractFault>();
-  for (const { setting, pointer, name } of usedFields(settings, before?.fields ?? [])) {
+  for (const use of usedFields(settings, before?.fields ?? [])) {
+    const { name } = use;
     const [old, field] = [was.get(name), is.get(name)];
-    if (renewed.includes(setting) || found.has(name) || !old || old.type === field?.type) continue;
-    const [code, detail] = field
-      ? ['type_changed', `${name} is ${field.type} in version ${next.number}, not ${old.type} as before`]
-      : ['field_gone', `Version ${next.number} has no field ${name}`];
-    found.set(name, { ...fault(pointer, code, detail), field: name, version: next.number });
+    if (renewed.includes(use.setting) || found.has(name) || !old || old.type === field?.type) continue;
+    const { number: version } = next;
+    const { pointer } = use;
+    const broken = field
+      ? {
+          ...fault(
+            pointer,
+            'type_changed',
+            `${name} is ${field.type} in version ${version}, not ${old.type} as before`,
+          ),
+          hint: `import the file with ?types={"${name}":"${old.type}"}, or set ${use.setting} anew`,
+        }
+      : {
+          ...fault(pointer, 'field_gone', `Version ${version} has no field ${name}`),
+          hint: `publish a version that has it, or set ${use.setting} anew`,
+        };
+    found.set(name, { ...broken, field: name, version });
   }
   const unfit = settingsFaults(settings, next.fields)
     .filter(({ code }) => found.size === 0 || (code !== 'unknown_field' && code !== 'invalid_value'))

@@ -11,6 +11,7 @@ import { Answers } from './data/answers';
 import { CataloguePresence } from './data/catalogue-presence';
 import { CursorSeal } from './data/cursor-seal';
 import { DataController } from './data/data.controller';
+import { Exports } from './data/exports';
 import { Pages } from './data/pages';
 import { PlanCache } from './data/plan-cache';
 import { ApiDocsController } from './docs/api-docs.controller';
@@ -72,6 +73,7 @@ export class GatewayModule {
         Pages,
         PlanCache,
         Answers,
+        Exports,
         ExampleRows,
         ApiDocuments,
         DatasetDeletion,

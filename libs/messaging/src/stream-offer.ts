@@ -41,9 +41,43 @@ async function serve(bus: Bus, source: AsyncIterable<Uint8Array>, taker: Promise
 }
 
 /** Takes up an offer: the bytes, as they come. */
-export async function* acceptOffer(bus: Bus, offer: string): AsyncGenerator<Uint8Array> {
-  const connection = await bus.connection();
-  const receiver = await StreamReceiver.open(bus);
-  connection.publish(offer, undefined, { reply: receiver.subject });
-  yield* receiver;
+export function acceptOffer(bus: Bus, offer: string): AsyncIterableIterator<Uint8Array> {
+  return new AcceptedStream(bus, offer);
+}
+
+/** Leaving it ends the stream at once; a generator would wait for the chunk that it is waiting for. */
+class AcceptedStream implements AsyncIterableIterator<Uint8Array> {
+  private receiver: StreamReceiver | null = null;
+  private chunks: Promise<AsyncGenerator<Uint8Array>> | null = null;
+  private isLeft = false;
+
+  constructor(
+    private readonly bus: Bus,
+    private readonly offer: string,
+  ) {}
+
+  async next(): Promise<IteratorResult<Uint8Array>> {
+    if (this.isLeft) return { done: true, value: undefined };
+    this.chunks ??= this.open();
+    return (await this.chunks).next();
+  }
+
+  async return(): Promise<IteratorResult<Uint8Array>> {
+    this.isLeft = true;
+    this.receiver?.close();
+    return { done: true, value: undefined };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  private async open(): Promise<AsyncGenerator<Uint8Array>> {
+    const connection = await this.bus.connection();
+    const receiver = await StreamReceiver.open(this.bus);
+    this.receiver = receiver;
+    connection.publish(this.offer, undefined, { reply: receiver.subject });
+    if (this.isLeft) receiver.close();
+    return receiver[Symbol.asyncIterator]();
+  }
 }

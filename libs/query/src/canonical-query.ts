@@ -29,6 +29,8 @@ export function canonicalQuery(query: RowQuery, view: View, position: boolean): 
   if (query.count) parameters.push(['_count', 'exact']);
   if (query.shape !== 'object') parameters.push(['_shape', query.shape]);
   if (query.format !== null) parameters.push(['_format', query.format]);
+  if (query.bom) parameters.push(['_bom', 'true']);
+  if (query.escapeFormulas) parameters.push(['_formulas', 'escape']);
   if (position) {
     if (query.limit !== view.defaultLimit) parameters.push(['_limit', String(query.limit)]);
     if (query.offset > 0) parameters.push(['_offset', String(query.offset)]);

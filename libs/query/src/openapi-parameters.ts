@@ -122,8 +122,18 @@ function controlParameters(view: View): QueryParameter[] {
     control('_count', '`exact` counts all matching rows into `page.total`', choice(['none', 'exact'])),
     control('_shape', '`array` leaves the envelope away', choice(['object', 'array'])),
     control('_format', 'Format of the answer; wins over Accept', choice(allowedFormats(view))),
+    ...(allowedFormats(view).includes('csv') ? csvControls : []),
   ];
 }
+
+const csvControls = [
+  control('_bom', '`true` begins CSV with a byte order mark, for spreadsheets', choice(['true', 'false'])),
+  control(
+    '_formulas',
+    '`escape` writes an apostrophe before CSV cells that a spreadsheet would compute',
+    choice(['keep', 'escape']),
+  ),
+];
 
 /** A filter tree; any field may be a key, and what it may be compared by is told by its own parameters. */
 export const filterSchema: JsonSchema = {
@@ -168,6 +178,10 @@ export function queryBodySchema(view: View): JsonSchema {
       count: choice(['none', 'exact']),
       shape: choice(['object', 'array']),
       format: choice(allowedFormats(view)),
+      ...(allowedFormats(view).includes('csv') && {
+        bom: choice(['true', 'false']),
+        formulas: choice(['keep', 'escape']),
+      }),
     },
   };
 }

@@ -18,6 +18,8 @@ export const controls = [
   '_count',
   '_shape',
   '_format',
+  '_bom',
+  '_formulas',
 ] as const;
 
 /** A query as it came: a raw query string without `?`, or a body that `parseJson` read. */

@@ -55,6 +55,8 @@ describe('a row query', () => {
       count: false,
       shape: 'object',
       format: null,
+      bom: false,
+      escapeFormulas: false,
     });
   });
 

@@ -23,8 +23,8 @@ export function defaultSort(view: View): SortKey[] {
 }
 
 /** The formats that `_format` may ask for. */
-export function allowedFormats(_view: View): readonly Format[] {
-  return ['json'];
+export function allowedFormats(view: View): readonly Format[] {
+  return view.formats;
 }
 
 /** Text fields in which `_q` looks for words. */

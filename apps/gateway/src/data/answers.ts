@@ -3,16 +3,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config';
 import { Answer, AnswerCache } from './answer-cache';
+import { CACHE_HEADERS, heldByCaller } from './cache-headers';
 import { chooseCoding } from './content-coding';
 import { envelope, nextLink } from './envelope';
+import { contentType, inFormat } from './formats';
 import { type Page, type PagePlan, Pages } from './pages';
-
-/** May be kept by the caller alone, and is asked for again each time, which costs a 304 (RFC 9111 section 5.2.2). */
-const CACHE_HEADERS = {
-  'cache-control': 'private, no-cache',
-  vary: 'Authorization, Accept, Accept-Encoding',
-};
-const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 
 /** An answer that is too large to keep passes through as it comes. */
 class Streamed extends Error {
@@ -33,8 +28,9 @@ export class Answers {
     this.cache = new AnswerCache(config.SLUICE_ANSWER_CACHE_BYTES);
   }
 
-  async send(request: FastifyRequest, reply: FastifyReply, plan: PagePlan): Promise<void> {
-    reply.headers(CACHE_HEADERS);
+  async send(request: FastifyRequest, reply: FastifyReply, asked: PagePlan): Promise<void> {
+    const plan = inFormat(asked, request.headers.accept);
+    reply.headers({ ...CACHE_HEADERS, 'content-type': contentType(plan.format) });
     const reads = request.method !== 'POST';
     const held = reads ? heldByCaller(request.headers['if-none-match'], plan.tag) : undefined;
     if (held) {
@@ -51,7 +47,7 @@ export class Answers {
         return;
       }
       if (coding !== 'identity') reply.header('content-encoding', coding);
-      await reply.headers({ ...JSON_TYPE, ...answer.headers, etag: etag(plan.tag, coding) }).send(body);
+      await reply.headers({ ...answer.headers, etag: etag(plan.tag, coding) }).send(body);
     } catch (error) {
       if (!(error instanceof Streamed)) throw error;
       await this.stream(reply, plan, error.page);
@@ -70,7 +66,7 @@ export class Answers {
   private async stream(reply: FastifyReply, plan: PagePlan, fetched: Page): Promise<void> {
     const page = taken.has(fetched) ? await this.pages.fetch(plan) : fetched;
     taken.add(page);
-    await reply.headers({ ...JSON_TYPE, ...linkOf(page) }).send(Readable.from(around(page)));
+    await reply.headers(linkOf(page)).send(Readable.from(around(page)));
   }
 }
 
@@ -93,11 +89,6 @@ function lastModified({ source, snapshot }: PagePlan): Date | null {
 function unmodifiedSince(headers: FastifyRequest['headers'], modifiedAt: Date): boolean {
   if (headers['if-none-match'] !== undefined) return false;
   return Date.parse(headers['if-modified-since'] ?? '') >= modifiedAt.getTime();
-}
-
-/** The entity tag of ours among those that the caller holds, in whatever coding it got it (RFC 9110 section 13.1.2). */
-function heldByCaller(ifNoneMatch: string | undefined, tag: string): string | undefined {
-  return ifNoneMatch?.match(/"[^"]*"/g)?.find((held) => held.startsWith(`"${tag}.`));
 }
 
 function linkOf(page: Page): Record<string, string> {

@@ -17,6 +17,7 @@ const offered: ContentCoding[] = (['br', 'zstd', 'gzip', 'identity'] as const).f
   (coding) => coding === 'identity' || coding in compressors,
 );
 const negotiator = new Negotiator<ContentCoding>({ supportedValues: offered });
+const gzipNegotiator = new Negotiator<ContentCoding>({ supportedValues: ['gzip', 'identity'] });
 
 /** Smaller bodies fit into one packet anyway. */
 export const MIN_PACKED_BYTES = 1024;
@@ -25,6 +26,12 @@ export const MIN_PACKED_BYTES = 1024;
 export function chooseCoding(acceptEncoding: string | string[] | undefined): ContentCoding {
   const header = Array.isArray(acceptEncoding) ? acceptEncoding.join(',') : acceptEncoding;
   return (header && negotiator.negotiate(header)) || 'identity';
+}
+
+/** Whether a stream may be packed as it passes. */
+export function acceptsGzip(acceptEncoding: string | string[] | undefined): boolean {
+  const header = Array.isArray(acceptEncoding) ? acceptEncoding.join(',') : acceptEncoding;
+  return header !== undefined && gzipNegotiator.negotiate(header) === 'gzip';
 }
 
 export async function encode(body: Buffer, coding: ContentCoding): Promise<Buffer> {

@@ -9,6 +9,7 @@ import { ApiDocuments } from '../docs/api-documents';
 import { Routes } from '../routing/route-feed';
 import { Answers } from './answers';
 import { apiSchema } from './api-schema';
+import { Exports } from './exports';
 import { authorise, locate } from './locate';
 import { Pages } from './pages';
 import { PlanCache } from './plan-cache';
@@ -25,6 +26,7 @@ export class DataController {
     private readonly pages: Pages,
     private readonly plans: PlanCache,
     private readonly answers: Answers,
+    private readonly exports: Exports,
     private readonly documents: ApiDocuments,
   ) {}
 
@@ -41,7 +43,7 @@ export class DataController {
       resource === '_query'
         ? await this.pages.plan(source, { body: await queryBody(request) })
         : await this.plans.plan(source, request.url.split('?')[1] ?? '');
-    await this.answers.send(request, reply, plan);
+    await (resource === '_export' ? this.exports : this.answers).send(request, reply, plan);
   }
 }
 

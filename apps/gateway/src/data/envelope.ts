@@ -3,7 +3,7 @@ import type { RowSource } from './row-source';
 
 /** The text around the rows of a page. It holds nothing of the single request, so equal queries give equal bytes. */
 export function envelope(page: Page): { before: string; after: string } {
-  if (page.query.shape === 'array') return { before: '', after: '' };
+  if (page.query.shape === 'array' || page.format !== 'json') return { before: '', after: '' };
   const { limit } = page.query;
   const { returned, hasMore, total } = page.head;
   const { nextCursor, source, version, snapshot } = page;

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { getVersion } from '@sluice/contracts/datasets';
 import type { Field } from '@sluice/contracts/fields';
-import { allOf } from '@sluice/contracts/filter';
+import { allOf, type Filter } from '@sluice/contracts/filter';
+import type { Format } from '@sluice/contracts/formats';
+import { renderRows } from '@sluice/contracts/row-formats';
 import { type RowKey, type RowsHead, readRows, type Snapshot } from '@sluice/contracts/rows';
 import type { ReplyBytes } from '@sluice/messaging/handles';
 import { isRefusal } from '@sluice/messaging/service-error';
@@ -10,6 +12,7 @@ import { canonicalQuery } from '@sluice/query/canonical-query';
 import { type Asked, cursorOf, parseQueryBody, parseRowQuery } from '@sluice/query/parse-query';
 import type { RowQuery } from '@sluice/query/row-query';
 import type { View } from '@sluice/query/view';
+import { allowedFormats } from '@sluice/query/view-rules';
 import { LRUCache } from 'lru-cache';
 import { HttpProblem } from '../http/problem';
 import { CursorSeal, cursorMismatch, hashOf } from './cursor-seal';
@@ -27,11 +30,16 @@ export interface PagePlan {
   snapshot: Snapshot;
   version: number;
   after?: RowKey;
+  /** The one that the answer has, of those that the API offers. */
+  format: Format;
+  formats: readonly Format[];
+  /** Whether the whole result may be asked for. */
+  exports: boolean;
   /** Names the answer: equal plans have equal ones, and equal bytes. */
   tag: string;
 }
 
-/** One page of rows with all that its envelope tells. `bytes` is a JSON array that nobody parses. */
+/** One page of rows with all that its envelope tells. `bytes` are a document of the format that nobody parses. */
 export interface Page extends PagePlan {
   head: RowsHead;
   nextCursor: string | null;
@@ -57,8 +65,9 @@ export class Pages {
     private readonly cursors: CursorSeal,
   ) {}
 
+  /** For our own use: as JSON, whatever the API offers first. */
   async read(source: RowSource, search: string): Promise<Page> {
-    return await this.fetch(await this.plan(source, { search }));
+    return await this.fetch({ ...(await this.plan(source, { search })), format: 'json' });
   }
 
   /** Understands a query whole, or refuses it with every fault. No rows are read. */
@@ -73,19 +82,21 @@ export class Pages {
     const canonical = canonicalQuery(query, view, true);
     const { versionId, seq } = snapshot;
     const tag = hashOf([source.id, source.address, source.api, viewHash(view), versionId, seq, canonical].join('\n'));
-    return { source, query, canonical, resultQuery, resultHash, snapshot, version, after, tag };
+    const formats = allowedFormats(view);
+    const way = { format: query.format ?? formats[0] ?? 'json', formats, exports: view.export };
+    return { source, query, canonical, resultQuery, resultHash, snapshot, version, after, ...way, tag };
   }
 
   /** Asks the catalogue for the rows of a plan. */
   async fetch(plan: PagePlan): Promise<Page> {
-    const { snapshot, version, after, query, source, resultHash: queryHash } = plan;
-    const { select, filter, rowFilter, search, group, sort, limit, offset } = query;
+    const { snapshot, version, after, query, source, format, resultHash: queryHash } = plan;
+    const { select, filter, rowFilter, search, group, sort, limit, offset, bom, escapeFormulas } = query;
     // Consumers know of no row filter: where they did not narrow anything down, the total is there.
     const count = query.count || (rowFilter !== null && filter === null && search === null && group === null);
-    const { head, bytes } = await this.services.request(readRows, {
+    const request = {
       snapshot,
       select,
-      filter: allOf(rowFilter, filter),
+      filter: rowCondition(query),
       search,
       group,
       sort,
@@ -93,7 +104,11 @@ export class Pages {
       offset,
       count,
       after,
-    });
+    };
+    const { head, bytes } =
+      format === 'json'
+        ? await this.services.request(readRows, request)
+        : await this.services.request(renderRows, { ...request, format, bom, escapeFormulas });
     const nextCursor = head.nextKey
       ? await this.cursors.seal({ sourceId: source.id, queryHash, snapshot, version, after: head.nextKey })
       : null;
@@ -119,6 +134,11 @@ export class Pages {
     this.fieldsOfVersions.set(snapshot.versionId, fields);
     return fields;
   }
+}
+
+/** What holds for every row of the answer: what the caller asks for, and what the publisher fixed. */
+export function rowCondition({ rowFilter, filter }: RowQuery): Filter | null {
+  return allOf(rowFilter, filter);
 }
 
 function parse(asked: Asked, view: View): RowQuery {

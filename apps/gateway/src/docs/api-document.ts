@@ -1,8 +1,11 @@
 import { type ErrorCode, errorTable } from '@sluice/contracts/errors';
 import { Problem } from '@sluice/contracts/fault';
+import type { Format } from '@sluice/contracts/formats';
 import type { Route } from '@sluice/contracts/routes';
 import { type JsonSchema, queryBodySchema, queryParameters, valueSchema } from '@sluice/query/openapi-parameters';
+import type { View } from '@sluice/query/view';
 import { z } from 'zod';
+import { mediaTypes } from '../data/formats';
 import { viewOfRoute } from '../data/row-source';
 
 /** What a consumer may get instead of rows. */
@@ -12,7 +15,9 @@ const refusals = [
   'token_required',
   'token_not_assigned',
   'api_not_found',
+  'not_acceptable',
   'snapshot_gone',
+  'overloaded',
   'unavailable',
   'query_timeout',
 ] as const satisfies readonly ErrorCode[];
@@ -40,9 +45,10 @@ export function apiDocument(route: Route, serverUrl: string, example: Record<str
           tags: [route.slug],
           security: [{ accessToken: [] }],
           parameters: queryParameters(view, example),
-          responses: { 200: rowsResponse(route, example), ...problemResponses() },
+          responses: { 200: rowsResponse(route, example, view.formats), ...problemResponses() },
         },
       },
+      ...(view.export && { [`/api/${route.path}/_export`]: exportPath(route, view, example) }),
       [`/api/${route.path}/_query`]: {
         post: {
           operationId: 'queryRows',
@@ -51,7 +57,7 @@ export function apiDocument(route: Route, serverUrl: string, example: Record<str
           tags: [route.slug],
           security: [{ accessToken: [] }],
           requestBody: { required: true, content: { 'application/json': { schema: queryBodySchema(view) } } },
-          responses: { 200: rowsResponse(route, example), ...problemResponses() },
+          responses: { 200: rowsResponse(route, example, view.formats), ...problemResponses() },
         },
       },
       [`/api/${route.path}/_schema`]: {
@@ -86,7 +92,42 @@ export function apiDocument(route: Route, serverUrl: string, example: Record<str
   };
 }
 
-function rowsResponse(route: Route, example: Record<string, unknown>): JsonSchema {
+const controlsOfPages = ['_limit', '_cursor', '_offset', '_count', '_shape'];
+
+function exportPath(route: Route, view: View, example: Record<string, unknown>): JsonSchema {
+  const parameters = queryParameters(view, example).filter(({ name }) => !controlsOfPages.includes(name));
+  const rows = { 'application/json': { schema: { type: 'array', items: { $ref: '#/components/schemas/Row' } } } };
+  return {
+    get: {
+      operationId: 'exportRows',
+      summary: `Download all rows of ${route.name}`,
+      description: 'The whole result of a query, streamed. A transfer that breaks is not complete.',
+      tags: [route.slug],
+      security: [{ accessToken: [] }],
+      parameters,
+      responses: {
+        200: {
+          description: 'All rows; the trailer `Sluice-Row-Count` tells their number',
+          headers: { 'Content-Disposition': { description: 'A file name', schema: { type: 'string' } } },
+          content: { ...(view.formats.includes('json') && rows), ...otherFormats(view.formats) },
+        },
+        ...problemResponses(),
+      },
+    },
+  };
+}
+
+/** Formats whose documents are no JSON: text, or bytes without a schema (OpenAPI 3.1, section 4.8.14.2). */
+function otherFormats(formats: readonly Format[]): JsonSchema {
+  const isText = (format: Format) => format === 'csv' || format === 'ndjson';
+  return Object.fromEntries(
+    formats
+      .filter((format) => format !== 'json')
+      .map((format) => [mediaTypes[format].type, isText(format) ? { schema: { type: 'string' } } : {}]),
+  );
+}
+
+function rowsResponse(route: Route, example: Record<string, unknown>, formats: readonly Format[]): JsonSchema {
   const text = { type: 'string' };
   const nullableText = { type: ['string', 'null'] };
   return {
@@ -130,6 +171,7 @@ function rowsResponse(route: Route, example: Record<string, unknown>): JsonSchem
           },
         },
       },
+      ...otherFormats(formats),
     },
   };
 }

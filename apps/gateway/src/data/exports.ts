@@ -1,0 +1,95 @@
+import type { ServerResponse } from 'node:http';
+import { Readable, type Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { Injectable, Logger } from '@nestjs/common';
+import { exportRows } from '@sluice/contracts/row-formats';
+import type { ReplyBytes } from '@sluice/messaging/handles';
+import { Services } from '@sluice/messaging/services';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { HttpProblem } from '../http/problem';
+import { CACHE_HEADERS, heldByCaller } from './cache-headers';
+import { acceptsGzip } from './content-coding';
+import { contentType, inFormat, mediaTypes } from './formats';
+import { type PagePlan, rowCondition } from './pages';
+import { RowTail } from './row-tail';
+
+const ROW_COUNT = 'Sluice-Row-Count';
+/** Of a page, not of a whole result. */
+const pageControls = ['_limit', '_offset', '_cursor', '_count', '_shape'];
+/** Exports are packed as they pass, so that speed counts more than size. */
+const GZIP_LEVEL = 1;
+
+/** `{path}/_export`: all rows of a query, as they come from the catalogue. */
+@Injectable()
+export class Exports {
+  private readonly logger = new Logger(Exports.name);
+
+  constructor(private readonly services: Services) {}
+
+  async send(request: FastifyRequest, reply: FastifyReply, asked: PagePlan): Promise<void> {
+    if (!asked.exports) throw new HttpProblem('not_found', 'this API is read by pages');
+    refusePageControls(request.url.split('?')[1] ?? '');
+    const plan = inFormat(asked, request.headers.accept);
+    const { format, source, version } = plan;
+    // Weak: two exports have the same rows, but Parquet and Arrow may group them differently (RFC 9110 section 8.8.1).
+    const tag = `${plan.tag}.export`;
+    reply.headers({ ...CACHE_HEADERS, etag: `W/"${tag}"` });
+    if (heldByCaller(request.headers['if-none-match'], tag)) {
+      await reply.status(304).send();
+      return;
+    }
+    const name = `${source.api ?? source.datasetId}-v${version}.${mediaTypes[format].extension}`;
+    reply.headers({
+      'content-type': contentType(format),
+      'content-disposition': `attachment; filename="${name}"`,
+    });
+    if (request.method === 'HEAD') {
+      await reply.send();
+      return;
+    }
+    const bytes = await this.fetch(plan);
+    const packs = format !== 'parquet' && acceptsGzip(request.headers['accept-encoding']);
+    if (packs) reply.header('content-encoding', 'gzip');
+    reply.header('trailer', ROW_COUNT);
+    reply.hijack();
+    reply.raw.writeHead(200, plainHeaders(reply));
+    await this.pass(bytes, packs ? [createGzip({ level: GZIP_LEVEL })] : [], reply.raw);
+  }
+
+  private async fetch({ query, snapshot, format }: PagePlan): Promise<ReplyBytes> {
+    const { select, group, sort, search, bom, escapeFormulas } = query;
+    const filter = rowCondition(query);
+    const rows = { snapshot, select, filter, search, group, sort };
+    const { bytes } = await this.services.request(exportRows, { ...rows, format, bom, escapeFormulas });
+    return bytes;
+  }
+
+  /** What breaks on the way breaks the transfer: a short answer never looks like a whole one. */
+  private async pass(bytes: ReplyBytes, coders: Transform[], response: ServerResponse): Promise<void> {
+    const tail = new RowTail();
+    try {
+      const source = bytes instanceof Uint8Array ? Readable.from([bytes]) : Readable.from(bytes);
+      await pipeline([source, tail, ...coders, response], { end: false });
+      response.addTrailers({ [ROW_COUNT]: String(tail.rows) });
+      response.end();
+    } catch (error) {
+      response.destroy();
+      this.logger.warn(`an export broke: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+}
+
+function refusePageControls(search: string): void {
+  const given = [...new Set(new URLSearchParams(search).keys())].filter((name) => pageControls.includes(name));
+  if (given.length === 0) return;
+  const faults = given.map((name) => {
+    return { in: 'query' as const, name, code: 'not_allowed', detail: 'an export is the whole result, without pages' };
+  });
+  throw new HttpProblem('invalid_query', 'an export takes no controls of pages', {}, faults);
+}
+
+function plainHeaders(reply: FastifyReply): Record<string, string | number | string[]> {
+  const headers = Object.entries(reply.getHeaders());
+  return Object.fromEntries(headers.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}

@@ -139,6 +139,8 @@ describe('what a publisher sets per API, over two replicas', () => {
         ['/defaultSort/2', 'field_hidden'],
         ['/parameters/0/name', 'parameter_collides'],
         ['/rowFilter/amount/gt/$param', 'unknown_parameter'],
+        ['/rowFilter/reigon', 'unknown_field'],
+        ['/rowFilter/id/contains', 'operator_not_allowed'],
         ['/limits/defaultPage', 'too_large'],
         ['/parameters/0/name', 'unused_parameter'],
         ['/parameters/1/name', 'invalid_name'],
@@ -151,10 +153,6 @@ describe('what a publisher sets per API, over two replicas', () => {
         code: 'invalid_request',
         faults: [{ hint: 'did you mean amount?', allowed: ['id', 'region', 'amount', 'meta'] }],
       });
-      expect(await faultsOf(create({ rowFilter: { reigon: 'EU', id: { contains: 'x' } } }))).toEqual([
-        ['/rowFilter/reigon', 'unknown_field'],
-        ['/rowFilter/id/contains', 'operator_not_allowed'],
-      ]);
     });
 
     test('of an API that exists are checked in the same way, and nothing is saved', async () => {

@@ -77,8 +77,13 @@ function readTree(
 ): Filter | null {
   const place = { name: 'rowFilter' };
   const filled = fill(tree, values, place, faults);
+  const unfilled = faults.faults.map(({ pointer = '' }) => pointer);
+  const read = new FaultList('body');
+  const filter = new FilterTree(new ViewFields(openView(fields)), read).read(filled, place);
+  // A place without a value is no value for the reader either: that is told once.
+  const others = read.faults.filter(({ pointer = '' }) => !unfilled.some((each) => each.startsWith(pointer)));
+  faults.faults.push(...others);
   if (faults.faults.length > 0) return null;
-  const filter = new FilterTree(new ViewFields(openView(fields)), faults).read(filled, place);
   if (!filter || filterLeaves(filter).length <= MAX_FILTER_LEAVES) return filter;
   faults.add(place, 'too_large', `a filter compares at most ${MAX_FILTER_LEAVES} times`, { max: MAX_FILTER_LEAVES });
   return null;

@@ -30,7 +30,7 @@ export class Answers {
 
   async send(request: FastifyRequest, reply: FastifyReply, asked: PagePlan): Promise<void> {
     const plan = inFormat(asked, request.headers.accept);
-    reply.headers({ ...CACHE_HEADERS, 'content-type': contentType(plan.format) });
+    reply.headers(CACHE_HEADERS);
     const reads = request.method !== 'POST';
     const held = reads ? heldByCaller(request.headers['if-none-match'], plan.tag) : undefined;
     if (held) {
@@ -47,7 +47,7 @@ export class Answers {
         return;
       }
       if (coding !== 'identity') reply.header('content-encoding', coding);
-      await reply.headers({ ...answer.headers, etag: etag(plan.tag, coding) }).send(body);
+      await reply.headers({ ...typeOf(plan), ...answer.headers, etag: etag(plan.tag, coding) }).send(body);
     } catch (error) {
       if (!(error instanceof Streamed)) throw error;
       await this.stream(reply, plan, error.page);
@@ -66,7 +66,7 @@ export class Answers {
   private async stream(reply: FastifyReply, plan: PagePlan, fetched: Page): Promise<void> {
     const page = taken.has(fetched) ? await this.pages.fetch(plan) : fetched;
     taken.add(page);
-    await reply.headers(linkOf(page)).send(Readable.from(around(page)));
+    await reply.headers({ ...typeOf(page), ...linkOf(page) }).send(Readable.from(around(page)));
   }
 }
 
@@ -89,6 +89,10 @@ function lastModified({ source, snapshot }: PagePlan): Date | null {
 function unmodifiedSince(headers: FastifyRequest['headers'], modifiedAt: Date): boolean {
   if (headers['if-none-match'] !== undefined) return false;
   return Date.parse(headers['if-modified-since'] ?? '') >= modifiedAt.getTime();
+}
+
+function typeOf({ format }: PagePlan): Record<string, string> {
+  return { 'content-type': contentType(format) };
 }
 
 function linkOf(page: Page): Record<string, string> {

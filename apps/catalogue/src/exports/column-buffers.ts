@@ -23,6 +23,10 @@ export function columnBuffers(chunks: readonly DuckDBDataChunk[], index: number,
     if (bits) {
       hasNulls = true;
       copyBits(bits, rowCount, validity, row);
+      // What DuckDB has in the place of a null is whatever was in that memory before: it is nobody's to read.
+      for (let index = 0; index < rowCount; index++) {
+        if (!hasBit(bits, index)) bytes.fill(0, (row + index) * width, (row + index + 1) * width);
+      }
     }
     row += rowCount;
   }

@@ -29,6 +29,7 @@ export function canonicalQuery(query: RowQuery, view: View, position: boolean): 
   if (query.count) parameters.push(['_count', 'exact']);
   if (query.shape !== 'object') parameters.push(['_shape', query.shape]);
   if (query.format !== null) parameters.push(['_format', query.format]);
+  if (query.pretty) parameters.push(['_pretty', 'true']);
   if (query.bom) parameters.push(['_bom', 'true']);
   if (query.escapeFormulas) parameters.push(['_formulas', 'escape']);
   if (position) {

@@ -122,6 +122,7 @@ function controlParameters(view: View): QueryParameter[] {
     control('_count', '`exact` counts all matching rows into `page.total`', choice(['none', 'exact'])),
     control('_shape', '`array` leaves the envelope away', choice(['object', 'array'])),
     control('_format', 'Format of the answer; wins over Accept', choice(allowedFormats(view))),
+    control('_pretty', '`true` indents JSON, for people', choice(['true', 'false'])),
     ...(allowedFormats(view).includes('csv') ? csvControls : []),
   ];
 }

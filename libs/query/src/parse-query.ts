@@ -18,6 +18,7 @@ export const controls = [
   '_count',
   '_shape',
   '_format',
+  '_pretty',
   '_bom',
   '_formulas',
 ] as const;

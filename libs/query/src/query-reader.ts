@@ -59,6 +59,7 @@ export class QueryReader {
       count: false,
       shape: 'object',
       format: null,
+      pretty: false,
       bom: false,
       escapeFormulas: false,
     };
@@ -75,6 +76,7 @@ export class QueryReader {
     else if (name === '_count') query.count = this.choice(name, value, ['none', 'exact']) === 'exact';
     else if (name === '_shape') query.shape = this.choice(name, value, ['object', 'array']) ?? 'object';
     else if (name === '_format') query.format = this.choice(name, value, allowedFormats(this.view));
+    else if (name === '_pretty') query.pretty = this.choice(name, value, ['true', 'false']) === 'true';
     else if (name === '_bom') query.bom = this.choice(name, value, ['true', 'false']) === 'true';
     else if (name === '_formulas') query.escapeFormulas = this.choice(name, value, ['keep', 'escape']) === 'escape';
     else if (name === '_q') query.search = readSearch(value, this.view, this.faults);

@@ -55,6 +55,7 @@ describe('a row query', () => {
       count: false,
       shape: 'object',
       format: null,
+      pretty: false,
       bom: false,
       escapeFormulas: false,
     });

@@ -27,6 +27,8 @@ export interface RowQuery {
   shape: 'object' | 'array';
   /** Null leaves it to the request's Accept header. */
   format: Format | null;
+  /** For JSON: indented, for people. */
+  pretty: boolean;
   /** For CSV: a byte order mark in front, and an apostrophe before what a spreadsheet would take for a formula. */
   bom: boolean;
   escapeFormulas: boolean;

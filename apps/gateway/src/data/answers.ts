@@ -8,6 +8,7 @@ import { chooseCoding } from './content-coding';
 import { envelope, nextLink } from './envelope';
 import { contentType, inFormat } from './formats';
 import { type Page, type PagePlan, Pages } from './pages';
+import { JsonIndenter } from './pretty-json';
 
 /** An answer that is too large to keep passes through as it comes. */
 class Streamed extends Error {
@@ -58,7 +59,8 @@ export class Answers {
     const page = await this.pages.fetch(plan);
     if (!(page.bytes instanceof Uint8Array)) throw new Streamed(page);
     const { before, after } = envelope(page);
-    const body = Buffer.concat([Buffer.from(before), page.bytes, Buffer.from(after)]);
+    const compact = Buffer.concat([Buffer.from(before), page.bytes, Buffer.from(after)]);
+    const body = plan.query.pretty ? new JsonIndenter().push(compact) : compact;
     return new Answer(body, linkOf(page), page.head.returned);
   }
 
@@ -66,7 +68,9 @@ export class Answers {
   private async stream(reply: FastifyReply, plan: PagePlan, fetched: Page): Promise<void> {
     const page = taken.has(fetched) ? await this.pages.fetch(plan) : fetched;
     taken.add(page);
-    await reply.headers({ ...typeOf(page), ...linkOf(page) }).send(Readable.from(around(page)));
+    await reply
+      .headers({ ...typeOf(page), ...linkOf(page) })
+      .send(Readable.from(plan.query.pretty ? indented(around(page)) : around(page)));
   }
 }
 
@@ -106,4 +110,9 @@ async function* around(page: Page): AsyncGenerator<Uint8Array> {
   if (page.bytes instanceof Uint8Array) yield page.bytes;
   else yield* page.bytes;
   yield Buffer.from(after);
+}
+
+async function* indented(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const indenter = new JsonIndenter();
+  for await (const piece of pieces) yield indenter.push(piece);
 }

@@ -16,7 +16,7 @@ import { RowTail } from './row-tail';
 
 const ROW_COUNT = 'Sluice-Row-Count';
 /** Of a page, not of a whole result. */
-const pageControls = ['_limit', '_offset', '_cursor', '_count', '_shape'];
+const pageControls = ['_limit', '_offset', '_cursor', '_count', '_shape', '_pretty'];
 /** Exports are packed as they pass, so that speed counts more than size. */
 const GZIP_LEVEL = 1;
 

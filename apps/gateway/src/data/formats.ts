@@ -41,7 +41,11 @@ export function acceptedFormat(accept: string | undefined, offered: readonly For
 /** The plan in the format that the caller accepts, where the query does not name one. */
 export function inFormat(asked: PagePlan, accept: string | undefined): PagePlan {
   const format = asked.query.format ?? acceptedFormat(accept, asked.formats);
-  const { bom, escapeFormulas } = asked.query;
+  const { bom, escapeFormulas, pretty } = asked.query;
+  if (format !== 'json' && pretty) {
+    const fault = { in: 'query' as const, name: '_pretty', code: 'not_allowed', detail: 'only JSON has it' };
+    throw new HttpProblem('invalid_query', 'the format does not have what was asked for', {}, [fault]);
+  }
   if (format !== 'csv' && (bom || escapeFormulas)) {
     const names = [...(bom ? ['_bom'] : []), ...(escapeFormulas ? ['_formulas'] : [])];
     const faults = names.map((name) => {

@@ -46,7 +46,7 @@ describe.each(kinds)('the %s engines', (kind) => {
     const client = new mongo.MongoClient(engine.url, { serverSelectionTimeoutMS: 5_000 });
     try {
       const notes = client.db('sluice_check').collection<{ _id: string }>('notes');
-      await notes.insertOne({ _id: 'kept' }, { writeConcern: { w: 'majority', j: true } });
+      await notes.insertOne({ _id: 'kept' });
       await engine.kill();
       await engine.restart();
       expect(await waitFor('the write', () => notes.findOne({ _id: 'kept' }))).toEqual({ _id: 'kept' });

@@ -6,7 +6,7 @@ export const mongoContainer: ContainerSpec = {
   image: 'mongo:8',
   port: 27017,
   readyLog: /Waiting for connections/,
-  url: (port) => `mongodb://127.0.0.1:${port}/?directConnection=true`,
+  url: (port) => `mongodb://127.0.0.1:${port}/?directConnection=true&w=1&journal=true`,
 };
 
 /** A private, real MongoDB engine with empty data; the url names no database. */

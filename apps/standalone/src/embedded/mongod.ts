@@ -5,6 +5,7 @@ import type { HostedEngine } from './engine';
 import { GuardedProgram } from './guarded-program';
 import type { Exit } from './hosted-process';
 import { socketDirectory } from './socket-directory';
+import { STANDALONE } from './standalone-url';
 
 /** The machine's own mongod on a private Unix socket: other users of the machine cannot reach it, and no port is taken. */
 export class Mongod implements HostedEngine {
@@ -17,7 +18,7 @@ export class Mongod implements HostedEngine {
   ) {}
 
   get url(): string {
-    return `mongodb://${encodeURIComponent(this.socket)}/?directConnection=true`;
+    return `mongodb://${encodeURIComponent(this.socket)}/?${STANDALONE}`;
   }
 
   get exited(): Promise<Exit> {

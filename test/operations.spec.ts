@@ -1,0 +1,27 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../apps/standalone/src/project-root';
+
+const read = (...path: string[]) => readFileSync(join(projectRoot, ...path), 'utf8');
+
+/** The variables that a file's zod schema declares. */
+const declared = (source: string) => [...source.matchAll(/^\s+([A-Z][A-Z0-9_]{3,}):/gm)].map(([, name]) => name ?? '');
+
+test('docs/operations.md names every environment variable of every process, and no other of Sluice', () => {
+  const sources = [
+    read('libs', 'runtime', 'src', 'service-environment.ts'),
+    read('apps', 'standalone', 'src', 'settings.ts'),
+    ...readdirSync(join(projectRoot, 'apps'))
+      .map((app) => join('apps', app, 'src', 'config.ts'))
+      .filter((file) => existsSync(join(projectRoot, file)))
+      .map((file) => read(file)),
+  ];
+  const variables = new Set(sources.flatMap(declared));
+  expect(variables.size).toBeGreaterThan(10);
+  const documented = new Set(
+    [...read('docs', 'operations.md').matchAll(/`([A-Z][A-Z0-9_]{3,})/g)].map(([, name]) => name),
+  );
+  expect([...variables].filter((name) => !documented.has(name))).toEqual([]);
+  const ours = [...documented].filter((name) => name?.startsWith('SLUICE_') && !name.endsWith('_FILE'));
+  expect(ours.filter((name) => !variables.has(name ?? ''))).toEqual([]);
+});

@@ -40,7 +40,7 @@ describe('imports of the catalogue service, two replicas', () => {
 
   test('of gzipped NDJSON with a type that was asked for, and with a note', async () => {
     const { id } = await catalogue.create();
-    const source = text(gzipSync('{"n": 007.5e0}\n'.replace('007', '7') + '{"n": 12345678901234567890}\n'));
+    const source = text(gzipSync('{"n": 7.5e0}\n{"n": 12345678901234567890}\n'));
     const state = await catalogue.run(id, 'ndjson', source, { gzip: true, types: { n: 'text' }, note: 'first' });
     expect(state.phase).toBe('done');
     expect((await catalogue.read(id)).rows).toEqual([{ n: '7.5e0' }, { n: '12345678901234567890' }]);

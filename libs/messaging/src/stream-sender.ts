@@ -129,6 +129,7 @@ class StreamSender {
 
   private async credited(limitMs: number): Promise<void> {
     if (this.connection.isClosed()) throw new StreamBroken('the connection is closed');
+    if (this.connection.isClosed()) throw new StreamBroken('the connection is closed');
     if (this.sent < this.credit && !this.cancelled) return;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<boolean>((resolve) => {

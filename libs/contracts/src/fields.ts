@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** The types that a field can have, in the words of the API. */
-export const fieldTypes = [
+const fieldTypes = [
   'text',
   'integer',
   'number',

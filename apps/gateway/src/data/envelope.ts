@@ -20,7 +20,7 @@ export function envelope(page: Page): { before: string; after: string } {
   return { before: '{"data":', after: `,${JSON.stringify(rest).slice(1)}` };
 }
 
-export function selfLink({ source, canonical }: Page): string {
+function selfLink({ source, canonical }: Page): string {
   return address(source, canonical);
 }
 

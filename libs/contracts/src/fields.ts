@@ -1,17 +1,7 @@
 import { z } from 'zod';
 
 /** The types that a field can have, in the words of the API. */
-const fieldTypes = [
-  'text',
-  'integer',
-  'number',
-  'decimal',
-  'boolean',
-  'date',
-  'datetime',
-  'time',
-  'json',
-] as const;
+const fieldTypes = ['text', 'integer', 'number', 'decimal', 'boolean', 'date', 'datetime', 'time', 'json'] as const;
 export const FieldType = z.enum(fieldTypes).meta({ id: 'FieldType' });
 export type FieldType = z.infer<typeof FieldType>;
 

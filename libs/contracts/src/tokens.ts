@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { contract, event } from './contract';
 import { DisplayName } from './datasets';
-import { AdminKeyId, TokenId } from './ids';
+import { AdminId, TokenId } from './ids';
 import { PageRequest, pageOf, Timestamp } from './page';
 
 /** SHA-256 of a whole secret, lower-case hex: the only form in which a secret is stored or travels between services. */
@@ -39,7 +39,7 @@ export const IssuedToken = z
  * number of the last change that the answer knows of.
  */
 export const Verdict = z.object({
-  id: z.union([TokenId, AdminKeyId]),
+  id: z.union([TokenId, AdminId]),
   remainingMs: z.number().min(0).nullable(),
   asOf: z.int(),
 });

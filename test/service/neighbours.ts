@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { RequestOf } from '@sluice/contracts/contract';
 import { type Dataset, getDataset, getVersion, type Version } from '@sluice/contracts/datasets';
 import type { Field } from '@sluice/contracts/fields';
+import { noLimits } from '@sluice/contracts/token-limits';
 import { getToken, type Token, type TokenState } from '@sluice/contracts/tokens';
 import { Handles } from '@sluice/messaging/handles';
 import { MessagingModule } from '@sluice/messaging/messaging.module';
@@ -99,7 +100,8 @@ export function removeDatasetAfter(datasetId: string, reads: number): void {
 export function addToken(state: TokenState = 'active'): string {
   const id = newId('tok');
   const createdAt = new Date().toISOString();
-  tokens.set(id, { id, name: id, hint: 'slc_test', state, expiresAt: null, createdAt, revision: 1 });
+  const unused = { description: '', expiresAt: null, lastUsedAt: null, createdBy: null, rotation: null };
+  tokens.set(id, { id, name: id, hint: 'slc_test', state, createdAt, limits: noLimits, ...unused, revision: 1 });
   return id;
 }
 

@@ -4,7 +4,9 @@ import {
   getToken,
   issueToken,
   listTokens,
+  recordTokenUse,
   revokeToken,
+  rotateToken,
   tokenChanged,
   tokensHeartbeat,
   updateToken,
@@ -54,7 +56,7 @@ describe('the tokens service, two replicas', () => {
     expect(token).toMatchObject({ name: 'Reporting', state: 'active', hint: secret.slice(0, 8), expiresAt: null });
     const verdict = await verify(secret);
     expect(verdict).toMatchObject({ id: token.id, remainingMs: null });
-    const change = changes.find(({ secretHash }) => secretHash === hashSecret(secret));
+    const change = changes.find(({ secretHashes }) => secretHashes.includes(hashSecret(secret)));
     expect(change?.rev).toBeLessThanOrEqual(verdict.asOf);
   });
 
@@ -83,10 +85,11 @@ describe('the tokens service, two replicas', () => {
   test('a revoked token is refused from the answer on, whichever replica is asked, and gateways hear of it', async () => {
     const { token, secret } = await issue('To be revoked');
     const before = await verify(secret);
-    expect(await caller.services.request(revokeToken, { tokenId: token.id })).toMatchObject({ state: 'revoked' });
+    const { token: ended } = await caller.services.request(revokeToken, { tokenId: token.id });
+    expect(ended).toMatchObject({ state: 'revoked' });
     for (let i = 0; i < 20; i++) await expect(verify(secret)).rejects.toMatchObject({ code: 'token_revoked' });
     const change = await waitFor('the event', () =>
-      changes.find(({ rev, secretHash }) => secretHash === hashSecret(secret) && rev > before.asOf),
+      changes.find(({ rev, secretHashes }) => secretHashes.includes(hashSecret(secret)) && rev > before.asOf),
     );
     await waitFor('a heartbeat with the number', () => beats.some(({ rev }) => rev >= change.rev));
   });
@@ -94,7 +97,9 @@ describe('the tokens service, two replicas', () => {
   test('revoking twice changes nothing', async () => {
     const { token } = await issue('Twice');
     const first = await caller.services.request(revokeToken, { tokenId: token.id });
-    expect(await caller.services.request(revokeToken, { tokenId: token.id })).toEqual(first);
+    const again = await caller.services.request(revokeToken, { tokenId: token.id });
+    expect(again.token).toEqual(first.token);
+    expect(again.rev).toBeGreaterThanOrEqual(first.rev);
   });
 
   test('the name of a revoked token is free again, that of a living one is not, whatever its case', async () => {
@@ -141,6 +146,114 @@ describe('the tokens service, two replicas', () => {
     expect(await update({ expiresAt: null }, renamed.revision)).toMatchObject({ name: 'Anew', expiresAt: null });
     const concurrent = await Promise.allSettled([3, 3, 3].map((revision) => update({ name: 'One' }, revision)));
     expect(concurrent.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+
+  const refusal = (secret: string) =>
+    verify(secret).then(
+      () => 'good',
+      (error) => error.code,
+    );
+  const current = (tokenId: string) => caller.services.request(getToken, { tokenId });
+
+  test('a rotated token has two secrets until the grace of the old one is over', async () => {
+    const { token, secret } = await issue('Rotated');
+    const rotated = await caller.services.request(rotateToken, { tokenId: token.id, graceSeconds: 1 });
+    expect(rotated.secret).not.toBe(secret);
+    expect(rotated.token).toMatchObject({ id: token.id, rotation: { hint: secret.slice(0, 8) } });
+    expect(await verify(rotated.secret)).toMatchObject({ id: token.id, remainingMs: null });
+    const old = await verify(secret);
+    expect(old).toMatchObject({ id: token.id });
+    expect(old.remainingMs).toBeGreaterThan(0);
+    expect(old.remainingMs).toBeLessThanOrEqual(1_000);
+    await waitFor('the end of the grace', async () => (await refusal(secret)) !== 'good');
+    expect(await refusal(rotated.secret)).toBe('good');
+    expect(await current(token.id)).toMatchObject({ rotation: null, state: 'active' });
+  });
+
+  test('a second rotation ends the oldest secret at once, one without grace the one before, and gateways hear of both', async () => {
+    const { token, secret: first } = await issue('Rotated twice');
+    const { secret: second } = await caller.services.request(rotateToken, { tokenId: token.id });
+    const { secret: third, rev } = await caller.services.request(rotateToken, { tokenId: token.id });
+    expect(await Promise.all([first, second, third].map(refusal))).toEqual(['token_unknown', 'good', 'good']);
+    const heard = (hash: string, at: number) =>
+      waitFor('the event', () => changes.some((each) => each.rev === at && each.secretHashes.includes(hash)));
+    await heard(hashSecret(first), rev);
+    const last = await caller.services.request(rotateToken, { tokenId: token.id, graceSeconds: 0 });
+    expect(await Promise.all([second, third, last.secret].map(refusal))).toEqual([
+      'token_unknown',
+      'token_unknown',
+      'good',
+    ]);
+    expect(last.token.rotation).toBeNull();
+    await heard(hashSecret(third), last.rev);
+    await caller.services.request(revokeToken, { tokenId: token.id });
+    const again = caller.services.request(rotateToken, { tokenId: token.id });
+    await expect(again).rejects.toMatchObject({ code: 'invalid_request' });
+  });
+
+  test('of rotations at one time one hands out a secret for sure, and every secret handed out works', async () => {
+    const { token } = await issue('Rotated by many');
+    const results = await Promise.allSettled(
+      Array.from({ length: 6 }, () => caller.services.request(rotateToken, { tokenId: token.id })),
+    );
+    const secrets = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value.secret] : []));
+    expect(secrets.length).toBeGreaterThan(0);
+    const latest = await current(token.id);
+    const states = await Promise.all(secrets.map(refusal));
+    expect(states.filter((state) => state === 'good').length).toBe(Math.min(2, secrets.length));
+    expect(latest.revision).toBe(token.revision + secrets.length);
+  });
+
+  test('a disabled token is refused until it is enabled again', async () => {
+    const { token, secret } = await issue('Switched');
+    const off = await caller.services.request(updateToken, { tokenId: token.id, revision: 1, disabled: true });
+    expect(off.state).toBe('disabled');
+    expect(await refusal(secret)).toBe('token_disabled');
+    const on = await caller.services.request(updateToken, { tokenId: token.id, revision: 2, disabled: false });
+    expect(on.state).toBe('active');
+    expect(await refusal(secret)).toBe('good');
+  });
+
+  test('limits are set one by one, travel with the verdict, and are gone with null', async () => {
+    const limits = { requestsPerSecond: 10, burst: 20, allowedAddresses: ['192.0.2.0/24', '2001:db8::/32'] };
+    const { token, secret } = await caller.services.request(issueToken, { name: 'Limited', limits });
+    const none = { requestsPerDay: null, requestsPerMonth: null, rowsPerDay: null, rowsPerMonth: null };
+    expect(token.limits).toEqual({ ...none, ...limits });
+    expect((await verify(secret)).limits).toEqual(token.limits);
+    const changed = await caller.services.request(updateToken, {
+      tokenId: token.id,
+      revision: 1,
+      limits: { rowsPerDay: 5, burst: null },
+    });
+    expect(changed.limits).toEqual({ ...token.limits, rowsPerDay: 5, burst: null });
+    const free = await caller.services.request(updateToken, { tokenId: token.id, revision: 2, limits: null });
+    expect(Object.values(free.limits).every((limit) => limit === null)).toBe(true);
+    expect((await verify(secret)).limits).toBeUndefined();
+  });
+
+  test('a burst below the rate, or without one, is refused at its place, together with the other faults', async () => {
+    for (const limits of [{ burst: 5 }, { requestsPerSecond: 10, burst: 5 }]) {
+      const refused = caller.services.request(issueToken, { name: 'Burst', expiresAt: fromNow(-1), limits });
+      await expect(refused).rejects.toMatchObject({
+        code: 'invalid_request',
+        faults: [{ pointer: '/expiresAt' }, { pointer: '/limits/burst' }],
+      });
+    }
+  });
+
+  test('the last use is the latest that any gateway tells, and no change of the token', async () => {
+    const { token } = await issue('Used');
+    const tell = (usedAt: string) =>
+      caller.services.request(recordTokenUse, {
+        uses: [
+          { tokenId: token.id, usedAt },
+          { tokenId: newId('tok'), usedAt },
+        ],
+      });
+    await tell('2026-05-01T10:05:00Z');
+    await tell('2026-05-01T10:04:00Z');
+    const used = await current(token.id);
+    expect(used).toEqual({ ...token, lastUsedAt: '2026-05-01T10:05:00.000Z' });
   });
 
   test('lists go through all tokens, newest first', async () => {

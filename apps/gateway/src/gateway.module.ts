@@ -28,6 +28,7 @@ import { DomainsController } from './manage/domains.controller';
 import { ImportsController } from './manage/imports.controller';
 import { TokensController } from './manage/tokens.controller';
 import { Uploads } from './manage/uploads';
+import { ReplicaFeed, Replicas } from './replicas/replicas';
 import { RouteFeed, Routes } from './routing/route-feed';
 
 /** The HTTP edge. It owns no data: what it holds are proofs and copies that the services behind it vouch for. */
@@ -50,6 +51,7 @@ export class GatewayModule {
       controllers: [
         VerdictFeed,
         RouteFeed,
+        ReplicaFeed,
         CataloguePresence,
         ImportsController,
         DatasetsController,
@@ -69,6 +71,7 @@ export class GatewayModule {
         AccessTokenStrategy,
         AdminKeyStrategy,
         Routes,
+        Replicas,
         CursorSeal,
         Pages,
         PlanCache,

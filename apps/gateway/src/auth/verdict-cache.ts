@@ -60,11 +60,13 @@ export class VerdictCache {
     return asking;
   }
 
-  /** A change of one secret was announced. */
-  changed(rev: number, secretHash: string): void {
-    this.tombstones.set(secretHash, Math.max(rev, this.tombstones.get(secretHash) ?? 0));
-    this.entries.delete(secretHash);
-    this.asking.delete(secretHash);
+  /** A change of the secrets of one token was announced. */
+  changed(rev: number, ...secretHashes: string[]): void {
+    for (const secretHash of secretHashes) {
+      this.tombstones.set(secretHash, Math.max(rev, this.tombstones.get(secretHash) ?? 0));
+      this.entries.delete(secretHash);
+      this.asking.delete(secretHash);
+    }
     if (rev > this.applied + 1) this.flush(rev);
     else this.applied = Math.max(this.applied, rev);
   }
@@ -83,6 +85,11 @@ export class VerdictCache {
   /** Whether verdicts are vouched for at this moment. */
   isLeased(): boolean {
     return this.clock.monotonicMs() < this.leaseUntilMs;
+  }
+
+  /** The number of the last change that counts here. */
+  rev(): number {
+    return this.applied;
   }
 
   private flush(rev: number): void {

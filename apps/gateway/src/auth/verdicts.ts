@@ -16,6 +16,8 @@ type VerifyContract = typeof verifyToken | typeof verifyAdminKey;
 export class Verdicts {
   readonly tokens: VerdictCache;
   readonly adminKeys: VerdictCache;
+  /** Called when a change counts here from now on. */
+  applied: () => void = () => {};
 
   constructor(services: Services, @Inject(CLOCK) clock: Clock) {
     this.tokens = new VerdictCache(verifier(services, verifyToken), clock);
@@ -45,13 +47,16 @@ export class VerdictFeed implements OnModuleInit {
   }
 
   @Hears(tokenChanged)
-  changed({ rev, secretHash }: PayloadOf<typeof tokenChanged>): void {
-    for (const cache of this.verdicts.all()) cache.changed(rev, secretHash);
+  changed({ rev, secretHashes }: PayloadOf<typeof tokenChanged>): void {
+    for (const cache of this.verdicts.all()) cache.changed(rev, ...secretHashes);
+    this.verdicts.applied();
   }
 
   @Hears(tokensHeartbeat)
   beat({ rev }: PayloadOf<typeof tokensHeartbeat>): void {
+    const before = this.verdicts.tokens.rev();
     for (const cache of this.verdicts.all()) cache.beat(rev);
+    if (rev > before) this.verdicts.applied();
   }
 }
 

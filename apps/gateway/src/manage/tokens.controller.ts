@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { ReplyOf } from '@sluice/contracts/contract';
 import { TokenId } from '@sluice/contracts/ids';
@@ -9,15 +9,21 @@ import {
   IssueToken,
   issueToken,
   listTokens,
+  RevokedToken,
+  RotatedToken,
+  RotateToken,
   revokeToken,
+  rotateToken,
   Token,
   UpdateToken,
   updateToken,
 } from '@sluice/contracts/tokens';
 import { Services } from '@sluice/messaging/services';
+import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { Access } from '../auth/access';
+import { Replicas } from '../replicas/replicas';
 import { IdPipe } from './id.pipe';
 import { ListQuery, pageRequest } from './list-query';
 import { IfMatch, withRevision } from './revision';
@@ -28,7 +34,11 @@ const tokenId = new IdPipe(TokenId, 'token_not_found');
 @Controller('manage/v1/tokens')
 @Access('admin')
 export class TokensController {
-  constructor(private readonly services: Services) {}
+  constructor(
+    private readonly services: Services,
+    private readonly replicas: Replicas,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
 
   /** The answer is the only place where the secret is ever seen. */
   @Post()
@@ -65,10 +75,27 @@ export class TokensController {
     return withRevision(reply, await this.services.request(updateToken, { ...body, tokenId: id, revision }));
   }
 
+  /** The answer is the only place where the new secret is ever seen. */
+  @Post(':tokenId/rotate')
+  @ApiCreatedResponse({ standardSchema: RotatedToken })
+  async rotate(
+    @Param('tokenId', tokenId) id: string,
+    @Body({ schema: RotateToken }) body: z.output<typeof RotateToken>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<z.output<typeof RotatedToken>> {
+    reply.header('cache-control', 'no-store');
+    const startedMs = this.clock.monotonicMs();
+    const { token, secret, rev } = await this.services.request(rotateToken, { ...body, tokenId: id });
+    return { token, secret, receipt: await this.replicas.receipt(rev, startedMs) };
+  }
+
+  /** Answers once every live gateway refuses the token, or says which had not confirmed it within 2 s. */
   @Post(':tokenId/revoke')
   @HttpCode(200)
-  @ApiOkResponse({ standardSchema: Token })
-  revoke(@Param('tokenId', tokenId) id: string): Promise<Token> {
-    return this.services.request(revokeToken, { tokenId: id });
+  @ApiOkResponse({ standardSchema: RevokedToken })
+  async revoke(@Param('tokenId', tokenId) id: string): Promise<z.output<typeof RevokedToken>> {
+    const startedMs = this.clock.monotonicMs();
+    const { token, rev } = await this.services.request(revokeToken, { tokenId: id });
+    return { token, receipt: await this.replicas.receipt(rev, startedMs) };
   }
 }

@@ -38,6 +38,11 @@ export class Routes implements OnApplicationShutdown {
     return this.current;
   }
 
+  /** The number of the last change that counts here. */
+  rev(): number {
+    return this.applied;
+  }
+
   isDegraded(): boolean {
     return this.clock.monotonicMs() - this.lastBeatMs > DEGRADED_AFTER_MS;
   }

@@ -4,7 +4,7 @@ import { tokenChanged, tokensHeartbeat } from '@sluice/contracts/tokens';
 import { Events } from '@sluice/messaging/events';
 import { ChangeFeed } from '@sluice/storage/change-feed';
 import type { Connection } from 'mongoose';
-import { TOKENS, type TokenDoc } from './token-doc';
+import { secretHashesOf, TOKENS, type TokenDoc } from './token-doc';
 
 /** Numbers the changes of tokens and tells them to every gateway. */
 @Injectable()
@@ -13,7 +13,7 @@ export class TokenChanges extends ChangeFeed<TokenDoc> implements OnApplicationB
     super({
       connection,
       collection: TOKENS,
-      announce: (doc, rev) => events.publish(tokenChanged, { rev, secretHash: doc.secretHash }),
+      announce: (doc, rev) => events.publish(tokenChanged, { rev, secretHashes: secretHashesOf(doc) }),
       beat: (rev) => events.publish(tokensHeartbeat, { rev }),
     });
   }

@@ -4,7 +4,9 @@ import {
   getToken,
   issueToken,
   listTokens,
+  recordTokenUse,
   revokeToken,
+  rotateToken,
   type Token,
   updateToken,
   type Verdict,
@@ -38,8 +40,18 @@ export class TokensController {
   }
 
   @Handles(revokeToken)
-  revoke(request: RequestOf<typeof revokeToken>): Promise<Token> {
+  revoke(request: RequestOf<typeof revokeToken>): Promise<ReplyOf<typeof revokeToken>> {
     return this.tokens.revoke(request.tokenId);
+  }
+
+  @Handles(rotateToken)
+  rotate(request: RequestOf<typeof rotateToken>): Promise<ReplyOf<typeof rotateToken>> {
+    return this.tokens.rotate(request);
+  }
+
+  @Handles(recordTokenUse)
+  recordUse(request: RequestOf<typeof recordTokenUse>): Promise<ReplyOf<typeof recordTokenUse>> {
+    return this.tokens.recordUse(request);
   }
 
   @Handles(verifyToken)

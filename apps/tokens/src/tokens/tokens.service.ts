@@ -1,11 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
 import type { Fault } from '@sluice/contracts/fault';
+import { noLimits } from '@sluice/contracts/token-limits';
 import {
   getToken,
   issueToken,
   type listTokens,
+  type recordTokenUse,
   revokeToken,
+  rotateToken,
   type Token,
   updateToken,
   type Verdict,
@@ -17,8 +20,9 @@ import { newId } from '@sluice/runtime/ids';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
 import { listPage } from '@sluice/storage/list-page';
 import { newSecret, storedSecret } from '../secret';
+import { changedLimits, limitFaults } from './limit-rules';
 import { TokenChanges } from './token-changes';
-import { type TokenDoc, tokenOf, tokenState } from './token-doc';
+import { limitsOf, remainingMs, type TokenDoc, tokenOf, tokenState } from './token-doc';
 import { TokensStore } from './tokens.store';
 
 /** The rules of access tokens: issued once, known by hash, ended for good. */
@@ -33,20 +37,24 @@ export class TokensService {
   /** The only time that the secret leaves; the token works everywhere once this resolves. */
   async issue(request: RequestOf<typeof issueToken>): Promise<ReplyOf<typeof issueToken>> {
     const wallMs = this.clock.wallMs();
-    const expiresAt = this.expiry(request.expiresAt ?? null, (faults) =>
-      refuse(issueToken, 'invalid_request', undefined, faults),
-    );
+    const expiresAt = dateOf(request.expiresAt);
+    const limits = changedLimits(noLimits, request.limits ?? null);
+    const faults = [...this.expiryFaults(expiresAt), ...limitFaults(limits)];
+    if (faults.length > 0) throw refuse(issueToken, 'invalid_request', undefined, faults);
     const secret = newSecret('slc');
     const doc = await this.unlessNameTaken(
       this.store.insert({
         _id: newId('tok', wallMs),
         name: request.name,
+        description: request.description,
         ...storedSecret(secret),
+        limits,
         expiresAt,
         revokedAt: null,
+        createdBy: null,
         createdAt: new Date(wallMs),
       }),
-      (faults) => refuse(issueToken, 'name_taken', undefined, faults),
+      (taken) => refuse(issueToken, 'name_taken', undefined, taken),
     );
     await this.changes.commit(doc);
     return { token: this.present(doc), secret };
@@ -72,25 +80,56 @@ export class TokensService {
     if (!before) throw refuse(updateToken, 'token_not_found');
     if (before.revision !== request.revision) throw refuse(updateToken, 'revision_mismatch');
     if (before.revokedAt) throw refuse(updateToken, 'invalid_request', 'A revoked token cannot be changed');
-    const expiresAt =
-      request.expiresAt === undefined
-        ? before.expiresAt
-        : this.expiry(request.expiresAt, (faults) => refuse(updateToken, 'invalid_request', undefined, faults));
-    const change = { name: request.name ?? before.name, expiresAt };
-    const doc = await this.unlessNameTaken(this.store.update(before._id, before.revision, change), (faults) =>
-      refuse(updateToken, 'name_taken', undefined, faults),
+    const { expiresAt } = request;
+    const change = {
+      name: request.name ?? before.name,
+      description: request.description ?? before.description,
+      expiresAt: expiresAt === undefined ? before.expiresAt : dateOf(expiresAt),
+      disabled: request.disabled ?? before.disabled,
+      limits: changedLimits(limitsOf(before), request.limits),
+    };
+    const faults = [...(expiresAt ? this.expiryFaults(change.expiresAt) : []), ...limitFaults(change.limits)];
+    if (faults.length > 0) throw refuse(updateToken, 'invalid_request', undefined, faults);
+    const doc = await this.unlessNameTaken(this.store.update(before._id, before.revision, change), (taken) =>
+      refuse(updateToken, 'name_taken', undefined, taken),
     );
     if (!doc) throw refuse(updateToken, 'revision_mismatch');
     await this.changes.commit(doc);
     return this.present(doc);
   }
 
+  /**
+   * A new secret; the one before works on for the grace, and one that was in its grace already ends. Two rotations at a
+   * time would end the secret that one of them has just handed out: the second is refused.
+   */
+  async rotate(request: RequestOf<typeof rotateToken>): Promise<ReplyOf<typeof rotateToken>> {
+    const before = await this.store.find(request.tokenId);
+    if (!before) throw refuse(rotateToken, 'token_not_found');
+    if (before.revokedAt) throw refuse(rotateToken, 'invalid_request', 'A revoked token cannot be rotated');
+    const { secretHash, hint, former, revision } = before;
+    const secret = newSecret('slc');
+    const endsAt = new Date(this.clock.wallMs() + request.graceSeconds * 1_000);
+    const change =
+      request.graceSeconds > 0
+        ? { former: { secretHash, hint, endsAt }, endedHash: former?.secretHash ?? null }
+        : { former: null, endedHash: secretHash };
+    const doc = await this.store.update(before._id, revision, { ...storedSecret(secret), ...change });
+    if (!doc) throw refuse(rotateToken, 'revision_mismatch');
+    const rev = await this.changes.commit(doc);
+    return { token: this.present(doc), secret, rev };
+  }
+
   /** Resolves once the revocation is durable, counted and announced, also when somebody else began it. */
-  async revoke(tokenId: string): Promise<Token> {
+  async revoke(tokenId: string): Promise<ReplyOf<typeof revokeToken>> {
     const doc = (await this.store.revoke(tokenId, new Date(this.clock.wallMs()))) ?? (await this.store.find(tokenId));
     if (!doc) throw refuse(revokeToken, 'token_not_found');
-    if (doc.pendingRev) await this.changes.commit(doc);
-    return this.present(doc);
+    const rev = doc.pendingRev ? await this.changes.commit(doc) : await this.changes.current();
+    return { token: this.present(doc), rev };
+  }
+
+  async recordUse({ uses }: RequestOf<typeof recordTokenUse>): Promise<ReplyOf<typeof recordTokenUse>> {
+    await this.store.used(uses);
+    return {};
   }
 
   /** The change number is read first: a change that it does not cover may or may not be in the verdict. */
@@ -100,19 +139,21 @@ export class TokensService {
     if (!doc) throw refuse(verifyToken, 'token_unknown');
     const wallMs = this.clock.wallMs();
     const state = tokenState(doc, wallMs);
-    if (state !== 'active') throw refuse(verifyToken, state === 'revoked' ? 'token_revoked' : 'token_expired');
-    return { id: doc._id, remainingMs: doc.expiresAt && doc.expiresAt.getTime() - wallMs, asOf };
+    if (state !== 'active') throw refuse(verifyToken, `token_${state}`);
+    const remaining = remainingMs(doc, secretHash, wallMs);
+    if (remaining !== null && remaining <= 0) throw refuse(verifyToken, 'token_expired');
+    const limits = limitsOf(doc);
+    const limited = Object.values(limits).some((limit) => limit !== null);
+    return { id: doc._id, remainingMs: remaining, asOf, ...(limited && { limits }) };
   }
 
   private present(doc: TokenDoc): Token {
     return tokenOf(doc, this.clock.wallMs());
   }
 
-  private expiry(expiresAt: string | null, refusal: (faults: Fault[]) => Error): Date | null {
-    if (expiresAt === null) return null;
-    const date = new Date(expiresAt);
-    if (date.getTime() > this.clock.wallMs()) return date;
-    throw refusal([{ in: 'body', pointer: '/expiresAt', code: 'in_the_past', detail: 'The expiry must lie ahead' }]);
+  private expiryFaults(expiresAt: Date | null): Fault[] {
+    if (!expiresAt || expiresAt.getTime() > this.clock.wallMs()) return [];
+    return [{ in: 'body', pointer: '/expiresAt', code: 'in_the_past', detail: 'The expiry must lie ahead' }];
   }
 
   private async unlessNameTaken<Result>(write: Promise<Result>, refusal: (faults: Fault[]) => Error): Promise<Result> {
@@ -125,4 +166,8 @@ export class TokensService {
       ]);
     }
   }
+}
+
+function dateOf(timestamp: string | null | undefined): Date | null {
+  return timestamp ? new Date(timestamp) : null;
 }

@@ -4,6 +4,14 @@ import { pendingChange } from '@sluice/storage/change-feed';
 import type { Model } from 'mongoose';
 import { nameKeyOf, TOKENS, type TokenDoc } from './token-doc';
 
+/** What can be changed of a token that is not revoked. */
+export type TokenChange = Partial<
+  Pick<
+    TokenDoc,
+    'name' | 'description' | 'expiresAt' | 'disabled' | 'limits' | 'secretHash' | 'hint' | 'former' | 'endedHash'
+  >
+>;
+
 /** Access tokens in MongoDB. Every change is marked as pending, so that it gets counted whatever happens next. */
 @Injectable()
 export class TokensStore implements OnModuleInit {
@@ -26,7 +34,7 @@ export class TokensStore implements OnModuleInit {
   }
 
   findBySecret(secretHash: string): Promise<TokenDoc | null> {
-    return this.model.findOne({ secretHash }).lean<TokenDoc>();
+    return this.model.findOne({ $or: [{ secretHash }, { 'former.secretHash': secretHash }] }).lean<TokenDoc>();
   }
 
   /** Newest first, those older than `below`. */
@@ -36,7 +44,7 @@ export class TokensStore implements OnModuleInit {
   }
 
   /** Changes the token if it still has this revision and is not revoked; null otherwise. */
-  update(id: string, revision: number, change: { name?: string; expiresAt?: Date | null }): Promise<TokenDoc | null> {
+  update(id: string, revision: number, change: TokenChange): Promise<TokenDoc | null> {
     const named = change.name === undefined ? {} : { nameKey: nameKeyOf(change.name) };
     return this.model
       .findOneAndUpdate(
@@ -56,5 +64,16 @@ export class TokensStore implements OnModuleInit {
         { returnDocument: 'after' },
       )
       .lean<TokenDoc>();
+  }
+
+  /** Notes when tokens were used last; neither a change of theirs nor counted as one. */
+  async used(uses: readonly { tokenId: string; usedAt: string }[]): Promise<void> {
+    if (uses.length === 0) return;
+    await this.model.bulkWrite(
+      uses.map(({ tokenId, usedAt }) => ({
+        updateOne: { filter: { _id: tokenId }, update: { $max: { lastUsedAt: new Date(usedAt) } } },
+      })),
+      { ordered: false },
+    );
   }
 }

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+
+const MAX_ADDRESSES = 100;
+const MAX_REQUESTS = 1_000_000;
+const MAX_BURST = 10_000_000;
+
+/** An IPv4 or IPv6 address, or a block of them in CIDR notation. */
+const AddressBlock = z.union(
+  [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()],
+  'not an address, nor a block such as 10.0.0.0/8',
+);
+const AllowedAddresses = z
+  .array(AddressBlock)
+  .min(1)
+  .max(MAX_ADDRESSES)
+  .nullable()
+  .meta({ description: 'The only addresses that may use the token; null is any', example: ['192.0.2.0/24'] });
+const RequestsPerSecond = z.int().min(1).max(MAX_REQUESTS).nullable();
+const Burst = z.int().min(1).max(MAX_BURST).nullable().meta({
+  description:
+    'Requests that may come at once, at least requestsPerSecond: at most so many in any burst / requestsPerSecond seconds',
+});
+const Quota = z.int().min(0).nullable();
+
+/** What a token may use at most, over all gateways together; null is no limit. Days and months are those of UTC. */
+export const TokenLimits = z
+  .strictObject({
+    allowedAddresses: AllowedAddresses,
+    requestsPerSecond: RequestsPerSecond,
+    burst: Burst,
+    requestsPerDay: Quota,
+    requestsPerMonth: Quota,
+    rowsPerDay: Quota,
+    rowsPerMonth: Quota,
+  })
+  .meta({ id: 'TokenLimits' });
+export type TokenLimits = z.infer<typeof TokenLimits>;
+
+/** What a publisher sends of the limits: what is absent stays as it is. */
+export const TokenLimitsChange = TokenLimits.partial().meta({ id: 'TokenLimitsChange' });
+export type TokenLimitsChange = z.infer<typeof TokenLimitsChange>;
+
+export const noLimits: TokenLimits = {
+  allowedAddresses: null,
+  requestsPerSecond: null,
+  burst: null,
+  requestsPerDay: null,
+  requestsPerMonth: null,
+  rowsPerDay: null,
+  rowsPerMonth: null,
+};

@@ -10,6 +10,7 @@ export interface Contract<
   Reply extends z.ZodType = z.ZodType,
   Code extends ErrorCode = ErrorCode,
   Bytes extends boolean = boolean,
+  Sent extends boolean = boolean,
 > {
   readonly kind: 'contract';
   /** `<service>.<resource>.<verb>`; the first word is also the queue group. */
@@ -19,6 +20,8 @@ export interface Contract<
   /** The only codes that a handler may refuse with. */
   readonly errors: readonly Code[];
   readonly replyBytes: Bytes;
+  /** Marks requests that carry raw bytes behind the head. */
+  readonly requestBytes: Sent;
   /** How long a caller waits for the whole answer, in milliseconds. */
   readonly timeoutMs: number;
   /** For reads only: an attempt that is not answered in this many milliseconds is repeated within `timeoutMs`. */
@@ -30,12 +33,14 @@ interface ContractInput<
   Reply extends z.ZodType,
   Code extends ErrorCode,
   Bytes extends boolean,
+  Sent extends boolean,
 > {
   subject: string;
   request: Request;
   reply: Reply;
   errors: readonly Code[];
   replyBytes?: Bytes;
+  requestBytes?: Sent;
   timeoutMs?: number;
   attemptMs?: number;
 }
@@ -48,12 +53,14 @@ export function contract<
   Reply extends z.ZodType,
   const Code extends ErrorCode = never,
   Bytes extends boolean = false,
->(input: ContractInput<Request, Reply, Code, Bytes>): Contract<Request, Reply, Code, Bytes> {
+  Sent extends boolean = false,
+>(input: ContractInput<Request, Reply, Code, Bytes, Sent>): Contract<Request, Reply, Code, Bytes, Sent> {
   return {
     timeoutMs: DEFAULT_TIMEOUT_MS,
     ...input,
     kind: 'contract',
     replyBytes: (input.replyBytes ?? false) as Bytes,
+    requestBytes: (input.requestBytes ?? false) as Sent,
   };
 }
 

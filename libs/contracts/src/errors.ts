@@ -37,6 +37,8 @@ export const errorTable = {
   payload_too_large: { status: 413, title: 'The request body is too large' },
   unsupported_media_type: { status: 415, title: 'The media type is not supported' },
   invalid_request: { status: 422, title: 'The request is not valid' },
+  invalid_rows: { status: 422, title: 'The rows are not valid' },
+  dataset_empty: { status: 422, title: 'The dataset has no version yet' },
   invalid_file: { status: 422, title: 'The file cannot be imported' },
   idempotency_key_reused: { status: 422, title: 'The idempotency key was used for another request' },
   revision_required: { status: 428, title: 'If-Match with the current revision is required' },

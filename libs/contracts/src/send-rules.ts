@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { FieldName } from './fields';
+
+export const MAX_SEND_BYTES = 10_000_000;
+export const MAX_SEND_ROWS = 10_000;
+const MAX_CHOICES = 1_000;
+const MAX_PATTERN_LENGTH = 500;
+
+/** A number of many digits is written as a text, so that none is lost. */
+const Value = z.union([z.string().max(1_000), z.number(), z.boolean()]);
+
+/** What one field of a sent row has to be, besides a value of the field's type. */
+export const FieldRule = z
+  .strictObject({
+    required: z.boolean().optional().meta({ description: 'The field has to be there and not null' }),
+    default: Value.nullish().meta({ description: 'What a row gets that does not have the field' }),
+    min: Value.optional().meta({ description: 'The smallest value; for text the least number of characters' }),
+    max: Value.optional().meta({ description: 'The largest value; for text the greatest number of characters' }),
+    pattern: z
+      .string()
+      .min(1)
+      .max(MAX_PATTERN_LENGTH)
+      .optional()
+      .meta({ description: 'An RE2 expression that the whole text matches' }),
+    oneOf: z.array(Value).min(1).max(MAX_CHOICES).optional().meta({ description: 'The only values that are taken' }),
+  })
+  .meta({ id: 'FieldRule' });
+export type FieldRule = z.infer<typeof FieldRule>;
+
+/** What a POST API takes. */
+export const SendRules = z
+  .strictObject({
+    maxBytes: z.int().min(1).max(MAX_SEND_BYTES).default(MAX_SEND_BYTES).meta({ description: 'Of one unpacked body' }),
+    maxRows: z.int().min(1).max(MAX_SEND_ROWS).default(MAX_SEND_ROWS).meta({ description: 'Of one request' }),
+    unknownFields: z
+      .enum(['refuse', 'ignore'])
+      .default('refuse')
+      .meta({ description: 'What happens to a field that the API does not take' }),
+    lenient: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Whether `Prefer: handling=lenient` may keep the valid rows of a request with bad ones' }),
+    fields: z.record(FieldName, FieldRule).default({}).meta({ description: 'Rules for single fields' }),
+  })
+  .meta({ id: 'SendRules' });
+export type SendRules = z.infer<typeof SendRules>;
+
+/** What holds where the publisher set nothing: rows of the dataset's fields, whichever are there. */
+export const openSendRules: SendRules = SendRules.parse({});

@@ -78,7 +78,8 @@ export class CatalogueReplicas {
     return this.client.db('sluice_catalogue').collection<Stored>(name);
   }
 
-  readonly call: Caller['services']['request'] = (contract, request) => this.caller.services.request(contract, request);
+  readonly call: Caller['services']['request'] = (contract, ...asked) =>
+    this.caller.services.request(contract, ...asked);
 
   create(name: string = newId('name')): Promise<Dataset> {
     return this.call(createDataset, { name });

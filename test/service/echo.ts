@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Controller, type DynamicModule, Inject, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { contract, event, type RequestOf } from '@sluice/contracts/contract';
-import { type Answer, Handles, Hears } from '@sluice/messaging/handles';
+import { type Answer, type Asked, Handles, Hears } from '@sluice/messaging/handles';
 import { MessagingModule } from '@sluice/messaging/messaging.module';
 import { refuse, ServiceError } from '@sluice/messaging/service-error';
 import { Services } from '@sluice/messaging/services';
@@ -39,6 +40,13 @@ export const readBytes = contract({
   request: z.object({ size: z.int(), pieceSize: z.int().optional() }),
   reply: z.object({ size: z.int() }),
   replyBytes: true,
+  errors: [],
+});
+export const takeBytes = contract({
+  subject: 'echo.bytes.take',
+  request: z.object({ name: z.string() }),
+  requestBytes: true,
+  reply: z.object({ name: z.string(), sha256: z.string() }),
   errors: [],
 });
 export const fail = contract({
@@ -121,6 +129,11 @@ class EchoController {
     return { head: { size }, bytes: pieceSize === undefined ? bytes : this.pieces(bytes, pieceSize) };
   }
 
+  @Handles(takeBytes)
+  async takeBytes({ head, bytes }: Asked<typeof takeBytes>) {
+    return { name: head.name, sha256: sha256(bytes) };
+  }
+
   @Handles(fail)
   async fail({ how }: RequestOf<typeof fail>): Promise<{ fine: true }> {
     if (how === 'listed')
@@ -174,6 +187,10 @@ export function startEcho(natsUrl: string, replica: Replica): Promise<NestFastif
     providers: [{ provide: REPLICA, useValue: replica }],
   };
   return startService(module);
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** Bytes that tell their place, whatever is lost or swapped. */

@@ -21,7 +21,9 @@ import {
   Replica,
   readBytes,
   repeat,
+  sha256,
   startEcho,
+  takeBytes,
   tellScopes,
 } from './echo';
 import { type Caller, startCaller } from './local-service';
@@ -193,6 +195,19 @@ describe('contracts over a real nats-server, two replicas', () => {
   test('bytes that come piece by piece pass untouched', async () => {
     const { bytes } = await caller.services.request(readBytes, { size: 2_000_002, pieceSize: 77_777 });
     expect((await collect(bytes)).equals(pattern(2_000_002))).toBe(true);
+  });
+
+  test.each([0, 1, 400_000, 600_000, 10_000_000])('%i bytes behind a request arrive untouched', async (size) => {
+    const bytes = pattern(size);
+    expect(await caller.services.request(takeBytes, { name: 'a' }, bytes)).toEqual({
+      name: 'a',
+      sha256: sha256(bytes),
+    });
+  });
+
+  test('more bytes behind a request than a replica would hold are refused', async () => {
+    const request = caller.services.request(takeBytes, { name: 'a' }, new Uint8Array(17 * 1024 * 1024));
+    await expect(request).rejects.toMatchObject({ code: 'payload_too_large' });
   });
 
   test('the request id and the deadline follow a request into the calls that it makes', async () => {

@@ -21,6 +21,13 @@ const read = contract({
   replyBytes: true,
   errors: [],
 });
+const write = contract({
+  subject: 'types.bytes.write',
+  request: z.object({ name: z.string() }),
+  requestBytes: true,
+  reply: z.object({}),
+  errors: [],
+});
 const greeted = event({ subject: 'types.greetings.made', payload: z.object({ text: z.string() }) });
 
 async function calls(services: Services): Promise<void> {
@@ -40,6 +47,11 @@ async function calls(services: Services): Promise<void> {
   const bytes: Uint8Array | AsyncIterable<Uint8Array> = answer.bytes;
   // @ts-expect-error bytes come at once or as a stream: a caller has to handle both
   answer.bytes.byteLength;
+  await services.request(write, { name: 'x' }, new Uint8Array(1));
+  // @ts-expect-error a request that carries bytes needs them
+  await services.request(write, { name: 'x' });
+  // @ts-expect-error any other takes none
+  await services.request(greet, { name: 'x' }, new Uint8Array(1));
   void [text, wrongType, bytes];
 }
 

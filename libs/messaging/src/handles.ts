@@ -9,7 +9,12 @@ export type Answer<C extends Contract> = C['replyBytes'] extends true
   ? { head: ReplyOf<C>; bytes: ReplyBytes }
   : ReplyOf<C>;
 
-type Handler<C extends Contract> = (request: RequestOf<C>) => Promise<Answer<C>>;
+/** What a handler of the contract is given: the request, with the bytes behind it where the contract has some. */
+export type Asked<C extends Contract> = C['requestBytes'] extends true
+  ? { head: RequestOf<C>; bytes: Uint8Array }
+  : RequestOf<C>;
+
+type Handler<C extends Contract> = (request: Asked<C>) => Promise<Answer<C>>;
 type Listener<E extends EventContract> = (payload: PayloadOf<E>) => Promise<void> | void;
 type Checked<Method> = <T extends Method>(
   target: object,

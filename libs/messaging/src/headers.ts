@@ -3,6 +3,8 @@ import type { RequestScope } from '@sluice/runtime/request-scope';
 
 const REQUEST_ID = 'Sluice-Request-Id';
 const DEADLINE = 'Sluice-Deadline';
+/** Where the bytes behind a request can be fetched that are too many for one message. */
+export const OFFER = 'Sluice-Offer';
 
 /** The request's id and deadline (milliseconds since 1970), as they travel beside a message. */
 export function scopeHeaders(scope: RequestScope): MsgHdrs {

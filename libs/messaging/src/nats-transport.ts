@@ -11,14 +11,16 @@ import { lastValueFrom } from 'rxjs';
 import { Bus } from './bus';
 import { decodeFrame, encodeFrame, type Frame, MAX_MESSAGE_BYTES } from './frame';
 import type { ReplyBytes } from './handles';
-import { scopeOf } from './headers';
+import { OFFER, scopeOf } from './headers';
 import { InFlight } from './in-flight';
 import type { ReplyEnvelope } from './reply-envelope';
 import { fromWire, ServiceError } from './service-error';
-import { offerStream } from './stream-offer';
+import { acceptWhole, offerStream, onePiece } from './stream-offer';
 
 const MAX_IN_FLIGHT = 1_000;
 const DRAIN_LIMIT_MS = 8_000;
+/** Of the bytes behind one request: they are held in memory until it is answered. */
+const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
 
 interface Extras {
   contract?: Contract;
@@ -129,7 +131,7 @@ export class NatsTransport extends ServerNats {
     const leave = this.inFlight.enter();
     if (!leave) return this.reply(message, { error: new ServiceError('overloaded').getError() });
     try {
-      const { envelope, bytes } = await this.answer(contract, handler, frame, deadlineMs);
+      const { envelope, bytes } = await this.answer(contract, handler, message, frame, deadlineMs);
       await this.reply(message, envelope, bytes);
     } finally {
       leave();
@@ -139,6 +141,7 @@ export class NatsTransport extends ServerNats {
   private async answer(
     contract: Contract,
     handler: MessageHandler,
+    message: Msg,
     frame: Frame | null,
     deadlineMs: number | undefined,
   ): Promise<{ envelope: ReplyEnvelope; bytes?: ReplyBytes }> {
@@ -152,7 +155,10 @@ export class NatsTransport extends ServerNats {
       return { envelope: { error: new ServiceError('timeout').getError() } };
     }
     try {
-      const result = await handler(request.data, new NatsContext([contract.subject, undefined]));
+      const asked = contract.requestBytes
+        ? { head: request.data, bytes: await this.bytesOf(message, frame) }
+        : request.data;
+      const result = await handler(asked, new NatsContext([contract.subject, undefined]));
       const answer: unknown = await lastValueFrom(this.transformToObservable(result));
       if (!contract.replyBytes) return { envelope: { reply: answer } };
       const { head, bytes } = answer as { head: unknown; bytes: ReplyBytes };
@@ -160,6 +166,17 @@ export class NatsTransport extends ServerNats {
     } catch (error) {
       return { envelope: { error: this.listed(contract, error).getError() } };
     }
+  }
+
+  /** The bytes behind a request. Nothing was done yet when they do not come whole. */
+  private async bytesOf(message: Msg, frame: Frame | null): Promise<Uint8Array> {
+    const offer = message.headers?.get(OFFER);
+    if (!offer) return frame?.bytes ?? new Uint8Array(0);
+    const bytes = await acceptWhole(this.bus, offer, MAX_REQUEST_BYTES).catch(() => {
+      throw new ServiceError('unavailable', 'the request was interrupted');
+    });
+    if (!bytes) throw new ServiceError('payload_too_large');
+    return bytes;
   }
 
   /** A code that the contract does not list is our own bug: it is logged and leaves as `internal`. */
@@ -187,8 +204,4 @@ export class NatsTransport extends ServerNats {
       message.respond(encodeFrame({ error: new ServiceError(fromWire(envelope.error).code).getError() }));
     else await this.reply(message, { streamed: true }, onePiece(Buffer.from(JSON.stringify(envelope.reply))));
   }
-}
-
-async function* onePiece(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield bytes;
 }

@@ -7,10 +7,10 @@ import { requestScope } from '@sluice/runtime/request-scope';
 import { Bus } from './bus';
 import { decodeFrame, encodeFrame, MAX_MESSAGE_BYTES } from './frame';
 import type { Answer, ReplyBytes } from './handles';
-import { scopeHeaders } from './headers';
+import { OFFER, scopeHeaders } from './headers';
 import { ReplyEnvelope } from './reply-envelope';
 import { fromWire, ServiceError } from './service-error';
-import { acceptOffer } from './stream-offer';
+import { acceptOffer, offerStream, onePiece } from './stream-offer';
 
 /** Calls contracts of other services: typed request, typed reply, typed refusals, and always an end in time. */
 @Injectable()
@@ -25,14 +25,21 @@ export class Services {
   /**
    * Fails with a `ServiceError`: a code of the contract, or one of the transport's: `unavailable` (nobody there, so
    * it was not executed), `timeout` (unknown whether it was), `overloaded`, `payload_too_large`, `internal`.
+   * Bytes behind the request that do not fit into its message are fetched by whoever answers it.
    */
-  async request<C extends Contract>(contract: C, request: RequestInput<C>): Promise<Answer<C>> {
+  async request<C extends Contract>(
+    contract: C,
+    request: RequestInput<C>,
+    ...[bytes]: C['requestBytes'] extends true ? [bytes: Uint8Array] : []
+  ): Promise<Answer<C>> {
     const scope = requestScope.getStore();
     const wallMs = this.clock.wallMs();
     const limitMs = Math.min(contract.timeoutMs, (scope?.deadlineMs ?? Number.POSITIVE_INFINITY) - wallMs);
-    const payload = encodeFrame(request);
+    const whole = encodeFrame(request, bytes);
+    const payload = bytes && whole.length > MAX_MESSAGE_BYTES ? encodeFrame(request) : whole;
     if (payload.length > MAX_MESSAGE_BYTES) throw new ServiceError('payload_too_large');
     const headers = scopeHeaders({ requestId: scope?.requestId ?? newId('req'), deadlineMs: wallMs + limitMs });
+    if (bytes && payload !== whole) headers.set(OFFER, (await offerStream(this.bus, onePiece(bytes))).subject);
     // Counted on the clock that nobody steps: the deadline in the header is for the other side.
     const endMs = this.clock.monotonicMs() + limitMs;
     for (;;) {

@@ -81,3 +81,20 @@ class AcceptedStream implements AsyncIterableIterator<Uint8Array> {
     return receiver[Symbol.asyncIterator]();
   }
 }
+
+/** Bytes that are at hand, as a stream of them. */
+export async function* onePiece(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes;
+}
+
+/** All bytes of an offer; null when they are more than `maxBytes`. Throws when the stream breaks. */
+export async function acceptWhole(bus: Bus, offer: string, maxBytes: number): Promise<Uint8Array | null> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of acceptOffer(bus, offer)) {
+    size += piece.length;
+    if (size > maxBytes) return null;
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}

@@ -2,7 +2,7 @@
 
 const libs = {
   contracts: { libs: [], packages: ['zod'] },
-  query: { libs: ['contracts'], packages: ['zod', 'fastest-levenshtein', 'lossless-json'] },
+  query: { libs: ['contracts'], packages: ['zod', 'fastest-levenshtein', 'lossless-json', 're2js'] },
   runtime: {
     libs: [],
     packages: ['@nestjs/', 'nestjs-pino', 'pino', 'prom-client', 'fastify', 'zod', 'reflect-metadata'],
@@ -93,5 +93,6 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     combinedDependencies: false,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['require', 'node', 'default', 'types'] },
   },
 };

@@ -1,0 +1,291 @@
+import type { Fault } from '@sluice/contracts/fault';
+import type { Field, FieldType } from '@sluice/contracts/fields';
+import { type FieldRule, openSendRules, type SendRules } from '@sluice/contracts/send-rules';
+import type { SendFormat, SendRequest } from '@sluice/contracts/sends';
+import { ServiceError } from '@sluice/messaging/service-error';
+import fc from 'fast-check';
+import { type CheckedRows, checkRows } from './check-rows';
+
+const field = (name: string, type: FieldType, scale?: number): Field => {
+  return { name, label: name.toUpperCase(), type, scale, nullable: true, min: null, max: null, distinct: null };
+};
+const fields = [
+  field('id', 'integer'),
+  field('name', 'text'),
+  field('price', 'decimal', 2),
+  field('ratio', 'number'),
+  field('live', 'boolean'),
+  field('day', 'date'),
+  field('at', 'datetime'),
+  field('clock', 'time'),
+  field('extra', 'json'),
+];
+
+interface Options {
+  format?: SendFormat;
+  rules?: Partial<SendRules>;
+  exposed?: string[];
+  lenient?: boolean;
+}
+
+function check(body: string | Buffer, { format = 'json', rules, exposed, lenient = false }: Options = {}): CheckedRows {
+  const request: SendRequest = {
+    apiId: `api_${'0'.repeat(26)}`,
+    datasetId: `ds_${'0'.repeat(26)}`,
+    format,
+    fields: exposed ?? null,
+    rules: { ...openSendRules, ...rules },
+    lenient,
+    dryRun: false,
+    idempotency: null,
+  };
+  return checkRows(Buffer.from(body), request, fields);
+}
+
+function refusal(body: string | Buffer, options?: Options): { code: string; detail?: string; faults: Fault[] } {
+  try {
+    check(body, options);
+  } catch (error) {
+    if (error instanceof ServiceError)
+      return { code: error.code, detail: error.detail, faults: [...(error.faults ?? [])] };
+    throw error;
+  }
+  throw new Error('it was not refused');
+}
+
+const places = (body: string, options?: Options) =>
+  refusal(body, options).faults.map(({ pointer, code }) => `${pointer} ${code}`);
+
+describe('sent rows', () => {
+  it('become canonical texts in the order of the fields, whatever their own', () => {
+    const row = `{"extra": {"a": [1, 2.50]}, "clock": "07:05", "at": "2026-01-31T13:00:00+02:00", "day": "2026-01-31",
+      "live": true, "ratio": 1.50e1, "price": 12.5, "name": "Zoë \\"x\\"", "id": 9007199254740993}`;
+    expect(check(row).rows).toEqual([
+      [
+        '9007199254740993',
+        'Zoë "x"',
+        '12.5',
+        '15',
+        'true',
+        '2026-01-31',
+        '2026-01-31T11:00:00Z',
+        '07:05:00',
+        '{"a":[1,2.50]}',
+      ],
+    ]);
+  });
+
+  it('are the same from JSON, NDJSON and CSV', () => {
+    const json = check('[{"id": 1, "name": "a", "price": 0.10}, {"id": 2, "name": "", "price": null}]');
+    const ndjson = check('{"id": 1, "name": "a", "price": 0.10}\n\n{"id": 2, "name": "", "price": null}\n', {
+      format: 'ndjson',
+    });
+    const csv = check('id,NAME,price\r\n1,a,0.10\r\n2,"",\r\n', { format: 'csv' });
+    expect(ndjson.rows).toEqual(json.rows);
+    expect(csv.rows).toEqual(json.rows);
+    expect(json.rows.map((row) => row.slice(0, 3))).toEqual([
+      ['1', 'a', '0.1'],
+      ['2', '', null],
+    ]);
+  });
+
+  it('keep every digit of a decimal and refuse one that the field would round', () => {
+    expect(check('{"price": "123456789012345678901234567890123456.78"}').rows[0]?.[2]).toBe(
+      '123456789012345678901234567890123456.78',
+    );
+    expect(places('[{"price": 0.125}, {"price": 1e37}]')).toEqual(['/0/price invalid_value', '/1/price invalid_value']);
+  });
+
+  it.each([
+    ['{"id": "12"}', '12'],
+    ['{"id": -0}', '0'],
+    ['{"id": 1.5}', null],
+    ['{"id": 1e3}', null],
+    ['{"id": 9223372036854775808}', null],
+    ['{"id": true}', null],
+    ['{"id": ""}', null],
+    ['{"id": [1]}', null],
+  ])('an integer is a whole number of 64 bits, as number or text: %s', (body, value) => {
+    if (value === null) expect(places(body)).toEqual(['/id invalid_value']);
+    else expect(check(body).rows[0]?.[0]).toBe(value);
+  });
+
+  it('take no number for a text: what was meant to be "007" must not arrive as 7', () => {
+    expect(places('{"name": 7}')).toEqual(['/name invalid_value']);
+  });
+
+  it('tell every fault at its place, and nothing of a refused request is kept', () => {
+    const body = '[{"id": 1},\n {"id": "x", "day": "2026-02-30"},\n {"nmae": "y"}]';
+    const { code, faults } = refusal(body);
+    expect(code).toBe('invalid_rows');
+    expect(faults).toMatchObject([
+      { in: 'body', pointer: '/1/id', line: 2, code: 'invalid_value' },
+      { pointer: '/1/day', line: 2, code: 'invalid_value' },
+      { pointer: '/2/nmae', line: 3, code: 'unknown_field', hint: 'did you mean name?' },
+    ]);
+  });
+
+  it('are kept where they are valid when the caller is lenient, and the others are told', () => {
+    const kept = check('[{"id": 1}, {"id": "x"}, {"id": 3}]', { lenient: true });
+    expect(kept.rows.map(([id]) => id)).toEqual(['1', '3']);
+    expect(kept).toMatchObject({ rejected: 1, faults: [{ pointer: '/1/id' }] });
+    expect(refusal('[{"id": "x"}]', { lenient: true }).code).toBe('invalid_rows');
+  });
+
+  it('may have members that the API does not know, if it says so', () => {
+    expect(check('{"id": 1, "other": 2}', { rules: { unknownFields: 'ignore' } }).rows[0]?.[0]).toBe('1');
+  });
+
+  it('cannot reach a field that the API does not expose, nor learn of it', () => {
+    const { faults } = refusal('{"id": 1, "price": 2}', { exposed: ['id', 'name'] });
+    expect(faults).toMatchObject([{ pointer: '/price', code: 'unknown_field', allowed: ['id', 'name'] }]);
+  });
+
+  it.each([
+    ['{"id": 1', 'line 1, column 9'],
+    ['[{"id": 1}\n {"id": 2}]', 'line 2, column 2'],
+    ['[1]', 'line 1, column 2'],
+    ['', 'line 1, column 1'],
+    ['"text"', 'line 1, column 1'],
+    ['{"id": 1} x', 'line 1, column 11'],
+    ['{"extra": '.repeat(45_000), 'nested deeper'],
+  ])('a body that is no JSON is refused with its place (%#)', (body, place) => {
+    expect(refusal(body)).toMatchObject({ code: 'malformed_request', detail: expect.stringContaining(place) });
+  });
+
+  it('a CSV that breaks its quoting, its columns or its encoding is refused with the line', () => {
+    expect(refusal('id,name\n1,"a\n', { format: 'csv' })).toMatchObject({ code: 'malformed_request' });
+    expect(refusal('id,id\n1,2\n', { format: 'csv' })).toMatchObject({ code: 'malformed_request' });
+    expect(refusal(Buffer.from([0x69, 0x64, 0x0a, 0xff]), { format: 'csv' })).toMatchObject({
+      code: 'malformed_request',
+    });
+    expect(places('id,name\n1,a\n2\n3,b,c\n', { format: 'csv' })).toEqual([
+      '/1 wrong_field_count',
+      '/2 wrong_field_count',
+    ]);
+  });
+
+  it('the same member twice, half a character, NaN and no row at all are faults', () => {
+    expect(places('[{"id": 1, "id": 2}]')).toEqual(['/0 duplicate']);
+    expect(places('[{"name": "\\ud800"}]')).toEqual(['/0 invalid_value']);
+    expect(places('[{"extra": [NaN]}]')).toEqual(['/0 invalid_value']);
+    expect(places('[{"ratio": NaN}]')).toEqual(['/0/ratio invalid_value']);
+    expect(places('[]')).toEqual(['undefined no_rows']);
+    expect(places('[{"name": "a\\u0000b"}]')).toEqual(['/0/name invalid_value']);
+  });
+
+  it('more rows than the API takes are refused as too large', () => {
+    const rows = Array.from({ length: 4 }, () => '{"id":1}');
+    expect(refusal(`[${rows}]`, { rules: { maxRows: 3 } }).code).toBe('payload_too_large');
+    expect(refusal(`id\n${'1\n'.repeat(4)}`, { format: 'csv', rules: { maxRows: 3 } }).code).toBe('payload_too_large');
+    expect(check(`[${rows.slice(1)}]`, { rules: { maxRows: 3 } }).rows).toHaveLength(3);
+  });
+
+  it('at most 100 faults are told, however many there are', () => {
+    const bad = JSON.stringify(Array.from({ length: 5_000 }, () => ({ id: 'x', nope: 1 })));
+    expect(refusal(bad).faults).toHaveLength(100);
+    const kept = check(`[{"id": 1}, ${bad.slice(1)}`, { lenient: true });
+    expect(kept.faults).toHaveLength(100);
+    expect(kept.rejected).toBe(5_000);
+    const members = Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`m${i}`, i]));
+    expect(places(JSON.stringify(members))).toEqual([' too_many_members']);
+  });
+});
+
+describe('the rules of an API', () => {
+  const rules = (of: Record<string, FieldRule>) => ({ rules: { fields: of } });
+
+  it('a required field has to be there and not null; a default is for rows that do not have the field', () => {
+    expect(places('[{}, {"id": null}]', rules({ id: { required: true } }))).toEqual([
+      '/0/id required',
+      '/1/id required',
+    ]);
+    const kept = check('[{}, {"id": null}, {"id": 2}]', rules({ id: { default: 7 } }));
+    expect(kept.rows.map(([id]) => id)).toEqual(['7', null, '2']);
+  });
+
+  it('bounds hold exactly, in every type that has an order', () => {
+    const of = { min: 5, max: '9007199254740993' };
+    const sent = '[{"id": 4}, {"id": 9007199254740993}, {"id": 9007199254740994}]';
+    expect(places(sent, rules({ id: of }))).toEqual(['/0/id too_small', '/2/id too_large']);
+    expect(places('[{"price": 0.1}, {"price": 0.09}]', rules({ price: { min: '0.1' } }))).toEqual([
+      '/1/price too_small',
+    ]);
+    const day = { min: '2026-01-01', max: '2026-12-31' };
+    expect(places('[{"day": "2025-12-31"}, {"day": "2026-12-31"}]', rules({ day }))).toEqual(['/0/day too_small']);
+    const at = { max: '2026-01-01T00:00:00Z' };
+    expect(places('[{"at": "2026-01-01T00:00:00.5Z"}, {"at": "2026-01-01T00:00:00Z"}]', rules({ at }))).toEqual([
+      '/0/at too_large',
+    ]);
+  });
+
+  it('a text has a length in characters, a pattern for the whole of it, and a list of choices', () => {
+    expect(places('[{"name": "😀😀"}, {"name": "😀😀😀"}]', rules({ name: { max: 2 } }))).toEqual(['/1/name too_long']);
+    expect(places('[{"name": "AB-1"}, {"name": "xAB-1"}]', rules({ name: { pattern: '[A-Z]{2}-\\d' } }))).toEqual([
+      '/1/name pattern_mismatch',
+    ]);
+    expect(places('[{"id": 1}, {"id": 3}]', rules({ id: { oneOf: [1, '2'] } }))).toEqual(['/1/id not_one_of']);
+  });
+
+  it('a pattern that would run for ever elsewhere ends in linear time', () => {
+    const body = JSON.stringify({ name: `${'a'.repeat(50_000)}!` });
+    expect(places(body, rules({ name: { pattern: '(a+)+$' } }))).toEqual(['/name pattern_mismatch']);
+  });
+});
+
+describe('1,000 batches of valid and invalid rows', () => {
+  /** One cell as it is sent, and what an independent reading of the documentation makes of it. */
+  const cell = fc.oneof(
+    fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map((n) => ({ name: 'id', json: `${n}`, value: `${n}` })),
+    fc
+      .constantFrom('1.5', '"a"', 'true', '{}', '9223372036854775808')
+      .map((json) => ({ name: 'id', json, value: undefined })),
+    fc.string({ unit: 'grapheme', maxLength: 20 }).map((text) => {
+      return { name: 'name', json: JSON.stringify(text), value: text.includes('\0') ? undefined : text };
+    }),
+    fc.constantFrom('1', 'false', '[]').map((json) => ({ name: 'name', json, value: undefined })),
+    fc.integer({ min: -99_999, max: 99_999 }).map((cents) => {
+      return { name: 'price', json: (cents / 100).toFixed(2), value: String(cents / 100) };
+    }),
+    fc.constantFrom('0.001', '"12,5"', 'true').map((json) => ({ name: 'price', json, value: undefined })),
+    fc.boolean().map((value) => ({ name: 'live', json: String(value), value: String(value) })),
+    fc.constantFrom('0', '"yes"').map((json) => ({ name: 'live', json, value: undefined })),
+    fc.date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true }).map((date) => {
+      const text = date.toISOString().slice(0, 10);
+      return { name: 'day', json: JSON.stringify(text), value: text };
+    }),
+    fc.constantFrom('"2026-02-29"', '"31.1.2026"', '20260131').map((json) => ({ name: 'day', json, value: undefined })),
+    fc.constantFrom('id', 'name', 'extra').map((name) => ({ name, json: 'null', value: null })),
+    fc
+      .jsonValue({ maxDepth: 3 })
+      .filter((value) => value !== null)
+      .map((value) => {
+        return { name: 'extra', json: JSON.stringify(value), value: JSON.stringify(value) };
+      }),
+  );
+  const row = fc.uniqueArray(cell, { selector: ({ name }) => name, maxLength: 6 });
+
+  it('are judged as an independent validator does, row by row and all together', () => {
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 12 }), (batch) => {
+        const body = `[${batch.map((cells) => `{${cells.map(({ name, json }) => `"${name}":${json}`)}}`)}]`;
+        const valid = batch.filter((cells) => cells.every(({ value }) => value !== undefined));
+        const expected = valid.map((cells) =>
+          fields.map(({ name }) => cells.find((each) => each.name === name)?.value ?? null),
+        );
+        const wrong = batch.flatMap((cells, at) =>
+          cells.filter(({ value }) => value === undefined).map(({ name }) => `/${at}/${name}`),
+        );
+        if (wrong.length > 0)
+          expect(
+            refusal(body)
+              .faults.map(({ pointer }) => pointer)
+              .sort(),
+          ).toEqual(wrong.sort());
+        else expect(check(body).rows).toEqual(expected);
+        if (valid.length > 0) expect(check(body, { lenient: true }).rows).toEqual(expected);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});

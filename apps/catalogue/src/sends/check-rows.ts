@@ -1,0 +1,131 @@
+import { isUtf8 } from 'node:buffer';
+import type { Fault } from '@sluice/contracts/fault';
+import type { Field } from '@sluice/contracts/fields';
+import { MAX_SEND_FAULTS, type SendRequest, sendRows } from '@sluice/contracts/sends';
+import { refuse } from '@sluice/messaging/service-error';
+import { closest } from '@sluice/query/closest';
+import { FieldCheck } from '@sluice/query/field-check';
+import { readSentValue, type SentValue } from '@sluice/query/sent-value';
+import { MAX_STAGED_BYTES } from '../imports/source-scanner';
+import { csvRows } from './csv-rows';
+import { jsonRows } from './json-rows';
+import { memberPointer, type SentRow, unreadable } from './sent-rows';
+
+/** The rows of a send that may be committed. */
+export interface CheckedRows {
+  /** Canonical texts in the order of the version's fields; json fields as JSON text. */
+  rows: (string | null)[][];
+  rejected: number;
+  /** Of the rejected rows, the first ones. */
+  faults: Fault[];
+}
+
+const MAX_ALLOWED = 50;
+
+/**
+ * Takes the body of a send apart and holds every row against the version's fields and the API's rules. Throws a refusal:
+ * for a body that cannot be read, and with every fault for rows that may not be kept: any bad one, or with `lenient` all.
+ */
+export function checkRows(body: Uint8Array, request: SendRequest, fields: readonly Field[]): CheckedRows {
+  const { rules, lenient } = request;
+  const check = new RowCheck(fields, request);
+  const rows: (string | null)[][] = [];
+  const faults: Fault[] = [];
+  let count = 0;
+  for (const sent of sentRows(body, request, fields)) {
+    if (++count > rules.maxRows)
+      throw refuse(sendRows, 'payload_too_large', `a request has at most ${rules.maxRows} rows`);
+    const row = check.row(sent, faults);
+    if (row) rows.push(row);
+    else if (!lenient && faults.length >= MAX_SEND_FAULTS) break;
+  }
+  if (count === 0) throw invalid([{ in: 'body', code: 'no_rows', detail: 'the request holds no row' }]);
+  const rejected = count - rows.length;
+  if (rejected > 0 && (!lenient || rows.length === 0)) throw invalid(faults);
+  return { rows, rejected, faults };
+}
+
+function invalid(faults: Fault[]): Error {
+  return refuse(sendRows, 'invalid_rows', 'nothing was written', faults);
+}
+
+function sentRows(body: Uint8Array, { format, rules }: SendRequest, fields: readonly Field[]): Iterable<SentRow> {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  if (!isUtf8(bytes)) throw unreadable('the body is not UTF-8');
+  return format === 'csv' ? csvRows(bytes, fields, rules.maxRows) : jsonRows(bytes, format === 'ndjson');
+}
+
+/** What a row has to be, prepared for many of them. */
+class RowCheck {
+  private readonly taken: ReadonlyMap<string, { field: Field; check: FieldCheck; at: number }>;
+  private readonly width: number;
+  private readonly ignoresUnknown: boolean;
+
+  constructor(fields: readonly Field[], { fields: exposed, rules }: SendRequest) {
+    this.ignoresUnknown = rules.unknownFields === 'ignore';
+    this.taken = new Map(
+      fields.flatMap((field, at) => {
+        if (exposed && !exposed.includes(field.name)) return [];
+        return [[field.name, { field, check: new FieldCheck(field, rules.fields[field.name] ?? {}), at }]];
+      }),
+    );
+    this.width = fields.length;
+  }
+
+  /** The row in canonical texts, or null; what is wrong with it is added to the faults, as far as they are told. */
+  row(sent: SentRow, faults: Fault[]): (string | null)[] | null {
+    const { pointer, line, cells } = sent;
+    let valid = true;
+    const add: AddFault = (place, code, detail, more = {}) => {
+      valid = false;
+      if (faults.length < MAX_SEND_FAULTS) faults.push({ in: 'body', pointer: place, line, code, detail, ...more });
+    };
+    if (sent.fault) {
+      add(pointer, sent.fault.code, sent.fault.detail);
+      return null;
+    }
+    const row: (string | null)[] = new Array(this.width).fill(null);
+    let bytes = 0;
+    for (const [name, { field, check, at }] of this.taken) {
+      const given = cells.get(name);
+      const place = memberPointer(pointer, name);
+      const value = given === undefined ? check.preset : given && this.value(field, check, given, place, add);
+      if (value === undefined) continue;
+      if (value === null && check.required) add(place, 'required', `${name} has to be given`);
+      row[at] = value;
+      bytes += value?.length ?? 0;
+    }
+    if (!this.ignoresUnknown) {
+      for (const name of cells.keys()) if (!this.taken.has(name)) this.unknown(name, pointer, add);
+    }
+    if (bytes > MAX_STAGED_BYTES) add(pointer, 'row_too_large', `a row has at most ${MAX_STAGED_BYTES} bytes`);
+    return valid ? row : null;
+  }
+
+  /** Undefined when the value is refused. */
+  private value(field: Field, check: FieldCheck, given: SentValue, place: string, add: AddFault): string | undefined {
+    const read = readSentValue(field, given);
+    if (!read.ok) {
+      add(place, 'invalid_value', `${field.name} is of type ${field.type}: ${read.detail}`);
+      return undefined;
+    }
+    const broken = check.broken(read.value);
+    if (broken) {
+      const { code, detail, ...more } = broken;
+      add(place, code, `${field.name}: ${detail}`, more);
+      return undefined;
+    }
+    return read.value;
+  }
+
+  private unknown(name: string, pointer: string, add: AddFault): void {
+    const known = [...this.taken.keys()];
+    const near = closest(name, known);
+    add(memberPointer(pointer, name.slice(0, 100)), 'unknown_field', `there is no field ${name.slice(0, 100)}`, {
+      ...(near && { hint: `did you mean ${near}?` }),
+      allowed: known.slice(0, MAX_ALLOWED),
+    });
+  }
+}
+
+type AddFault = (place: string, code: string, detail: string, more?: Partial<Fault>) => void;

@@ -14,6 +14,8 @@ import { DataController } from './data/data.controller';
 import { Exports } from './data/exports';
 import { Pages } from './data/pages';
 import { PlanCache } from './data/plan-cache';
+import { SendBodies } from './data/send-body';
+import { Sends } from './data/sends';
 import { ApiDocsController } from './docs/api-docs.controller';
 import { ApiDocuments } from './docs/api-documents';
 import { DocsPageController } from './docs/docs-page.controller';
@@ -30,6 +32,8 @@ import { TokensController } from './manage/tokens.controller';
 import { Uploads } from './manage/uploads';
 import { ReplicaFeed, Replicas } from './replicas/replicas';
 import { RouteFeed, Routes } from './routing/route-feed';
+import { SnapshotFeed } from './routing/snapshot-feed';
+import { Snapshots } from './routing/snapshots';
 
 /** The HTTP edge. It owns no data: what it holds are proofs and copies that the services behind it vouch for. */
 @Module({})
@@ -53,6 +57,7 @@ export class GatewayModule {
         RouteFeed,
         ReplicaFeed,
         CataloguePresence,
+        SnapshotFeed,
         ImportsController,
         DatasetsController,
         ApiTestController,
@@ -72,6 +77,9 @@ export class GatewayModule {
         AdminKeyStrategy,
         Routes,
         Replicas,
+        Snapshots,
+        SendBodies,
+        Sends,
         CursorSeal,
         Pages,
         PlanCache,

@@ -3,6 +3,7 @@ import { FieldType } from './fields';
 import { FilterOperator } from './filter';
 import { Format, formats } from './formats';
 import { MAX_PAGE_ROWS } from './rows';
+import { openSendRules, SendRules, SendRulesChange } from './send-rules';
 
 const DEFAULT_PAGE_ROWS = 100;
 const MAX_TREE_LEVELS = 30;
@@ -85,6 +86,7 @@ export const ApiSettings = z
     export: z.boolean().meta({ description: 'Whether the whole result can be exported' }),
     formats: Formats,
     parameters: Parameters,
+    send: SendRules.meta({ description: 'What is taken by an API with the method POST' }),
   })
   .meta({ id: 'ApiSettings' });
 export type ApiSettings = z.infer<typeof ApiSettings>;
@@ -102,6 +104,7 @@ export const openSettings: ApiSettings = {
   export: true,
   formats: [...formats],
   parameters: [],
+  send: openSendRules,
 };
 
 /** What a publisher sends of the settings: what is absent stays as it is, null is what holds by default. */
@@ -117,6 +120,7 @@ export const ApiSettingsChange = z.object({
   export: z.boolean().nullish(),
   formats: Formats.nullish(),
   parameters: Parameters.nullish(),
+  send: SendRulesChange.nullish(),
 });
 export type ApiSettingsChange = z.infer<typeof ApiSettingsChange>;
 
@@ -139,6 +143,7 @@ export function changedSettings(settings: ApiSettings, change: ApiSettingsChange
     export: given('export', change.export),
     formats: given('formats', change.formats),
     parameters: given('parameters', change.parameters),
+    send: given('send', change.send && { ...openSendRules, ...change.send }),
   };
 }
 

@@ -27,6 +27,10 @@ export const Problem = z
     instance: z.string().meta({ description: 'The id of the request, as in X-Request-Id' }),
     code: z.string(),
     errors: z.array(Fault).optional(),
+    outcome: z
+      .enum(['unknown', 'not_executed'])
+      .optional()
+      .meta({ description: 'Of a request that writes and failed on the way: whether it may have been executed' }),
   })
   .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof Problem>;

@@ -20,7 +20,9 @@ export const Route = z.object({
   tokenIds: z.array(TokenId),
   datasetId: DatasetId,
   version: z.int(),
+  /** Where rows are added to its version later, gateways go on from here, unless it is pinned. */
   snapshot: Snapshot,
+  pinned: z.boolean(),
   /**
    * From when on it answers as it does: a whole second, later with each change of its version or its settings, at first
    * up to a second ahead of the clock. Null for an API that an earlier release stored.

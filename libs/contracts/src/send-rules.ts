@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { FieldName } from './fields';
 
 export const MAX_SEND_BYTES = 10_000_000;
 export const MAX_SEND_ROWS = 10_000;
@@ -30,20 +29,28 @@ export type FieldRule = z.infer<typeof FieldRule>;
 /** What a POST API takes. */
 export const SendRules = z
   .strictObject({
-    maxBytes: z.int().min(1).max(MAX_SEND_BYTES).default(MAX_SEND_BYTES).meta({ description: 'Of one unpacked body' }),
-    maxRows: z.int().min(1).max(MAX_SEND_ROWS).default(MAX_SEND_ROWS).meta({ description: 'Of one request' }),
+    maxBytes: z.int().min(1).max(MAX_SEND_BYTES).meta({ description: 'Of one unpacked body' }),
+    maxRows: z.int().min(1).max(MAX_SEND_ROWS).meta({ description: 'Of one request' }),
     unknownFields: z
       .enum(['refuse', 'ignore'])
-      .default('refuse')
       .meta({ description: 'What happens to a field that the API does not take' }),
     lenient: z
       .boolean()
-      .default(false)
       .meta({ description: 'Whether `Prefer: handling=lenient` may keep the valid rows of a request with bad ones' }),
-    fields: z.record(FieldName, FieldRule).default({}).meta({ description: 'Rules for single fields' }),
+    fields: z.record(z.string(), FieldRule).meta({ description: 'Rules for single fields' }),
   })
   .meta({ id: 'SendRules' });
 export type SendRules = z.infer<typeof SendRules>;
 
+/** What a publisher sends of them: what is absent is what holds by default. */
+export const SendRulesChange = SendRules.partial().meta({ id: 'SendRulesChange' });
+export type SendRulesChange = z.infer<typeof SendRulesChange>;
+
 /** What holds where the publisher set nothing: rows of the dataset's fields, whichever are there. */
-export const openSendRules: SendRules = SendRules.parse({});
+export const openSendRules: SendRules = {
+  maxBytes: MAX_SEND_BYTES,
+  maxRows: MAX_SEND_ROWS,
+  unknownFields: 'refuse',
+  lenient: false,
+  fields: {},
+};

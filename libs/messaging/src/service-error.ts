@@ -16,6 +16,13 @@ export class ServiceError extends RpcException {
   }
 }
 
+/** Nobody was there to take the request: it was not executed, and never will be. */
+export class NotSent extends ServiceError {
+  constructor(detail?: string) {
+    super('unavailable', detail);
+  }
+}
+
 /** What a handler throws to refuse: only codes that its contract lists compile. */
 export function refuse<C extends Contract>(
   _contract: C,

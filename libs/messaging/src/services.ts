@@ -9,7 +9,7 @@ import { decodeFrame, encodeFrame, MAX_MESSAGE_BYTES } from './frame';
 import type { Answer, ReplyBytes } from './handles';
 import { OFFER, scopeHeaders } from './headers';
 import { ReplyEnvelope } from './reply-envelope';
-import { fromWire, ServiceError } from './service-error';
+import { fromWire, NotSent, ServiceError } from './service-error';
 import { acceptOffer, offerStream, onePiece } from './stream-offer';
 
 /** Calls contracts of other services: typed request, typed reply, typed refusals, and always an end in time. */
@@ -23,8 +23,8 @@ export class Services {
   ) {}
 
   /**
-   * Fails with a `ServiceError`: a code of the contract, or one of the transport's: `unavailable` (nobody there, so
-   * it was not executed), `timeout` (unknown whether it was), `overloaded`, `payload_too_large`, `internal`.
+   * Fails with a `ServiceError`: a code of the contract, or one of the transport's: `unavailable` (as `NotSent` where
+   * it was certainly not executed), `timeout` (unknown whether it was), `overloaded`, `payload_too_large`, `internal`.
    * Bytes behind the request that do not fit into its message are fetched by whoever answers it.
    */
   async request<C extends Contract>(
@@ -60,7 +60,7 @@ export class Services {
     options: { timeout: number; headers: ReturnType<typeof scopeHeaders> },
   ): Promise<Msg | null> {
     const connection = this.bus.connected();
-    if (!connection) throw new ServiceError('unavailable', 'not connected to the other services');
+    if (!connection) throw new NotSent('not connected to the other services');
     let forget = () => {};
     const lost = new Promise<never>((_, reject) => {
       forget = this.bus.onLost(() =>
@@ -74,7 +74,7 @@ export class Services {
       const cause = error instanceof RequestError ? (error.cause ?? error) : error;
       if (cause instanceof TimeoutError) return null;
       const nobody = cause instanceof NoRespondersError || (error instanceof RequestError && error.isNoResponders());
-      throw new ServiceError('unavailable', nobody ? `no ${subject.split('.')[0]} service is running` : undefined);
+      throw nobody ? new NotSent(`no ${subject.split('.')[0]} service is running`) : new ServiceError('unavailable');
     } finally {
       forget();
     }

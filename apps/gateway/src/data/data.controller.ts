@@ -7,14 +7,17 @@ import { Access } from '../auth/access';
 import { Caller } from '../auth/caller';
 import { ApiDocuments } from '../docs/api-documents';
 import { Routes } from '../routing/route-feed';
+import { Snapshots } from '../routing/snapshots';
 import { Answers } from './answers';
 import { apiSchema } from './api-schema';
 import { Exports } from './exports';
 import { authorise, locate } from './locate';
+import { currentRoute } from './min-snapshot';
 import { Pages } from './pages';
 import { PlanCache } from './plan-cache';
 import { queryBody } from './query-body';
 import { sourceOfRoute } from './row-source';
+import { Sends } from './sends';
 
 /** The way of a data request, after the guard has authenticated it: one line a step. */
 @ApiExcludeController()
@@ -28,14 +31,18 @@ export class DataController {
     private readonly answers: Answers,
     private readonly exports: Exports,
     private readonly documents: ApiDocuments,
+    private readonly sends: Sends,
+    private readonly snapshots: Snapshots,
   ) {}
 
   @All('*')
   @RouteConfig({ streamsBody: true })
   async answer(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Caller() verdict: Verdict): Promise<void> {
-    const { route, resource } = locate(this.routes.table(), request);
-    request.apiId = route.apiId;
-    authorise(route, verdict);
+    const { route: found, resource } = locate(this.routes.table(), request);
+    request.apiId = found.apiId;
+    authorise(found, verdict);
+    if (resource === 'rows' && found.method === 'POST') return void (await this.sends.send(request, reply, found));
+    const route = await currentRoute(this.snapshots, found, request);
     if (resource === '_schema') return await sendDocument(reply, apiSchema(route));
     if (resource === '_openapi.json') return await sendDocument(reply, await this.documents.of(route, request));
     const source = sourceOfRoute(route);

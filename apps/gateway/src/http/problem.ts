@@ -10,6 +10,8 @@ export class HttpProblem extends ServiceError {
     detail?: string,
     readonly headers: Readonly<Record<string, string>> = {},
     faults?: readonly Fault[],
+    /** Of a request that writes: whether it may have been executed. */
+    readonly outcome?: Problem['outcome'],
   ) {
     super(code, detail, faults);
   }
@@ -28,6 +30,7 @@ export function problemOf(error: ServiceError, requestId: string): Problem {
     instance: requestId,
     code: error.code,
     ...(error.faults.length > 0 && { errors: [...error.faults] }),
+    ...(error instanceof HttpProblem && error.outcome && { outcome: error.outcome }),
   };
 }
 

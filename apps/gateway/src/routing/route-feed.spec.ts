@@ -20,6 +20,7 @@ function route(id: string, revision: number, active = true): Route {
     datasetId: `ds_${'0'.repeat(26)}`,
     version: 1,
     snapshot: { versionId: `ver_${'0'.repeat(26)}`, seq: 0 },
+    pinned: false,
     modifiedAt: null,
     fields: [],
     settings: openSettings,

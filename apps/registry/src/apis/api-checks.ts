@@ -64,6 +64,11 @@ export class ApiChecks {
         ...fault('/version', 'version_not_found', `The dataset has no version ${version}`),
         hint: latest === null ? 'It has no version yet' : `Its latest version is ${latest}`,
       });
+    else if (!served && source.method === 'POST')
+      faults.push({
+        ...fault('/datasetId', 'dataset_empty', 'The dataset has no version yet, so that no fields are known to send'),
+        hint: 'Import a first file, be it one with a single row',
+      });
     else if (!served && source.active)
       faults.push({
         ...fault('/active', 'dataset_empty', 'The dataset has no version yet, so that there is nothing to serve'),

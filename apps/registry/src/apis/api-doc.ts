@@ -81,8 +81,9 @@ export const apiSchema = new Schema<ApiDoc>(
   .index({ datasetId: 1 })
   .index({ pendingSince: 1 }, { sparse: true });
 
+/** What an earlier release did not store yet is open. */
 export function settingsOf({ settings }: Pick<ApiDoc, 'settings'>): ApiSettings {
-  return settings === undefined ? openSettings : JSON.parse(settings);
+  return settings === undefined ? openSettings : { ...openSettings, ...JSON.parse(settings) };
 }
 
 /**

@@ -43,6 +43,7 @@ export function routeOf(doc: ApiDoc): Route | null {
     datasetId: doc.datasetId,
     version: doc.served.number,
     snapshot: snapshotOf(doc.served),
+    pinned: doc.version !== null,
     modifiedAt: doc.modifiedAt?.toISOString() ?? null,
     fields: doc.served.fields,
     settings: settingsOf(doc),

@@ -1,8 +1,10 @@
 import { type ApiSettings, isRequired } from '@sluice/contracts/api-settings';
 import type { Fault } from '@sluice/contracts/fault';
 import { type Field, FieldName } from '@sluice/contracts/fields';
+import type { FieldRule } from '@sluice/contracts/send-rules';
 import { sortKeyOf } from '@sluice/query/api-view';
 import { closest } from '@sluice/query/closest';
+import { FieldCheck } from '@sluice/query/field-check';
 import { operatorsOf } from '@sluice/query/operators';
 import { isExact, rowFilterFaults, rowFilterParameters } from '@sluice/query/row-filter';
 import { parseValue } from '@sluice/query/value';
@@ -43,7 +45,7 @@ class FieldRules {
   }
 
   faults(): Fault[] {
-    const { exposed, filterable, operators, sortable, defaultSort, rowFilter, parameters } = this.settings;
+    const { exposed, filterable, operators, sortable, defaultSort, rowFilter, parameters, send } = this.settings;
     const list = (pointer: string, names: readonly string[] | null) =>
       (names ?? []).flatMap((name, index) => this.unseen(`${pointer}/${index}`, name) ?? []);
     return [
@@ -54,6 +56,7 @@ class FieldRules {
       ...defaultSort.flatMap((text, index) => this.sort(`/defaultSort/${index}`, text) ?? []),
       ...parameters.flatMap(({ name }, index) => this.collision(`/parameters/${index}/name`, name) ?? []),
       ...(rowFilter ? rowFilterFaults(rowFilter, this.fields, parameters) : []),
+      ...Object.entries(send.fields).flatMap(([name, rule]) => this.rule(name, rule)),
     ];
   }
 
@@ -100,6 +103,16 @@ class FieldRules {
     if (isJson === keys.length > 0 && keys.every((key) => key !== '')) return null;
     const detail = isJson ? `${name} holds nested values, which have no order` : `only json fields have values inside`;
     return { ...fault(pointer, 'not_sortable', detail), ...(isJson && { hint: `name a value inside: ${name}.key` }) };
+  }
+
+  private rule(name: string, rule: FieldRule): Fault[] {
+    const pointer = `/send/fields/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const unseen = this.unseen(pointer, name);
+    const field = this.visible.get(name);
+    if (!field || unseen) return unseen ? [unseen] : [];
+    return new FieldCheck(field, rule).faults.map(({ member, code, detail }) =>
+      fault(`${pointer}/${member}`, code, detail),
+    );
   }
 
   private collision(pointer: string, name: string): Fault | null {

@@ -1,0 +1,34 @@
+import type { Route } from '@sluice/contracts/routes';
+import { Snapshot } from '@sluice/contracts/rows';
+import type { FastifyRequest } from 'fastify';
+import { HttpProblem } from '../http/problem';
+import type { Snapshots } from '../routing/snapshots';
+
+const HEADER = 'Sluice-Min-Snapshot';
+
+/**
+ * The route as it is now, at least as far as `Sluice-Min-Snapshot` asks for: whoever sent rows through another gateway
+ * names the snapshot of its answer here and reads them at once.
+ */
+export async function currentRoute(snapshots: Snapshots, route: Route, request: FastifyRequest): Promise<Route> {
+  const header = request.headers[HEADER.toLowerCase()];
+  if (header === undefined || route.pinned) return await snapshots.current(route);
+  const asked = parse(String(header));
+  const { versionId } = route.snapshot;
+  // Ids grow with time: what was asked for is behind this version, or not here yet.
+  if (asked.versionId > versionId) throw new HttpProblem('unavailable', 'the version has not arrived here yet');
+  if (asked.versionId === versionId && !(await snapshots.reaches(asked))) throw invalid('there is no such snapshot');
+  return await snapshots.current(route);
+}
+
+function parse(text: string): Snapshot {
+  const [versionId, seq] = text.split('.');
+  const parsed = Snapshot.safeParse({ versionId, seq: /^\d{1,15}$/.test(seq ?? '') ? Number(seq) : null });
+  if (!parsed.success) throw invalid('write it as the answer to a send has it');
+  return parsed.data;
+}
+
+function invalid(detail: string): HttpProblem {
+  const fault = { in: 'header' as const, name: HEADER, code: 'invalid_value', detail };
+  return new HttpProblem('malformed_request', `${HEADER} is not valid`, {}, [fault]);
+}

@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { Injectable } from '@nestjs/common';
+import type { SendRules } from '@sluice/contracts/send-rules';
+import type { SendFormat, SendKey } from '@sluice/contracts/sends';
+import type { FastifyRequest } from 'fastify';
+import { HttpProblem } from '../http/problem';
+
+/** All bodies that are being read or sent on take at most this much memory together, in bytes. */
+const MAX_HELD_BYTES = 128 * 1024 * 1024;
+const MAX_KEY_LENGTH = 255;
+const formatsByType: Readonly<Record<string, SendFormat>> = {
+  'application/json': 'json',
+  'application/x-ndjson': 'ndjson',
+  'application/ndjson': 'ndjson',
+  'text/csv': 'csv',
+};
+
+/** The body of a send, unpacked, and what it was sent as. */
+export interface SendBody {
+  format: SendFormat;
+  bytes: Uint8Array;
+}
+
+/** Reads the bodies of sends, each as large as its API allows, and no more of them at a time than memory is set aside for. */
+@Injectable()
+export class SendBodies {
+  private heldBytes = 0;
+
+  /** Reads a body and works with it; its memory is given back afterwards. */
+  async use<Result>(
+    request: FastifyRequest,
+    rules: SendRules,
+    work: (body: SendBody) => Promise<Result>,
+  ): Promise<Result> {
+    const format = formatOf(request);
+    const stream = unpacked(request);
+    const chunks: Buffer[] = [];
+    let size = 0;
+    try {
+      for await (const chunk of stream) {
+        const bytes: Buffer = chunk;
+        size += bytes.length;
+        this.heldBytes += bytes.length;
+        if (size > rules.maxBytes)
+          throw new HttpProblem('payload_too_large', `a body of at most ${rules.maxBytes} bytes is taken`);
+        if (this.heldBytes > MAX_HELD_BYTES) throw new HttpProblem('overloaded', 'too much is being sent at once');
+        chunks.push(bytes);
+      }
+      return await work({ format, bytes: Buffer.concat(chunks) });
+    } catch (error) {
+      if (isBrokenPacking(error)) throw new HttpProblem('malformed_request', 'the body is not valid gzip');
+      throw error;
+    } finally {
+      this.heldBytes -= size;
+      stream.destroy();
+    }
+  }
+}
+
+/** The `Idempotency-Key` of a request (draft-ietf-httpapi-idempotency-key-header), in quotes or bare; null without. */
+export function sendKey({ headers }: FastifyRequest, body: SendBody, lenient: boolean): SendKey | null {
+  const header = headers['idempotency-key'];
+  if (header === undefined) return null;
+  const key = String(header).replace(/^"(.*)"$/, '$1');
+  if (key === '' || key.length > MAX_KEY_LENGTH || !/^[\x21-\x7e]+$/.test(key)) {
+    const detail = `1 to ${MAX_KEY_LENGTH} printable characters without spaces`;
+    throw new HttpProblem('malformed_request', 'the Idempotency-Key is not valid', {}, [
+      { in: 'header', name: 'Idempotency-Key', code: 'invalid_value', detail },
+    ]);
+  }
+  const hash = createHash('sha256').update(`${body.format}\n${lenient}\n`).update(body.bytes);
+  return { key, bodyHash: hash.digest('hex') };
+}
+
+function formatOf({ headers }: FastifyRequest): SendFormat {
+  const [type = ''] = (headers['content-type'] ?? '').split(';');
+  const format = formatsByType[type.trim().toLowerCase()];
+  if (format) return format;
+  throw new HttpProblem('unsupported_media_type', `send ${Object.keys(formatsByType).join(', ')}`, {
+    'accept-post': Object.keys(formatsByType).join(', '),
+  });
+}
+
+function unpacked(request: FastifyRequest): Readable {
+  const body = request.body as Readable;
+  const coding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+  if (coding === 'identity') return body;
+  if (coding !== 'gzip')
+    throw new HttpProblem('unsupported_media_type', 'send it plain or with Content-Encoding: gzip', {
+      'accept-encoding': 'gzip',
+    });
+  const gunzip = createGunzip();
+  body.on('error', (error) => gunzip.destroy(error));
+  return body.pipe(gunzip);
+}
+
+function isBrokenPacking(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_');
+}

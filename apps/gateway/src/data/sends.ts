@@ -1,0 +1,99 @@
+import { Injectable } from '@nestjs/common';
+import type { ErrorCode } from '@sluice/contracts/errors';
+import type { Route } from '@sluice/contracts/routes';
+import { type SendResult, sendRows } from '@sluice/contracts/sends';
+import { NotSent, ServiceError } from '@sluice/messaging/service-error';
+import { Services } from '@sluice/messaging/services';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { HttpProblem } from '../http/problem';
+import { Snapshots } from '../routing/snapshots';
+import { SendBodies, type SendBody, sendKey } from './send-body';
+
+/** `POST {path}` of an API with that method: rows go to the dataset, and are there once it is answered. */
+@Injectable()
+export class Sends {
+  constructor(
+    private readonly services: Services,
+    private readonly bodies: SendBodies,
+    private readonly snapshots: Snapshots,
+  ) {}
+
+  async send(request: FastifyRequest, reply: FastifyReply, route: Route): Promise<SendResult> {
+    refuseQuery(request);
+    const { send: rules } = route.settings;
+    const lenient = rules.lenient && prefersLenient(request.headers.prefer);
+    const result = await this.bodies.use(request, rules, (body) =>
+      this.commit(route, body, { lenient, dryRun: false, idempotency: sendKey(request, body, lenient) }),
+    );
+    // Who reads from this gateway next sees the rows, whichever replica answers.
+    this.snapshots.raise(result.snapshot);
+    const { accepted, rejected, faults, version } = result;
+    const snapshot = `${result.snapshot.versionId}.${result.snapshot.seq}`;
+    await reply
+      .status(201)
+      .headers({
+        'cache-control': 'no-store',
+        'content-type': 'application/json; charset=utf-8',
+        'sluice-snapshot': snapshot,
+        ...(lenient && { 'preference-applied': 'handling=lenient' }),
+        ...(result.replayed && { 'idempotency-replayed': 'true' }),
+      })
+      .send(
+        JSON.stringify({
+          accepted,
+          rejected,
+          dataset: route.datasetId,
+          version,
+          snapshot,
+          ...(faults.length > 0 && { errors: faults }),
+        }),
+      );
+    return result;
+  }
+
+  /** Hands the rows to the catalogue, once: without a key nobody could tell whether they are there already. */
+  async commit(
+    route: Route,
+    { format, bytes }: SendBody,
+    way: { lenient: boolean; dryRun: boolean; idempotency: ReturnType<typeof sendKey> },
+  ): Promise<SendResult> {
+    const { apiId, datasetId, settings } = route;
+    try {
+      return await this.services.request(
+        sendRows,
+        { apiId, datasetId, format, fields: settings.exposed, rules: settings.send, ...way },
+        bytes,
+      );
+    } catch (error) {
+      throw error instanceof ServiceError ? told(error) : error;
+    }
+  }
+}
+
+/** Whoever has to send again has to know whether that could send twice. */
+function told(error: ServiceError): ServiceError {
+  const { code, detail, faults } = error;
+  if (error instanceof NotSent || code === 'overloaded')
+    return new HttpProblem(code, detail, {}, faults, 'not_executed');
+  if (!uncertain.includes(code)) return error;
+  return new HttpProblem(code, 'the rows may be there: send them again with the same key', {}, faults, 'unknown');
+}
+
+/** After these the rows may be there or not. */
+const uncertain: readonly ErrorCode[] = ['timeout', 'unavailable', 'internal'];
+
+/** RFC 7240 section 4.4. */
+function prefersLenient(prefer: string | string[] | undefined): boolean {
+  return /(?:^|[,;\s])handling\s*=\s*"?lenient"?(?:$|[,;\s])/i.test(String(prefer ?? ''));
+}
+
+function refuseQuery(request: FastifyRequest): void {
+  const names = [...new Set(new URLSearchParams(request.url.split('?')[1] ?? '').keys())];
+  if (names.length === 0) return;
+  throw new HttpProblem(
+    'invalid_query',
+    'a send takes no parameters',
+    {},
+    names.map((name) => ({ in: 'query', name, code: 'unknown_parameter', detail: 'everything is in the body' })),
+  );
+}

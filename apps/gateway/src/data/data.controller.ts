@@ -41,7 +41,7 @@ export class DataController {
     const { route: found, resource } = locate(this.routes.table(), request);
     request.apiId = found.apiId;
     authorise(found, verdict);
-    if (resource === 'rows' && found.method === 'POST') return void (await this.sends.send(request, reply, found));
+    if (resource === 'rows' && found.method === 'POST') return await this.sends.send(request, reply, found);
     const route = await currentRoute(this.snapshots, found, request);
     if (resource === '_schema') return await sendDocument(reply, apiSchema(route));
     if (resource === '_openapi.json') return await sendDocument(reply, await this.documents.of(route, request));

@@ -10,7 +10,7 @@ import { HttpProblem } from '../http/problem';
 /** All bodies that are being read or sent on take at most this much memory together, in bytes. */
 const MAX_HELD_BYTES = 128 * 1024 * 1024;
 const MAX_KEY_LENGTH = 255;
-const formatsByType: Readonly<Record<string, SendFormat>> = {
+export const sendFormatsByType: Readonly<Record<string, SendFormat>> = {
   'application/json': 'json',
   'application/x-ndjson': 'ndjson',
   'application/ndjson': 'ndjson',
@@ -76,10 +76,10 @@ export function sendKey({ headers }: FastifyRequest, body: SendBody, lenient: bo
 
 function formatOf({ headers }: FastifyRequest): SendFormat {
   const [type = ''] = (headers['content-type'] ?? '').split(';');
-  const format = formatsByType[type.trim().toLowerCase()];
+  const format = sendFormatsByType[type.trim().toLowerCase()];
   if (format) return format;
-  throw new HttpProblem('unsupported_media_type', `send ${Object.keys(formatsByType).join(', ')}`, {
-    'accept-post': Object.keys(formatsByType).join(', '),
+  throw new HttpProblem('unsupported_media_type', `send ${Object.keys(sendFormatsByType).join(', ')}`, {
+    'accept-post': Object.keys(sendFormatsByType).join(', '),
   });
 }
 

@@ -18,7 +18,7 @@ export class Sends {
     private readonly snapshots: Snapshots,
   ) {}
 
-  async send(request: FastifyRequest, reply: FastifyReply, route: Route): Promise<SendResult> {
+  async send(request: FastifyRequest, reply: FastifyReply, route: Route): Promise<void> {
     refuseQuery(request);
     const { send: rules } = route.settings;
     const lenient = rules.lenient && prefersLenient(request.headers.prefer);
@@ -27,28 +27,16 @@ export class Sends {
     );
     // Who reads from this gateway next sees the rows, whichever replica answers.
     this.snapshots.raise(result.snapshot);
-    const { accepted, rejected, faults, version } = result;
-    const snapshot = `${result.snapshot.versionId}.${result.snapshot.seq}`;
     await reply
       .status(201)
       .headers({
         'cache-control': 'no-store',
         'content-type': 'application/json; charset=utf-8',
-        'sluice-snapshot': snapshot,
+        'sluice-snapshot': snapshotText(result),
         ...(lenient && { 'preference-applied': 'handling=lenient' }),
         ...(result.replayed && { 'idempotency-replayed': 'true' }),
       })
-      .send(
-        JSON.stringify({
-          accepted,
-          rejected,
-          dataset: route.datasetId,
-          version,
-          snapshot,
-          ...(faults.length > 0 && { errors: faults }),
-        }),
-      );
-    return result;
+      .send(sendAnswer(route, result));
   }
 
   /** Hands the rows to the catalogue, once: without a key nobody could tell whether they are there already. */
@@ -68,6 +56,17 @@ export class Sends {
       throw error instanceof ServiceError ? told(error) : error;
     }
   }
+}
+
+/** The body of the answer to a send. */
+export function sendAnswer(route: Route, result: SendResult): string {
+  const { accepted, rejected, faults, version } = result;
+  const counts = { accepted, rejected, dataset: route.datasetId, version, snapshot: snapshotText(result) };
+  return JSON.stringify({ ...counts, ...(faults.length > 0 && { errors: faults }) });
+}
+
+function snapshotText({ snapshot }: SendResult): string {
+  return `${snapshot.versionId}.${snapshot.seq}`;
 }
 
 /** Whoever has to send again has to know whether that could send twice. */

@@ -1,15 +1,13 @@
-import { type ErrorCode, errorTable } from '@sluice/contracts/errors';
-import { Problem } from '@sluice/contracts/fault';
 import type { Format } from '@sluice/contracts/formats';
 import type { Route } from '@sluice/contracts/routes';
 import { type JsonSchema, queryBodySchema, queryParameters, valueSchema } from '@sluice/query/openapi-parameters';
 import type { View } from '@sluice/query/view';
-import { z } from 'zod';
 import { mediaTypes } from '../data/formats';
 import { viewOfRoute } from '../data/row-source';
+import { components, documentHead, problemResponses, schemaPath } from './document-parts';
 
 /** What a consumer may get instead of rows. */
-const refusals = [
+const problems = problemResponses([
   'invalid_query',
   'cursor_mismatch',
   'token_required',
@@ -20,20 +18,13 @@ const refusals = [
   'overloaded',
   'unavailable',
   'query_timeout',
-] as const satisfies readonly ErrorCode[];
+]);
 
-/** The OpenAPI 3.1 document of one API, built from its dataset's fields; `example` is a row of its own. */
+/** The OpenAPI 3.1 document of an API that is read, built from its dataset's fields; `example` is a row of its own. */
 export function apiDocument(route: Route, serverUrl: string, example: Record<string, unknown>): JsonSchema {
   const view = viewOfRoute(route);
   return {
-    openapi: '3.1.0',
-    info: {
-      title: route.name,
-      description: route.description || `Rows of dataset version ${route.version}.`,
-      version: String(route.version),
-    },
-    servers: [{ url: serverUrl }],
-    tags: [{ name: route.slug, description: `The API ${route.name}` }],
+    ...documentHead(route, serverUrl),
     paths: {
       [`/api/${route.path}`]: {
         get: {
@@ -45,7 +36,7 @@ export function apiDocument(route: Route, serverUrl: string, example: Record<str
           tags: [route.slug],
           security: [{ accessToken: [] }],
           parameters: queryParameters(view, example),
-          responses: { 200: rowsResponse(route, example, view.formats), ...problemResponses() },
+          responses: { 200: rowsResponse(route, example, view.formats), ...problems },
         },
       },
       ...(view.export && { [`/api/${route.path}/_export`]: exportPath(route, view, example) }),
@@ -57,38 +48,16 @@ export function apiDocument(route: Route, serverUrl: string, example: Record<str
           tags: [route.slug],
           security: [{ accessToken: [] }],
           requestBody: { required: true, content: { 'application/json': { schema: queryBodySchema(view) } } },
-          responses: { 200: rowsResponse(route, example, view.formats), ...problemResponses() },
+          responses: { 200: rowsResponse(route, example, view.formats), ...problems },
         },
       },
-      [`/api/${route.path}/_schema`]: {
-        get: {
-          operationId: 'readSchema',
-          summary: 'Fields, types, operators and limits',
-          tags: [route.slug],
-          security: [{ accessToken: [] }],
-          responses: {
-            200: {
-              description: 'What a query may say',
-              content: { 'application/json': { schema: { type: 'object', additionalProperties: true } } },
-            },
-            ...problemResponses(),
-          },
-        },
-      },
+      [`/api/${route.path}/_schema`]: schemaPath(route, 'Fields, types, operators and limits', problems),
     },
-    components: {
-      securitySchemes: {
-        accessToken: { type: 'http', scheme: 'bearer', description: 'An access token that is assigned to this API' },
-      },
-      schemas: {
-        Row: {
-          type: 'object',
-          properties: Object.fromEntries(view.fields.map((field) => [field.name, valueSchema(field)])),
-          ...(Object.keys(example).length > 0 && { example }),
-        },
-        Problem: z.toJSONSchema(Problem.omit({ errors: true })),
-      },
-    },
+    components: components({
+      type: 'object',
+      properties: Object.fromEntries(view.fields.map((field) => [field.name, valueSchema(field)])),
+      ...(Object.keys(example).length > 0 && { example }),
+    }),
   };
 }
 
@@ -111,7 +80,7 @@ function exportPath(route: Route, view: View, example: Record<string, unknown>):
           headers: { 'Content-Disposition': { description: 'A file name', schema: { type: 'string' } } },
           content: { ...(view.formats.includes('json') && rows), ...otherFormats(view.formats) },
         },
-        ...problemResponses(),
+        ...problems,
       },
     },
   };
@@ -174,17 +143,4 @@ function rowsResponse(route: Route, example: Record<string, unknown>, formats: r
       ...otherFormats(formats),
     },
   };
-}
-
-/** One response per status, naming every code that it stands for. */
-function problemResponses(): JsonSchema {
-  const statuses = [...new Set(refusals.map((code) => errorTable[code].status))];
-  return Object.fromEntries(
-    statuses.map((status) => {
-      const codes = refusals.filter((code) => errorTable[code].status === status);
-      const description = codes.map((code) => `${errorTable[code].title} (\`${code}\`)`).join('; ');
-      const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
-      return [status, { description, content }];
-    }),
-  );
 }

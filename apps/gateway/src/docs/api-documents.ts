@@ -4,6 +4,7 @@ import type { JsonSchema } from '@sluice/query/openapi-parameters';
 import type { FastifyRequest } from 'fastify';
 import { apiDocument } from './api-document';
 import { ExampleRows } from './example-row';
+import { sendDocument } from './send-document';
 
 /** OpenAPI documents of APIs, wherever they are asked for. */
 @Injectable()
@@ -11,7 +12,8 @@ export class ApiDocuments {
   constructor(private readonly examples: ExampleRows) {}
 
   async of(route: Route, request: FastifyRequest): Promise<JsonSchema> {
-    const host = route.domain ?? request.host;
-    return apiDocument(route, `${request.protocol}://${host}`, await this.examples.of(route));
+    const url = `${request.protocol}://${route.domain ?? request.host}`;
+    if (route.method === 'POST') return sendDocument(route, url);
+    return apiDocument(route, url, await this.examples.of(route));
   }
 }

@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { ApiId, TokenId } from '@sluice/contracts/ids';
+import type { Route } from '@sluice/contracts/routes';
 import { getToken } from '@sluice/contracts/tokens';
 import { ServiceError } from '@sluice/messaging/service-error';
 import { Services } from '@sluice/messaging/services';
@@ -12,14 +13,23 @@ import { envelope } from '../data/envelope';
 import { authorise } from '../data/locate';
 import { Pages } from '../data/pages';
 import { sourceOfRoute } from '../data/row-source';
+import { sendFormatsByType } from '../data/send-body';
+import { Sends, sendAnswer } from '../data/sends';
 import { textOf } from '../data/text-of';
 import { HttpProblem, problemOf } from '../http/problem';
 import { Routes } from '../routing/route-feed';
+import { Snapshots } from '../routing/snapshots';
 import { IdPipe } from './id.pipe';
 
 export const TestApi = z
   .strictObject({
     query: z.string().max(8_000).default('').meta({ description: 'The query string, without `?`' }),
+    body: z
+      .union([z.string(), z.array(z.unknown()), z.record(z.string(), z.unknown())])
+      .optional()
+      .meta({ description: 'For a POST API the rows: as JSON, or as a text of `contentType`' }),
+    contentType: z.enum(['application/json', 'application/x-ndjson', 'text/csv']).default('application/json'),
+    dryRun: z.boolean().default(true).meta({ description: 'For a POST API: only check the rows, write nothing' }),
     tokenId: TokenId.optional().meta({ description: 'One of the assigned tokens; the first one when absent' }),
   })
   .meta({ id: 'TestApi' });
@@ -34,7 +44,9 @@ export const TestedApi = z
     }),
   })
   .meta({ id: 'TestedApi' });
+type TestApi = z.output<typeof TestApi>;
 type TestedApi = z.output<typeof TestedApi>;
+type Answered = Pick<TestedApi['response'], 'status' | 'body'>;
 
 /** Tries an API in place: the steps of a data request with an assigned token, whose secret nobody needs for it. */
 @ApiTags('apis')
@@ -45,6 +57,8 @@ export class ApiTestController {
     private readonly services: Services,
     private readonly routes: Routes,
     private readonly pages: Pages,
+    private readonly sends: Sends,
+    private readonly snapshots: Snapshots,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -53,31 +67,49 @@ export class ApiTestController {
   @ApiOkResponse({ standardSchema: TestedApi })
   async test(
     @Param('apiId', new IdPipe(ApiId, 'api_not_found')) apiId: string,
-    @Body({ schema: TestApi }) { query, tokenId }: z.output<typeof TestApi>,
+    @Body({ schema: TestApi }) asked: z.output<typeof TestApi>,
   ): Promise<TestedApi> {
     const route = this.routes.table()?.get(apiId);
     if (!route) throw new HttpProblem('api_not_found', 'no such API, or its dataset has no version yet');
-    const chosen = tokenId ?? route.tokenIds[0];
+    const chosen = asked.tokenId ?? route.tokenIds[0];
     if (!chosen) throw new HttpProblem('no_assigned_token', 'assign a token to the API first');
     const token = await this.services.request(getToken, { tokenId: chosen });
-    const url = `/api/${route.path}${query && `?${query}`}`;
+    const isRead = route.method === 'GET';
+    const url = `/api/${route.path}${isRead && asked.query ? `?${asked.query}` : ''}`;
     const startedMs = this.clock.monotonicMs();
     const answer = await this.answer(async () => {
       if (token.state !== 'active') throw new HttpProblem('token_required');
       if (!route.active) throw new HttpProblem('api_not_found', 'the API is switched off');
       authorise(route, { id: chosen, remainingMs: null, asOf: 0 });
-      const page = await this.pages.read(sourceOfRoute(route), query);
-      const { before, after } = envelope(page);
-      return before + (await textOf(page.bytes)) + after;
+      return isRead ? await this.read(route, asked.query) : await this.send(route, asked);
     });
     const durationMs = this.clock.monotonicMs() - startedMs;
-    const headers = { Authorization: `Bearer ${token.hint}…`, Accept: 'application/json' };
+    const headers = {
+      Authorization: `Bearer ${token.hint}…`,
+      Accept: 'application/json',
+      ...(!isRead && { 'Content-Type': asked.contentType }),
+    };
     return { request: { method: route.method, url, headers }, response: { ...answer, durationMs } };
   }
 
-  private async answer(read: () => Promise<string>): Promise<Omit<TestedApi['response'], 'durationMs'>> {
+  private async read(found: Route, query: string): Promise<Answered> {
+    const page = await this.pages.read(sourceOfRoute(await this.snapshots.current(found)), query);
+    const { before, after } = envelope(page);
+    return { status: 200, body: before + (await textOf(page.bytes)) + after };
+  }
+
+  /** A trial run is no creation: its answer says what the rows would have become. */
+  private async send(route: Route, { body = '', contentType, dryRun }: TestApi): Promise<Answered> {
+    const format = sendFormatsByType[contentType] ?? 'json';
+    const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+    const { lenient } = route.settings.send;
+    const result = await this.sends.commit(route, { format, bytes }, { lenient, dryRun, idempotency: null });
+    return { status: dryRun ? 200 : 201, body: sendAnswer(route, result) };
+  }
+
+  private async answer(read: () => Promise<Answered>): Promise<Omit<TestedApi['response'], 'durationMs'>> {
     try {
-      return { status: 200, headers: { 'content-type': 'application/json; charset=utf-8' }, body: await read() };
+      return { headers: { 'content-type': 'application/json; charset=utf-8' }, ...(await read()) };
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       const problem = problemOf(error, requestScope.getStore()?.requestId ?? 'none');

@@ -1,0 +1,8 @@
+import type { Route } from '@sluice/contracts/routes';
+import type { Sendable } from '@sluice/query/sent-row-schema';
+
+/** What a POST API takes: the fields that it exposes, and its rules. */
+export function sendableOf({ fields, settings }: Route): Sendable {
+  const { exposed, send: rules } = settings;
+  return { fields: exposed ? fields.filter(({ name }) => exposed.includes(name)) : fields, rules };
+}

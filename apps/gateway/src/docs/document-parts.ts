@@ -1,0 +1,61 @@
+import { type ErrorCode, errorTable } from '@sluice/contracts/errors';
+import { Problem } from '@sluice/contracts/fault';
+import type { Route } from '@sluice/contracts/routes';
+import type { JsonSchema } from '@sluice/query/openapi-parameters';
+import { z } from 'zod';
+
+/** How the document of every API begins. */
+export function documentHead(route: Route, serverUrl: string): JsonSchema {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: route.name,
+      description: route.description || `Rows of dataset version ${route.version}.`,
+      version: String(route.version),
+    },
+    servers: [{ url: serverUrl }],
+    tags: [{ name: route.slug, description: `The API ${route.name}` }],
+  };
+}
+
+/** The schemas that a document refers to. */
+export function components(row: JsonSchema): JsonSchema {
+  return {
+    securitySchemes: {
+      accessToken: { type: 'http', scheme: 'bearer', description: 'An access token that is assigned to this API' },
+    },
+    schemas: { Row: row, Problem: z.toJSONSchema(Problem.omit({ errors: true })) },
+  };
+}
+
+/** `{path}/_schema`, which describes itself. */
+export function schemaPath(route: Route, summary: string, problems: JsonSchema): JsonSchema {
+  return {
+    get: {
+      operationId: 'readSchema',
+      summary,
+      tags: [route.slug],
+      security: [{ accessToken: [] }],
+      responses: {
+        200: {
+          description: 'What a request may say',
+          content: { 'application/json': { schema: { type: 'object', additionalProperties: true } } },
+        },
+        ...problems,
+      },
+    },
+  };
+}
+
+/** One response per status, naming every code that it stands for. */
+export function problemResponses(refusals: readonly ErrorCode[]): JsonSchema {
+  const statuses = [...new Set(refusals.map((code) => errorTable[code].status))];
+  return Object.fromEntries(
+    statuses.map((status) => {
+      const codes = refusals.filter((code) => errorTable[code].status === status);
+      const description = codes.map((code) => `${errorTable[code].title} (\`${code}\`)`).join('; ');
+      const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
+      return [status, { description, content }];
+    }),
+  );
+}

@@ -185,6 +185,53 @@ describe('what a publisher sets per API, over two replicas', () => {
     });
   });
 
+  describe('what a POST API takes', () => {
+    test('is open where nothing is set, told in full, and set anew as a whole', async () => {
+      const api = await create({ method: 'POST', send: { lenient: true, fields: { id: { required: true, min: 1 } } } });
+      expect(api.send).toEqual({ ...openSettings.send, lenient: true, fields: { id: { required: true, min: 1 } } });
+      expect(route(api)).toMatchObject({ method: 'POST', pinned: false, settings: { send: api.send } });
+      expect((await update(api, { send: { maxRows: 10 } })).send).toEqual({ ...openSettings.send, maxRows: 10 });
+      expect((await update(api, { send: null })).send).toEqual(openSettings.send);
+    });
+
+    test('is checked against the fields, every fault at once and at its place', async () => {
+      const refused = create({
+        method: 'POST',
+        exposed: ['id', 'region', 'meta'],
+        send: {
+          fields: {
+            id: { min: 10, max: 5, default: 'x', pattern: 'a' },
+            region: { min: -1, pattern: '(', oneOf: ['a'], default: 'b' },
+            meta: { max: 3, oneOf: [1] },
+            amount: { required: true },
+            'a/b': { required: true },
+          },
+        },
+      });
+      expect(await faultsOf(refused)).toEqual([
+        ['/send/fields/id/default', 'invalid_value'],
+        ['/send/fields/id/min', 'too_large'],
+        ['/send/fields/id/pattern', 'not_allowed'],
+        ['/send/fields/region/min', 'invalid_value'],
+        ['/send/fields/region/pattern', 'invalid_pattern'],
+        ['/send/fields/region/default', 'not_one_of'],
+        ['/send/fields/meta/max', 'not_allowed'],
+        ['/send/fields/meta/oneOf', 'not_allowed'],
+        ['/send/fields/amount', 'field_hidden'],
+        ['/send/fields/a~1b', 'unknown_field'],
+      ]);
+    });
+
+    test('needs a dataset whose fields are known, and cannot be pinned', async () => {
+      expect(await faultsOf(create({ method: 'POST', active: false }, addDataset(0)))).toEqual([
+        ['/datasetId', 'dataset_empty'],
+      ]);
+      expect(await faultsOf(create({ method: 'POST', version: 1 }))).toEqual([['/version', 'version_not_allowed']]);
+      const api = await create({ method: 'POST' });
+      expect(await faultsOf(update(api, { version: 1 }))).toEqual([['/version', 'version_not_allowed']]);
+    });
+  });
+
   describe('a new version', () => {
     test('with more fields goes through', async () => {
       const api = await create({}, dataset([id, region]));

@@ -55,7 +55,8 @@ describe('an endpoint that takes rows', () => {
       answerTo(`${gateway}/api/${path}`, {
         method: 'POST',
         headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json', ...headers },
-        body: typeof body === 'string' || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body),
+        body:
+          typeof body === 'string' || body instanceof Uint8Array ? (body as RequestInit['body']) : JSON.stringify(body),
       });
     const sent = async (body: unknown, headers?: Record<string, string>): Promise<Sent> => {
       const answer = await post(body, headers);

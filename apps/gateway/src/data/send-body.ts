@@ -10,6 +10,8 @@ import { HttpProblem } from '../http/problem';
 /** All bodies that are being read or sent on take at most this much memory together, in bytes. */
 const MAX_HELD_BYTES = 128 * 1024 * 1024;
 const MAX_KEY_LENGTH = 255;
+/** The rest of a body that nobody reads would stand before the next request on its connection. */
+const unread = { connection: 'close' };
 export const sendFormatsByType: Readonly<Record<string, SendFormat>> = {
   'application/json': 'json',
   'application/x-ndjson': 'ndjson',
@@ -44,8 +46,9 @@ export class SendBodies {
         size += bytes.length;
         this.heldBytes += bytes.length;
         if (size > rules.maxBytes)
-          throw new HttpProblem('payload_too_large', `a body of at most ${rules.maxBytes} bytes is taken`);
-        if (this.heldBytes > MAX_HELD_BYTES) throw new HttpProblem('overloaded', 'too much is being sent at once');
+          throw new HttpProblem('payload_too_large', `a body of at most ${rules.maxBytes} bytes is taken`, unread);
+        if (this.heldBytes > MAX_HELD_BYTES)
+          throw new HttpProblem('overloaded', 'too much is being sent at once', unread);
         chunks.push(bytes);
       }
       return await work({ format, bytes: Buffer.concat(chunks) });

@@ -6,7 +6,10 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { RequestInput } from '@sluice/contracts/contract';
 import { createDataset, type Dataset, getVersion } from '@sluice/contracts/datasets';
 import { getImport, type Import, type ImportFormat, startImport } from '@sluice/contracts/imports';
-import { type RowsHead, readRows } from '@sluice/contracts/rows';
+import { type RowKey, type RowsHead, readRows, type Snapshot } from '@sluice/contracts/rows';
+import { openSendRules } from '@sluice/contracts/send-rules';
+import { type SendResult, sendRows } from '@sluice/contracts/sends';
+import type { ReplyBytes } from '@sluice/messaging/handles';
 import { sendStream } from '@sluice/messaging/stream-sender';
 import { newId } from '@sluice/runtime/ids';
 import { mongo } from 'mongoose';
@@ -21,7 +24,9 @@ import { type Caller, startCaller, startService } from './local-service';
 
 type Options = Omit<RequestInput<typeof startImport>, 'datasetId' | 'format'>;
 
-const names = ['a', 'b'];
+const names = ['a', 'b', 'c'];
+
+const someApi = newId('api');
 
 /** What is stored of a dataset when nothing was ever published in it and no import is open. */
 export const nothingStored = { versions: 0, files: 0, chunks: 0, open: [], published: 0 };
@@ -35,7 +40,7 @@ export interface Stored {
   [field: string]: unknown;
 }
 
-/** Two replicas of the catalogue on engines of their own, somebody who calls them, and a look into their database. */
+/** Replicas of the catalogue, two by default, on engines of their own, somebody who calls them, and a look into their database. */
 export class CatalogueReplicas {
   private constructor(
     private readonly nats: TestEngine,
@@ -47,12 +52,12 @@ export class CatalogueReplicas {
     readonly cacheDir: string,
   ) {}
 
-  static async start(): Promise<CatalogueReplicas> {
+  static async start(count = 2): Promise<CatalogueReplicas> {
     const [nats, mongodb] = await Promise.all([startNats(), startMongo()]);
     const cacheDir = await mkdtemp(join(tmpdir(), 'sluice-catalogue-'));
     const client = new mongo.MongoClient(mongodb.url);
     const started = new CatalogueReplicas(nats, mongodb, client, await startCaller(nats.url), [], cacheDir);
-    started.replicas.push(...(await Promise.all(names.map((name) => started.startReplica(name)))));
+    started.replicas.push(...(await Promise.all(names.slice(0, count).map((name) => started.startReplica(name)))));
     return started;
   }
 
@@ -113,6 +118,49 @@ export class CatalogueReplicas {
     return this.ended(started.id);
   }
 
+  /** Sends rows to a dataset as NDJSON, by default as an API that takes everything. */
+  async sendRows(
+    datasetId: string,
+    rows: readonly object[],
+    request: Partial<RequestInput<typeof sendRows>> = {},
+  ): Promise<SendResult> {
+    const body = Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n'));
+    return await this.call(
+      sendRows,
+      {
+        apiId: someApi,
+        datasetId,
+        format: 'ndjson',
+        fields: null,
+        rules: openSendRules,
+        lenient: false,
+        dryRun: false,
+        idempotency: null,
+        ...request,
+      },
+      body,
+    );
+  }
+
+  /** All rows of a snapshot, page by page, from whichever replicas answer. */
+  async readAll(snapshot: Snapshot, select: string[]): Promise<Record<string, unknown>[]> {
+    const rows: Record<string, unknown>[] = [];
+    for (let after: RowKey | undefined; ; ) {
+      const { head, bytes } = await this.call(readRows, {
+        snapshot,
+        select,
+        sort: [],
+        limit: 1_000,
+        count: false,
+        after,
+      });
+      const page: Record<string, unknown>[] = JSON.parse((await allBytes(bytes)).toString());
+      rows.push(...page);
+      if (!head.nextKey) return rows;
+      after = head.nextKey;
+    }
+  }
+
   /** A page of a version, by default the first of the latest one with all its fields. */
   async read(
     datasetId: string,
@@ -128,10 +176,7 @@ export class CatalogueReplicas {
       count: false,
       ...request,
     });
-    const pieces: Uint8Array[] = [];
-    if (bytes instanceof Uint8Array) pieces.push(bytes);
-    else for await (const piece of bytes) pieces.push(piece);
-    return { ...head, rows: JSON.parse(Buffer.concat(pieces).toString()) };
+    return { ...head, rows: JSON.parse((await allBytes(bytes)).toString()) };
   }
 
   /** What is stored of a dataset besides its own document, and what that says. */
@@ -150,12 +195,19 @@ export class CatalogueReplicas {
   /** The directories of imports that are under way, on all replicas. */
   async importDirectories(): Promise<string[]> {
     const owned = names.map(async (name) => {
-      const replicas = await readdir(join(this.cacheDir, name));
+      const replicas = await readdir(join(this.cacheDir, name)).catch(() => []);
       return replicas.map((replica) => join(this.cacheDir, name, replica, 'imports'));
     });
     const parents = (await Promise.all(owned)).flat();
     return (await Promise.all(parents.map((path) => readdir(path).catch(() => [])))).flat();
   }
+}
+
+export async function allBytes(bytes: ReplyBytes): Promise<Buffer> {
+  if (bytes instanceof Uint8Array) return Buffer.from(bytes);
+  const pieces: Uint8Array[] = [];
+  for await (const piece of bytes) pieces.push(piece);
+  return Buffer.concat(pieces);
 }
 
 /** A real file of the vega-datasets package. */

@@ -83,6 +83,7 @@ export function addVersion(datasetId: string, fields = [field('region')]): Versi
     datasetId,
     number: versions.length + 1,
     rowCount: 1,
+    seq: 0,
     byteSize: 1,
     fields,
     note: '',

@@ -26,6 +26,17 @@ import { ImportsService } from './imports/imports.service';
 import { ImportsStore } from './imports/imports.store';
 import { RowsController } from './rows/rows.controller';
 import { RowsService } from './rows/rows.service';
+import { CommitLines } from './segments/commit-lines';
+import { PIECES, pieceSchema } from './segments/piece-doc';
+import { PiecesStore } from './segments/pieces.store';
+import { SEGMENTS, segmentSchema } from './segments/segment-doc';
+import { SegmentsStore } from './segments/segments.store';
+import { SnapshotNews } from './segments/snapshot-news';
+import { SnapshotsController } from './segments/snapshots.controller';
+import { StoredSegments } from './segments/stored-segments';
+import { VersionClosing } from './segments/version-closing';
+import { SendsController } from './sends/sends.controller';
+import { SendsService } from './sends/sends.service';
 import { VERSIONS, versionSchema } from './versions/version-doc';
 import { VersionFiles } from './versions/version-files';
 import { VersionsStore } from './versions/versions.store';
@@ -50,9 +61,19 @@ export class CatalogueModule {
           { name: DATASETS, schema: datasetSchema },
           { name: VERSIONS, schema: versionSchema },
           { name: IMPORTS, schema: importSchema },
+          { name: SEGMENTS, schema: segmentSchema },
+          { name: PIECES, schema: pieceSchema },
         ]),
       ],
-      controllers: [MetricsController, DatasetsController, ImportsController, RowsController, ExportsController],
+      controllers: [
+        MetricsController,
+        DatasetsController,
+        ImportsController,
+        RowsController,
+        ExportsController,
+        SendsController,
+        SnapshotsController,
+      ],
       providers: [
         { provide: CATALOGUE_CONFIG, useValue: config },
         { provide: Engines, useFactory: () => Engines.open(config) },
@@ -67,10 +88,17 @@ export class CatalogueModule {
         ImportConclusion,
         ImportsService,
         ImportSweeper,
+        SegmentsStore,
+        PiecesStore,
+        StoredSegments,
+        VersionClosing,
+        CommitLines,
+        SnapshotNews,
+        SendsService,
         {
           provide: VersionCache,
           useFactory: openVersionCache,
-          inject: [Engines, VersionsStore, VersionFiles, CATALOGUE_CONFIG, CLOCK],
+          inject: [Engines, VersionsStore, VersionFiles, StoredSegments, CATALOGUE_CONFIG, CLOCK],
         },
         RowsService,
         ExportsService,

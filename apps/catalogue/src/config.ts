@@ -20,6 +20,8 @@ export const CatalogueConfig = serviceEnvironment.extend({
   SLUICE_EXPORT_MEMORY_BYTES: count.min(64 * MIB).default(256 * MIB),
   /** Exports at once; more are refused as `overloaded`. */
   SLUICE_EXPORTS: count.max(64).default(4),
+  /** Rows that are being sent, before they are stored; more are refused as `overloaded`. */
+  SLUICE_SEND_BYTES: count.min(10 * MIB).default(64 * MIB),
   SLUICE_THREADS: count.max(64).default(2),
 });
 export type CatalogueConfig = z.output<typeof CatalogueConfig>;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Clock } from '@sluice/runtime/clock';
 import type { CatalogueConfig } from '../config';
 import type { Engines } from '../engine/engines';
+import type { StoredSegments } from '../segments/stored-segments';
 import type { VersionFiles } from '../versions/version-files';
 import type { VersionsStore } from '../versions/versions.store';
 import { VersionCache } from './version-cache';
@@ -11,6 +12,7 @@ export function openVersionCache(
   { directory, reads, heavy }: Engines,
   versions: VersionsStore,
   files: VersionFiles,
+  sent: StoredSegments,
   config: CatalogueConfig,
   clock: Clock,
 ): Promise<VersionCache> {
@@ -25,6 +27,7 @@ export function openVersionCache(
       const { fields, rowCount, fileId } = doc;
       return { fields, rowCount, fetch: (path) => files.fetch(fileId, path) };
     },
+    sent,
     monotonicMs: () => clock.monotonicMs(),
   });
 }

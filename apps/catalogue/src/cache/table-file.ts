@@ -5,18 +5,29 @@ import { ROW } from './version-table';
 
 /**
  * Turns a version's Parquet file into a DuckDB file with one table, rows in their order and numbered by `_row`; gives
- * its size in bytes. DuckDB keeps the smallest and largest value of each block, so a range of `_row` is found at once.
+ * its size in bytes.
  */
-export async function buildTableFile(heavy: Engine, alias: string, parquet: string, file: string): Promise<number> {
-  await heavy.query(`ATTACH ${literal(file)} AS ${quoted(alias)}`);
+export function buildTableFile(heavy: Engine, alias: string, parquet: string, file: string): Promise<number> {
+  return writeTableFile(
+    heavy,
+    alias,
+    `SELECT file_row_number AS ${ROW}, * EXCLUDE (file_row_number)
+     FROM read_parquet(${literal(parquet)}, file_row_number = true)`,
+    file,
+  );
+}
+
+/**
+ * Writes the rows of a query, which come in the order of `_row`, to a DuckDB file with one table; gives its size in
+ * bytes. DuckDB keeps the smallest and largest value of each block, so a range of `_row` is found at once.
+ */
+export async function writeTableFile(engine: Engine, alias: string, rows: string, file: string): Promise<number> {
+  await engine.query(`ATTACH ${literal(file)} AS ${quoted(alias)}`);
   try {
-    await heavy.query(
-      `CREATE TABLE ${tableName(alias)} AS SELECT file_row_number AS ${ROW}, * EXCLUDE (file_row_number)
-       FROM read_parquet(${literal(parquet)}, file_row_number = true)`,
-    );
-    await heavy.query(`CHECKPOINT ${quoted(alias)}`);
+    await engine.query(`CREATE TABLE ${tableName(alias)} AS ${rows}`);
+    await engine.query(`CHECKPOINT ${quoted(alias)}`);
   } finally {
-    await heavy.query(`DETACH ${quoted(alias)}`);
+    await engine.query(`DETACH ${quoted(alias)}`);
   }
   return (await stat(file)).size;
 }

@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '../../../../test/support/wait-for';
 import { Engine } from '../engine/engine';
+import type { SentSource } from './sent-source';
 import { VersionCache, VersionGone } from './version-cache';
+
+const nothingSent: SentSource = {
+  async *commits() {},
+  pieces: async () => [],
+  reached: async () => false,
+};
 
 describe('the version cache', () => {
   let root: string;
@@ -48,6 +55,7 @@ describe('the version cache', () => {
       reads,
       heavy,
       monotonicMs: () => nowMs,
+      sent: nothingSent,
       find: async (versionId) => {
         const path = stored.get(versionId);
         if (!path) return null;
@@ -60,7 +68,9 @@ describe('the version cache', () => {
     });
 
   const count = (cache: VersionCache, versionId: string) =>
-    cache.use(versionId, async ({ sql }) => Number((await reads.query(`SELECT count(*) FROM ${sql}`))[0]?.[0]));
+    cache.use({ versionId, seq: 0 }, async ({ sql }) =>
+      Number((await reads.query(`SELECT count(*) FROM ${sql}`))[0]?.[0]),
+    );
 
   it('builds a version once, however many ask for it at the same time', async () => {
     await store('a', 1000);
@@ -72,7 +82,9 @@ describe('the version cache', () => {
   it('numbers the rows in the order of the file', async () => {
     await store('a', 300_000);
     const cache = await open();
-    const wrong = await cache.use('a', ({ sql }) => reads.query(`SELECT count(*) FROM ${sql} WHERE _row <> n`));
+    const wrong = await cache.use({ versionId: 'a', seq: 0 }, ({ sql }) =>
+      reads.query(`SELECT count(*) FROM ${sql} WHERE _row <> n`),
+    );
     expect(Number(wrong[0]?.[0])).toBe(0);
   });
 
@@ -91,7 +103,7 @@ describe('the version cache', () => {
     for (const versionId of ['a', 'b', 'c']) await store(versionId, 50_000);
     const cache = await open(2e6);
     await count(cache, 'a');
-    await cache.use('b', async () => {
+    await cache.use({ versionId: 'b', seq: 0 }, async () => {
       await count(cache, 'a');
       await count(cache, 'c');
       await waitFor('only two files', async () => (await readdir(directory)).length === 2);
@@ -121,7 +133,9 @@ describe('the version cache', () => {
     const file = join(directory, (await readdir(directory))[0] ?? '');
     if (how === 'truncated') await truncate(file, 100);
     else await writeFile(file, Buffer.alloc(1e6, 7));
-    const sum = await cache.use('a', ({ sql }) => reads.query(`SELECT max(t), sum(n) FROM ${sql}`));
+    const sum = await cache.use({ versionId: 'a', seq: 0 }, ({ sql }) =>
+      reads.query(`SELECT max(t), sum(n) FROM ${sql}`),
+    );
     expect(String(sum[0]?.[1])).toBe('44999850000');
     expect(fetched).toEqual(['a', 'a']);
   });

@@ -2,9 +2,12 @@ import { access, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import type { Field } from '@sluice/contracts/fields';
+import type { Snapshot } from '@sluice/contracts/rows';
 import type { Engine } from '../engine/engine';
-import { attachTableFile, buildTableFile, detachTableFile } from './table-file';
-import type { VersionTable } from './version-table';
+import { type CachedVersion, GrownVersion, RowsReplaced } from './grown-version';
+import { type RowStore, removeStore } from './row-store';
+import type { SentSource } from './sent-source';
+import { attachTableFile, buildTableFile } from './table-file';
 
 /** A version as MongoDB has it. */
 export interface StoredVersion {
@@ -26,14 +29,8 @@ export interface CacheOptions {
   heavy: Engine;
   /** Finds a version, or null when there is none. */
   find(versionId: string): Promise<StoredVersion | null>;
+  sent: SentSource;
   monotonicMs(): number;
-}
-
-/** A version's table, and the file that it is in, for as long as it is in use. */
-export interface CachedVersion extends VersionTable {
-  /** Names the table's database in the engine: never used twice, so that a table can come while its like still goes. */
-  alias: string;
-  file: string;
 }
 
 /** A version that is at hand or on its way to be. */
@@ -44,15 +41,15 @@ interface Entry {
   /** Out of the cache: its file goes with its last user. */
   dropped: boolean;
   checkedMs: number;
-  ready: Promise<CachedVersion>;
+  ready: Promise<{ base: RowStore; file: string; rows: GrownVersion }>;
 }
 
 const RECHECK_MS = 5_000;
 
 /**
- * The versions that this replica has at hand, each a DuckDB file made from its Parquet file when it is first asked for.
- * Versions never change, so nothing in here is stale; all of it can be made again, so anything of it may vanish from the
- * disk. It is bounded there: the least recently used goes first, and no file goes while somebody reads it.
+ * The versions that this replica has at hand, each a DuckDB file made from its Parquet file when it is first asked for,
+ * and the rows that were sent to it since. Snapshots never change, so nothing in here is stale; all of it can be made
+ * again, so anything of it may vanish from the disk. It is bounded there: the least recently used goes first, and no file goes while somebody reads it.
  */
 export class VersionCache {
   private readonly logger = new Logger(VersionCache.name);
@@ -68,21 +65,25 @@ export class VersionCache {
     return new VersionCache(options);
   }
 
-  /** Works with a version; it stays at hand until the work is done. Throws `VersionGone`. */
-  async use<Result>(versionId: string, work: (table: CachedVersion) => Promise<Result>): Promise<Result> {
+  /** Works with a snapshot; it stays at hand until the work is done. Throws `VersionGone` and `UnknownSnapshot`. */
+  async use<Result>(snapshot: Snapshot, work: (table: CachedVersion) => Promise<Result>): Promise<Result> {
     try {
-      return await this.useOnce(versionId, work);
+      return await this.useOnce(snapshot, work);
     } catch (error) {
       if (!isDamage(error)) throw error;
-      this.logger.warn(`the table of ${versionId} was damaged and is made again`);
-      return await this.useOnce(versionId, work);
+      this.logger.warn(`the rows of ${snapshot.versionId} were damaged and are fetched again`);
+      return await this.useOnce(snapshot, work);
     }
   }
 
-  private async useOnce<Result>(versionId: string, work: (table: CachedVersion) => Promise<Result>): Promise<Result> {
+  private async useOnce<Result>(
+    { versionId, seq }: Snapshot,
+    work: (table: CachedVersion) => Promise<Result>,
+  ): Promise<Result> {
     const entry = this.enter(versionId);
     try {
-      return await work(await entry.ready);
+      const { rows } = await entry.ready;
+      return await rows.use(seq, work);
     } catch (error) {
       if (isDamage(error)) this.drop(entry);
       throw error;
@@ -122,22 +123,29 @@ export class VersionCache {
     return entry;
   }
 
-  private async build(entry: Entry): Promise<CachedVersion> {
-    const { directory, reads, heavy, find } = this.options;
-    const stored = await find(entry.versionId);
-    if (!stored) throw new VersionGone(`there is no version ${entry.versionId}`);
+  private async build(entry: Entry): Promise<{ base: RowStore; file: string; rows: GrownVersion }> {
+    const { directory, reads, heavy, find, sent: source } = this.options;
+    const { versionId } = entry;
+    const stored = await find(versionId);
+    if (!stored) throw new VersionGone(`there is no version ${versionId}`);
     const { fields, rowCount } = stored;
     const alias = `v${++this.built}`;
     const parquet = join(directory, `${alias}.parquet`);
     const file = join(directory, `${alias}.duckdb`);
+    const onBytes = (change: number) => {
+      entry.bytes += change;
+      if (!entry.dropped) this.bytes += change;
+    };
     try {
       await mkdir(directory, { recursive: true });
       await stored.fetch(parquet);
       const bytes = await buildTableFile(heavy, alias, parquet, file);
       const sql = await attachTableFile(reads, alias, file);
-      entry.bytes = bytes;
-      if (!entry.dropped) this.bytes += bytes;
-      return { sql, fields, rowCount, alias, file };
+      onBytes(bytes);
+      const attached = { alias, file };
+      const base = { sql, attached, firstRow: 0, rowCount, lastSeq: 0, bytes, users: 0, retired: false };
+      const grown = new GrownVersion({ id: alias, versionId, fields, base, directory, reads, heavy, source, onBytes });
+      return { base, file, rows: grown };
     } catch (error) {
       await rm(file, { force: true });
       throw error;
@@ -167,9 +175,9 @@ export class VersionCache {
     if (entry.users > 0) return;
     entry.ready
       .then(
-        async ({ alias, file }) => {
-          await detachTableFile(this.options.reads, alias);
-          await rm(file, { force: true });
+        async ({ base, rows }) => {
+          await rows.close();
+          await removeStore(this.options.reads, base);
         },
         // What could not be built has left nothing.
         () => {},
@@ -206,7 +214,8 @@ export class VersionCache {
   }
 }
 
-/** DuckDB's words for a file that was changed below its feet. */
+/** DuckDB's words for a file that was changed below its feet; and what was read from MongoDB may be there no more. */
 function isDamage(error: unknown): boolean {
+  if (error instanceof RowsReplaced) return true;
   return /IO Error|Serialization Error|Corrupt|Checksum|Fatal Error/i.test(String(error));
 }

@@ -1,8 +1,13 @@
 import type { Field } from '@sluice/contracts/fields';
 
-/** A version as this replica can query it. */
+/** A snapshot of a version as this replica can query it. */
 export interface VersionTable {
-  /** SQL name of the table: the fields, and `_row`, the position in the source from 0. */
+  /**
+   * Names the content. All snapshots of a version go by one id: a later one has the rows of the earlier ones at the same
+   * positions, and more behind them. Never used for anything else again.
+   */
+  id: string;
+  /** SQL of the table: the fields, and `_row`, the position of the row from 0. */
   sql: string;
   fields: Field[];
   rowCount: number;
@@ -10,3 +15,6 @@ export interface VersionTable {
 
 /** The position of a row, a hidden column of every version's table. */
 export const ROW = '_row';
+
+/** The number of the commit that brought a row, a hidden column of tables of rows that came after the version's file. */
+export const ADDED = '_added';

@@ -12,10 +12,12 @@ import {
   updateDataset,
   type Version,
 } from '@sluice/contracts/datasets';
+import type { Field } from '@sluice/contracts/fields';
 import { refuse } from '@sluice/messaging/service-error';
 import { newId } from '@sluice/runtime/ids';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
 import { listPage } from '@sluice/storage/list-page';
+import { type SegmentHead, SegmentsStore } from '../segments/segments.store';
 import type { VersionDoc } from '../versions/version-doc';
 import { VersionsStore } from '../versions/versions.store';
 import type { DatasetDoc } from './dataset-doc';
@@ -30,12 +32,13 @@ export class DatasetsService {
   constructor(
     private readonly datasets: DatasetsStore,
     private readonly versions: VersionsStore,
+    private readonly segments: SegmentsStore,
     private readonly removal: VersionRemoval,
   ) {}
 
   async create({ name, description }: RequestOf<typeof createDataset>): Promise<Dataset> {
     try {
-      return this.present(await this.datasets.insert(newId('ds'), name, description), null);
+      return this.present(await this.datasets.insert(newId('ds'), name, description), []);
     } catch (error) {
       throw isDuplicateKey(error) ? refuse(createDataset, 'name_taken', 'another dataset has this name') : error;
     }
@@ -45,7 +48,12 @@ export class DatasetsService {
     const doc = await this.datasets.find(datasetId);
     if (!doc) throw refuse(getDataset, 'dataset_not_found');
     const latest = doc.versions.at(-1);
-    return this.present(doc, latest ? await this.versions.find(latest.versionId) : null);
+    if (!latest) return this.present(doc, []);
+    const [version, last] = await Promise.all([
+      this.versions.find(latest.versionId),
+      this.segments.last(latest.versionId),
+    ]);
+    return this.present(doc, version ? currentFields(version, last ?? undefined) : []);
   }
 
   async list(request: RequestOf<typeof listDatasets>): Promise<ReplyOf<typeof listDatasets>> {
@@ -54,9 +62,10 @@ export class DatasetsService {
       (below, limit) => this.datasets.list(below, limit),
       (doc) => doc,
     );
-    const latest = await this.versions.findAll(page.data.flatMap(({ versions }) => versions.at(-1)?.versionId ?? []));
-    const byId = new Map(latest.map((version) => [version._id, version]));
-    const data = page.data.map((doc) => this.present(doc, byId.get(doc.versions.at(-1)?.versionId ?? '') ?? null));
+    const ids = page.data.flatMap(({ versions }) => versions.at(-1)?.versionId ?? []);
+    const [latest, last] = await Promise.all([this.versions.findAll(ids), this.segments.lastOf(ids)]);
+    const fields = new Map(latest.map((version) => [version._id, currentFields(version, last.get(version._id))]));
+    const data = page.data.map((doc) => this.present(doc, fields.get(doc.versions.at(-1)?.versionId ?? '') ?? []));
     return { ...page, data };
   }
 
@@ -101,9 +110,10 @@ export class DatasetsService {
     const docs = new Map(
       (await this.versions.findAll(page.map(({ versionId }) => versionId))).map((doc) => [doc._id, doc]),
     );
+    const last = await this.segments.lastOf(page.map(({ versionId }) => versionId));
     const data = page.flatMap(({ number, versionId }) => {
       const doc = docs.get(versionId);
-      return doc ? [presentVersion(doc, number)] : [];
+      return doc ? [presentVersion(doc, number, last.get(versionId))] : [];
     });
     return { data, page: { nextCursor: newest.length > limit ? String(page.at(-1)?.number) : null } };
   }
@@ -115,23 +125,38 @@ export class DatasetsService {
       number === undefined ? dataset.versions.at(-1) : dataset.versions.find((each) => each.number === number);
     const doc = published && (await this.versions.find(published.versionId));
     if (!doc) throw refuse(getVersion, 'version_not_found');
-    return presentVersion(doc, published.number);
+    return presentVersion(doc, published.number, (await this.segments.last(doc._id)) ?? undefined);
   }
 
-  private present(doc: DatasetDoc, latest: VersionDoc | null): Dataset {
+  private present(doc: DatasetDoc, fields: Field[]): Dataset {
     return {
       id: doc._id,
       name: doc.name,
       description: doc.description,
       latestVersion: doc.versions.at(-1)?.number ?? null,
-      fields: latest?.fields ?? [],
+      fields,
       createdAt: doc.createdAt.toISOString(),
       revision: doc.revision,
     };
   }
 }
 
-function presentVersion(doc: VersionDoc, number: number): Version {
-  const { _id, datasetId, rowCount, byteSize, fields, note, createdAt } = doc;
-  return { id: _id, datasetId, number, rowCount, byteSize, fields, note, createdAt: createdAt.toISOString() };
+function presentVersion(doc: VersionDoc, number: number, last: SegmentHead | undefined): Version {
+  const { _id, datasetId, byteSize, note, createdAt } = doc;
+  return {
+    id: _id,
+    datasetId,
+    number,
+    rowCount: last ? last.firstRow + last.rowCount : doc.rowCount,
+    seq: last?.dataSeq ?? 0,
+    byteSize,
+    fields: currentFields(doc, last),
+    note,
+    createdAt: createdAt.toISOString(),
+  };
+}
+
+/** What was counted over the version's file; a row that was sent may have left anything out. */
+function currentFields({ fields }: VersionDoc, last: SegmentHead | undefined): Field[] {
+  return last?.dataSeq ? fields.map((field) => ({ ...field, nullable: true })) : fields;
 }

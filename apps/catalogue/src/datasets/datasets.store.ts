@@ -37,6 +37,11 @@ export class DatasetsStore implements OnModuleInit {
     return this.model.findOne(present(id)).lean<DatasetDoc>();
   }
 
+  /** Also one that is marked as being deleted: until it is gone, it may stay. */
+  stored(id: string): Promise<DatasetDoc | null> {
+    return this.model.findById(id).lean<DatasetDoc>();
+  }
+
   /** Newest first, those older than `below`. */
   list(below: string | undefined, limit: number): Promise<DatasetDoc[]> {
     const filter: QueryFilter<DatasetDoc> = { ...unmarked(), ...(below !== undefined && { _id: { $lt: below } }) };
@@ -88,13 +93,20 @@ export class DatasetsStore implements OnModuleInit {
 
   /**
    * Publishes a version with one compare-and-set: on the right of its import, and on nobody having published since it was
-   * read. Null when the import has lost its right.
+   * read and closed to further rows. Null when the import has lost its right.
    */
-  async publish(id: string, importId: string, versionId: string): Promise<DatasetDoc | null> {
+  async publish(
+    id: string,
+    importId: string,
+    versionId: string,
+    closeVersion: (versionId: string) => Promise<void>,
+  ): Promise<DatasetDoc | null> {
     for (;;) {
       const read = await this.model.findOne({ ...present(id), openImports: importId }).lean<DatasetDoc>();
       if (!read) return null;
-      const number = (read.versions.at(-1)?.number ?? 0) + 1;
+      const latest = read.versions.at(-1);
+      if (latest) await closeVersion(latest.versionId);
+      const number = (latest?.number ?? 0) + 1;
       const published = await this.model
         .findOneAndUpdate(
           { ...present(id), openImports: importId, [`versions.${read.versions.length}`]: { $exists: false } },

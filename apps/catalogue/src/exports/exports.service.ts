@@ -33,7 +33,7 @@ export class ExportsService {
   async render(request: RequestOf<typeof renderRows>): Promise<Answer<typeof renderRows>> {
     const { head } = await this.rows.read({ ...request, select: request.select.slice(0, 1) });
     try {
-      const parts = await this.cache.use(request.snapshot.versionId, async (table) => {
+      const parts = await this.cache.use(request.snapshot, async (table) => {
         const result = resultSql(table, request, { limit: head.returned, offset: request.offset });
         const directory = join(this.engines.directory, 'exports');
         const reading = { engine: this.engines.reads, timeoutMs: QUERY_LIMIT_MS };

@@ -1,4 +1,6 @@
-import type { CachedVersion, VersionCache } from '../cache/version-cache';
+import type { Snapshot } from '@sluice/contracts/rows';
+import type { CachedVersion } from '../cache/grown-version';
+import type { VersionCache } from '../cache/version-cache';
 
 export interface HeldVersion {
   version: CachedVersion;
@@ -7,7 +9,7 @@ export interface HeldVersion {
 }
 
 /** Keeps a version at hand for as long as an export takes, which is longer than a function call. */
-export function holdVersion(cache: VersionCache, versionId: string): Promise<HeldVersion> {
+export function holdVersion(cache: VersionCache, snapshot: Snapshot): Promise<HeldVersion> {
   return new Promise((resolve, reject) => {
     let held = false;
     const work = (version: CachedVersion) => {
@@ -18,6 +20,6 @@ export function holdVersion(cache: VersionCache, versionId: string): Promise<Hel
         resolve({ version, release: (failure) => (failure === undefined ? done() : failed(failure)) });
       });
     };
-    cache.use(versionId, work).catch(reject);
+    cache.use(snapshot, work).catch(reject);
   });
 }

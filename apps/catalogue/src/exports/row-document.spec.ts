@@ -52,7 +52,12 @@ describe('a document of rows', () => {
     const alias = `t${++tables}`;
     const database = join(directory, 'table.duckdb');
     await buildTableFile(engine, alias, made.path, database);
-    return { sql: await attachTableFile(engine, alias, database), fields: made.fields, rowCount: made.rowCount };
+    return {
+      id: alias,
+      sql: await attachTableFile(engine, alias, database),
+      fields: made.fields,
+      rowCount: made.rowCount,
+    };
   }
 
   function whole(table: VersionTable, request: Request = {}): RowsRequest {
@@ -205,7 +210,7 @@ describe('a document of rows', () => {
     const file = join(root, 'wide.duckdb');
     await buildTableFile(engine, 'wide', parquet, file);
     await rm(parquet);
-    const table = { sql: await attachTableFile(engine, 'wide', file), fields, rowCount: 3_000 };
+    const table = { id: 'wide', sql: await attachTableFile(engine, 'wide', file), fields, rowCount: 3_000 };
     for (const format of ['ndjson', 'csv', 'arrow', 'parquet'] as const) {
       expect((await write(table, { format })).rows).toBe(3_000);
     }

@@ -1,15 +1,14 @@
 import { join } from 'node:path';
 import { EXPORT_TAIL_BYTES, type ExportRequest } from '@sluice/contracts/row-formats';
-import { attachTableFile, detachTableFile } from '../cache/table-file';
-import type { CachedVersion, VersionCache } from '../cache/version-cache';
+import type { CachedVersion } from '../cache/grown-version';
+import type { VersionCache } from '../cache/version-cache';
 import type { Engines } from '../engine/engines';
+import { exportTables } from './export-tables';
 import { holdVersion } from './held-version';
 import { resultSql } from './result-sql';
 import { documentOf } from './row-document';
 import type { Piece } from './row-slices';
 import { spool } from './spooled-rows';
-
-let started = 0;
 
 /** All rows of a query as a document and its tail. The signal ends it wherever it is; it gives back what it took. */
 export async function* exportBytes(
@@ -18,7 +17,7 @@ export async function* exportBytes(
   request: ExportRequest,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const { version, release } = await holdVersion(cache, request.snapshot.versionId);
+  const { version, release } = await holdVersion(cache, request.snapshot);
   try {
     let rows = 0;
     for await (const piece of pieces(engines, version, request, signal)) {
@@ -35,17 +34,16 @@ export async function* exportBytes(
 }
 
 async function* pieces(
-  { exports: engine, directory }: Engines,
+  engines: Engines,
   version: CachedVersion,
   request: ExportRequest,
   signal: AbortSignal,
 ): AsyncGenerator<Piece> {
-  const reading = { engine, signal };
-  const own = join(directory, 'exports');
-  const alias = `e${++started}`;
-  // The same file as that of the reads: DuckDB shares it between instances that only read.
-  const table = { ...version, sql: await attachTableFile(engine, alias, version.file) };
+  const reading = { engine: engines.exports, signal };
+  const own = join(engines.directory, 'exports');
+  const tables = await exportTables(engines, version, own, signal);
   try {
+    const table = { ...version, sql: tables.sql };
     const result = resultSql(table, request);
     if (result.inFileOrder || request.format === 'parquet') {
       yield* documentOf(result, version.rowCount, request, own, reading);
@@ -58,7 +56,7 @@ async function* pieces(
       await spooled.remove();
     }
   } finally {
-    await detachTableFile(engine, alias);
+    await tables.release();
   }
 }
 

@@ -6,6 +6,7 @@ import type { CatalogueConfig } from '../config';
 import type { DatasetChanges } from '../datasets/dataset-changes';
 import type { DatasetsStore } from '../datasets/datasets.store';
 import type { Engines } from '../engine/engines';
+import type { VersionClosing } from '../segments/version-closing';
 import type { VersionFiles } from '../versions/version-files';
 import type { VersionsStore } from '../versions/versions.store';
 import type { ImportConclusion } from './import-conclusion';
@@ -25,6 +26,7 @@ export interface ImportParts {
   files: VersionFiles;
   changes: DatasetChanges;
   conclusion: ImportConclusion;
+  closing: VersionClosing;
 }
 
 const RENEW_MS = 1_000;
@@ -77,7 +79,7 @@ export class ImportRun {
   }
 
   private async work(upload: AsyncIterable<Uint8Array>): Promise<{ version: number; warnings: string[] }> {
-    const { config, engines, datasets, versions, files, changes } = this.parts;
+    const { config, engines, datasets, versions, files, changes, closing } = this.parts;
     const { signal } = this.abandoned;
     const { _id, datasetId, versionId, fileId } = this.doc;
     const received = await receiveSource(upload, join(this.directory, 'source'), {
@@ -112,7 +114,7 @@ export class ImportRun {
     });
     await files.store(fileId, versionId, path, signal);
     await this.enter('publishing');
-    const published = await datasets.publish(datasetId, _id, versionId);
+    const published = await datasets.publish(datasetId, _id, versionId, (latest) => closing.close(latest, _id));
     if (!published) throw new ImportAbandoned('the import lost its right to publish');
     await changes.commit(published);
     const version = published.versions.find((each) => each.versionId === versionId)?.number;

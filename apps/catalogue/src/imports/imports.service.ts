@@ -11,6 +11,7 @@ import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config';
 import { DatasetChanges } from '../datasets/dataset-changes';
 import { DatasetsStore } from '../datasets/datasets.store';
 import { Engines } from '../engine/engines';
+import { VersionClosing } from '../segments/version-closing';
 import { VersionFiles } from '../versions/version-files';
 import { VersionsStore } from '../versions/versions.store';
 import { ImportConclusion } from './import-conclusion';
@@ -37,8 +38,9 @@ export class ImportsService implements BeforeApplicationShutdown {
     files: VersionFiles,
     changes: DatasetChanges,
     conclusion: ImportConclusion,
+    closing: VersionClosing,
   ) {
-    this.parts = { config, engines, imports, datasets, versions, files, changes, conclusion };
+    this.parts = { config, engines, imports, datasets, versions, files, changes, conclusion, closing };
   }
 
   /** The caller sends the file to the subject in the reply; this replica goes on by itself from there. */

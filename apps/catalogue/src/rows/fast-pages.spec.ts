@@ -37,7 +37,7 @@ describe('pages that need no query', () => {
     const file = join(root, 'table.duckdb');
     await buildTableFile(engine, 'fast', imported.path, file);
     const { fields, rowCount } = imported;
-    table = { sql: await attachTableFile(engine, 'fast', file), fields, rowCount };
+    table = { id: 'fast', sql: await attachTableFile(engine, 'fast', file), fields, rowCount };
   });
 
   afterAll(async () => {

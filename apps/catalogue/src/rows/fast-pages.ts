@@ -15,7 +15,9 @@ interface Lookup {
   value: string;
   /** Ascending. */
   positions: number[];
-  /** The request asks for nothing besides. */
+  /** Rows from here on were not looked up. */
+  covered: number;
+  /** The request asks for nothing besides, and every row was looked up. */
   alone: boolean;
 }
 
@@ -34,8 +36,10 @@ export class FastPages {
     if (lookup.alone && (lookup.positions.length === 0 || (await this.isAtHand(table, request, lookup)))) {
       return await this.found(table, request, lookup);
     }
-    const { positions } = lookup;
-    return { ...table, sql: `(SELECT * FROM ${table.sql} WHERE ${ROW} IN (${positions.join() || '-1'}))` };
+    const { positions, covered } = lookup;
+    const looked = `SELECT * FROM ${table.sql} WHERE ${ROW} IN (${positions.join() || '-1'})`;
+    const others = covered < table.rowCount ? ` UNION ALL SELECT * FROM ${table.sql} WHERE ${ROW} >= ${covered}` : '';
+    return { ...table, sql: `(${looked}${others})` };
   }
 
   /** In the order of the file a page is a slice of rendered rows. */
@@ -55,9 +59,9 @@ export class FastPages {
       const value = isLeaf(leaf) && leaf.op === 'eq' ? leaf.values[0] : null;
       const field = isLeaf(leaf) ? table.fields.find(({ name }) => name === leaf.field) : undefined;
       if (!field || typeof value !== 'string') continue;
-      const positions = this.indexes.find(table, field, value);
+      const found = this.indexes.find(table, field, value);
       const alone = leaf === filter && search === null && group === null && sort.length === 0;
-      if (positions) return { field, value, positions, alone };
+      if (found) return { field, value, ...found, alone: alone && found.covered >= table.rowCount };
     }
     return null;
   }

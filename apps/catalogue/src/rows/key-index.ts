@@ -21,11 +21,22 @@ const MAX_ROWS_PER_VALUE = 20;
 const MAX_MATCHES = 1_000;
 const BYTES_PER_ROW = 12;
 
-/** Sorted keys, and the position of the row of each. */
+/** Sorted keys, and the position of the row of each, of the first `covered` rows of a table. */
 interface Index {
   keys: BigInt64Array;
   rows: Uint32Array;
+  covered: number;
 }
+
+/** Where a value may be: at these positions, ascending, or anywhere from `covered` on. */
+export interface KeyMatches {
+  positions: number[];
+  covered: number;
+}
+
+/** An index is made anew when so many rows, and such a part of all, have come behind those that it covers. */
+const MIN_GROWTH_ROWS = 10_000;
+const MIN_GROWTH = 0.1;
 
 /**
  * Positions of rows by the value of a field that is unique or nearly so, made in the background when a value is first
@@ -46,17 +57,20 @@ export class KeyIndexes {
   }
 
   /**
-   * The positions, ascending, at which the field may have the value: all that do, and for texts in theory one more. Null
-   * when there is no index to tell.
+   * Where the field may have the value: all rows that do, and for texts in theory one more. Null when there is no index to
+   * tell.
    */
-  find(table: VersionTable, field: Field, value: string): number[] | null {
+  find(table: VersionTable, field: Field, value: string): KeyMatches | null {
     const key = keys[field.type];
     if (!key || !this.worthIt(table, field)) return null;
-    const name = `${table.sql} ${field.name}`;
+    const name = `${table.id} ${field.name}`;
     const index = this.indexes.get(name);
-    if (index) return matches(index, key.of(value));
-    if (!this.building.has(name)) this.build(name, table, key.sql(quoted(field.name)), quoted(field.name));
-    return null;
+    const behind = table.rowCount - (index?.covered ?? 0);
+    const isOld = behind > Math.max(MIN_GROWTH_ROWS, table.rowCount * MIN_GROWTH);
+    if ((!index || isOld) && !this.building.has(name)) {
+      this.build(name, table, key.sql(quoted(field.name)), quoted(field.name));
+    }
+    return index ? matches(index, key.of(value), table.rowCount) : null;
   }
 
   private worthIt(table: VersionTable, { distinct }: Field): boolean {
@@ -79,21 +93,28 @@ export class KeyIndexes {
           }
         },
       )
-      .then(() => this.indexes.set(name, { keys: sorted.slice(0, count), rows: rows.slice(0, count) }))
+      .then(() => {
+        const covered = table.rowCount;
+        this.indexes.set(name, { keys: sorted.slice(0, count), rows: rows.slice(0, count), covered });
+      })
       // A scan goes on answering, and the next question tries again.
       .catch(() => {})
       .finally(() => this.building.delete(name));
   }
 }
 
-function matches({ keys: sorted, rows }: Index, key: bigint): number[] | null {
+function matches({ keys: sorted, rows, covered }: Index, key: bigint, rowCount: number): KeyMatches | null {
   let low = 0;
   for (let high = sorted.length; low < high; ) {
     const middle = (low + high) >>> 1;
     if ((sorted[middle] ?? 0n) < key) low = middle + 1;
     else high = middle;
   }
-  const found: number[] = [];
-  for (let at = low; at < sorted.length && sorted[at] === key; at++) found.push(rows[at] ?? 0);
-  return found.length > MAX_MATCHES ? null : found;
+  const positions: number[] = [];
+  for (let at = low; at < sorted.length && sorted[at] === key; at++) {
+    const row = rows[at] ?? 0;
+    // An earlier snapshot does not have the last rows.
+    if (row < rowCount) positions.push(row);
+  }
+  return positions.length > MAX_MATCHES ? null : { positions, covered };
 }

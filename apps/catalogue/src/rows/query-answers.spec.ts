@@ -113,7 +113,12 @@ describe('the answer to a query', () => {
     expect(imported.fields.map(({ name, type }) => [name, type])).toEqual(Object.entries(types));
     const file = join(root, 'table.duckdb');
     await buildTableFile(engine, 't1', imported.path, file);
-    table = { sql: await attachTableFile(engine, 't1', file), fields: imported.fields, rowCount: imported.rowCount };
+    table = {
+      id: 't1',
+      sql: await attachTableFile(engine, 't1', file),
+      fields: imported.fields,
+      rowCount: imported.rowCount,
+    };
   }, 60_000);
 
   afterAll(async () => {

@@ -54,7 +54,7 @@ describe('reading a page', () => {
     const alias = `t${++tables}`;
     const file = join(directory, 'table.duckdb');
     await buildTableFile(engine, alias, parquet, file);
-    return { sql: await attachTableFile(engine, alias, file), fields, rowCount };
+    return { id: alias, sql: await attachTableFile(engine, alias, file), fields, rowCount };
   }
 
   async function read(table: VersionTable, request: Request = {}) {

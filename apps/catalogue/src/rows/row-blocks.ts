@@ -13,7 +13,7 @@ const SAMPLE_ROWS = 64;
 const AHEAD_FROM = 0.5;
 const COMMA = Buffer.from(',');
 
-/** A run of rows as JSON text, separated by commas; `ends` holds where each one ends. */
+/** A run of rows as JSON text, separated by commas; `ends` holds where each one ends. The last block of a table may grow. */
 interface Block {
   bytes: Buffer;
   ends: Uint32Array;
@@ -27,7 +27,8 @@ interface Shape {
 
 /**
  * Rows rendered as JSON once and sliced often: a page in the order of the file is a copy of bytes, at any depth. Blocks
- * belong to an immutable table and to a selection of fields, so they never go stale; all of them together are bounded.
+ * belong to a version and to a selection of fields. A row never changes and never moves, so they never go stale: a later
+ * snapshot only has more rows at the end. All of them together are bounded.
  */
 export class RowBlocks {
   private readonly blocks: LRUCache<string, Block>;
@@ -73,31 +74,57 @@ export class RowBlocks {
   }
 
   private block(table: VersionTable, fields: readonly Field[], number: number, blockRows: number): Promise<Block> {
-    const key = `${keyOf(table, fields)} ${number}`;
+    const first = number * blockRows;
+    const count = Math.min(blockRows, table.rowCount - first);
+    const key = `${keyOf(table, fields)} ${blockRows} ${number}`;
     const known = this.blocks.get(key);
-    if (known) return Promise.resolve(known);
-    const running = this.rendering.get(key);
+    if (known && known.ends.length >= count) return Promise.resolve(known);
+    const name = `${key} ${count}`;
+    const running = this.rendering.get(name);
     if (running !== undefined) return running;
-    const rendering = this.render(table, fields, number * blockRows, blockRows)
+    const rendering = this.grown(known, table, fields, first, count)
       .then((block) => {
-        this.blocks.set(key, block);
+        const meanwhile = this.blocks.get(key);
+        if (!meanwhile || meanwhile.ends.length < block.ends.length) this.blocks.set(key, block);
         return block;
       })
-      .finally(() => this.rendering.delete(key));
-    this.rendering.set(key, rendering);
+      .finally(() => this.rendering.delete(name));
+    this.rendering.set(name, rendering);
     return rendering;
+  }
+
+  /** The block with as many rows as the table has for it: only those are rendered that it did not have. */
+  private async grown(
+    known: Block | undefined,
+    table: VersionTable,
+    fields: readonly Field[],
+    first: number,
+    count: number,
+  ): Promise<Block> {
+    if (!known) return await this.render(table, fields, first, count);
+    const had = known.ends.length;
+    const more = await this.render(table, fields, first + had, count - had);
+    const shift = known.bytes.length + COMMA.length;
+    const ends = new Uint32Array(had + more.ends.length);
+    ends.set(known.ends);
+    ends.set(
+      more.ends.map((end) => end + shift),
+      had,
+    );
+    return { bytes: Buffer.concat([known.bytes, COMMA, more.bytes]), ends };
   }
 
   private shape(table: VersionTable, fields: readonly Field[]): Promise<Shape> {
     const key = keyOf(table, fields);
     const known = this.shapes.get(key);
     if (known !== undefined) return known;
-    const shape = this.render(table, fields, 0, SAMPLE_ROWS).then(({ bytes, ends }) => {
+    const shape = this.render(table, fields, 0, Math.min(SAMPLE_ROWS, table.rowCount)).then(({ bytes, ends }) => {
       const rowBytes = Math.max(1, bytes.length / Math.max(1, ends.length));
       const blockRows = Math.min(MAX_BLOCK_ROWS, Math.max(MIN_BLOCK_ROWS, Math.floor(AIMED_BLOCK_BYTES / rowBytes)));
       return { blockRows, rowBytes };
     });
-    this.shapes.set(key, shape);
+    // A few rows do not tell how large those are that may follow.
+    if (table.rowCount >= SAMPLE_ROWS) this.shapes.set(key, shape);
     shape.catch(() => this.shapes.delete(key));
     return shape;
   }
@@ -138,12 +165,12 @@ function rowsOf({ bytes, ends }: Block, from: number, to: number): Buffer {
 
 const selections = new WeakMap<readonly Field[], string>();
 
-/** A table's SQL name is never used twice, so it names its content too. */
+/** Names what is rendered. */
 function keyOf(table: VersionTable, fields: readonly Field[]): string {
   let selection = selections.get(fields);
   if (selection === undefined) {
     selection = fields.map(({ name }) => name).join();
     selections.set(fields, selection);
   }
-  return `${table.sql} ${selection}`;
+  return `${table.id} ${selection}`;
 }

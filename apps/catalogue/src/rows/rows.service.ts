@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Fault } from '@sluice/contracts/fault';
 import { type RowsRequest, readRows } from '@sluice/contracts/rows';
 import { refuse, ServiceError } from '@sluice/messaging/service-error';
+import { UnknownSnapshot } from '../cache/grown-version';
 import { VersionCache, VersionGone } from '../cache/version-cache';
 import type { VersionTable } from '../cache/version-table';
 import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config';
@@ -34,7 +36,7 @@ export class RowsService {
 
   async read(request: RowsRequest): Promise<Page> {
     try {
-      return await this.cache.use(request.snapshot.versionId, (table) => {
+      return await this.cache.use(request.snapshot, (table) => {
         const { group } = request;
         return group
           ? readGroups(this.engines.reads, table, { ...request, group }, QUERY_LIMIT_MS)
@@ -55,9 +57,17 @@ function isPage(read: Page | VersionTable): read is Page {
   return 'head' in read;
 }
 
+const unknownSnapshot: Fault = {
+  in: 'query',
+  name: '_cursor',
+  code: 'unknown_snapshot',
+  detail: 'the cursor tells of rows that were never there',
+};
+
 /** A failure of the cache or of DuckDB as callers are told it. */
 export function told(error: unknown): unknown {
   if (error instanceof VersionGone) return refuse(readRows, 'snapshot_gone');
+  if (error instanceof UnknownSnapshot) return refuse(readRows, 'invalid_query', error.message, [unknownSnapshot]);
   if (error instanceof QueryTimeout) return refuse(readRows, 'query_timeout');
   if (error instanceof StorageFull) return refuse(readRows, 'storage_full');
   if (error instanceof QueryRefused) return refuse(readRows, 'invalid_query', error.message, [error.fault]);

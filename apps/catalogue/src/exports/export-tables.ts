@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CachedVersion } from '../cache/grown-version';
+import { type RowStore, rowsSql } from '../cache/row-store';
+import { attachTableFile, detachTableFile } from '../cache/table-file';
+import { ROW } from '../cache/version-table';
+import type { Engines } from '../engine/engines';
+import { literal } from '../engine/sql';
+
+let attached = 0;
+
+export interface ExportTables {
+  /** The rows of the snapshot, as the instance for exports reads them. */
+  sql: string;
+  release(): Promise<void>;
+}
+
+/**
+ * Gives the instance for exports the rows of a snapshot: the same files as those of the reads, which DuckDB shares
+ * between instances that only read; and a copy of the newest rows, which the instance for reads has in its memory.
+ */
+export async function exportTables(
+  { exports: engine, reads }: Engines,
+  { stores, rowCount }: CachedVersion,
+  directory: string,
+  signal: AbortSignal,
+): Promise<ExportTables> {
+  const given: (() => Promise<void>)[] = [];
+  const release = async () => {
+    for (const giveBack of given.splice(0)) await giveBack();
+  };
+  const table = async (store: RowStore): Promise<string> => {
+    if (store.attached) {
+      const alias = `e${++attached}`;
+      const sql = await attachTableFile(engine, alias, store.attached.file);
+      given.push(() => detachTableFile(engine, alias));
+      return sql;
+    }
+    await mkdir(directory, { recursive: true });
+    const path = join(directory, `${randomUUID()}.parquet`);
+    given.push(() => rm(path, { force: true }));
+    const rows = `SELECT * FROM ${store.sql} WHERE ${ROW} < ${rowCount}`;
+    await reads.query(`COPY (${rows}) TO ${literal(path)} (FORMAT parquet)`, [], { signal });
+    return `read_parquet(${literal(path)})`;
+  };
+  try {
+    const tables: string[] = [];
+    for (const store of stores) tables.push(await table(store));
+    return { sql: rowsSql(stores, tables, rowCount), release };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}

@@ -1,0 +1,76 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { VersionDoc } from '../versions/version-doc';
+import { CommitAttempt, type CommitParts, type Outcome, type Send, type Waiting } from './commit-attempt';
+import type { SegmentHead } from './segments.store';
+
+const MAX_BATCH_ROWS = 20_000;
+const MAX_BATCH_CHARS = 4_000_000;
+const CLOSING_POLL_MS = 20;
+
+/**
+ * The sends of this replica to one version, in the order of their arrival. While one insert is under way those that come
+ * gather, and go together with the next: the more senders, the more of them share one write. Other replicas have lines
+ * of their own; the unique index on (version, seq) decides between them, and who was late tries the next seq.
+ */
+export class CommitLine {
+  private readonly waiting: Waiting[] = [];
+  private running = false;
+  /** The last commit, where it is one of this line; otherwise MongoDB is asked. */
+  private last: SegmentHead | null = null;
+
+  constructor(
+    private readonly version: VersionDoc,
+    private readonly parts: CommitParts,
+    /** Called when nothing waits any more. */
+    private readonly idle: () => void,
+  ) {}
+
+  add(send: Send): Promise<Outcome> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ ...send, resolve, reject });
+      if (!this.running) void this.run();
+    });
+  }
+
+  private async run(): Promise<void> {
+    this.running = true;
+    while (this.waiting.length > 0) {
+      const attempt = new CommitAttempt(this.nextBatch(), this.parts);
+      await this.commit(attempt).catch((error: unknown) => attempt.fail(error));
+    }
+    this.running = false;
+    this.idle();
+  }
+
+  private nextBatch(): Waiting[] {
+    let [rows, chars, count] = [0, 0, 0];
+    for (const { rowCount, text } of this.waiting) {
+      rows += rowCount;
+      chars += text.length;
+      if (count > 0 && (rows > MAX_BATCH_ROWS || chars > MAX_BATCH_CHARS)) break;
+      count++;
+    }
+    return this.waiting.splice(0, count);
+  }
+
+  private async commit(attempt: CommitAttempt): Promise<void> {
+    const { datasetId, _id: versionId } = this.version;
+    while (attempt.isWantedBy(this.parts.clock.wallMs())) {
+      const last = this.last ?? (await attempt.last(versionId));
+      this.last = null;
+      if (last === undefined) continue;
+      if (last?.closedBy !== undefined) {
+        const state = await this.parts.closing.state(datasetId, versionId);
+        if (state === 'closed') return attempt.closed();
+        if (state === 'closing') {
+          await pause(CLOSING_POLL_MS);
+          continue;
+        }
+      }
+      const committed = await attempt.insert(last, this.version);
+      if (!committed) continue;
+      this.last = committed;
+      return attempt.done(committed);
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import { type SendRequest, type SendResult, sendRows } from '@sluice/contracts/sends';
+import { refuse, ServiceError } from '@sluice/messaging/service-error';
+import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import { requestScope } from '@sluice/runtime/request-scope';
+import { LRUCache } from 'lru-cache';
+import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config';
+import { DatasetsStore } from '../datasets/datasets.store';
+import { CommitLines } from '../segments/commit-lines';
+import { rowsText } from '../segments/packed-rows';
+import { type Receipt, receiptKey } from '../segments/segment-doc';
+import { type ReceiptFound, SegmentsStore } from '../segments/segments.store';
+import type { VersionDoc } from '../versions/version-doc';
+import { VersionsStore } from '../versions/versions.store';
+import { checkRows } from './check-rows';
+
+interface Target {
+  number: number;
+  version: VersionDoc;
+}
+
+/** A send with a key that is under way on this replica. */
+interface Keyed {
+  bodyHash: string;
+  result: Promise<SendResult>;
+}
+
+const CLOSED_POLL_MS = 20;
+const MAX_VERSIONS = 1_000;
+
+/** Takes the rows that others send: checked, durable, and once for each key. */
+@Injectable()
+export class SendsService {
+  private readonly keyed = new Map<string, Keyed>();
+  /** Versions never change. */
+  private readonly known = new LRUCache<string, VersionDoc>({ max: MAX_VERSIONS });
+  private bytes = 0;
+
+  constructor(
+    private readonly datasets: DatasetsStore,
+    private readonly versions: VersionsStore,
+    private readonly segments: SegmentsStore,
+    private readonly lines: CommitLines,
+    @Inject(CATALOGUE_CONFIG) private readonly config: CatalogueConfig,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async send(request: SendRequest, body: Uint8Array): Promise<SendResult> {
+    if (this.bytes + body.length > this.config.SLUICE_SEND_BYTES) {
+      throw new ServiceError('overloaded', 'too many rows are being sent');
+    }
+    this.bytes += body.length;
+    try {
+      return request.idempotency && !request.dryRun
+        ? await this.once(request, request.idempotency, body)
+        : await this.add(request, body);
+    } finally {
+      this.bytes -= body.length;
+    }
+  }
+
+  /** Whoever repeats a send that is under way gets what becomes of it; other replicas meet at the receipt. */
+  private async once(
+    request: SendRequest,
+    { key, bodyHash }: NonNullable<SendRequest['idempotency']>,
+    body: Uint8Array,
+  ): Promise<SendResult> {
+    const name = receiptKey({ apiId: request.apiId, key });
+    const running = this.keyed.get(name);
+    if (running) {
+      if (running.bodyHash !== bodyHash) throw reused();
+      return { ...(await running.result), replayed: true };
+    }
+    const result = this.addOnce(request, { apiId: request.apiId, key, bodyHash }, body);
+    this.keyed.set(name, { bodyHash, result });
+    try {
+      return await result;
+    } finally {
+      this.keyed.delete(name);
+    }
+  }
+
+  private async addOnce(request: SendRequest, send: Omit<Receipt, 'answer'>, body: Uint8Array): Promise<SendResult> {
+    const found = (await this.segments.receipts([send])).get(receiptKey(send));
+    return found ? repeated(found, send.bodyHash) : await this.add(request, body, send);
+  }
+
+  /** Adds to the latest version; one that is closed meanwhile leads to the next, whose fields may be others. */
+  private async add(request: SendRequest, body: Uint8Array, send?: Omit<Receipt, 'answer'>): Promise<SendResult> {
+    const deadlineMs = requestScope.getStore()?.deadlineMs ?? this.clock.wallMs() + sendRows.timeoutMs;
+    while (this.clock.wallMs() < deadlineMs) {
+      const { number, version } = await this.target(request.datasetId);
+      const { rows, rejected, faults } = checkRows(body, request, version.fields);
+      const answer = { accepted: rows.length, rejected, faults, version: number };
+      if (request.dryRun) return { ...answer, snapshot: await this.snapshot(version), replayed: false };
+      const receipt = send ? { ...send, answer } : null;
+      const outcome = await this.lines.commit(version, {
+        text: rowsText(rows),
+        rowCount: rows.length,
+        receipt,
+        deadlineMs,
+      });
+      if (outcome === 'closed') {
+        await pause(CLOSED_POLL_MS);
+        continue;
+      }
+      if ('repeated' in outcome) return repeated(outcome.repeated, send?.bodyHash);
+      return { ...answer, snapshot: { versionId: version._id, seq: outcome.commit.seq }, replayed: false };
+    }
+    throw new ServiceError('timeout');
+  }
+
+  private async target(datasetId: string): Promise<Target> {
+    const dataset = await this.datasets.stored(datasetId);
+    if (!dataset) throw refuse(sendRows, 'dataset_not_found');
+    const latest = dataset.versions.at(-1);
+    if (!latest) throw refuse(sendRows, 'dataset_empty');
+    const { versionId, number } = latest;
+    const version = this.known.get(versionId) ?? (await this.versions.find(versionId));
+    if (!version) throw refuse(sendRows, 'dataset_not_found');
+    this.known.set(versionId, version);
+    return { number, version };
+  }
+
+  private async snapshot({ _id }: VersionDoc): Promise<SendResult['snapshot']> {
+    return { versionId: _id, seq: (await this.segments.last(_id))?.dataSeq ?? 0 };
+  }
+}
+
+function repeated({ receipt, commit }: ReceiptFound, bodyHash: string | undefined): SendResult {
+  if (receipt.bodyHash !== bodyHash) throw reused();
+  const { versionId, seq } = commit;
+  return { ...receipt.answer, snapshot: { versionId, seq }, replayed: true };
+}
+
+function reused(): ServiceError {
+  return refuse(sendRows, 'idempotency_key_reused', 'the key was used before with another body');
+}

@@ -17,6 +17,14 @@ export const GatewayConfig = serviceEnvironment.omit({ MONGO_URL: true }).extend
     .int()
     .min(1024 ** 2)
     .default(64 * 1024 ** 2),
+  /** Addresses and blocks of the proxies in front whose X-Forwarded-… fields are believed; nobody's unless named. */
+  SLUICE_TRUSTED_PROXIES: z
+    .string()
+    .transform((list) => list.split(',').map((block) => block.trim()))
+    .pipe(
+      z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'must be addresses or blocks such as 10.0.0.0/8')),
+    )
+    .default([]),
   /** Keeps /health/ready at 503 until the launcher says that the product is complete. */
   SLUICE_HOLD_READY: z.stringbool().default(false),
 });

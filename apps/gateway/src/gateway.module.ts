@@ -5,6 +5,7 @@ import { MessagingModule } from '@sluice/messaging/messaging.module';
 import { HealthModule } from '@sluice/runtime/health.module';
 import { loggingModule } from '@sluice/runtime/logging';
 import { AccessTokenStrategy, AdminKeyStrategy } from './auth/bearer.strategies';
+import { Judgement } from './auth/judgement';
 import { VerdictFeed, Verdicts } from './auth/verdicts';
 import { GATEWAY_CONFIG, type GatewayConfig } from './config';
 import { Answers } from './data/answers';
@@ -20,6 +21,9 @@ import { DocsPageController } from './docs/docs-page.controller';
 import { ExampleRows } from './docs/example-row';
 import { ProblemFilter } from './http/problem.filter';
 import { ValidationPipe } from './http/validation.pipe';
+import { FailureLimit } from './limits/failure-limit';
+import { Limits } from './limits/limits';
+import { TokenUses } from './limits/token-uses';
 import { ApiTestController } from './manage/api-test.controller';
 import { ApisController } from './manage/apis.controller';
 import { DatasetDeletion } from './manage/dataset-deletion';
@@ -28,6 +32,7 @@ import { DomainsController } from './manage/domains.controller';
 import { ImportsController } from './manage/imports.controller';
 import { TokensController } from './manage/tokens.controller';
 import { Uploads } from './manage/uploads';
+import { ReplicaMetrics } from './replicas/replica-metrics';
 import { ReplicaFeed, Replicas } from './replicas/replicas';
 import { RouteFeed, Routes } from './routing/route-feed';
 
@@ -68,10 +73,15 @@ export class GatewayModule {
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useClass: ValidationPipe },
         Verdicts,
+        FailureLimit,
+        Judgement,
+        Limits,
+        TokenUses,
         AccessTokenStrategy,
         AdminKeyStrategy,
         Routes,
         Replicas,
+        ReplicaMetrics,
         CursorSeal,
         Pages,
         PlanCache,

@@ -16,7 +16,7 @@ import { configureHttpServer, createHttpServer } from './http/server';
 
 start(async () => {
   const config = loadConfig(GatewayConfig);
-  const adapter = createHttpServer();
+  const adapter = createHttpServer(config.SLUICE_TRUSTED_PROXIES);
   const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.with(config), adapter, {
     bodyParser: false,
     bufferLogs: true,

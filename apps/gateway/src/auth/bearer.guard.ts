@@ -4,7 +4,8 @@ import type { ErrorCode } from '@sluice/contracts/errors';
 import type { Verdict } from '@sluice/contracts/tokens';
 import type { FastifyRequest } from 'fastify';
 import { HttpProblem } from '../http/problem';
-import { ACCESS_TOKEN, ADMIN_KEY } from './bearer.strategies';
+import { refuseForeignAddress } from '../limits/allowed-address';
+import { ACCESS_TOKEN, ADMIN_KEY, type Credentials } from './bearer.strategies';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -19,7 +20,7 @@ const DETAIL = 'send a valid one in the header: Authorization: Bearer …';
 /** Lets the holder of a valid access token pass. */
 @Injectable()
 export class AccessTokenGuard extends AuthGuard(ACCESS_TOKEN) {
-  override getRequest(context: ExecutionContext): Pick<FastifyRequest, 'headers'> {
+  override getRequest(context: ExecutionContext): Credentials {
     return headerOnly(context);
   }
 
@@ -31,7 +32,7 @@ export class AccessTokenGuard extends AuthGuard(ACCESS_TOKEN) {
 /** Lets the holder of a valid admin key pass. */
 @Injectable()
 export class AdminKeyGuard extends AuthGuard(ADMIN_KEY) {
-  override getRequest(context: ExecutionContext): Pick<FastifyRequest, 'headers'> {
+  override getRequest(context: ExecutionContext): Credentials {
     return headerOnly(context);
   }
 
@@ -43,7 +44,7 @@ export class AdminKeyGuard extends AuthGuard(ADMIN_KEY) {
 /** Lets the holder of a valid access token or admin key pass. */
 @Injectable()
 export class EitherGuard extends AuthGuard([ACCESS_TOKEN, ADMIN_KEY]) {
-  override getRequest(context: ExecutionContext): Pick<FastifyRequest, 'headers'> {
+  override getRequest(context: ExecutionContext): Credentials {
     return headerOnly(context);
   }
 
@@ -57,12 +58,13 @@ export class EitherGuard extends AuthGuard([ACCESS_TOKEN, ADMIN_KEY]) {
  * The strategy would also take `access_token` from the query and the body, where logs and histories keep it: it gets
  * to see the header alone.
  */
-function headerOnly(context: ExecutionContext): Pick<FastifyRequest, 'headers'> {
-  const { authorization } = context.switchToHttp().getRequest<FastifyRequest>().headers;
+function headerOnly(context: ExecutionContext): Credentials {
+  const { headers, ip } = context.switchToHttp().getRequest<FastifyRequest>();
+  const { authorization } = headers;
   if (authorization !== undefined && authorization.length > MAX_HEADER_LENGTH) {
     throw new HttpProblem('malformed_request', 'the Authorization header is too long');
   }
-  return { headers: { authorization } };
+  return { headers: { authorization }, ip };
 }
 
 /** One and the same answer to every refusal; only the challenge tells whether something was sent (RFC 6750 section 3.1). */
@@ -80,6 +82,7 @@ function admit<User>(
     throw new HttpProblem(code, DETAIL, { 'www-authenticate': offered });
   }
   request.verdict = verdict as User & Verdict;
+  refuseForeignAddress(request.verdict, request.ip);
   request.callerId = request.verdict.id;
   return verdict;
 }

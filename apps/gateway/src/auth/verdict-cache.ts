@@ -34,6 +34,7 @@ export class VerdictCache {
   private applied = 0;
   private generation = 0;
   private leaseUntilMs = 0;
+  private beatMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly verify: Verify,
@@ -44,6 +45,13 @@ export class VerdictCache {
       ttl: TOMBSTONE_TTL_MS,
       perf: { now: () => clock.monotonicMs() },
     });
+  }
+
+  /** The good verdict on a secret that is at hand and counts, if there is one. */
+  known(secretHash: string): Verdict | undefined {
+    const entry = this.entries.get(secretHash);
+    const now = this.clock.monotonicMs();
+    return entry?.outcome && now < entry.untilMs && now < this.leaseUntilMs ? entry.outcome : undefined;
   }
 
   /** The verdict on a secret, or null when it is refused. Throws `unavailable` when nobody can tell. */
@@ -74,12 +82,19 @@ export class VerdictCache {
   /** A heartbeat told the number of the last change. */
   beat(rev: number): void {
     if (rev > this.applied) this.flush(rev);
-    if (rev === this.applied) this.leaseUntilMs = this.clock.monotonicMs() + LEASE_MS;
+    if (rev !== this.applied) return;
+    this.beatMs = this.clock.monotonicMs();
+    this.leaseUntilMs = this.beatMs + LEASE_MS;
   }
 
   /** After a reconnect nothing counts until a heartbeat shows what was missed. */
   suspend(): void {
     this.leaseUntilMs = 0;
+  }
+
+  /** Time since the last heartbeat that vouched for what is known here. */
+  beatAgeMs(): number {
+    return this.clock.monotonicMs() - this.beatMs;
   }
 
   /** Whether verdicts are vouched for at this moment. */

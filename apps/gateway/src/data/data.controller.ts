@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../auth/access';
 import { Caller } from '../auth/caller';
 import { ApiDocuments } from '../docs/api-documents';
+import { Limits } from '../limits/limits';
 import { Routes } from '../routing/route-feed';
 import { Answers } from './answers';
 import { apiSchema } from './api-schema';
@@ -23,6 +24,7 @@ import { sourceOfRoute } from './row-source';
 export class DataController {
   constructor(
     private readonly routes: Routes,
+    private readonly limits: Limits,
     private readonly pages: Pages,
     private readonly plans: PlanCache,
     private readonly answers: Answers,
@@ -36,6 +38,7 @@ export class DataController {
     const { route, resource } = locate(this.routes.table(), request);
     request.apiId = route.apiId;
     authorise(route, verdict);
+    this.limits.admit(verdict);
     if (resource === '_schema') return await sendDocument(reply, apiSchema(route));
     if (resource === '_openapi.json') return await sendDocument(reply, await this.documents.of(route, request));
     const source = sourceOfRoute(route);

@@ -32,7 +32,8 @@ export class Services {
     const limitMs = Math.min(contract.timeoutMs, (scope?.deadlineMs ?? Number.POSITIVE_INFINITY) - wallMs);
     const payload = encodeFrame(request);
     if (payload.length > MAX_MESSAGE_BYTES) throw new ServiceError('payload_too_large');
-    const headers = scopeHeaders({ requestId: scope?.requestId ?? newId('req'), deadlineMs: wallMs + limitMs });
+    const requestId = scope?.requestId ?? newId('req');
+    const headers = scopeHeaders({ requestId, deadlineMs: wallMs + limitMs, actor: scope?.actor });
     // Counted on the clock that nobody steps: the deadline in the header is for the other side.
     const endMs = this.clock.monotonicMs() + limitMs;
     for (;;) {

@@ -5,6 +5,11 @@ import { z } from 'zod';
 export const GatewayConfig = serviceEnvironment.omit({ MONGO_URL: true }).extend({
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   HOST: z.string().default('0.0.0.0'),
+  /** Where browsers reach the installation: one-time links begin with it, and with https cookies are for TLS only. */
+  SLUICE_PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .default('http://localhost:8080'),
   /** Largest file of an import as sent, in bytes. */
   SLUICE_MAX_UPLOAD_BYTES: z.coerce
     .number()

@@ -4,7 +4,10 @@ import { PassportModule } from '@nestjs/passport';
 import { MessagingModule } from '@sluice/messaging/messaging.module';
 import { HealthModule } from '@sluice/runtime/health.module';
 import { loggingModule } from '@sluice/runtime/logging';
+import { AdminVerdictFeed, AdminVerdicts } from './auth/admin-verdicts';
+import { AdminKeyGuard, EitherGuard } from './auth/bearer.guard';
 import { AccessTokenStrategy, AdminKeyStrategy } from './auth/bearer.strategies';
+import { BrowserSessions } from './auth/browser-sessions';
 import { Judgement } from './auth/judgement';
 import { VerdictFeed, Verdicts } from './auth/verdicts';
 import { GATEWAY_CONFIG, type GatewayConfig } from './config';
@@ -24,12 +27,16 @@ import { ValidationPipe } from './http/validation.pipe';
 import { FailureLimit } from './limits/failure-limit';
 import { Limits } from './limits/limits';
 import { TokenUses } from './limits/token-uses';
+import { AdminKeysController, InstallationKeysController } from './manage/admin-keys.controller';
+import { AdminsController } from './manage/admins.controller';
 import { ApiTestController } from './manage/api-test.controller';
 import { ApisController } from './manage/apis.controller';
 import { DatasetDeletion } from './manage/dataset-deletion';
 import { DatasetsController } from './manage/datasets.controller';
 import { DomainsController } from './manage/domains.controller';
 import { ImportsController } from './manage/imports.controller';
+import { SessionController } from './manage/session.controller';
+import { SetupController } from './manage/setup.controller';
 import { TokensController } from './manage/tokens.controller';
 import { Uploads } from './manage/uploads';
 import { ReplicaMetrics } from './replicas/replica-metrics';
@@ -55,6 +62,7 @@ export class GatewayModule {
       ],
       controllers: [
         VerdictFeed,
+        AdminVerdictFeed,
         RouteFeed,
         ReplicaFeed,
         CataloguePresence,
@@ -64,6 +72,11 @@ export class GatewayModule {
         ApisController,
         TokensController,
         DomainsController,
+        SessionController,
+        SetupController,
+        AdminKeysController,
+        InstallationKeysController,
+        AdminsController,
         ApiDocsController,
         DocsPageController,
         DataController,
@@ -77,6 +90,10 @@ export class GatewayModule {
         Judgement,
         Limits,
         TokenUses,
+        AdminVerdicts,
+        BrowserSessions,
+        AdminKeyGuard,
+        EitherGuard,
         AccessTokenStrategy,
         AdminKeyStrategy,
         Routes,

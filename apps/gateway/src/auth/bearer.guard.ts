@@ -1,18 +1,13 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
+import type { AdminVerdict } from '@sluice/contracts/admin-verdicts';
 import type { ErrorCode } from '@sluice/contracts/errors';
 import type { Verdict } from '@sluice/contracts/tokens';
 import type { FastifyRequest } from 'fastify';
 import { HttpProblem } from '../http/problem';
 import { refuseForeignAddress } from '../limits/allowed-address';
 import { ACCESS_TOKEN, ADMIN_KEY, type Credentials } from './bearer.strategies';
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** The verdict on the credentials of the request, once a guard let it pass. */
-    verdict?: Verdict;
-  }
-}
+import { actAsAdmin, actAsToken } from './caller';
 
 const MAX_HEADER_LENGTH = 512;
 const DETAIL = 'send a valid one in the header: Authorization: Bearer …';
@@ -81,8 +76,11 @@ function admit<User>(
     const offered = typeof challenge === 'string' ? challenge : 'Bearer realm="sluice", error="invalid_request"';
     throw new HttpProblem(code, DETAIL, { 'www-authenticate': offered });
   }
-  request.verdict = verdict as User & Verdict;
-  refuseForeignAddress(request.verdict, request.ip);
-  request.callerId = request.verdict.id;
+  const known = verdict as User & (Verdict | AdminVerdict);
+  if ('role' in known) actAsAdmin(request, known);
+  else {
+    actAsToken(request, known);
+    refuseForeignAddress(known, request.ip);
+  }
   return verdict;
 }

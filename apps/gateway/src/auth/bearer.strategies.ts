@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
+import type { AdminVerdict } from '@sluice/contracts/admin-verdicts';
 import type { Verdict } from '@sluice/contracts/tokens';
 import { Strategy } from 'passport-http-bearer';
+import { AdminVerdicts } from './admin-verdicts';
 import { Judgement } from './judgement';
 import { Verdicts } from './verdicts';
 
@@ -35,13 +37,13 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN
 @Injectable()
 export class AdminKeyStrategy extends PassportStrategy(Strategy, ADMIN_KEY) {
   constructor(
-    private readonly verdicts: Verdicts,
+    private readonly verdicts: AdminVerdicts,
     private readonly judgement: Judgement,
   ) {
     super(options);
   }
 
-  validate({ ip }: Credentials, secret: string): Promise<Verdict | false> {
-    return this.judgement.of(this.verdicts.adminKeys, 'sla', secret, ip);
+  validate({ ip }: Credentials, secret: string): Promise<AdminVerdict | false> {
+    return this.judgement.of(this.verdicts.keys, 'sla', secret, ip);
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AdminVerdict } from '@sluice/contracts/admin-verdicts';
 import type { Verdict } from '@sluice/contracts/tokens';
 import { hashSecret, isSecret, type SecretPrefix } from '@sluice/runtime/secret-format';
 import { FailureLimit } from '../limits/failure-limit';
@@ -13,7 +14,12 @@ export class Judgement {
    * A secret whose checksum is wrong was never ours: it costs no message. What has to be verified is limited by the
    * failures of the client's address; what is known to be good is not.
    */
-  async of(cache: VerdictCache, prefix: SecretPrefix, secret: string, address: string): Promise<Verdict | false> {
+  async of<V extends Verdict | AdminVerdict>(
+    cache: VerdictCache<V>,
+    prefix: SecretPrefix,
+    secret: string,
+    address: string,
+  ): Promise<V | false> {
     if (!isSecret(secret, prefix)) {
       if (!isSecret(secret, prefix === 'slc' ? 'sla' : 'slc')) this.failures.take(address);
       return false;

@@ -15,7 +15,7 @@ export class HttpProblem extends ServiceError {
   }
 }
 
-const RETRY_AFTER_SECONDS = '1';
+const RETRY_AFTER_SECONDS = 1;
 
 /** The RFC 9457 document of a failure and the status that the error table gives it. */
 export function problemOf(error: ServiceError, requestId: string): Problem {
@@ -35,5 +35,7 @@ export function problemOf(error: ServiceError, requestId: string): Problem {
 export function problemHeaders(error: ServiceError): Readonly<Record<string, string>> {
   const { status } = errorTable[error.code];
   const headers = error instanceof HttpProblem ? error.headers : {};
-  return status === 503 || status === 429 ? { 'retry-after': RETRY_AFTER_SECONDS, ...headers } : headers;
+  return status === 503 || status === 429
+    ? { 'retry-after': String(error.retryAfterSeconds ?? RETRY_AFTER_SECONDS), ...headers }
+    : headers;
 }

@@ -39,7 +39,7 @@ type TestedApi = z.output<typeof TestedApi>;
 /** Tries an API in place: the steps of a data request with an assigned token, whose secret nobody needs for it. */
 @ApiTags('apis')
 @Controller('manage/v1/apis/:apiId/test')
-@Access('admin')
+@Access('editor')
 export class ApiTestController {
   constructor(
     private readonly services: Services,

@@ -26,6 +26,8 @@ import { ProblemFilter } from './http/problem.filter';
 import { ValidationPipe } from './http/validation.pipe';
 import { FailureLimit } from './limits/failure-limit';
 import { Limits } from './limits/limits';
+import { Quotas } from './limits/quotas';
+import { RateFeed, RateLimits } from './limits/rate-limits';
 import { TokenUses } from './limits/token-uses';
 import { AdminKeysController, InstallationKeysController } from './manage/admin-keys.controller';
 import { AdminsController } from './manage/admins.controller';
@@ -65,6 +67,7 @@ export class GatewayModule {
         AdminVerdictFeed,
         RouteFeed,
         ReplicaFeed,
+        RateFeed,
         CataloguePresence,
         ImportsController,
         DatasetsController,
@@ -89,6 +92,8 @@ export class GatewayModule {
         FailureLimit,
         Judgement,
         Limits,
+        RateLimits,
+        Quotas,
         TokenUses,
         AdminVerdicts,
         BrowserSessions,

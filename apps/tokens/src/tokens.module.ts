@@ -30,6 +30,9 @@ import { SessionsSweeper } from './sessions/sessions-sweeper';
 import { SetupController } from './setup/setup.controller';
 import { SetupService } from './setup/setup.service';
 import { SETUP_LINKS, SetupLinkStore, setupLinkSchema } from './setup/setup-link.store';
+import { QuotasController } from './quotas/quotas.controller';
+import { QuotasService } from './quotas/quotas.service';
+import { QUOTAS, QuotasStore, quotaSchema } from './quotas/quotas.store';
 import { TokenChanges } from './tokens/token-changes';
 import { TOKENS, tokenSchema } from './tokens/token-doc';
 import { TokensController } from './tokens/tokens.controller';
@@ -61,6 +64,7 @@ export class TokensModule {
           { name: FAILURES, schema: failuresSchema },
           { name: SETUP_LINKS, schema: setupLinkSchema },
           { name: CURSOR_KEYS, schema: cursorKeySchema },
+          { name: QUOTAS, schema: quotaSchema },
         ]),
       ],
       controllers: [
@@ -71,6 +75,7 @@ export class TokensModule {
         SessionsController,
         SetupController,
         CursorKeyController,
+        QuotasController,
       ],
       providers: [
         { provide: TOKENS_CONFIG, useValue: config },
@@ -94,6 +99,8 @@ export class TokensModule {
         SetupLinkStore,
         SetupService,
         CursorKeyStore,
+        QuotasStore,
+        QuotasService,
       ],
     };
   }

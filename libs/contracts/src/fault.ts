@@ -27,6 +27,10 @@ export const Problem = z
     instance: z.string().meta({ description: 'The id of the request, as in X-Request-Id' }),
     code: z.string(),
     errors: z.array(Fault).optional(),
+    'violated-policies': z
+      .array(z.string())
+      .optional()
+      .meta({ description: 'Of a 429: the limits that were reached, by their names in RateLimit-Policy' }),
   })
   .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof Problem>;

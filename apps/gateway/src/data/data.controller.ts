@@ -38,7 +38,7 @@ export class DataController {
     const { route, resource } = locate(this.routes.table(), request);
     request.apiId = route.apiId;
     authorise(route, verdict);
-    this.limits.admit(verdict);
+    const charge = await this.limits.admit(verdict, reply);
     if (resource === '_schema') return await sendDocument(reply, apiSchema(route));
     if (resource === '_openapi.json') return await sendDocument(reply, await this.documents.of(route, request));
     const source = sourceOfRoute(route);
@@ -46,7 +46,7 @@ export class DataController {
       resource === '_query'
         ? await this.pages.plan(source, { body: await queryBody(request) })
         : await this.plans.plan(source, request.url.split('?')[1] ?? '');
-    await (resource === '_export' ? this.exports : this.answers).send(request, reply, plan);
+    await (resource === '_export' ? this.exports : this.answers).send(request, reply, plan, charge);
   }
 }
 

@@ -5,6 +5,9 @@ import { ServiceError } from '@sluice/messaging/service-error';
 
 /** A failure that carries header fields with its answer, such as a challenge or the methods that are allowed. */
 export class HttpProblem extends ServiceError {
+  /** Members of the document beside ours, or in their place. */
+  readonly members: Readonly<Record<string, unknown>> = {};
+
   constructor(
     code: ErrorCode,
     detail?: string,
@@ -28,6 +31,7 @@ export function problemOf(error: ServiceError, requestId: string): Problem {
     instance: requestId,
     code: error.code,
     ...(error.faults.length > 0 && { errors: [...error.faults] }),
+    ...(error instanceof HttpProblem && error.members),
   };
 }
 

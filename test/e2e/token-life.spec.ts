@@ -220,7 +220,8 @@ describe('tokens on three gateways', () => {
     await stack.restart('gateway-3');
     await stack.ready();
     const { json } = await publisher.call('GET', `/tokens/${token.id}`);
-    const { lastUsedAt, revision } = json as { lastUsedAt: string; revision: number };
+    const { lastUsedAt, revision, createdBy } = json as { lastUsedAt: string; revision: number; createdBy: string };
+    expect(createdBy).toBe('first key');
     expect([before, before + 60_000]).toContain(Date.parse(lastUsedAt));
     expect(revision).toBe(token.revision);
   });

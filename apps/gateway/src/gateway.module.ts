@@ -41,9 +41,12 @@ import { SessionController } from './manage/session.controller';
 import { SetupController } from './manage/setup.controller';
 import { TokensController } from './manage/tokens.controller';
 import { Uploads } from './manage/uploads';
+import { UsageController } from './manage/usage.controller';
 import { ReplicaMetrics } from './replicas/replica-metrics';
 import { ReplicaFeed, Replicas } from './replicas/replicas';
 import { RouteFeed, Routes } from './routing/route-feed';
+import { LiveRequestFeed, LiveRequests } from './usage/live-requests';
+import { UsageFeed } from './usage/usage-feed';
 
 /** The HTTP edge. It owns no data: what it holds are proofs and copies that the services behind it vouch for. */
 @Module({})
@@ -80,6 +83,8 @@ export class GatewayModule {
         AdminKeysController,
         InstallationKeysController,
         AdminsController,
+        UsageController,
+        LiveRequestFeed,
         ApiDocsController,
         DocsPageController,
         DataController,
@@ -113,6 +118,8 @@ export class GatewayModule {
         ApiDocuments,
         DatasetDeletion,
         Uploads,
+        UsageFeed,
+        LiveRequests,
       ],
     };
   }

@@ -50,9 +50,11 @@ export class Answers {
       }
       if (request.method !== 'HEAD') await charge?.(answer.rows);
       if (coding !== 'identity') reply.header('content-encoding', coding);
+      request.rows = answer.rows;
       await reply.headers({ ...typeOf(plan), ...answer.headers, etag: etag(plan.tag, coding) }).send(body);
     } catch (error) {
       if (!(error instanceof Streamed)) throw error;
+      request.rows = error.page.head.returned;
       await this.stream(reply, plan, error.page, charge);
     }
   }

@@ -37,6 +37,7 @@ export class DataController {
   async answer(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Caller() verdict: Verdict): Promise<void> {
     const { route, resource } = locate(this.routes.table(), request);
     request.apiId = route.apiId;
+    request.datasetId = route.datasetId;
     authorise(route, verdict);
     const charge = await this.limits.admit(verdict, reply);
     if (resource === '_schema') return await sendDocument(reply, apiSchema(route));

@@ -57,7 +57,7 @@ export class Exports {
     reply.header('trailer', ROW_COUNT);
     reply.hijack();
     reply.raw.writeHead(200, plainHeaders(reply));
-    await this.pass(bytes, packs ? [createGzip({ level: GZIP_LEVEL })] : [], reply.raw);
+    request.rows = await this.pass(bytes, packs ? [createGzip({ level: GZIP_LEVEL })] : [], reply.raw);
   }
 
   /** Rows that are limited are charged before the first of them is sent: how many there are has to be known by then. */
@@ -75,17 +75,19 @@ export class Exports {
     return bytes;
   }
 
-  /** What breaks on the way breaks the transfer: a short answer never looks like a whole one. */
-  private async pass(bytes: ReplyBytes, coders: Transform[], response: ServerResponse): Promise<void> {
+  /** What breaks on the way breaks the transfer: a short answer never looks like a whole one. Gives the rows that were sent. */
+  private async pass(bytes: ReplyBytes, coders: Transform[], response: ServerResponse): Promise<number> {
     const tail = new RowTail();
     try {
       const source = bytes instanceof Uint8Array ? Readable.from([bytes]) : Readable.from(bytes);
       await pipeline([source, tail, ...coders, response], { end: false });
       response.addTrailers({ [ROW_COUNT]: String(tail.rows) });
       response.end();
+      return Number(tail.rows);
     } catch (error) {
       response.destroy();
       this.logger.warn(`an export broke: ${error instanceof Error ? error.message : String(error)}`);
+      return 0;
     }
   }
 }

@@ -1,5 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { claimFirstAdminKey, getCursorKey, verifyAdminKey, verifyToken } from '@sluice/contracts/tokens';
+import { verifyAdminKey } from '@sluice/contracts/admin-verdicts';
+import { claimFirstAdminKey } from '@sluice/contracts/admins';
+import { getCursorKey, verifyToken } from '@sluice/contracts/tokens';
 import { ConfigError, loadConfig } from '@sluice/runtime/config';
 import { hashSecret, isSecret } from '@sluice/runtime/secret-format';
 import { TokensConfig } from '../../apps/tokens/src/config';
@@ -49,7 +51,13 @@ describe('admin keys and the cursor key', () => {
     const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason.code] : []));
     expect(refused).toEqual(Array(19).fill('admin_key_claimed'));
     expect(isSecret(secrets[0] ?? '', 'sla')).toBe(true);
-    expect(await verify(secrets[0] ?? '')).toMatchObject({ id: expect.stringMatching(/^adm_/), remainingMs: null });
+    expect(await verify(secrets[0] ?? '')).toMatchObject({
+      id: expect.stringMatching(/^key_/),
+      adminId: null,
+      name: 'first key',
+      role: 'owner',
+      remainingMs: null,
+    });
   });
 
   test('an admin key is no access token', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Api, type CreateApi } from '@sluice/contracts/apis';
 import { Dataset, Version } from '@sluice/contracts/datasets';
 import { Import } from '@sluice/contracts/imports';
-import { IssuedToken } from '@sluice/contracts/tokens';
+import { IssuedToken, type IssueToken } from '@sluice/contracts/tokens';
 import type { z } from 'zod';
 import { projectRoot } from '../../apps/standalone/src/project-root';
 
@@ -77,7 +77,10 @@ export class Publisher {
     return expectBody(Api, 201, await this.call('POST', '/apis', definition));
   }
 
-  async token(name: string, more: { expiresAt?: string } = {}): Promise<z.output<typeof IssuedToken>> {
+  async token(
+    name: string,
+    more: Omit<z.input<typeof IssueToken>, 'name'> = {},
+  ): Promise<z.output<typeof IssuedToken>> {
     return expectBody(IssuedToken, 201, await this.call('POST', '/tokens', { name, ...more }));
   }
 

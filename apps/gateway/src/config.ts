@@ -5,6 +5,11 @@ import { z } from 'zod';
 export const GatewayConfig = serviceEnvironment.omit({ MONGO_URL: true }).extend({
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   HOST: z.string().default('0.0.0.0'),
+  /** Where browsers reach the installation: one-time links begin with it, and with https cookies are for TLS only. */
+  SLUICE_PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .default('http://localhost:8080'),
   /** Largest file of an import as sent, in bytes. */
   SLUICE_MAX_UPLOAD_BYTES: z.coerce
     .number()
@@ -17,6 +22,14 @@ export const GatewayConfig = serviceEnvironment.omit({ MONGO_URL: true }).extend
     .int()
     .min(1024 ** 2)
     .default(64 * 1024 ** 2),
+  /** Addresses and blocks of the proxies in front whose X-Forwarded-… fields are believed; nobody's unless named. */
+  SLUICE_TRUSTED_PROXIES: z
+    .string()
+    .transform((list) => list.split(',').map((block) => block.trim()))
+    .pipe(
+      z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'must be addresses or blocks such as 10.0.0.0/8')),
+    )
+    .default([]),
   /** Keeps /health/ready at 503 until the launcher says that the product is complete. */
   SLUICE_HOLD_READY: z.stringbool().default(false),
 });

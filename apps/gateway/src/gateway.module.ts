@@ -4,7 +4,11 @@ import { PassportModule } from '@nestjs/passport';
 import { MessagingModule } from '@sluice/messaging/messaging.module';
 import { HealthModule } from '@sluice/runtime/health.module';
 import { loggingModule } from '@sluice/runtime/logging';
+import { AdminVerdictFeed, AdminVerdicts } from './auth/admin-verdicts';
+import { AdminKeyGuard, EitherGuard } from './auth/bearer.guard';
 import { AccessTokenStrategy, AdminKeyStrategy } from './auth/bearer.strategies';
+import { BrowserSessions } from './auth/browser-sessions';
+import { Judgement } from './auth/judgement';
 import { VerdictFeed, Verdicts } from './auth/verdicts';
 import { GATEWAY_CONFIG, type GatewayConfig } from './config';
 import { Answers } from './data/answers';
@@ -22,18 +26,31 @@ import { DocsPageController } from './docs/docs-page.controller';
 import { ExampleRows } from './docs/example-row';
 import { ProblemFilter } from './http/problem.filter';
 import { ValidationPipe } from './http/validation.pipe';
+import { FailureLimit } from './limits/failure-limit';
+import { Limits } from './limits/limits';
+import { Quotas } from './limits/quotas';
+import { RateFeed, RateLimits } from './limits/rate-limits';
+import { TokenUses } from './limits/token-uses';
+import { AdminKeysController, InstallationKeysController } from './manage/admin-keys.controller';
+import { AdminsController } from './manage/admins.controller';
 import { ApiTestController } from './manage/api-test.controller';
 import { ApisController } from './manage/apis.controller';
 import { DatasetDeletion } from './manage/dataset-deletion';
 import { DatasetsController } from './manage/datasets.controller';
 import { DomainsController } from './manage/domains.controller';
 import { ImportsController } from './manage/imports.controller';
+import { SessionController } from './manage/session.controller';
+import { SetupController } from './manage/setup.controller';
 import { TokensController } from './manage/tokens.controller';
 import { Uploads } from './manage/uploads';
+import { UsageController } from './manage/usage.controller';
+import { ReplicaMetrics } from './replicas/replica-metrics';
 import { ReplicaFeed, Replicas } from './replicas/replicas';
 import { RouteFeed, Routes } from './routing/route-feed';
 import { SnapshotFeed } from './routing/snapshot-feed';
 import { Snapshots } from './routing/snapshots';
+import { LiveRequestFeed, LiveRequests } from './usage/live-requests';
+import { UsageFeed } from './usage/usage-feed';
 
 /** The HTTP edge. It owns no data: what it holds are proofs and copies that the services behind it vouch for. */
 @Module({})
@@ -54,8 +71,10 @@ export class GatewayModule {
       ],
       controllers: [
         VerdictFeed,
+        AdminVerdictFeed,
         RouteFeed,
         ReplicaFeed,
+        RateFeed,
         CataloguePresence,
         SnapshotFeed,
         ImportsController,
@@ -64,6 +83,13 @@ export class GatewayModule {
         ApisController,
         TokensController,
         DomainsController,
+        SessionController,
+        SetupController,
+        AdminKeysController,
+        InstallationKeysController,
+        AdminsController,
+        UsageController,
+        LiveRequestFeed,
         ApiDocsController,
         DocsPageController,
         DataController,
@@ -73,6 +99,16 @@ export class GatewayModule {
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useClass: ValidationPipe },
         Verdicts,
+        FailureLimit,
+        Judgement,
+        Limits,
+        RateLimits,
+        Quotas,
+        TokenUses,
+        AdminVerdicts,
+        BrowserSessions,
+        AdminKeyGuard,
+        EitherGuard,
         AccessTokenStrategy,
         AdminKeyStrategy,
         Routes,
@@ -80,6 +116,7 @@ export class GatewayModule {
         Snapshots,
         SendBodies,
         Sends,
+        ReplicaMetrics,
         CursorSeal,
         Pages,
         PlanCache,
@@ -89,6 +126,8 @@ export class GatewayModule {
         ApiDocuments,
         DatasetDeletion,
         Uploads,
+        UsageFeed,
+        LiveRequests,
       ],
     };
   }

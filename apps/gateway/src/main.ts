@@ -13,10 +13,13 @@ import { GatewayModule } from './gateway.module';
 import { holdReady } from './hold-ready';
 import { logRequests } from './http/request-log';
 import { configureHttpServer, createHttpServer } from './http/server';
+import { accountRequests } from './usage/account-requests';
+import { LiveRequests } from './usage/live-requests';
+import { UsageFeed } from './usage/usage-feed';
 
 start(async () => {
   const config = loadConfig(GatewayConfig);
-  const adapter = createHttpServer();
+  const adapter = createHttpServer(config.SLUICE_TRUSTED_PROXIES);
   const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.with(config), adapter, {
     bodyParser: false,
     bufferLogs: true,
@@ -32,6 +35,7 @@ start(async () => {
   const server = adapter.getInstance();
   await configureHttpServer(server);
   logRequests(server);
+  accountRequests(server, app.get(UsageFeed), app.get(LiveRequests));
   await serveDocsAssets(server);
   serveManagementDocs(app);
   app.connectMicroservice({ strategy: app.get(NatsTransport) }, { inheritAppConfig: false });

@@ -24,6 +24,10 @@ import { Followers } from './followers/followers';
 import { FollowersController } from './followers/followers.controller';
 import { RoutesController } from './routes/routes.controller';
 import { RoutesService } from './routes/routes.service';
+import { UsageController } from './usage/usage.controller';
+import { UsageService } from './usage/usage.service';
+import { UsageStore } from './usage/usage.store';
+import { USAGE, usageSchema } from './usage/usage-doc';
 
 /** The whole registry service. */
 @Module({})
@@ -44,9 +48,17 @@ export class RegistryModule {
         MongooseModule.forFeature([
           { name: APIS, schema: apiSchema },
           { name: DOMAINS, schema: domainSchema },
+          { name: USAGE, schema: usageSchema },
         ]),
       ],
-      controllers: [MetricsController, ApisController, RoutesController, DomainsController, FollowersController],
+      controllers: [
+        MetricsController,
+        ApisController,
+        RoutesController,
+        DomainsController,
+        FollowersController,
+        UsageController,
+      ],
       providers: [
         { provide: REGISTRY_CONFIG, useValue: config },
         MongoReadiness,
@@ -62,6 +74,8 @@ export class RegistryModule {
         DomainsService,
         Followers,
         RoutesService,
+        UsageStore,
+        UsageService,
       ],
     };
   }

@@ -9,9 +9,30 @@ import { ADMIN_KEYS, adminKeySchema } from './admin-keys/admin-key-doc';
 import { AdminKeysController } from './admin-keys/admin-keys.controller';
 import { AdminKeysService } from './admin-keys/admin-keys.service';
 import { AdminKeysStore } from './admin-keys/admin-keys.store';
+import { KeyHolders } from './admin-keys/key-holders';
+import { AdminChanges } from './admins/admin-changes';
+import { ADMINS, adminSchema } from './admins/admin-doc';
+import { AdminsController } from './admins/admins.controller';
+import { AdminsService } from './admins/admins.service';
+import { AdminsStore } from './admins/admins.store';
+import { Passwords } from './admins/passwords';
+import { ROSTERS, Roster, rosterSchema } from './admins/roster';
 import { TOKENS_CONFIG, type TokensConfig } from './config';
 import { CursorKeyController } from './cursor-key/cursor-key.controller';
 import { CURSOR_KEYS, CursorKeyStore, cursorKeySchema } from './cursor-key/cursor-key.store';
+import { QuotasController } from './quotas/quotas.controller';
+import { QuotasService } from './quotas/quotas.service';
+import { QUOTAS, QuotasStore, quotaSchema } from './quotas/quotas.store';
+import { FAILURES, Failures, failuresSchema } from './sessions/failures';
+import { SESSIONS, sessionSchema } from './sessions/session-doc';
+import { SessionHolders } from './sessions/session-holders';
+import { SessionsController } from './sessions/sessions.controller';
+import { SessionsService } from './sessions/sessions.service';
+import { SessionsStore } from './sessions/sessions.store';
+import { SessionsSweeper } from './sessions/sessions-sweeper';
+import { SetupController } from './setup/setup.controller';
+import { SetupService } from './setup/setup.service';
+import { SETUP_LINKS, SetupLinkStore, setupLinkSchema } from './setup/setup-link.store';
 import { TokenChanges } from './tokens/token-changes';
 import { TOKENS, tokenSchema } from './tokens/token-doc';
 import { TokensController } from './tokens/tokens.controller';
@@ -36,20 +57,50 @@ export class TokensModule {
         mongoModule('tokens', config.MONGO_URL),
         MongooseModule.forFeature([
           { name: TOKENS, schema: tokenSchema },
+          { name: ADMINS, schema: adminSchema },
+          { name: ROSTERS, schema: rosterSchema },
           { name: ADMIN_KEYS, schema: adminKeySchema },
+          { name: SESSIONS, schema: sessionSchema },
+          { name: FAILURES, schema: failuresSchema },
+          { name: SETUP_LINKS, schema: setupLinkSchema },
           { name: CURSOR_KEYS, schema: cursorKeySchema },
+          { name: QUOTAS, schema: quotaSchema },
         ]),
       ],
-      controllers: [MetricsController, TokensController, AdminKeysController, CursorKeyController],
+      controllers: [
+        MetricsController,
+        TokensController,
+        AdminsController,
+        AdminKeysController,
+        SessionsController,
+        SetupController,
+        CursorKeyController,
+        QuotasController,
+      ],
       providers: [
         { provide: TOKENS_CONFIG, useValue: config },
         MongoReadiness,
         TokensStore,
         TokenChanges,
         TokensService,
+        AdminsStore,
+        Roster,
+        AdminChanges,
+        Passwords,
+        AdminsService,
         AdminKeysStore,
+        KeyHolders,
         AdminKeysService,
+        SessionsStore,
+        SessionHolders,
+        Failures,
+        SessionsService,
+        SessionsSweeper,
+        SetupLinkStore,
+        SetupService,
         CursorKeyStore,
+        QuotasStore,
+        QuotasService,
       ],
     };
   }

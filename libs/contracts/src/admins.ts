@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { contract } from './contract';
 import { DisplayName } from './datasets';
 import { AdminId, AdminKeyId } from './ids';
-import { Timestamp } from './page';
+import { PageRequest, pageOf, Timestamp } from './page';
 
 /** What an admin may do: a viewer reads, an editor publishes, an owner also decides who the admins are. */
 export const Role = z.enum(['viewer', 'editor', 'owner']).meta({ id: 'Role' });
@@ -77,3 +78,71 @@ export const CreateAdminKey = z
 export const CreatedAdminKey = z
   .object({ key: AdminKey, secret: z.string().meta({ description: 'Shown this once' }) })
   .meta({ id: 'CreatedAdminKey' });
+
+export const listAdmins = contract({
+  subject: 'tokens.admins.list',
+  request: PageRequest,
+  reply: pageOf(Admin),
+  errors: [],
+});
+
+export const getAdmin = contract({
+  subject: 'tokens.admins.get',
+  request: z.object({ adminId: AdminId }),
+  reply: Admin,
+  errors: ['admin_not_found'],
+});
+
+/** Inviting again makes another secret and ends the one before. */
+export const inviteAdmin = contract({
+  subject: 'tokens.admins.invite',
+  request: InviteAdmin,
+  reply: z.object({ admin: Admin, secret: z.string() }),
+  errors: ['email_taken'],
+});
+
+export const updateAdmin = contract({
+  subject: 'tokens.admins.update',
+  request: UpdateAdmin.extend({ adminId: AdminId, revision: z.int() }),
+  reply: Admin,
+  errors: ['admin_not_found', 'revision_mismatch', 'last_owner', 'invalid_request'],
+});
+
+/** Ends the account with all its keys and sessions. */
+export const removeAdmin = contract({
+  subject: 'tokens.admins.remove',
+  request: z.object({ adminId: AdminId }),
+  reply: z.object({}),
+  errors: ['admin_not_found', 'last_owner'],
+});
+
+/** Keys of one admin, or (null) those of the installation itself. */
+export const listAdminKeys = contract({
+  subject: 'tokens.admin-keys.list',
+  request: PageRequest.extend({ adminId: AdminId.nullable() }),
+  reply: pageOf(AdminKey),
+  errors: ['admin_not_found'],
+});
+
+export const createAdminKey = contract({
+  subject: 'tokens.admin-keys.create',
+  request: CreateAdminKey.extend({ adminId: AdminId }),
+  reply: CreatedAdminKey,
+  errors: ['admin_not_found', 'invalid_request'],
+});
+
+/** Ends a key for good; revoking again changes nothing. */
+export const revokeAdminKey = contract({
+  subject: 'tokens.admin-keys.revoke',
+  request: z.object({ adminId: AdminId.nullable(), keyId: AdminKeyId }),
+  reply: AdminKey,
+  errors: ['admin_key_not_found'],
+});
+
+/** Makes the installation's first admin key, once for all replicas; only the launcher asks, and prints it. */
+export const claimFirstAdminKey = contract({
+  subject: 'tokens.admin-keys.claim-first',
+  request: z.object({}),
+  reply: z.object({ secret: z.string() }),
+  errors: ['admin_key_claimed'],
+});

@@ -31,6 +31,10 @@ export const Problem = z
       .enum(['unknown', 'not_executed'])
       .optional()
       .meta({ description: 'Of a request that writes and failed on the way: whether it may have been executed' }),
+    'violated-policies': z
+      .array(z.string())
+      .optional()
+      .meta({ description: 'Of a 429: the limits that were reached, by their names in RateLimit-Policy' }),
   })
   .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof Problem>;

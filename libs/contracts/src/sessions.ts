@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { Email, Password, Role } from './admins';
+import { contract } from './contract';
 import { DisplayName } from './datasets';
-import { AdminId } from './ids';
+import { AdminId, SessionId } from './ids';
 import { Timestamp } from './page';
+import { SecretHash } from './tokens';
 
 /** Any text that may be tried as a password: one that breaks today's rules must still be compared. */
 const TriedPassword = z.string().min(1).max(1_024);
@@ -34,3 +36,69 @@ export const CompleteSetup = z
   .meta({ id: 'CompleteSetup' });
 
 export const ChangePassword = z.strictObject({ current: TriedPassword, next: Password }).meta({ id: 'ChangePassword' });
+
+/** What failures are counted by: the client's IPv4 address, or its IPv6 network. */
+const ClientAddress = z.string().max(64);
+/** What a browser is given to keep: only the gateway that asked ever sees it. */
+const StartedSession = z.object({ session: Session, secret: z.string() });
+/** A password is hashed on the way, slowly on purpose, and several may be waiting. */
+const HASHING_MS = 6_000;
+
+export const signIn = contract({
+  subject: 'tokens.sessions.start',
+  request: z.union([
+    z.strictObject({ email: z.string().max(254), password: TriedPassword, address: ClientAddress }),
+    z.strictObject({ keyHash: SecretHash, address: ClientAddress }),
+  ]),
+  reply: StartedSession,
+  errors: ['sign_in_failed', 'too_many_failures'],
+  timeoutMs: HASHING_MS,
+});
+
+export const getSession = contract({
+  subject: 'tokens.sessions.get',
+  request: z.object({ sessionId: SessionId }),
+  reply: Session,
+  errors: ['token_unknown'],
+});
+
+/** Ends a session everywhere; ending it again changes nothing. */
+export const signOut = contract({
+  subject: 'tokens.sessions.end',
+  request: z.object({ sessionId: SessionId }),
+  reply: z.object({}),
+  errors: [],
+});
+
+/** Ends every other session of the admin. */
+export const changePassword = contract({
+  subject: 'tokens.passwords.change',
+  request: ChangePassword.extend({ sessionId: SessionId, address: ClientAddress }),
+  reply: z.object({}),
+  errors: ['invalid_request', 'too_many_failures', 'revision_mismatch'],
+  timeoutMs: HASHING_MS,
+});
+
+export const getSetup = contract({
+  subject: 'tokens.setup.get',
+  request: z.object({}),
+  reply: SetupState,
+  errors: [],
+});
+
+/** Makes the one-time link of the owner's account and ends the one before. */
+export const createSetupLink = contract({
+  subject: 'tokens.setup.create-link',
+  request: z.object({}),
+  reply: z.object({ secret: z.string() }),
+  errors: ['setup_done'],
+});
+
+/** Spends a one-time link, the owner's or an invitation's, and signs in. */
+export const completeSetup = contract({
+  subject: 'tokens.setup.complete',
+  request: CompleteSetup.omit({ secret: true }).extend({ secretHash: SecretHash, address: ClientAddress }),
+  reply: StartedSession,
+  errors: ['setup_link_invalid', 'email_taken', 'invalid_request', 'too_many_failures'],
+  timeoutMs: HASHING_MS,
+});

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { contract, event } from './contract';
 import { Description, DisplayName } from './datasets';
-import { AdminId, TokenId } from './ids';
+import { TokenId } from './ids';
 import { PageRequest, pageOf, Timestamp } from './page';
 import { TokenLimits, TokenLimitsChange } from './token-limits';
 
@@ -84,7 +84,7 @@ export const RevokedToken = z.object({ token: Token, receipt: Receipt }).meta({ 
  * number of the last change that the answer knows of.
  */
 export const Verdict = z.object({
-  id: z.union([TokenId, AdminId]),
+  id: TokenId,
   remainingMs: z.number().min(0).nullable(),
   asOf: z.int(),
   /** Of an access token that has any. */
@@ -151,22 +151,6 @@ export const verifyToken = contract({
   reply: Verdict,
   errors: ['token_unknown', 'token_disabled', 'token_expired', 'token_revoked'],
   attemptMs: 600,
-});
-
-export const verifyAdminKey = contract({
-  subject: 'tokens.admin-keys.verify',
-  request: z.object({ secretHash: SecretHash }),
-  reply: Verdict,
-  errors: ['token_unknown', 'token_expired', 'token_revoked'],
-  attemptMs: 600,
-});
-
-/** Makes the installation's first admin key, once for all replicas; only the launcher asks, and prints it. */
-export const claimFirstAdminKey = contract({
-  subject: 'tokens.admin-keys.claim-first',
-  request: z.object({}),
-  reply: z.object({ secret: z.string() }),
-  errors: ['admin_key_claimed'],
 });
 
 /** The key (base64, 32 bytes) that gateways seal cursors with: made once, the same for every gateway and after a restart. */

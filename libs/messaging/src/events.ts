@@ -26,6 +26,10 @@ export class Events {
     }
     const scope = requestScope.getStore();
     // Nobody waits for what an event sets off: the request's deadline stays behind.
-    connection.publish(event.subject, frame, scope && { headers: scopeHeaders({ requestId: scope.requestId }) });
+    connection.publish(
+      event.subject,
+      frame,
+      scope && { headers: scopeHeaders({ requestId: scope.requestId, actor: scope.actor }) },
+    );
   }
 }

@@ -10,8 +10,10 @@ export class ServiceError extends RpcException {
     readonly code: ErrorCode,
     readonly detail: string = errorTable[code].title,
     readonly faults: readonly Fault[] = [],
+    /** After how many seconds trying again makes sense, where that is known. */
+    readonly retryAfterSeconds?: number,
   ) {
-    super({ code, detail, faults });
+    super({ code, detail, faults, retryAfterSeconds });
     this.message = `${code}: ${detail}`;
   }
 }
@@ -29,8 +31,9 @@ export function refuse<C extends Contract>(
   code: ErrorOf<C>,
   detail?: string,
   faults?: readonly Fault[],
+  retryAfterSeconds?: number,
 ): ServiceError {
-  return new ServiceError(code, detail, faults);
+  return new ServiceError(code, detail, faults, retryAfterSeconds);
 }
 
 /** Whether a call failed with this code of its contract. */
@@ -38,12 +41,18 @@ export function isRefusal<C extends Contract>(error: unknown, _contract: C, code
   return error instanceof ServiceError && error.code === code;
 }
 
-const WireError = z.object({ code: z.string(), detail: z.string(), faults: z.array(Fault).default([]) });
+const WireError = z.object({
+  code: z.string(),
+  detail: z.string(),
+  faults: z.array(Fault).default([]),
+  retryAfterSeconds: z.int().optional(),
+});
 export type WireError = z.input<typeof WireError>;
 
 /** The error that a reply carries; one that this build does not know is a failure of ours. */
 export function fromWire(wire: unknown): ServiceError {
   const parsed = WireError.safeParse(wire);
-  if (!parsed.success || !isErrorCode(parsed.data.code)) return new ServiceError('internal');
-  return new ServiceError(parsed.data.code, parsed.data.detail, parsed.data.faults);
+  if (!parsed.success) return new ServiceError('internal');
+  const { code, detail, faults, retryAfterSeconds } = parsed.data;
+  return isErrorCode(code) ? new ServiceError(code, detail, faults, retryAfterSeconds) : new ServiceError('internal');
 }

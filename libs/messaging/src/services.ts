@@ -38,7 +38,8 @@ export class Services {
     const whole = encodeFrame(request, bytes);
     const payload = bytes && whole.length > MAX_MESSAGE_BYTES ? encodeFrame(request) : whole;
     if (payload.length > MAX_MESSAGE_BYTES) throw new ServiceError('payload_too_large');
-    const headers = scopeHeaders({ requestId: scope?.requestId ?? newId('req'), deadlineMs: wallMs + limitMs });
+    const requestId = scope?.requestId ?? newId('req');
+    const headers = scopeHeaders({ requestId, deadlineMs: wallMs + limitMs, actor: scope?.actor });
     if (bytes && payload !== whole) headers.set(OFFER, (await offerStream(this.bus, onePiece(bytes))).subject);
     // Counted on the clock that nobody steps: the deadline in the header is for the other side.
     const endMs = this.clock.monotonicMs() + limitMs;

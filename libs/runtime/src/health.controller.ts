@@ -7,6 +7,8 @@ interface Health {
   status: 'ok' | 'not ready';
   /** Every part with the reason that it cannot serve for; null where it can. */
   parts: Record<string, string | null>;
+  /** Parts that serve from what they knew before something was lost. */
+  degraded: string[];
 }
 
 /** Liveness: the process answers. Readiness: every part of it can serve; 503 with the reasons otherwise. */
@@ -25,6 +27,6 @@ export class HealthController {
     const parts = this.readiness.report();
     const ready = Object.values(parts).every((reason) => reason === null);
     if (!ready) reply.status(503).header('retry-after', '1');
-    return { status: ready ? 'ok' : 'not ready', parts };
+    return { status: ready ? 'ok' : 'not ready', parts, degraded: this.readiness.degraded() };
   }
 }

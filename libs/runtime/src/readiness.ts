@@ -7,9 +7,23 @@ export type ReadinessProbe = () => string | null;
 @Injectable()
 export class Readiness {
   private readonly probes = new Map<string, ReadinessProbe>();
+  private readonly degradations = new Map<string, ReadinessProbe>();
 
   register(part: string, probe: ReadinessProbe): void {
     this.probes.set(part, probe);
+  }
+
+  /** For a part that goes on with what it has while something is missing: it serves, but says so. */
+  registerDegraded(part: string, probe: ReadinessProbe): void {
+    this.degradations.set(part, probe);
+  }
+
+  /** What is served from as it was before, with the reason. */
+  degraded(): string[] {
+    return [...this.degradations].flatMap(([part, probe]) => {
+      const reason = probe();
+      return reason === null ? [] : [`${part}: ${reason}`];
+    });
   }
 
   /** Every part with the reason that it is not ready for, or null. */

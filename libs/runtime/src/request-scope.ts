@@ -1,10 +1,21 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
+/** Who is behind a request: a signed-in admin, an admin key, an access token, or the installation itself. */
+export interface Actor {
+  id: string;
+  name: string;
+  kind: 'admin' | 'key' | 'token' | 'system';
+  /** The client's address. */
+  address: string;
+}
+
 /** What belongs to the request that is being worked on, wherever in the product: it follows calls over the bus. */
 export interface RequestScope {
   requestId: string;
   /** Wall-clock milliseconds after which nobody waits for the result any more. */
   deadlineMs?: number;
+  /** Set by the guard that let the request pass. */
+  actor?: Actor;
 }
 
 export const requestScope = new AsyncLocalStorage<RequestScope>();

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
-/** What a secret starts with, before the `_`: access tokens and admin keys, told apart at a glance and by scanners. */
-export type SecretPrefix = 'slc' | 'sla';
+/** What a secret starts with, before the `_`, so that people and scanners tell them apart: access tokens, admin keys, sessions, one-time links. */
+export type SecretPrefix = 'slc' | 'sla' | 'sls' | 'sli';
 
 export const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 /** 43 characters of base 62 carry 256 random bits. */

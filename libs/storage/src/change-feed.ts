@@ -20,10 +20,12 @@ interface FeedOptions<Doc extends Changing> {
   connection: Connection;
   /** The collection whose documents change. */
   collection: string;
+  /** Whose numbers it counts: collections that change together share one. The collection's own unless given. */
+  counter?: string;
   /** Publishes the change; `doc` is its state at the time or later. */
   announce(doc: Doc, rev: number): void | Promise<void>;
-  /** Publishes the current number. */
-  beat(rev: number): void;
+  /** Publishes the current number; of feeds that share a counter one does. */
+  beat?(rev: number): void;
 }
 
 const BEAT_MS = 500;
@@ -62,7 +64,7 @@ export class ChangeFeed<Doc extends Changing> {
       counted = true;
       await this.beat();
     };
-    this.timers.push(this.every(BEAT_MS, beat));
+    if (this.options.beat) this.timers.push(this.every(BEAT_MS, beat));
     this.timers.push(this.every(SWEEP_MS, () => this.sweep()));
   }
 
@@ -72,7 +74,7 @@ export class ChangeFeed<Doc extends Changing> {
 
   /** The number of the last counted change. Read it before the documents that an answer vouches for. */
   async current(): Promise<number> {
-    return (await within(LIMIT_MS, this.counters().findOne({ _id: this.options.collection })))?.rev ?? 0;
+    return (await within(LIMIT_MS, this.counters().findOne({ _id: this.counter })))?.rev ?? 0;
   }
 
   /** Counts and announces a change that was written with `pendingChange()`; resolves with its number. */
@@ -99,17 +101,21 @@ export class ChangeFeed<Doc extends Changing> {
   private async beat(): Promise<void> {
     const startMs = performance.now();
     const rev = await this.current();
-    if (performance.now() - startMs < BEAT_MS) this.options.beat(rev);
+    if (performance.now() - startMs < BEAT_MS) this.options.beat?.(rev);
   }
 
   private async count(): Promise<number> {
     const counter = await this.counters().findOneAndUpdate(
-      { _id: this.options.collection },
+      { _id: this.counter },
       { $inc: { rev: 1 } },
       { upsert: true, returnDocument: 'after' },
     );
-    if (!counter) throw new Error(`the counter of ${this.options.collection} is gone`);
+    if (!counter) throw new Error(`the counter of ${this.counter} is gone`);
     return counter.rev;
+  }
+
+  private get counter(): string {
+    return this.options.counter ?? this.options.collection;
   }
 
   private counters() {

@@ -1,19 +1,21 @@
 import { applyDecorators, SetMetadata, UseGuards } from '@nestjs/common';
-import { ApiBearerAuth, ApiDefaultResponse } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiCookieAuth, ApiDefaultResponse } from '@nestjs/swagger';
 import { Problem } from '@sluice/contracts/fault';
-import { AccessTokenGuard, AdminKeyGuard, EitherGuard } from './bearer.guard';
+import { ACCESS_RULE, type AccessRule } from './access-rule';
+import { AdminGuard, TokenOrAdminGuard } from './admin.guard';
+import { AccessTokenGuard } from './bearer.guard';
 
-export const ACCESS_RULE = 'sluice:access';
+const problem = ApiDefaultResponse({ standardSchema: Problem, description: 'A problem document (RFC 9457)' });
+const admin = [UseGuards(AdminGuard), ApiBearerAuth('admin'), ApiCookieAuth('session'), problem];
 
-/** Who may call a route: everybody, the holder of an access token, of an admin key, or of either. */
-export type AccessRule = 'public' | 'token' | 'admin' | 'token-or-admin';
-
-const guards = { token: AccessTokenGuard, admin: AdminKeyGuard, 'token-or-admin': EitherGuard };
-
-/** Declares and enforces the access rule of a route or of a controller's routes; a test refuses routes without one. */
+/**
+ * Declares and enforces the access rule of a controller's routes, and of single routes that differ from it. A test
+ * refuses routes without one, and holds the roles to the table in docs/management.md.
+ */
 export function Access(rule: AccessRule): ClassDecorator & MethodDecorator {
   const declared = SetMetadata(ACCESS_RULE, rule);
   if (rule === 'public') return declared;
-  const problem = ApiDefaultResponse({ standardSchema: Problem, description: 'A problem document (RFC 9457)' });
-  return applyDecorators(declared, UseGuards(guards[rule]), ApiBearerAuth(rule), problem);
+  if (rule === 'token') return applyDecorators(declared, UseGuards(AccessTokenGuard), problem);
+  if (rule === 'token-or-admin') return applyDecorators(declared, UseGuards(TokenOrAdminGuard), problem);
+  return applyDecorators(declared, ...admin);
 }

@@ -1,17 +1,13 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
+import type { AdminVerdict } from '@sluice/contracts/admin-verdicts';
 import type { ErrorCode } from '@sluice/contracts/errors';
 import type { Verdict } from '@sluice/contracts/tokens';
 import type { FastifyRequest } from 'fastify';
 import { HttpProblem } from '../http/problem';
-import { ACCESS_TOKEN, ADMIN_KEY } from './bearer.strategies';
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** The verdict on the credentials of the request, once a guard let it pass. */
-    verdict?: Verdict;
-  }
-}
+import { refuseForeignAddress } from '../limits/allowed-address';
+import { ACCESS_TOKEN, ADMIN_KEY, type Credentials } from './bearer.strategies';
+import { actAsAdmin, actAsToken } from './caller';
 
 const MAX_HEADER_LENGTH = 512;
 const DETAIL = 'send a valid one in the header: Authorization: Bearer …';
@@ -19,7 +15,7 @@ const DETAIL = 'send a valid one in the header: Authorization: Bearer …';
 /** Lets the holder of a valid access token pass. */
 @Injectable()
 export class AccessTokenGuard extends AuthGuard(ACCESS_TOKEN) {
-  override getRequest(context: ExecutionContext): Pick<FastifyRequest, 'headers'> {
+  override getRequest(context: ExecutionContext): Credentials {
     return headerOnly(context);
   }
 
@@ -31,7 +27,7 @@ export class AccessTokenGuard extends AuthGuard(ACCESS_TOKEN) {
 /** Lets the holder of a valid admin key pass. */
 @Injectable()
 export class AdminKeyGuard extends AuthGuard(ADMIN_KEY) {
-  override getRequest(context: ExecutionContext): Pick<FastifyRequest, 'headers'> {
+  override getRequest(context: ExecutionContext): Credentials {
     return headerOnly(context);
   }
 
@@ -43,7 +39,7 @@ export class AdminKeyGuard extends AuthGuard(ADMIN_KEY) {
 /** Lets the holder of a valid access token or admin key pass. */
 @Injectable()
 export class EitherGuard extends AuthGuard([ACCESS_TOKEN, ADMIN_KEY]) {
-  override getRequest(context: ExecutionContext): Pick<FastifyRequest, 'headers'> {
+  override getRequest(context: ExecutionContext): Credentials {
     return headerOnly(context);
   }
 
@@ -57,12 +53,13 @@ export class EitherGuard extends AuthGuard([ACCESS_TOKEN, ADMIN_KEY]) {
  * The strategy would also take `access_token` from the query and the body, where logs and histories keep it: it gets
  * to see the header alone.
  */
-function headerOnly(context: ExecutionContext): Pick<FastifyRequest, 'headers'> {
-  const { authorization } = context.switchToHttp().getRequest<FastifyRequest>().headers;
+function headerOnly(context: ExecutionContext): Credentials {
+  const { headers, ip } = context.switchToHttp().getRequest<FastifyRequest>();
+  const { authorization } = headers;
   if (authorization !== undefined && authorization.length > MAX_HEADER_LENGTH) {
     throw new HttpProblem('malformed_request', 'the Authorization header is too long');
   }
-  return { headers: { authorization } };
+  return { headers: { authorization }, ip };
 }
 
 /** One and the same answer to every refusal; only the challenge tells whether something was sent (RFC 6750 section 3.1). */
@@ -79,7 +76,11 @@ function admit<User>(
     const offered = typeof challenge === 'string' ? challenge : 'Bearer realm="sluice", error="invalid_request"';
     throw new HttpProblem(code, DETAIL, { 'www-authenticate': offered });
   }
-  request.verdict = verdict as User & Verdict;
-  request.callerId = request.verdict.id;
+  const known = verdict as User & (Verdict | AdminVerdict);
+  if ('role' in known) actAsAdmin(request, known);
+  else {
+    actAsToken(request, known);
+    refuseForeignAddress(known, request.ip);
+  }
   return verdict;
 }

@@ -1,41 +1,49 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
+import type { AdminVerdict } from '@sluice/contracts/admin-verdicts';
 import type { Verdict } from '@sluice/contracts/tokens';
-import { hashSecret, isSecret, type SecretPrefix } from '@sluice/runtime/secret-format';
 import { Strategy } from 'passport-http-bearer';
-import type { VerdictCache } from './verdict-cache';
+import { AdminVerdicts } from './admin-verdicts';
+import { Judgement } from './judgement';
 import { Verdicts } from './verdicts';
 
 export const ACCESS_TOKEN = 'access-token';
 export const ADMIN_KEY = 'admin-key';
-const realm = 'sluice';
+const options = { realm: 'sluice', passReqToCallback: true } as const;
+
+/** All that a strategy gets to see of a request. */
+export interface Credentials {
+  headers: { authorization: string | undefined };
+  /** The client's address. */
+  ip: string;
+}
 
 /** Consumers: `Authorization: Bearer slc_…` (RFC 6750 section 2.1). */
 @Injectable()
 export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN) {
-  constructor(private readonly verdicts: Verdicts) {
-    super({ realm });
+  constructor(
+    private readonly verdicts: Verdicts,
+    private readonly judgement: Judgement,
+  ) {
+    super(options);
   }
 
-  validate(secret: string): Promise<Verdict | false> {
-    return judge(this.verdicts.tokens, 'slc', secret);
+  validate({ ip }: Credentials, secret: string): Promise<Verdict | false> {
+    return this.judgement.of(this.verdicts.tokens, 'slc', secret, ip);
   }
 }
 
 /** Publishers and their automation: `Authorization: Bearer sla_…`. */
 @Injectable()
 export class AdminKeyStrategy extends PassportStrategy(Strategy, ADMIN_KEY) {
-  constructor(private readonly verdicts: Verdicts) {
-    super({ realm });
+  constructor(
+    private readonly verdicts: AdminVerdicts,
+    private readonly judgement: Judgement,
+  ) {
+    super(options);
   }
 
-  validate(secret: string): Promise<Verdict | false> {
-    return judge(this.verdicts.adminKeys, 'sla', secret);
+  validate({ ip }: Credentials, secret: string): Promise<AdminVerdict | false> {
+    return this.judgement.of(this.verdicts.keys, 'sla', secret, ip);
   }
-}
-
-/** A secret whose checksum is wrong was never ours: it costs no message. */
-async function judge(cache: VerdictCache, prefix: SecretPrefix, secret: string): Promise<Verdict | false> {
-  if (!isSecret(secret, prefix)) return false;
-  return (await cache.check(hashSecret(secret))) ?? false;
 }

@@ -1,11 +1,62 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { AdminVerdict } from '@sluice/contracts/admin-verdicts';
 import type { Verdict } from '@sluice/contracts/tokens';
+import { type Actor, requestScope } from '@sluice/runtime/request-scope';
 import type { FastifyRequest } from 'fastify';
 import { HttpProblem } from '../http/problem';
 
-/** The verdict on the caller that a guard let pass. */
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The verdict on the access token of the request, once a guard let it pass. */
+    verdict?: Verdict;
+    /** The verdict on its admin key or session. */
+    admin?: AdminVerdict;
+  }
+}
+
+/** The verdict on the access token that a guard let pass. */
 export const Caller = createParamDecorator((_data: unknown, context: ExecutionContext): Verdict => {
   const { verdict } = context.switchToHttp().getRequest<FastifyRequest>();
   if (!verdict) throw new HttpProblem('token_required');
   return verdict;
 });
+
+/** The verdict on the admin that a guard let pass. */
+export const CallingAdmin = createParamDecorator((_data: unknown, context: ExecutionContext): AdminVerdict => {
+  const { admin } = context.switchToHttp().getRequest<FastifyRequest>();
+  if (!admin) throw new HttpProblem('admin_key_required');
+  return admin;
+});
+
+/** The id of the session that the request was made in; a key has none. */
+export const CallingSession = createParamDecorator((_data: unknown, context: ExecutionContext): string => {
+  const { admin } = context.switchToHttp().getRequest<FastifyRequest>();
+  if (admin && isSession(admin)) return admin.id;
+  const challenge = { 'www-authenticate': 'Bearer realm="sluice"' };
+  throw new HttpProblem('admin_key_required', 'a key has no session: sign in', challenge);
+});
+
+/** From here on the request is the token's. */
+export function actAsToken(request: FastifyRequest, verdict: Verdict): void {
+  request.verdict = verdict;
+  act(request, { id: verdict.id, name: verdict.id, kind: 'token', address: request.ip });
+}
+
+/** From here on the request is the admin's. */
+export function actAsAdmin(request: FastifyRequest, admin: AdminVerdict): void {
+  request.admin = admin;
+  const { id, adminId, name } = admin;
+  const isPerson = isSession(admin) && adminId !== null;
+  act(request, { id: isPerson ? adminId : id, name, kind: isPerson ? 'admin' : 'key', address: request.ip });
+}
+
+function isSession({ id }: AdminVerdict): boolean {
+  return id.startsWith('ses_');
+}
+
+/** What services are told of who asks. */
+function act(request: FastifyRequest, actor: Actor): void {
+  request.callerId = actor.id;
+  const scope = requestScope.getStore();
+  if (scope) scope.actor = actor;
+}

@@ -12,31 +12,34 @@ const REFUSAL_TTL_MS = 1_000;
 const TOMBSTONE_TTL_MS = 10_000;
 const MAX_ENTRIES = 50_000;
 
-/** Null: the secret is refused. */
-type Outcome = Verdict | null;
-interface Entry {
-  outcome: Outcome;
+/** What every verdict says, whatever it is on: how long it holds at most, and which changes it knows of. */
+export type Provable = Pick<Verdict, 'remainingMs' | 'asOf'>;
+
+interface Entry<V> {
+  /** Null: the secret is refused. */
+  outcome: V | null;
   untilMs: number;
 }
 
 /** Asks the owner of the truth; null refuses, a throw means that nobody could tell. */
-export type Verify = (secretHash: string) => Promise<Outcome>;
+export type Verify<V extends Provable = Verdict> = (secretHash: string) => Promise<V | null>;
 
 /**
  * Verdicts with proof. Events only hasten: every change has a number, heartbeats carry the last one, and whatever was
  * missed throws all verdicts away. A verdict counts only under a lease that a current heartbeat renews, so a gateway that
  * is cut off stops believing within 5 s. What was asked before a change and answered after it is asked again.
  */
-export class VerdictCache {
-  private readonly entries = new LRUCache<string, Entry>({ max: MAX_ENTRIES });
+export class VerdictCache<V extends Provable = Verdict> {
+  private readonly entries = new LRUCache<string, Entry<V>>({ max: MAX_ENTRIES });
   private readonly tombstones: LRUCache<string, number>;
-  private readonly asking = new Map<string, Promise<Outcome>>();
+  private readonly asking = new Map<string, Promise<V | null>>();
   private applied = 0;
   private generation = 0;
   private leaseUntilMs = 0;
+  private beatMs = Number.NEGATIVE_INFINITY;
 
   constructor(
-    private readonly verify: Verify,
+    private readonly verify: Verify<V>,
     private readonly clock: Clock,
   ) {
     this.tombstones = new LRUCache({
@@ -46,8 +49,15 @@ export class VerdictCache {
     });
   }
 
+  /** The good verdict on a secret that is at hand and counts, if there is one. */
+  known(secretHash: string): V | undefined {
+    const entry = this.entries.get(secretHash);
+    const now = this.clock.monotonicMs();
+    return entry?.outcome && now < entry.untilMs && now < this.leaseUntilMs ? entry.outcome : undefined;
+  }
+
   /** The verdict on a secret, or null when it is refused. Throws `unavailable` when nobody can tell. */
-  async check(secretHash: string): Promise<Outcome> {
+  async check(secretHash: string): Promise<V | null> {
     const entry = this.entries.get(secretHash);
     const now = this.clock.monotonicMs();
     if (entry && now < entry.untilMs && now < this.leaseUntilMs) return entry.outcome;
@@ -71,15 +81,27 @@ export class VerdictCache {
     else this.applied = Math.max(this.applied, rev);
   }
 
+  /** A change was announced that may concern any secret. */
+  anyChanged(rev: number): void {
+    if (rev > this.applied) this.flush(rev);
+  }
+
   /** A heartbeat told the number of the last change. */
   beat(rev: number): void {
     if (rev > this.applied) this.flush(rev);
-    if (rev === this.applied) this.leaseUntilMs = this.clock.monotonicMs() + LEASE_MS;
+    if (rev !== this.applied) return;
+    this.beatMs = this.clock.monotonicMs();
+    this.leaseUntilMs = this.beatMs + LEASE_MS;
   }
 
   /** After a reconnect nothing counts until a heartbeat shows what was missed. */
   suspend(): void {
     this.leaseUntilMs = 0;
+  }
+
+  /** Time since the last heartbeat that vouched for what is known here. */
+  beatAgeMs(): number {
+    return this.clock.monotonicMs() - this.beatMs;
   }
 
   /** Whether verdicts are vouched for at this moment. */
@@ -99,7 +121,7 @@ export class VerdictCache {
     this.applied = rev;
   }
 
-  private async ask(secretHash: string): Promise<Outcome> {
+  private async ask(secretHash: string): Promise<V | null> {
     for (let attempt = 0; attempt < 2; attempt++) {
       const generation = this.generation;
       const outcome = await this.verify(secretHash);
@@ -110,7 +132,7 @@ export class VerdictCache {
     throw new ServiceError('unavailable', 'the token changes faster than it can be verified');
   }
 
-  private keep(secretHash: string, outcome: Outcome): void {
+  private keep(secretHash: string, outcome: V | null): void {
     const ttlMs = outcome ? Math.min(VERDICT_TTL_MS, outcome.remainingMs ?? VERDICT_TTL_MS) : REFUSAL_TTL_MS;
     this.entries.set(secretHash, { outcome, untilMs: this.clock.monotonicMs() + ttlMs });
   }

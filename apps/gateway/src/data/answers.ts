@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config';
+import type { RowCharge } from '../limits/limits';
 import { Answer, AnswerCache } from './answer-cache';
 import { CACHE_HEADERS, heldByCaller } from './cache-headers';
 import { chooseCoding } from './content-coding';
@@ -29,7 +30,7 @@ export class Answers {
     this.cache = new AnswerCache(config.SLUICE_ANSWER_CACHE_BYTES);
   }
 
-  async send(request: FastifyRequest, reply: FastifyReply, asked: PagePlan): Promise<void> {
+  async send(request: FastifyRequest, reply: FastifyReply, asked: PagePlan, charge?: RowCharge): Promise<void> {
     const plan = inFormat(asked, request.headers.accept);
     reply.headers(CACHE_HEADERS);
     const reads = request.method !== 'POST';
@@ -47,11 +48,14 @@ export class Answers {
         await reply.status(304).header('etag', etag(plan.tag, coding)).send();
         return;
       }
+      if (request.method !== 'HEAD') await charge?.(answer.rows);
       if (coding !== 'identity') reply.header('content-encoding', coding);
+      request.rows = answer.rows;
       await reply.headers({ ...typeOf(plan), ...answer.headers, etag: etag(plan.tag, coding) }).send(body);
     } catch (error) {
       if (!(error instanceof Streamed)) throw error;
-      await this.stream(reply, plan, error.page);
+      request.rows = error.page.head.returned;
+      await this.stream(reply, plan, error.page, charge);
     }
   }
 
@@ -65,9 +69,10 @@ export class Answers {
   }
 
   /** The first of several callers gets the stream that was fetched for all of them; the others fetch their own. */
-  private async stream(reply: FastifyReply, plan: PagePlan, fetched: Page): Promise<void> {
+  private async stream(reply: FastifyReply, plan: PagePlan, fetched: Page, charge?: RowCharge): Promise<void> {
     const page = taken.has(fetched) ? await this.pages.fetch(plan) : fetched;
     taken.add(page);
+    await charge?.(page.head.returned);
     await reply
       .headers({ ...typeOf(page), ...linkOf(page) })
       .send(Readable.from(plan.query.pretty ? indented(around(page)) : around(page)));

@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../auth/access';
 import { Caller } from '../auth/caller';
 import { ApiDocuments } from '../docs/api-documents';
+import { Limits } from '../limits/limits';
 import { Routes } from '../routing/route-feed';
 import { Snapshots } from '../routing/snapshots';
 import { Answers } from './answers';
@@ -26,6 +27,7 @@ import { Sends } from './sends';
 export class DataController {
   constructor(
     private readonly routes: Routes,
+    private readonly limits: Limits,
     private readonly pages: Pages,
     private readonly plans: PlanCache,
     private readonly answers: Answers,
@@ -40,8 +42,10 @@ export class DataController {
   async answer(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Caller() verdict: Verdict): Promise<void> {
     const { route: found, resource } = locate(this.routes.table(), request);
     request.apiId = found.apiId;
+    request.datasetId = found.datasetId;
     authorise(found, verdict);
-    if (resource === 'rows' && found.method === 'POST') return await this.sends.send(request, reply, found);
+    const charge = await this.limits.admit(verdict, reply);
+    if (resource === 'rows' && found.method === 'POST') return await this.sends.send(request, reply, found, charge);
     const route = await currentRoute(this.snapshots, found, request);
     if (resource === '_schema') return await sendDocument(reply, apiSchema(route));
     if (resource === '_openapi.json') return await sendDocument(reply, await this.documents.of(route, request));
@@ -50,7 +54,7 @@ export class DataController {
       resource === '_query'
         ? await this.pages.plan(source, { body: await queryBody(request) })
         : await this.plans.plan(source, request.url.split('?')[1] ?? '');
-    await (resource === '_export' ? this.exports : this.answers).send(request, reply, plan);
+    await (resource === '_export' ? this.exports : this.answers).send(request, reply, plan, charge);
   }
 }
 

@@ -4,10 +4,12 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { Injectable, Logger } from '@nestjs/common';
 import { exportRows } from '@sluice/contracts/row-formats';
+import { readRows } from '@sluice/contracts/rows';
 import type { ReplyBytes } from '@sluice/messaging/handles';
 import { Services } from '@sluice/messaging/services';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HttpProblem } from '../http/problem';
+import type { RowCharge } from '../limits/limits';
 import { CACHE_HEADERS, heldByCaller } from './cache-headers';
 import { acceptsGzip } from './content-coding';
 import { contentType, inFormat, mediaTypes } from './formats';
@@ -27,7 +29,7 @@ export class Exports {
 
   constructor(private readonly services: Services) {}
 
-  async send(request: FastifyRequest, reply: FastifyReply, asked: PagePlan): Promise<void> {
+  async send(request: FastifyRequest, reply: FastifyReply, asked: PagePlan, charge?: RowCharge): Promise<void> {
     if (!asked.exports) throw new HttpProblem('not_found', 'this API is read by pages');
     refusePageControls(request.url.split('?')[1] ?? '');
     const plan = inFormat(asked, request.headers.accept);
@@ -48,13 +50,21 @@ export class Exports {
       await reply.send();
       return;
     }
+    if (charge) await charge(await this.count(plan));
     const bytes = await this.fetch(plan);
     const packs = format !== 'parquet' && acceptsGzip(request.headers['accept-encoding']);
     if (packs) reply.header('content-encoding', 'gzip');
     reply.header('trailer', ROW_COUNT);
     reply.hijack();
     reply.raw.writeHead(200, plainHeaders(reply));
-    await this.pass(bytes, packs ? [createGzip({ level: GZIP_LEVEL })] : [], reply.raw);
+    request.rows = await this.pass(bytes, packs ? [createGzip({ level: GZIP_LEVEL })] : [], reply.raw);
+  }
+
+  /** Rows that are limited are charged before the first of them is sent: how many there are has to be known by then. */
+  private async count({ query, snapshot }: PagePlan): Promise<number> {
+    const { select, group, search } = query;
+    const one = { snapshot, select, filter: rowCondition(query), search, group, sort: [], limit: 1, count: true };
+    return (await this.services.request(readRows, one)).head.total ?? 0;
   }
 
   private async fetch({ query, snapshot, format }: PagePlan): Promise<ReplyBytes> {
@@ -65,17 +75,19 @@ export class Exports {
     return bytes;
   }
 
-  /** What breaks on the way breaks the transfer: a short answer never looks like a whole one. */
-  private async pass(bytes: ReplyBytes, coders: Transform[], response: ServerResponse): Promise<void> {
+  /** What breaks on the way breaks the transfer: a short answer never looks like a whole one. Gives the rows that were sent. */
+  private async pass(bytes: ReplyBytes, coders: Transform[], response: ServerResponse): Promise<number> {
     const tail = new RowTail();
     try {
       const source = bytes instanceof Uint8Array ? Readable.from([bytes]) : Readable.from(bytes);
       await pipeline([source, tail, ...coders, response], { end: false });
       response.addTrailers({ [ROW_COUNT]: String(tail.rows) });
       response.end();
+      return Number(tail.rows);
     } catch (error) {
       response.destroy();
       this.logger.warn(`an export broke: ${error instanceof Error ? error.message : String(error)}`);
+      return 0;
     }
   }
 }

@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { ErrorCode } from '@sluice/contracts/errors';
+import type { Problem } from '@sluice/contracts/fault';
 import type { Route } from '@sluice/contracts/routes';
 import { type SendResult, sendRows } from '@sluice/contracts/sends';
 import { NotSent, ServiceError } from '@sluice/messaging/service-error';
 import { Services } from '@sluice/messaging/services';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HttpProblem } from '../http/problem';
+import type { RowCharge } from '../limits/limits';
 import { Snapshots } from '../routing/snapshots';
 import { SendBodies, type SendBody, sendKey } from './send-body';
+import { sentRowCount } from './sent-row-count';
 
 /** `POST {path}` of an API with that method: rows go to the dataset, and are there once it is answered. */
 @Injectable()
@@ -18,13 +21,15 @@ export class Sends {
     private readonly snapshots: Snapshots,
   ) {}
 
-  async send(request: FastifyRequest, reply: FastifyReply, route: Route): Promise<void> {
+  async send(request: FastifyRequest, reply: FastifyReply, route: Route, charge?: RowCharge): Promise<void> {
     refuseQuery(request);
     const { send: rules } = route.settings;
     const lenient = rules.lenient && prefersLenient(request.headers.prefer);
-    const result = await this.bodies.use(request, rules, (body) =>
-      this.commit(route, body, { lenient, dryRun: false, idempotency: sendKey(request, body, lenient) }),
-    );
+    const result = await this.bodies.use(request, rules, async (body) => {
+      await charge?.(sentRowCount(body));
+      return await this.commit(route, body, { lenient, dryRun: false, idempotency: sendKey(request, body, lenient) });
+    });
+    request.rows = result.replayed ? 0 : result.accepted;
     // Who reads from this gateway next sees the rows, whichever replica answers.
     this.snapshots.raise(result.snapshot);
     await reply
@@ -69,13 +74,21 @@ function snapshotText({ snapshot }: SendResult): string {
   return `${snapshot.versionId}.${snapshot.seq}`;
 }
 
-/** Whoever has to send again has to know whether that could send twice. */
+/** A send that failed on the way: whoever has to send again has to know whether that could send twice. */
+class SendFailed extends HttpProblem {
+  override readonly members: Readonly<Record<string, unknown>>;
+
+  constructor({ code, faults }: ServiceError, detail: string, outcome: Problem['outcome']) {
+    super(code, detail, {}, faults);
+    this.members = { outcome };
+  }
+}
+
 function told(error: ServiceError): ServiceError {
-  const { code, detail, faults } = error;
-  if (error instanceof NotSent || code === 'overloaded')
-    return new HttpProblem(code, detail, {}, faults, 'not_executed');
+  const { code, detail } = error;
+  if (error instanceof NotSent || code === 'overloaded') return new SendFailed(error, detail, 'not_executed');
   if (!uncertain.includes(code)) return error;
-  return new HttpProblem(code, 'the rows may be there: send them again with the same key', {}, faults, 'unknown');
+  return new SendFailed(error, 'the rows may be there: send them again with the same key', 'unknown');
 }
 
 /** After these the rows may be there or not. */

@@ -2,11 +2,9 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { ApiId } from '@sluice/contracts/ids';
 import type { Route } from '@sluice/contracts/routes';
-import type { Verdict } from '@sluice/contracts/tokens';
 import type { JsonSchema } from '@sluice/query/openapi-parameters';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../auth/access';
-import { Caller } from '../auth/caller';
 import { authorise } from '../data/locate';
 import { HttpProblem } from '../http/problem';
 import { IdPipe } from '../manage/id.pipe';
@@ -26,20 +24,19 @@ export class ApiDocsController {
   @Access('token-or-admin')
   async bySlug(
     @Param('slug') slug: string,
-    @Caller() verdict: Verdict,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonSchema> {
     const route = this.known(this.routes.table()?.findBySlug(slug));
-    if (!isAdmin(verdict)) {
+    if (request.verdict) {
       if (!route.active) throw new HttpProblem('api_not_found');
-      authorise(route, verdict);
+      authorise(route, request.verdict);
     }
     return await this.document(route, request, reply);
   }
 
   @Get('manage/v1/apis/:apiId/openapi.json')
-  @Access('admin')
+  @Access('viewer')
   async byId(
     @Param('apiId', new IdPipe(ApiId, 'api_not_found')) apiId: string,
     @Req() request: FastifyRequest,
@@ -57,8 +54,4 @@ export class ApiDocsController {
     reply.header('cache-control', 'private, no-cache');
     return await this.documents.of(route, request);
   }
-}
-
-function isAdmin(verdict: Verdict): boolean {
-  return verdict.id.startsWith('adm_');
 }

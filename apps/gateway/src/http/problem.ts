@@ -5,19 +5,20 @@ import { ServiceError } from '@sluice/messaging/service-error';
 
 /** A failure that carries header fields with its answer, such as a challenge or the methods that are allowed. */
 export class HttpProblem extends ServiceError {
+  /** Members of the document beside ours, or in their place. */
+  readonly members: Readonly<Record<string, unknown>> = {};
+
   constructor(
     code: ErrorCode,
     detail?: string,
     readonly headers: Readonly<Record<string, string>> = {},
     faults?: readonly Fault[],
-    /** Of a request that writes: whether it may have been executed. */
-    readonly outcome?: Problem['outcome'],
   ) {
     super(code, detail, faults);
   }
 }
 
-const RETRY_AFTER_SECONDS = '1';
+const RETRY_AFTER_SECONDS = 1;
 
 /** The RFC 9457 document of a failure and the status that the error table gives it. */
 export function problemOf(error: ServiceError, requestId: string): Problem {
@@ -30,7 +31,7 @@ export function problemOf(error: ServiceError, requestId: string): Problem {
     instance: requestId,
     code: error.code,
     ...(error.faults.length > 0 && { errors: [...error.faults] }),
-    ...(error instanceof HttpProblem && error.outcome && { outcome: error.outcome }),
+    ...(error instanceof HttpProblem && error.members),
   };
 }
 
@@ -38,5 +39,7 @@ export function problemOf(error: ServiceError, requestId: string): Problem {
 export function problemHeaders(error: ServiceError): Readonly<Record<string, string>> {
   const { status } = errorTable[error.code];
   const headers = error instanceof HttpProblem ? error.headers : {};
-  return status === 503 || status === 429 ? { 'retry-after': RETRY_AFTER_SECONDS, ...headers } : headers;
+  return status === 503 || status === 429
+    ? { 'retry-after': String(error.retryAfterSeconds ?? RETRY_AFTER_SECONDS), ...headers }
+    : headers;
 }

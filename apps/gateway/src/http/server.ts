@@ -16,8 +16,9 @@ const COMPRESS_FROM_BYTES = 1024;
 const BROTLI_QUALITY = 4;
 
 /** The HTTP server: limits and timeouts of the edge, ids for requests, bodies that large uploads can stream through. */
-export function createHttpServer(): FastifyAdapter {
+export function createHttpServer(trustedProxies: string[]): FastifyAdapter {
   return new FastifyAdapter({
+    trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
     bodyLimit: MAX_BODY_BYTES,
     // The client's own id is never taken over: it would let one caller write another's log lines.
     requestIdHeader: false,

@@ -51,7 +51,7 @@ type Answered = Pick<TestedApi['response'], 'status' | 'body'>;
 /** Tries an API in place: the steps of a data request with an assigned token, whose secret nobody needs for it. */
 @ApiTags('apis')
 @Controller('manage/v1/apis/:apiId/test')
-@Access('admin')
+@Access('editor')
 export class ApiTestController {
   constructor(
     private readonly services: Services,

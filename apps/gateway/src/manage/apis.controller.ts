@@ -33,10 +33,11 @@ const tokenId = new IdPipe(TokenId, 'token_not_found');
 
 @ApiTags('apis')
 @Controller('manage/v1/apis')
-@Access('admin')
+@Access('viewer')
 export class ApisController {
   constructor(private readonly services: Services) {}
 
+  @Access('editor')
   @Post()
   @ApiCreatedResponse({ standardSchema: Api })
   async create(
@@ -53,6 +54,7 @@ export class ApisController {
   }
 
   /** What a form asks while one types: nothing is saved. */
+  @Access('editor')
   @Post('validate')
   @HttpCode(200)
   @ApiOkResponse({ standardSchema: ApiValidity })
@@ -66,6 +68,7 @@ export class ApisController {
     return withRevision(reply, await this.services.request(getApi, { apiId: id }));
   }
 
+  @Access('editor')
   @Patch(':apiId')
   @ApiHeader({ name: 'If-Match', required: true })
   @ApiOkResponse({ standardSchema: Api })
@@ -78,6 +81,7 @@ export class ApisController {
     return withRevision(reply, await this.services.request(updateApi, { ...body, apiId: id, revision }));
   }
 
+  @Access('editor')
   @Delete(':apiId')
   @HttpCode(204)
   @ApiNoContentResponse()
@@ -85,6 +89,7 @@ export class ApisController {
     await this.services.request(deleteApi, { apiId: id });
   }
 
+  @Access('editor')
   @Post(':apiId/activate')
   @HttpCode(200)
   @ApiOkResponse({ standardSchema: Api })
@@ -92,6 +97,7 @@ export class ApisController {
     return this.services.request(setApiActive, { apiId: id, active: true });
   }
 
+  @Access('editor')
   @Post(':apiId/deactivate')
   @HttpCode(200)
   @ApiOkResponse({ standardSchema: Api })
@@ -99,6 +105,7 @@ export class ApisController {
     return this.services.request(setApiActive, { apiId: id, active: false });
   }
 
+  @Access('editor')
   @Put(':apiId/tokens/:tokenId')
   @HttpCode(204)
   @ApiNoContentResponse()
@@ -106,6 +113,7 @@ export class ApisController {
     await this.services.request(assignToken, { apiId: id, tokenId: token });
   }
 
+  @Access('editor')
   @Delete(':apiId/tokens/:tokenId')
   @HttpCode(204)
   @ApiNoContentResponse()

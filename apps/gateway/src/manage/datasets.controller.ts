@@ -33,7 +33,7 @@ const versionNumber = new VersionNumber();
 
 @ApiTags('datasets')
 @Controller('manage/v1/datasets')
-@Access('admin')
+@Access('viewer')
 export class DatasetsController {
   constructor(
     private readonly services: Services,
@@ -42,6 +42,7 @@ export class DatasetsController {
     private readonly answers: Answers,
   ) {}
 
+  @Access('editor')
   @Post()
   @ApiCreatedResponse({ standardSchema: Dataset })
   async create(
@@ -66,6 +67,7 @@ export class DatasetsController {
     return withRevision(reply, await this.services.request(getDataset, { datasetId: id }));
   }
 
+  @Access('editor')
   @Patch(':datasetId')
   @ApiHeader({ name: 'If-Match', required: true })
   @ApiOkResponse({ standardSchema: Dataset })
@@ -79,6 +81,7 @@ export class DatasetsController {
   }
 
   /** Answers 409 while an API uses the dataset. */
+  @Access('editor')
   @Delete(':datasetId')
   @HttpCode(204)
   @ApiNoContentResponse()

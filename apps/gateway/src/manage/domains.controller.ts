@@ -8,7 +8,7 @@ import { Access } from '../auth/access';
 
 @ApiTags('domains')
 @Controller('manage/v1/domains')
-@Access('admin')
+@Access('viewer')
 export class DomainsController {
   constructor(private readonly services: Services) {}
 
@@ -18,12 +18,14 @@ export class DomainsController {
     return this.services.request(listDomains, {});
   }
 
+  @Access('editor')
   @Post()
   @ApiCreatedResponse({ standardSchema: Domain })
   create(@Body({ schema: CreateDomain }) body: z.output<typeof CreateDomain>): Promise<Domain> {
     return this.services.request(createDomain, body);
   }
 
+  @Access('editor')
   @Delete(':name')
   @HttpCode(204)
   @ApiNoContentResponse()

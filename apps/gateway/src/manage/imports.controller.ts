@@ -28,7 +28,7 @@ const importId = new IdPipe(ImportId, 'import_not_found');
 
 @ApiTags('datasets')
 @Controller('manage/v1')
-@Access('admin')
+@Access('viewer')
 export class ImportsController {
   constructor(
     private readonly services: Services,
@@ -36,6 +36,7 @@ export class ImportsController {
   ) {}
 
   /** Imports the body as a new version. With `Prefer: wait=<seconds>` the answer waits for the version. */
+  @Access('editor')
   @Post('datasets/:datasetId/versions')
   @RouteConfig({ streamsBody: true })
   @ApiConsumes(

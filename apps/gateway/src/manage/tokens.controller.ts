@@ -32,7 +32,7 @@ const tokenId = new IdPipe(TokenId, 'token_not_found');
 
 @ApiTags('tokens')
 @Controller('manage/v1/tokens')
-@Access('admin')
+@Access('viewer')
 export class TokensController {
   constructor(
     private readonly services: Services,
@@ -41,6 +41,7 @@ export class TokensController {
   ) {}
 
   /** The answer is the only place where the secret is ever seen. */
+  @Access('editor')
   @Post()
   @ApiCreatedResponse({ standardSchema: IssuedToken })
   issue(
@@ -63,6 +64,7 @@ export class TokensController {
     return withRevision(reply, await this.services.request(getToken, { tokenId: id }));
   }
 
+  @Access('editor')
   @Patch(':tokenId')
   @ApiHeader({ name: 'If-Match', required: true })
   @ApiOkResponse({ standardSchema: Token })
@@ -76,6 +78,7 @@ export class TokensController {
   }
 
   /** The answer is the only place where the new secret is ever seen. */
+  @Access('editor')
   @Post(':tokenId/rotate')
   @ApiCreatedResponse({ standardSchema: RotatedToken })
   async rotate(
@@ -90,6 +93,7 @@ export class TokensController {
   }
 
   /** Answers once every live gateway refuses the token, or says which had not confirmed it within 2 s. */
+  @Access('editor')
   @Post(':tokenId/revoke')
   @HttpCode(200)
   @ApiOkResponse({ standardSchema: RevokedToken })

@@ -1,4 +1,12 @@
-import { Controller, Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import {
+  Controller,
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import type { PayloadOf } from '@sluice/contracts/contract';
 import { listRoutes, registryHeartbeat, routeChanged } from '@sluice/contracts/routes';
 import { Bus } from '@sluice/messaging/bus';
@@ -10,18 +18,21 @@ import { RouteTable } from './route-table';
 
 const RETRY_MS = 500;
 const DEGRADED_AFTER_MS = 5_000;
+const REMIND_MS = 10_000;
+const NO_TABLE = 'no route table from the registry service yet';
 
 /**
  * The route table of this gateway and how it stays current: changes come as numbered events, a gap against the number
  * in a heartbeat reads the whole table again. While registry is away the last good table serves, marked degraded.
  */
 @Injectable()
-export class Routes implements OnApplicationShutdown {
+export class Routes implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(Routes.name);
   private current: RouteTable | null = null;
   private applied = 0;
   private loading = false;
   private retry: NodeJS.Timeout | undefined;
+  private reminder: NodeJS.Timeout | undefined;
   private lastBeatMs = Number.NEGATIVE_INFINITY;
   /** Changes that arrive while the table is being read. */
   private meanwhile: PayloadOf<typeof routeChanged>[] = [];
@@ -31,7 +42,10 @@ export class Routes implements OnApplicationShutdown {
     @Inject(CLOCK) private readonly clock: Clock,
     readiness: Readiness,
   ) {
-    readiness.register('registry', () => (this.current ? null : 'no route table from the registry service yet'));
+    readiness.register('registry', () => (this.current ? null : NO_TABLE));
+    readiness.registerDegraded('registry', () =>
+      this.isDegraded() ? 'no heartbeat, the last route table serves' : null,
+    );
   }
 
   table(): RouteTable | null {
@@ -43,8 +57,13 @@ export class Routes implements OnApplicationShutdown {
     return this.applied;
   }
 
+  /** Whether the table may be behind: registry was there once, and has not been heard of for 5 s. */
   isDegraded(): boolean {
-    return this.clock.monotonicMs() - this.lastBeatMs > DEGRADED_AFTER_MS;
+    return this.current !== null && this.beatAgeMs() > DEGRADED_AFTER_MS;
+  }
+
+  beatAgeMs(): number {
+    return this.clock.monotonicMs() - this.lastBeatMs;
   }
 
   changed(change: PayloadOf<typeof routeChanged>): void {
@@ -72,8 +91,17 @@ export class Routes implements OnApplicationShutdown {
       });
   }
 
+  /** A gateway that waits for its first table says so again and again, for whoever reads its log. */
+  onApplicationBootstrap(): void {
+    this.reminder = setInterval(() => {
+      if (this.current) clearInterval(this.reminder);
+      else this.logger.warn(`not ready: ${NO_TABLE}`);
+    }, REMIND_MS);
+  }
+
   onApplicationShutdown(): void {
     clearTimeout(this.retry);
+    clearInterval(this.reminder);
   }
 
   private async load(): Promise<void> {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { claimFirstAdminKey } from '@sluice/contracts/tokens';
+import { claimFirstAdminKey } from '@sluice/contracts/admins';
 import { Bus } from '@sluice/messaging/bus';
 import { ServiceError } from '@sluice/messaging/service-error';
 import { Services } from '@sluice/messaging/services';

@@ -1,18 +1,30 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { claimFirstAdminKey, type Verdict, verifyAdminKey } from '@sluice/contracts/tokens';
+import {
+  type AdminKey,
+  claimFirstAdminKey,
+  createAdminKey,
+  listAdminKeys,
+  revokeAdminKey,
+} from '@sluice/contracts/admins';
+import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
 import { refuse } from '@sluice/messaging/service-error';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import { newId } from '@sluice/runtime/ids';
+import { listPage } from '@sluice/storage/list-page';
+import { AdminChanges } from '../admins/admin-changes';
+import { AdminsStore } from '../admins/admins.store';
 import { TOKENS_CONFIG, type TokensConfig } from '../config';
 import { newSecret, storedSecret } from '../secret';
-import { TokenChanges } from '../tokens/token-changes';
+import { type AdminKeyDoc, adminKeyOf } from './admin-key-doc';
 import { AdminKeysStore } from './admin-keys.store';
 
-/** The rules of admin keys: there is exactly one first key, and a configured one is added to those that exist. */
+/** The rules of admin keys: personal ones, exactly one first key, and configured ones added to those that exist. */
 @Injectable()
 export class AdminKeysService implements OnApplicationBootstrap {
   constructor(
     private readonly store: AdminKeysStore,
-    private readonly changes: TokenChanges,
+    private readonly admins: AdminsStore,
+    private readonly changes: AdminChanges,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(TOKENS_CONFIG) private readonly config: TokensConfig,
   ) {}
@@ -22,11 +34,48 @@ export class AdminKeysService implements OnApplicationBootstrap {
     if (configured !== undefined) await this.store.add(storedSecret(configured), new Date(this.clock.wallMs()));
   }
 
-  async verify(secretHash: string): Promise<Verdict> {
-    const asOf = await this.changes.current();
-    const doc = await this.store.findBySecret(secretHash);
-    if (!doc) throw refuse(verifyAdminKey, 'token_unknown');
-    return { id: doc._id, remainingMs: null, asOf };
+  async list(request: RequestOf<typeof listAdminKeys>): Promise<ReplyOf<typeof listAdminKeys>> {
+    const { adminId } = request;
+    if (adminId !== null && !(await this.admins.find(adminId))) throw refuse(listAdminKeys, 'admin_not_found');
+    return await listPage(
+      request,
+      (below, limit) => this.store.list(adminId, below, limit),
+      (doc) => this.present(doc),
+    );
+  }
+
+  /** The only time that the secret leaves. */
+  async create(request: RequestOf<typeof createAdminKey>): Promise<ReplyOf<typeof createAdminKey>> {
+    const { adminId, name, expiresAt = null } = request;
+    const wallMs = this.clock.wallMs();
+    if (!(await this.admins.find(adminId))) throw refuse(createAdminKey, 'admin_not_found');
+    if (expiresAt !== null && new Date(expiresAt).getTime() <= wallMs) {
+      const detail = 'The expiry must lie ahead';
+      const fault = { in: 'body', pointer: '/expiresAt', code: 'in_the_past', detail } as const;
+      throw refuse(createAdminKey, 'invalid_request', undefined, [fault]);
+    }
+    const secret = newSecret('sla');
+    const doc: AdminKeyDoc = {
+      _id: newId('key', wallMs),
+      adminId,
+      name,
+      ...storedSecret(secret),
+      expiresAt: expiresAt === null ? null : new Date(expiresAt),
+      revokedAt: null,
+      lastUsedAt: null,
+      createdAt: new Date(wallMs),
+    };
+    await this.store.insert(doc);
+    return { key: this.present(doc), secret };
+  }
+
+  /** Resolves once the revocation is durable, counted and announced, also when somebody else began it. */
+  async revoke({ adminId, keyId }: RequestOf<typeof revokeAdminKey>): Promise<AdminKey> {
+    const before = await this.store.findOf(adminId, keyId);
+    if (!before) throw refuse(revokeAdminKey, 'admin_key_not_found');
+    const doc = (await this.store.revoke(before._id, new Date(this.clock.wallMs()))) ?? before;
+    if (doc.pendingRev) await this.changes.keys.commit(doc);
+    return this.present(doc);
   }
 
   /** A secret that got lost on its way to the caller cannot be claimed again: SLUICE_ADMIN_KEY then adds one. */
@@ -36,5 +85,9 @@ export class AdminKeysService implements OnApplicationBootstrap {
       !(await this.store.any()) && (await this.store.insertFirst(storedSecret(secret), new Date(this.clock.wallMs())));
     if (!first) throw refuse(claimFirstAdminKey, 'admin_key_claimed');
     return { secret };
+  }
+
+  private present(doc: AdminKeyDoc): AdminKey {
+    return adminKeyOf(doc, this.clock.wallMs());
   }
 }

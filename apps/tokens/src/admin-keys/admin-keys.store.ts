@@ -1,12 +1,20 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { newId } from '@sluice/runtime/ids';
+import { pendingChange } from '@sluice/storage/change-feed';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
 import type { Model } from 'mongoose';
 import type { StoredSecret } from '../secret';
-import { ADMIN_KEYS, type AdminKeyDoc, FIRST_ADMIN_KEY_ID } from './admin-key-doc';
+import {
+  ADMIN_KEYS,
+  type AdminKeyDoc,
+  CONFIGURED_KEY_NAME,
+  FIRST_ADMIN_KEY_ID,
+  FIRST_KEY_NAME,
+  storedIdsOf,
+} from './admin-key-doc';
 
-/** Admin keys in MongoDB. */
+/** Admin keys in MongoDB. A key that nobody has seen yet needs no announcement; its end does. */
 @Injectable()
 export class AdminKeysStore implements OnModuleInit {
   constructor(@InjectModel(ADMIN_KEYS) private readonly model: Model<AdminKeyDoc>) {}
@@ -19,14 +27,51 @@ export class AdminKeysStore implements OnModuleInit {
     return this.model.findOne({ secretHash }).lean<AdminKeyDoc>();
   }
 
+  find(id: string): Promise<AdminKeyDoc | null> {
+    return this.model.findById(id).lean<AdminKeyDoc>();
+  }
+
+  findOf(adminId: string | null, keyId: string): Promise<AdminKeyDoc | null> {
+    return this.model.findOne({ _id: { $in: storedIdsOf(keyId) }, adminId }).lean<AdminKeyDoc>();
+  }
+
+  /** Newest first, those older than `below`; null finds the installation's own. */
+  list(adminId: string | null, below: string | undefined, limit: number): Promise<AdminKeyDoc[]> {
+    const older = below === undefined ? {} : { _id: { $lt: below } };
+    return this.model
+      .find({ ...older, adminId })
+      .sort({ _id: -1 })
+      .limit(limit)
+      .lean<AdminKeyDoc[]>();
+  }
+
   async any(): Promise<boolean> {
     return (await this.model.exists({})) !== null;
+  }
+
+  async insert(doc: AdminKeyDoc): Promise<void> {
+    await this.model.create(doc);
+  }
+
+  /** Null when there is no such key that could still be revoked. */
+  revoke(id: string, revokedAt: Date): Promise<AdminKeyDoc | null> {
+    return this.model
+      .findOneAndUpdate(
+        { _id: id, revokedAt: null },
+        { $set: { revokedAt, ...pendingChange() } },
+        { returnDocument: 'after' },
+      )
+      .lean<AdminKeyDoc>();
+  }
+
+  async used(id: string, at: Date): Promise<void> {
+    await this.model.updateOne({ _id: id }, { $max: { lastUsedAt: at } });
   }
 
   /** False when another replica was first. */
   async insertFirst(secret: StoredSecret, createdAt: Date): Promise<boolean> {
     try {
-      await this.model.create({ _id: FIRST_ADMIN_KEY_ID, ...secret, createdAt });
+      await this.model.create({ _id: FIRST_ADMIN_KEY_ID, name: FIRST_KEY_NAME, adminId: null, ...secret, createdAt });
       return true;
     } catch (error) {
       if (isDuplicateKey(error)) return false;
@@ -36,12 +81,16 @@ export class AdminKeysStore implements OnModuleInit {
 
   /** Adds a key unless it is there; replicas that start together may all do it. */
   async add(secret: StoredSecret, createdAt: Date): Promise<void> {
+    const { secretHash, hint } = secret;
+    const added = {
+      _id: newId('key', createdAt.getTime()),
+      name: CONFIGURED_KEY_NAME,
+      adminId: null,
+      hint,
+      createdAt,
+    };
     try {
-      await this.model.updateOne(
-        { secretHash: secret.secretHash },
-        { $setOnInsert: { _id: newId('adm', createdAt.getTime()), hint: secret.hint, createdAt } },
-        { upsert: true },
-      );
+      await this.model.updateOne({ secretHash }, { $setOnInsert: added }, { upsert: true });
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
     }

@@ -17,6 +17,7 @@ import {
 import { refuse } from '@sluice/messaging/service-error';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { newId } from '@sluice/runtime/ids';
+import { requestScope } from '@sluice/runtime/request-scope';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
 import { listPage } from '@sluice/storage/list-page';
 import { newSecret, storedSecret } from '../secret';
@@ -51,7 +52,7 @@ export class TokensService {
         limits,
         expiresAt,
         revokedAt: null,
-        createdBy: null,
+        createdBy: requestScope.getStore()?.actor?.name ?? null,
         createdAt: new Date(wallMs),
       }),
       (taken) => refuse(issueToken, 'name_taken', undefined, taken),

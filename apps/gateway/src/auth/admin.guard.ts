@@ -1,0 +1,53 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { AdminVerdict } from '@sluice/contracts/admin-verdicts';
+import type { Role } from '@sluice/contracts/admins';
+import type { FastifyRequest } from 'fastify';
+import { HttpProblem } from '../http/problem';
+import { ACCESS_RULE, satisfies } from './access-rule';
+import { AdminKeyGuard, EitherGuard } from './bearer.guard';
+import { BrowserSessions } from './browser-sessions';
+
+/** Lets an admin pass whose role is enough: by the bearer key where one is sent, by the browser's session otherwise. */
+@Injectable()
+export class AdminGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly keys: AdminKeyGuard,
+    private readonly sessions: BrowserSessions,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    if (!request.admin) {
+      if (this.sessions.isOffered(request)) await this.sessions.admit(request);
+      else await this.keys.canActivate(context);
+    }
+    const places = [context.getHandler(), context.getClass()];
+    const rule = this.reflector.getAllAndOverride<Role | 'session'>(ACCESS_RULE, places);
+    if (request.admin) expectRole(request.admin, rule);
+    return request.admin !== undefined;
+  }
+}
+
+/** Lets an admin of any role pass, and the holder of an access token. */
+@Injectable()
+export class TokenOrAdminGuard implements CanActivate {
+  constructor(
+    private readonly bearers: EitherGuard,
+    private readonly sessions: BrowserSessions,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    if (!this.sessions.isOffered(request)) return Boolean(await this.bearers.canActivate(context));
+    await this.sessions.admit(request);
+    return true;
+  }
+}
+
+/** Refuses an admin whose role is not enough. */
+export function expectRole({ role }: Pick<AdminVerdict, 'role'>, needed: Role | 'session'): void {
+  if (satisfies(role, needed)) return;
+  throw new HttpProblem('role_required', `this needs the role ${needed}; yours is ${role}`);
+}

@@ -1,0 +1,70 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ReplyOf } from '@sluice/contracts/contract';
+import type { Session, signIn } from '@sluice/contracts/sessions';
+import { parseCookie, stringifySetCookie } from 'cookie';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config';
+import { HttpProblem } from '../http/problem';
+import { AdminVerdicts } from './admin-verdicts';
+import { actAsAdmin } from './caller';
+import { Judgement } from './judgement';
+import { expectConsole } from './same-origin';
+
+const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
+const DETAIL = 'sign in, or send a valid admin key in the header: Authorization: Bearer …';
+
+/** Sessions of browsers: the cookie that carries their secret, and the requests that it lets pass. */
+@Injectable()
+export class BrowserSessions {
+  /** Without TLS no browser takes the prefix, nor `Secure` outside of localhost (RFC 6265bis section 4.1.3.2). */
+  private readonly secure: boolean;
+  readonly cookieName: string;
+
+  constructor(
+    private readonly verdicts: AdminVerdicts,
+    private readonly judgement: Judgement,
+    @Inject(GATEWAY_CONFIG) config: GatewayConfig,
+  ) {
+    this.secure = config.SLUICE_PUBLIC_URL.startsWith('https:');
+    this.cookieName = cookieNameOf(config);
+  }
+
+  /** A key in the header is what the caller chose; a browser adds the cookie by itself. */
+  isOffered(request: FastifyRequest): boolean {
+    return request.headers.authorization === undefined && this.secretOf(request) !== undefined;
+  }
+
+  /** Lets the request pass as the admin who is signed in. What changes something must come from the console itself. */
+  async admit(request: FastifyRequest): Promise<void> {
+    if (!SAFE_METHODS.includes(request.method)) expectConsole(request);
+    const secret = this.secretOf(request) ?? '';
+    const verdict = await this.judgement.of(this.verdicts.sessions, 'sls', secret, request.ip);
+    if (!verdict) throw new HttpProblem('admin_key_required', DETAIL, { 'www-authenticate': 'Bearer realm="sluice"' });
+    actAsAdmin(request, verdict);
+  }
+
+  /** Gives the secret to the browser, and to nobody else. */
+  begin(reply: FastifyReply, { session, secret }: ReplyOf<typeof signIn>): Session {
+    reply.header('cache-control', 'no-store').header('set-cookie', this.cookie(secret));
+    return session;
+  }
+
+  forget(reply: FastifyReply): void {
+    reply.header('set-cookie', this.cookie('', 0));
+  }
+
+  private secretOf(request: FastifyRequest): string | undefined {
+    const { cookie } = request.headers;
+    return cookie === undefined ? undefined : parseCookie(cookie)[this.cookieName];
+  }
+
+  private cookie(value: string, maxAge?: number): string {
+    const { secure } = this;
+    const name = this.cookieName;
+    return stringifySetCookie({ name, value, httpOnly: true, sameSite: 'strict', path: '/', secure, maxAge });
+  }
+}
+
+export function cookieNameOf({ SLUICE_PUBLIC_URL }: GatewayConfig): string {
+  return SLUICE_PUBLIC_URL.startsWith('https:') ? '__Host-sluice_session' : 'sluice_session';
+}

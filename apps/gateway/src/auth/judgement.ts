@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import type { AdminVerdict } from '@sluice/contracts/admin-verdicts';
+import type { Verdict } from '@sluice/contracts/tokens';
+import { hashSecret, isSecret, type SecretPrefix } from '@sluice/runtime/secret-format';
+import { FailureLimit } from '../limits/failure-limit';
+import type { VerdictCache } from './verdict-cache';
+
+/** Whether a secret is good, asked as cheaply as it can be: by its form, by what is known, and only then over the bus. */
+@Injectable()
+export class Judgement {
+  constructor(private readonly failures: FailureLimit) {}
+
+  /**
+   * A secret whose checksum is wrong was never ours: it costs no message. What has to be verified is limited by the
+   * failures of the client's address; what is known to be good is not.
+   */
+  async of<V extends Verdict | AdminVerdict>(
+    cache: VerdictCache<V>,
+    prefix: SecretPrefix,
+    secret: string,
+    address: string,
+  ): Promise<V | false> {
+    if (!isSecret(secret, prefix)) {
+      if (!isSecret(secret, prefix === 'slc' ? 'sla' : 'slc')) this.failures.take(address);
+      return false;
+    }
+    const secretHash = hashSecret(secret);
+    const known = cache.known(secretHash);
+    if (known) return known;
+    const giveBack = this.failures.take(address, secretHash);
+    const verdict = await cache.check(secretHash).catch((error: unknown) => {
+      giveBack();
+      throw error;
+    });
+    this.failures.learned(secretHash, verdict !== null);
+    if (verdict) giveBack();
+    return verdict ?? false;
+  }
+}

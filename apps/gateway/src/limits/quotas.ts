@@ -1,0 +1,68 @@
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { leaseQuota, type QuotaName, returnQuota } from '@sluice/contracts/quotas';
+import { ServiceError } from '@sluice/messaging/service-error';
+import { Services } from '@sluice/messaging/services';
+import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import { LRUCache } from 'lru-cache';
+import { QuotaLease } from './quota-lease';
+
+const SWEEP_MS = 5_000;
+const IDLE_MS = 10_000;
+const MAX_LEASES = 50_000;
+const requestSizes = { first: 10, most: 10_000 };
+const rowSizes = { first: 1_000, most: 1_000_000 };
+
+/** What this gateway holds of the quotas of tokens. What nobody asks for any more, or a stop leaves over, goes back. */
+@Injectable()
+export class Quotas implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(Quotas.name);
+  private readonly leases = new LRUCache<string, { tokenId: string; quota: QuotaName; lease: QuotaLease }>({
+    max: MAX_LEASES,
+  });
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly services: Services,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => void this.giveBack(IDLE_MS), SWEEP_MS);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.giveBack(0);
+  }
+
+  of(tokenId: string, quota: QuotaName): QuotaLease {
+    const key = `${quota} ${tokenId}`;
+    const known = this.leases.get(key);
+    if (known) return known.lease;
+    const ask = (amount: number, atLeast: number) =>
+      this.services.request(leaseQuota, { tokenId, quota, amount, atLeast }).catch((error: unknown) => {
+        throw error instanceof ServiceError ? new ServiceError('unavailable', 'quotas cannot be told now') : error;
+      });
+    const lease = new QuotaLease(ask, this.clock, quota.startsWith('rows') ? rowSizes : requestSizes);
+    this.leases.set(key, { tokenId, quota, lease });
+    return lease;
+  }
+
+  private async giveBack(idleMs: number): Promise<void> {
+    for (const { tokenId, quota, lease } of [...this.leases.values()]) {
+      const unused = lease.surrender(idleMs);
+      if (!unused) continue;
+      await this.services.request(returnQuota, { tokenId, quota, ...unused }).catch((error: unknown) => {
+        // Only what was surely not given back is kept: a token may lose a little, but never gains.
+        if (error instanceof ServiceError && error.code === 'unavailable') lease.keep(unused);
+        this.logger.warn(`unused quota was not given back: ${String(error)}`);
+      });
+    }
+  }
+}

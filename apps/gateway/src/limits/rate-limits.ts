@@ -1,0 +1,87 @@
+import {
+  Controller,
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import type { PayloadOf } from '@sluice/contracts/contract';
+import { ratesTold } from '@sluice/contracts/gateways';
+import type { TokenLimits } from '@sluice/contracts/token-limits';
+import { Events } from '@sluice/messaging/events';
+import { Hears } from '@sluice/messaging/handles';
+import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import { instanceId } from '@sluice/runtime/logging';
+import { LRUCache } from 'lru-cache';
+import { Replicas } from '../replicas/replicas';
+import { type RateState, TokenRate } from './token-rate';
+
+const TELL_MS = 100;
+const MAX_TOLD = 2_000;
+const MAX_TOKENS = 50_000;
+
+/** The rates of all tokens on this gateway. What each gateway was asked for is told ten times a second. */
+@Injectable()
+export class RateLimits implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly rates = new LRUCache<string, TokenRate>({ max: MAX_TOKENS });
+  private readonly active = new Set<string>();
+  private live: string[] = [];
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly events: Events,
+    private readonly replicas: Replicas,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => this.tell(), TELL_MS);
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  take(tokenId: string, limits: TokenLimits & { requestsPerSecond: number }): RateState {
+    this.active.add(tokenId);
+    return this.rateOf(tokenId).take(limits, this.live, this.clock.monotonicMs());
+  }
+
+  heard({ replica, rates }: PayloadOf<typeof ratesTold>): void {
+    if (replica === instanceId) return;
+    const nowMs = this.clock.monotonicMs();
+    for (const { tokenId, demand, used } of rates) this.rateOf(tokenId).heard(replica, { demand, used }, nowMs);
+  }
+
+  private tell(): void {
+    this.live = this.replicas.live();
+    const nowMs = this.clock.monotonicMs();
+    const rates = [...this.active].flatMap((tokenId) => {
+      const report = this.rates.peek(tokenId)?.tell(nowMs);
+      if (report) return [{ tokenId, ...report }];
+      this.active.delete(tokenId);
+      return [];
+    });
+    for (let at = 0; at < rates.length; at += MAX_TOLD)
+      this.events.publish(ratesTold, { replica: instanceId, rates: rates.slice(at, at + MAX_TOLD) });
+  }
+
+  private rateOf(tokenId: string): TokenRate {
+    const known = this.rates.get(tokenId);
+    if (known) return known;
+    const rate = new TokenRate(instanceId);
+    this.rates.set(tokenId, rate);
+    return rate;
+  }
+}
+
+/** Carries what the other gateways tell into the rates. */
+@Controller()
+export class RateFeed {
+  constructor(private readonly rates: RateLimits) {}
+
+  @Hears(ratesTold)
+  heard(told: PayloadOf<typeof ratesTold>): void {
+    this.rates.heard(told);
+  }
+}

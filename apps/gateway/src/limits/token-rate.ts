@@ -1,0 +1,124 @@
+import type { TokenLimits } from '@sluice/contracts/token-limits';
+import { shareOut } from './rate-share';
+import { SlidingCount } from './sliding-count';
+
+/** What a gateway told of one token: requests that came and that were let through within the last window. */
+export interface RateReport {
+  demand: number;
+  used: number;
+}
+
+interface Heard extends RateReport {
+  atMs: number;
+}
+
+/** Whether a request may pass, and how things stand after it. */
+export interface RateState {
+  allowed: boolean;
+  /** At most `limit` requests in any `windowMs`. */
+  limit: number;
+  windowMs: number;
+  remaining: number;
+  retryMs: number;
+}
+
+/** A gateway that has told nothing for so long asks for nothing any more; what it had used counts for a whole window. */
+const SILENT_MS = 1_000;
+const MIN_PROJECTED_MS = 50;
+
+/**
+ * The rate of one token on one gateway: at most `burst` requests in any `burst / requestsPerSecond` seconds over all
+ * gateways. A request is judged by what this gateway has used, by its share, and by what the others told that they used,
+ * so that it waits for nobody.
+ */
+export class TokenRate {
+  private readonly others = new Map<string, Heard>();
+  private own: { limit: number; windowMs: number; seen: SlidingCount; used: SlidingCount } | null = null;
+  private told: RateReport = { demand: 0, used: 0 };
+  private toldMs = 0;
+  /** Requests since then. */
+  private came = 0;
+  /** What this gateway may use, until somebody tells something. */
+  private part: { alone: boolean; share: number } | null = null;
+
+  constructor(private readonly self: string) {}
+
+  take(limits: TokenLimits & { requestsPerSecond: number }, live: readonly string[], nowMs: number): RateState {
+    const { limit, windowMs, seen, used } = this.countsOf(limits, nowMs);
+    seen.add(nowMs);
+    this.came++;
+    const mine = used.total(nowMs);
+    const all = mine + this.usedByOthers(nowMs, windowMs);
+    const allowed = all < limit && this.mayUse(mine, limit, live, nowMs);
+    if (allowed) used.add(nowMs);
+    const remaining = allowed ? limit - all - 1 : 0;
+    return { allowed, limit, windowMs, remaining, retryMs: allowed ? 0 : used.untilLessMs(nowMs) };
+  }
+
+  heard(replica: string, report: RateReport, nowMs: number): void {
+    this.others.set(replica, { ...report, atMs: nowMs });
+    this.part = null;
+  }
+
+  /**
+   * What to tell the others; null when there is nothing new to know: no use now, and none told. Demand is what came within
+   * the window, or would if it went on as since the last word: a rising one is known before it has filled a window.
+   */
+  tell(nowMs: number): RateReport | null {
+    if (!this.own) return null;
+    const { limit, windowMs, seen, used } = this.own;
+    const projected = (this.came * windowMs) / Math.max(nowMs - this.toldMs, MIN_PROJECTED_MS);
+    const report = {
+      demand: Math.min(limit, Math.round(Math.max(seen.total(nowMs), projected))),
+      used: used.total(nowMs),
+    };
+    this.came = 0;
+    this.toldMs = nowMs;
+    this.part = null;
+    const news = report.demand > 0 || report.used > 0 || this.told.demand > 0 || this.told.used > 0;
+    this.told = report;
+    return news ? report : null;
+  }
+
+  private countsOf({ requestsPerSecond, burst }: TokenLimits & { requestsPerSecond: number }, nowMs: number) {
+    const limit = burst ?? requestsPerSecond;
+    const windowMs = (limit / requestsPerSecond) * 1_000;
+    if (this.own?.limit !== limit || this.own.windowMs !== windowMs) {
+      if (!this.own) this.toldMs = nowMs;
+      const [seen, used] = [new SlidingCount(windowMs), new SlidingCount(windowMs)];
+      // Changed limits forgive nothing that was used under the ones before.
+      for (let count = Math.min(limit, this.own?.used.total(nowMs) ?? 0); count > 0; count--) used.add(nowMs);
+      this.own = { limit, windowMs, seen, used };
+      this.part = null;
+    }
+    return this.own;
+  }
+
+  private usedByOthers(nowMs: number, windowMs: number): number {
+    let sum = 0;
+    for (const [replica, { used, atMs }] of this.others) {
+      if (nowMs - atMs > windowMs + SILENT_MS) this.others.delete(replica);
+      else sum += used;
+    }
+    return sum;
+  }
+
+  /** While nobody else asks, one request needs no share: a limit may be smaller than the number of gateways. */
+  private mayUse(mine: number, limit: number, live: readonly string[], nowMs: number): boolean {
+    this.part ??= this.partOf(limit, live, nowMs);
+    return mine < this.part.share || (mine === 0 && this.part.alone);
+  }
+
+  /** By what was told, this gateway's own words included, so that all gateways reckon with the same numbers. */
+  private partOf(limit: number, live: readonly string[], nowMs: number): { alone: boolean; share: number } {
+    const demands = new Map(live.map((replica) => [replica, 0]));
+    let alone = true;
+    for (const [replica, { demand, atMs }] of this.others) {
+      if (nowMs - atMs > SILENT_MS) continue;
+      demands.set(replica, demand);
+      alone &&= demand === 0;
+    }
+    demands.set(this.self, this.told.demand);
+    return { alone, share: shareOut(limit, demands).get(this.self) ?? 0 };
+  }
+}

@@ -1,0 +1,87 @@
+import { Controller, Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { PayloadOf } from '@sluice/contracts/contract';
+import { MAX_SEEN_REQUESTS, requestsSeen, type SeenRequest, tailWanted } from '@sluice/contracts/usage';
+import { Events } from '@sluice/messaging/events';
+import { Hears } from '@sluice/messaging/handles';
+import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import { Observable, Subject } from 'rxjs';
+
+const WANTED_MS = 3_000;
+const ASK_MS = 1_000;
+const TELL_MS = 250;
+
+/** The requests of all gateways as they happen, for whoever watches; while nobody does, nothing is told. */
+@Injectable()
+export class LiveRequests implements OnApplicationShutdown {
+  private readonly seen = new Subject<SeenRequest>();
+  private wantedUntilMs = Number.NEGATIVE_INFINITY;
+  private waiting: SeenRequest[] = [];
+  private left = 0;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly events: Events,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  isWanted(): boolean {
+    return this.clock.monotonicMs() < this.wantedUntilMs;
+  }
+
+  /** Tells the other gateways of a request, together with those of the same moment. */
+  tell(request: SeenRequest): void {
+    if (this.waiting.length >= MAX_SEEN_REQUESTS) this.left++;
+    else this.waiting.push(request);
+    this.timer ??= setTimeout(() => this.flush(), TELL_MS);
+  }
+
+  wanted(): void {
+    this.wantedUntilMs = this.clock.monotonicMs() + WANTED_MS;
+  }
+
+  heard(requests: readonly SeenRequest[]): void {
+    for (const request of requests) this.seen.next(request);
+  }
+
+  /** Every request of every gateway from now on; asking for them lasts as long as somebody listens. */
+  watch(): Observable<SeenRequest> {
+    return new Observable((watcher) => {
+      const ask = () => this.events.publish(tailWanted, {});
+      ask();
+      const asking = setInterval(ask, ASK_MS);
+      const watching = this.seen.subscribe(watcher);
+      return () => {
+        clearInterval(asking);
+        watching.unsubscribe();
+      };
+    });
+  }
+
+  onApplicationShutdown(): void {
+    clearTimeout(this.timer);
+    this.seen.complete();
+  }
+
+  private flush(): void {
+    this.events.publish(requestsSeen, { requests: this.waiting, left: this.left });
+    this.waiting = [];
+    this.left = 0;
+    this.timer = undefined;
+  }
+}
+
+/** Carries what gateways see, and that somebody wants to see it. */
+@Controller()
+export class LiveRequestFeed {
+  constructor(private readonly live: LiveRequests) {}
+
+  @Hears(tailWanted)
+  wanted(): void {
+    this.live.wanted();
+  }
+
+  @Hears(requestsSeen)
+  seen({ requests }: PayloadOf<typeof requestsSeen>): void {
+    this.live.heard(requests);
+  }
+}

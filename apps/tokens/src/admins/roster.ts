@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { pendingChange } from '@sluice/storage/change-feed';
+import { isDuplicateKey } from '@sluice/storage/duplicate-key';
+import { type Model, Schema } from 'mongoose';
+import { ADMINS, type AdminDoc } from './admin-doc';
+
+export type RosterChange = Partial<Pick<AdminDoc, 'name' | 'role' | 'state'>>;
+
+/** A change that was decided and may not be carried out yet. Whoever comes next carries it out first. */
+interface Intent {
+  id: string;
+  adminId: string;
+  /** The revision of the account that the decision rests on. */
+  revision: number;
+  change: RosterChange;
+}
+
+interface RosterDoc {
+  _id: string;
+  rev: number;
+  intent: Intent | null;
+}
+
+const THE_ROSTER = 'roster';
+export const ROSTERS = 'rosters';
+const changeSchema = new Schema<RosterChange>({ name: String, role: String, state: String }, { _id: false });
+const intentSchema = new Schema<Intent>(
+  { id: String, adminId: String, revision: Number, change: changeSchema },
+  { _id: false },
+);
+export const rosterSchema = new Schema<RosterDoc>(
+  { _id: String, rev: Number, intent: intentSchema },
+  { collection: ROSTERS, versionKey: false, autoIndex: false },
+);
+
+/**
+ * Changes roles and states one at a time over all replicas, so that two requests cannot each remove the owner whom the
+ * other one counted on. One document says what is under way: a change is decided while nothing is, written there by a
+ * compare-and-set, carried out on the account, and taken out. After a crash the next change carries it out; carrying it
+ * out twice does nothing, because it names the revision that it starts from.
+ */
+@Injectable()
+export class Roster {
+  constructor(
+    @InjectModel(ROSTERS) private readonly rosters: Model<RosterDoc>,
+    @InjectModel(ADMINS) private readonly admins: Model<AdminDoc>,
+  ) {}
+
+  /** The changed account; `moved` when it no longer has this revision, `last-owner` when nobody could own it after. */
+  async change(adminId: string, revision: number, change: RosterChange): Promise<AdminDoc | 'moved' | 'last-owner'> {
+    for (;;) {
+      const roster = await this.read();
+      if (roster.intent) {
+        await this.carryOut(roster.rev, roster.intent);
+        continue;
+      }
+      const before = await this.admins.findById(adminId).lean<AdminDoc>();
+      if (before?.revision !== revision) return 'moved';
+      const ends = isActiveOwner(before) && !isActiveOwner({ ...before, ...change });
+      if (ends && !(await this.hasOtherOwner(adminId))) return 'last-owner';
+      const intent: Intent = { id: randomUUID(), adminId, revision, change };
+      if (await this.begin(roster.rev, intent)) return await this.carryOut(roster.rev + 1, intent);
+    }
+  }
+
+  private async read(): Promise<RosterDoc> {
+    const roster = await this.rosters.findById(THE_ROSTER).lean<RosterDoc>();
+    if (roster) return roster;
+    try {
+      await this.rosters.create({ _id: THE_ROSTER, rev: 0, intent: null });
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+    }
+    return await this.read();
+  }
+
+  private async hasOtherOwner(adminId: string): Promise<boolean> {
+    const others = { _id: { $ne: adminId }, role: 'owner', state: 'active' } as const;
+    return (await this.admins.exists(others)) !== null;
+  }
+
+  private async begin(rev: number, intent: Intent): Promise<boolean> {
+    const { modifiedCount } = await this.rosters.updateOne(
+      { _id: THE_ROSTER, rev, intent: null },
+      { $set: { intent }, $inc: { rev: 1 } },
+    );
+    return modifiedCount === 1;
+  }
+
+  private async carryOut(rev: number, { id, adminId, revision, change }: Intent): Promise<AdminDoc | 'moved'> {
+    const removed = change.state === 'removed';
+    const changed = await this.admins
+      .findOneAndUpdate(
+        { _id: adminId, revision },
+        {
+          $set: {
+            ...change,
+            ...(removed && { email: '', passwordHash: null, invite: null }),
+            lastChange: id,
+            ...pendingChange(),
+          },
+          ...(removed && { $unset: { emailKey: 1 } }),
+          // Who comes back after having been disabled signs in anew.
+          $inc: { revision: 1, ...(change.state === 'disabled' && { epoch: 1 }) },
+        },
+        { returnDocument: 'after' },
+      )
+      .lean<AdminDoc>();
+    await this.rosters.updateOne({ _id: THE_ROSTER, rev }, { $set: { intent: null } });
+    return changed ?? (await this.admins.findOne({ _id: adminId, lastChange: id }).lean<AdminDoc>()) ?? 'moved';
+  }
+}
+
+function isActiveOwner({ role, state }: Pick<AdminDoc, 'role' | 'state'>): boolean {
+  return role === 'owner' && state === 'active';
+}

@@ -1,0 +1,121 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
+import { changePassword, signIn } from '@sluice/contracts/sessions';
+import { refuse } from '@sluice/messaging/service-error';
+import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import { newId } from '@sluice/runtime/ids';
+import { AdminKeysStore } from '../admin-keys/admin-keys.store';
+import { type Holder, KeyHolders } from '../admin-keys/key-holders';
+import { AdminChanges } from '../admins/admin-changes';
+import type { AdminDoc } from '../admins/admin-doc';
+import { AdminsStore } from '../admins/admins.store';
+import { passwordFaults } from '../admins/password-rule';
+import { Passwords } from '../admins/passwords';
+import { newSecret, storedSecret } from '../secret';
+import { addressSubject, emailSubject, Failures } from './failures';
+import { NO_EPOCH, SESSION_MS, type SessionDoc } from './session-doc';
+import { SessionHolders } from './session-holders';
+import { SessionsStore } from './sessions.store';
+
+type Started = ReplyOf<typeof signIn>;
+
+/** The rules of sessions: how one begins, and what ends it. */
+@Injectable()
+export class SessionsService {
+  constructor(
+    private readonly store: SessionsStore,
+    private readonly holders: SessionHolders,
+    private readonly admins: AdminsStore,
+    private readonly keys: AdminKeysStore,
+    private readonly keyHolders: KeyHolders,
+    private readonly passwords: Passwords,
+    private readonly failures: Failures,
+    private readonly changes: AdminChanges,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Whatever is wrong, the answer is the same and the work too. */
+  async signIn(request: RequestOf<typeof signIn>): Promise<Started> {
+    const byPassword = 'email' in request;
+    const address = addressSubject(request.address);
+    const subjects = byPassword ? [address, emailSubject(request.email)] : [address];
+    const waitSeconds = await this.failures.begin(subjects);
+    if (waitSeconds !== null) throw refuse(signIn, 'too_many_failures', tryAgainIn(waitSeconds), [], waitSeconds);
+    const started = byPassword
+      ? await this.byPassword(request.email, request.password)
+      : await this.byKey(request.keyHash);
+    if (!started) throw refuse(signIn, 'sign_in_failed', 'check what you typed, or ask an owner');
+    await this.failures.succeeded(subjects);
+    return started;
+  }
+
+  /** Begins a session of an admin who has just proved who they are. */
+  async start(holder: Holder, keyId: string | null): Promise<Started> {
+    const wallMs = this.clock.wallMs();
+    const secret = newSecret('sls');
+    const doc: SessionDoc = {
+      _id: newId('ses', wallMs),
+      secretHash: storedSecret(secret).secretHash,
+      adminId: holder.admin?._id ?? null,
+      keyId,
+      epoch: holder.admin?.epoch ?? NO_EPOCH,
+      createdAt: new Date(wallMs),
+      lastActiveAt: new Date(wallMs),
+      expiresAt: new Date(wallMs + SESSION_MS),
+      endedAt: null,
+    };
+    await this.store.insert(doc);
+    if (holder.admin) await this.admins.signedIn(holder.admin._id, new Date(wallMs));
+    return { session: this.holders.present(doc, holder), secret };
+  }
+
+  /** Resolves once the end is durable, counted and announced. */
+  async signOut(sessionId: string): Promise<void> {
+    const doc = (await this.store.end(sessionId, new Date(this.clock.wallMs()))) ?? (await this.store.find(sessionId));
+    if (doc?.pendingRev) await this.changes.sessions.commit(doc);
+  }
+
+  async changePassword(request: RequestOf<typeof changePassword>): Promise<void> {
+    const { sessionId, current, next, address } = request;
+    const { adminId } = (await this.store.find(sessionId)) ?? {};
+    const admin = adminId ? await this.admins.find(adminId) : null;
+    if (!admin) throw refuse(changePassword, 'invalid_request', 'This session belongs to a key, which has no password');
+    const faults = passwordFaults(next, admin, '/next');
+    if (faults.length > 0) throw refuse(changePassword, 'invalid_request', undefined, faults);
+    const subjects = [addressSubject(address), emailSubject(admin.email)];
+    const waitSeconds = await this.failures.begin(subjects);
+    if (waitSeconds !== null)
+      throw refuse(changePassword, 'too_many_failures', tryAgainIn(waitSeconds), [], waitSeconds);
+    if (!(await this.passwords.matches(admin.passwordHash, current))) {
+      const detail = 'This is not your current password';
+      const fault = { in: 'body', pointer: '/current', code: 'wrong_password', detail } as const;
+      throw refuse(changePassword, 'invalid_request', undefined, [fault]);
+    }
+    await this.failures.succeeded(subjects);
+    await this.replacePassword(admin, sessionId, next);
+  }
+
+  private async replacePassword(admin: AdminDoc, sessionId: string, next: string): Promise<void> {
+    const doc = await this.admins.setPassword(admin._id, admin.revision, await this.passwords.hash(next));
+    if (!doc) throw refuse(changePassword, 'revision_mismatch');
+    await this.store.keep(sessionId, doc.epoch);
+    await this.changes.admins.commit(doc);
+  }
+
+  private async byPassword(email: string, password: string): Promise<Started | null> {
+    const admin = await this.admins.findByEmail(email);
+    const active = admin?.state === 'active' ? admin : null;
+    if (!(await this.passwords.matches(active?.passwordHash ?? null, password)) || !active) return null;
+    return await this.start({ admin: active, name: active.name, role: active.role }, null);
+  }
+
+  private async byKey(keyHash: string): Promise<Started | null> {
+    const key = await this.keys.findBySecret(keyHash);
+    const holder = key && (await this.keyHolders.of(key));
+    return holder ? await this.start(holder, key._id) : null;
+  }
+}
+
+export function tryAgainIn(seconds: number): string {
+  return `try again in ${seconds} s`;
+}

@@ -1,0 +1,97 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
+import type { Fault } from '@sluice/contracts/fault';
+import { completeSetup, createSetupLink } from '@sluice/contracts/sessions';
+import { refuse } from '@sluice/messaging/service-error';
+import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import { isDuplicateKey } from '@sluice/storage/duplicate-key';
+import { AdminChanges } from '../admins/admin-changes';
+import { type AdminDoc, emailKeyOf } from '../admins/admin-doc';
+import { AdminsStore } from '../admins/admins.store';
+import { passwordFaults } from '../admins/password-rule';
+import { Passwords } from '../admins/passwords';
+import { newSecret, storedSecret } from '../secret';
+import { addressSubject, Failures } from '../sessions/failures';
+import { SessionsService, tryAgainIn } from '../sessions/sessions.service';
+import { SetupLinkStore } from './setup-link.store';
+
+type Setup = RequestOf<typeof completeSetup>;
+
+/** The owner by set-up link has a fixed id: however many links there were, they make one account. */
+const FIRST_OWNER_ID = `adm_${'0'.repeat(26)}`;
+
+/** One-time links: the owner's, while there is none, and invitations. */
+@Injectable()
+export class SetupService {
+  constructor(
+    private readonly links: SetupLinkStore,
+    private readonly admins: AdminsStore,
+    private readonly passwords: Passwords,
+    private readonly failures: Failures,
+    private readonly sessions: SessionsService,
+    private readonly changes: AdminChanges,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async needed(): Promise<boolean> {
+    return !(await this.admins.anyOwner());
+  }
+
+  async createLink(): Promise<{ secret: string }> {
+    if (!(await this.needed())) throw refuse(createSetupLink, 'setup_done');
+    const secret = newSecret('sli');
+    await this.links.replace(storedSecret(secret).secretHash);
+    return { secret };
+  }
+
+  /** Nothing is spent unless the account stands; the slow hash is made only for a link that is good. */
+  async complete(setup: Setup): Promise<ReplyOf<typeof completeSetup>> {
+    const subjects = [addressSubject(setup.address)];
+    const waitSeconds = await this.failures.begin(subjects);
+    if (waitSeconds !== null)
+      throw refuse(completeSetup, 'too_many_failures', tryAgainIn(waitSeconds), [], waitSeconds);
+    const invited = await this.admins.findByInvite(setup.secretHash);
+    const good = invited
+      ? (invited.invite?.expiresAt.getTime() ?? 0) > this.clock.wallMs()
+      : (await this.links.holds(setup.secretHash)) && (await this.needed());
+    if (!good) throw refuse(completeSetup, 'setup_link_invalid');
+    await this.failures.succeeded(subjects);
+    const faults = [...emailFaults(setup, invited), ...passwordFaults(setup.password, setup, '/password')];
+    if (faults.length > 0) throw refuse(completeSetup, 'invalid_request', undefined, faults);
+    const passwordHash = await this.passwords.hash(setup.password);
+    const admin = invited
+      ? await this.admins.accept(setup.secretHash, setup.name, passwordHash)
+      : await this.firstOwner(setup, passwordHash);
+    if (!admin) throw refuse(completeSetup, 'setup_link_invalid');
+    await this.changes.admins.commit(admin);
+    return await this.sessions.start({ admin, name: admin.name, role: admin.role }, null);
+  }
+
+  /** Null when the same link, or an earlier one, has made the account meanwhile. */
+  private async firstOwner({ name, email }: Setup, passwordHash: string): Promise<AdminDoc | null> {
+    try {
+      const owner = await this.admins.insert({
+        _id: FIRST_OWNER_ID,
+        name,
+        email,
+        role: 'owner',
+        state: 'active',
+        passwordHash,
+        invite: null,
+        createdAt: new Date(this.clock.wallMs()),
+      });
+      await this.links.remove();
+      return owner;
+    } catch (error) {
+      if (isDuplicateKey(error, 'emailKey')) throw refuse(completeSetup, 'email_taken');
+      if (isDuplicateKey(error)) return null;
+      throw error;
+    }
+  }
+}
+
+function emailFaults({ email }: Setup, invited: AdminDoc | null): Fault[] {
+  if (!invited || emailKeyOf(email) === invited.emailKey) return [];
+  const detail = 'The invitation is for another email';
+  return [{ in: 'body', pointer: '/email', code: 'other_email', detail }];
+}

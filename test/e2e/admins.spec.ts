@@ -1,0 +1,317 @@
+import { readFileSync } from 'node:fs';
+import type { Admin, CreatedAdminKey, InvitedAdmin, SetupLink } from '@sluice/contracts/admins';
+import type { z } from 'zod';
+import { ConsoleSession, completeSetup, member, PASSWORD, signIn } from '../support/console-session';
+import { type Answer, answerTo, Publisher, read } from '../support/publisher';
+import { Stack } from '../support/stack';
+import { waitFor } from '../support/wait-for';
+
+const OWNER = { name: 'Olga', email: 'olga@example.com', password: PASSWORD };
+const PROMISE_MS = 1_000;
+
+let stack: Stack;
+let key: Publisher;
+let owner: ConsoleSession;
+
+beforeAll(async () => {
+  stack = await Stack.start({ gateways: 2, tokens: 2, env: { LOG_LEVEL: 'debug' } });
+  key = new Publisher(stack.url, stack.adminKey);
+}, 60_000);
+afterAll(() => stack?.stop());
+
+const other = () => stack.gateways[1] ?? '';
+
+async function setupSecret(): Promise<string> {
+  const { status, json } = await key.call('POST', '/admins/setup-link');
+  expect(status).toBe(201);
+  const { secret, link } = json as z.output<typeof SetupLink>;
+  expect(link).toBe(`${stack.url}/console/setup#${secret}`);
+  return secret;
+}
+
+async function admin(id: string | null): Promise<Admin> {
+  const { status, json } = await owner.call('GET', `/admins/${id}`);
+  expect(status).toBe(200);
+  return json as Admin;
+}
+
+async function change(id: string | null, body: object): Promise<Answer> {
+  const { revision } = await admin(id);
+  return await owner.call('PATCH', `/admins/${id}`, body, { 'if-match': `"${revision}"` });
+}
+
+const codeOf = ({ json }: Answer) => (json as { code?: string } | undefined)?.code;
+
+describe("the owner's one-time link", () => {
+  it('is replaced by a newer one, works once, and never again', async () => {
+    expect((await answerTo(`${stack.url}/manage/v1/setup`)).json).toEqual({ needed: true });
+    const [old, secret] = [await setupSecret(), await setupSecret()];
+    expect(codeOf(await completeSetup(stack.url, { ...OWNER, secret: old }))).toBe('setup_link_invalid');
+    const tries = await Promise.all(
+      stack.gateways.flatMap((url) => [1, 2].map(() => completeSetup(url, { ...OWNER, secret }))),
+    );
+    expect(tries.map(({ status }) => status).sort()).toEqual([201, 410, 410, 410]);
+    const won = tries.find(({ status }) => status === 201);
+    if (won) owner = ConsoleSession.of(stack.url, won);
+    expect(owner.session.admin).toEqual({
+      id: expect.stringMatching(/^adm_/),
+      name: 'Olga',
+      email: OWNER.email,
+      role: 'owner',
+    });
+    expect((await answerTo(`${stack.url}/manage/v1/setup`)).json).toEqual({ needed: false });
+    expect(codeOf(await key.call('POST', '/admins/setup-link'))).toBe('setup_done');
+  });
+
+  it('takes no password that is short, the name or the email', async () => {
+    const invited = await owner.call('POST', '/admins/invites', {
+      name: 'x',
+      email: 'picky@example.com',
+      role: 'viewer',
+    });
+    const { secret } = invited.json as z.output<typeof InvitedAdmin>;
+    const attempt = (password: string) =>
+      completeSetup(stack.url, { secret, name: 'Penelope Picky', email: 'picky@example.com', password });
+    for (const password of ['short', 'x'.repeat(257), 'penelope picky', 'PICKY@example.com']) {
+      const answer = await attempt(password);
+      expect(answer.status).toBe(422);
+      expect(answer.json).toMatchObject({ errors: [{ pointer: '/password' }] });
+    }
+    expect((await attempt('x'.repeat(256))).status).toBe(201);
+  });
+});
+
+describe('an invitation', () => {
+  it('is for its email, ends with the next one, and is spent once', async () => {
+    const person = { name: 'Ines', email: 'ines@example.com', role: 'editor' };
+    const invite = async () =>
+      (await owner.call('POST', '/admins/invites', person)).json as z.output<typeof InvitedAdmin>;
+    const [first, second] = [await invite(), await invite()];
+    expect(second.admin).toMatchObject({ id: first.admin.id, state: 'invited', role: 'editor' });
+    const accept = (secret: string, email = 'INES@example.com') =>
+      completeSetup(other(), { secret, name: 'Ines', email, password: PASSWORD });
+    expect(codeOf(await accept(first.secret))).toBe('setup_link_invalid');
+    expect(await accept(second.secret, 'else@example.com')).toMatchObject({ status: 422 });
+    expect((await accept(second.secret)).status).toBe(201);
+    expect(codeOf(await accept(second.secret))).toBe('setup_link_invalid');
+    expect(codeOf(await owner.call('POST', '/admins/invites', { ...person, email: 'Ines@Example.com' }))).toBe(
+      'email_taken',
+    );
+  });
+});
+
+describe('a session', () => {
+  it('is told by every gateway, and ends on every gateway within a second of the sign-out', async () => {
+    const browser = await ConsoleSession.signIn(stack.url, { email: 'OLGA@example.com', password: PASSWORD });
+    const [here, there] = [
+      await browser.call('GET', '/session'),
+      await browser.call('GET', '/session', undefined, {}, other()),
+    ];
+    expect(here).toMatchObject({ status: 200, json: browser.session });
+    expect(there).toMatchObject({ status: 200, json: browser.session });
+    const out = await browser.call('DELETE', '/session');
+    expect(out.status).toBe(204);
+    expect(out.headers.get('set-cookie')).toMatch(/^sluice_session=; Max-Age=0; Path=\/; HttpOnly; SameSite=Strict$/);
+    const startedMs = performance.now();
+    for (const url of stack.gateways) {
+      await waitFor('the end of the session', async () => {
+        return (await browser.call('GET', '/datasets', undefined, {}, url)).status === 401;
+      });
+    }
+    expect(performance.now() - startedMs).toBeLessThan(PROMISE_MS);
+  });
+
+  it('has a cookie that no script can read and no other site can send', async () => {
+    const answer = await signIn(stack.url, OWNER && { email: OWNER.email, password: PASSWORD });
+    expect(answer.headers.get('set-cookie')).toMatch(
+      /^sluice_session=sls_[0-9A-Za-z]{49}; Path=\/; HttpOnly; SameSite=Strict$/,
+    );
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(answer.text).not.toContain('sls_');
+  });
+
+  it('begins with an admin key, too, which then has no account', async () => {
+    const browser = await ConsoleSession.signIn(stack.url, { adminKey: stack.adminKey });
+    expect(browser.session.admin).toEqual({ id: null, name: 'first key', email: null, role: 'owner' });
+    expect((await browser.call('GET', '/admins')).status).toBe(200);
+    expect(await signIn(stack.url, { adminKey: `${stack.adminKey}x` })).toMatchObject({ status: 401 });
+  });
+
+  it('opens no data route, and a key is no session', async () => {
+    const { api, secret } = await key.publish('Orders', 'csv', 'id\n1\n');
+    const data = `${stack.url}/api/${api.path}`;
+    expect((await answerTo(data, { headers: { cookie: owner.cookie } })).status).toBe(401);
+    const bearer = owner.cookie.split('=')[1] ?? '';
+    expect((await read(stack.url, api.path ?? '', bearer)).status).toBe(401);
+    expect((await key.call('GET', '/session')).status).toBe(401);
+    expect((await new Publisher(stack.url, secret).call('GET', '/datasets')).status).toBe(401);
+    expect((await new Publisher(stack.url, bearer).call('GET', '/datasets')).status).toBe(401);
+    const document = await answerTo(`${stack.url}/docs/apis/${api.slug}/openapi.json`, {
+      headers: { cookie: owner.cookie },
+    });
+    expect(document.status).toBe(200);
+  });
+
+  it('outlives a change of the own password, and no other session does', async () => {
+    const { browser } = await member(owner, 'viewer', 'pat');
+    const second = await ConsoleSession.signIn(other(), { email: 'pat@example.com', password: PASSWORD });
+    const next = 'another long password';
+    const wrong = await browser.call('POST', '/session/password', { current: 'not the password', next });
+    expect(wrong).toMatchObject({ status: 422, json: { errors: [{ pointer: '/current', code: 'wrong_password' }] } });
+    expect((await browser.call('POST', '/session/password', { current: PASSWORD, next })).status).toBe(204);
+    await waitFor('the end of the other session', async () => (await second.call('GET', '/session')).status === 401);
+    expect((await browser.call('GET', '/session')).status).toBe(200);
+    expect((await signIn(stack.url, { email: 'pat@example.com', password: PASSWORD })).status).toBe(401);
+    expect((await signIn(stack.url, { email: 'pat@example.com', password: next })).status).toBe(201);
+  });
+});
+
+describe('admin keys of a person', () => {
+  it('may do what their admin may, are listed without secret, and end by revocation, expiry or with the account', async () => {
+    const { admin: kim, browser } = await member(owner, 'editor', 'kim');
+    const create = async (more: object = {}) => {
+      const { status, json } = await browser.call('POST', `/admins/${kim.id}/keys`, { name: 'CI', ...more });
+      expect(status).toBe(201);
+      return json as z.output<typeof CreatedAdminKey>;
+    };
+    const soon = new Date(Date.now() + 1_500).toISOString();
+    const [first, second, brief] = [await create(), await create(), await create({ expiresAt: soon })];
+    const by = ({ secret }: { secret: string }, gateway = stack.url) => new Publisher(gateway, secret);
+    expect((await by(first).call('POST', '/datasets', { name: 'By key' })).status).toBe(201);
+    expect((await by(first).call('POST', '/admins/invites', {})).status).toBe(403);
+    expect((await by(brief).call('GET', '/datasets')).status).toBe(200);
+    await waitFor('the expiry', async () => (await by(brief).call('GET', '/datasets')).status === 401);
+    expect((await by(second, other()).call('GET', '/datasets')).status).toBe(200);
+    expect((await browser.call('DELETE', `/admins/${kim.id}/keys/${second.key.id}`)).status).toBe(204);
+    await waitFor('the revocation', async () => (await by(second, other()).call('GET', '/datasets')).status === 401);
+    const { json } = await browser.call('GET', `/admins/${kim.id}/keys`);
+    expect(json).toMatchObject({
+      data: [
+        { id: brief.key.id, state: 'expired' },
+        { id: second.key.id, state: 'revoked' },
+        { id: first.key.id, state: 'active', adminId: kim.id, lastUsedAt: expect.stringMatching(/:00\.000Z$/) },
+      ],
+    });
+    expect((await change(kim.id, { state: 'disabled' })).status).toBe(200);
+    await waitFor('the end of the key', async () => (await by(first, other()).call('GET', '/datasets')).status === 401);
+    expect((await browser.call('GET', '/session')).status).toBe(401);
+    expect((await signIn(stack.url, { email: kim.email, password: PASSWORD })).status).toBe(401);
+    expect((await change(kim.id, { state: 'active' })).status).toBe(200);
+    await waitFor('the key again', async () => (await by(first, other()).call('GET', '/datasets')).status === 200);
+    expect((await browser.call('GET', '/session')).status).toBe(401);
+  });
+
+  it('are their own business and that of owners', async () => {
+    const { admin: lea, browser } = await member(owner, 'editor', 'lea');
+    const { browser: max } = await member(owner, 'editor', 'max');
+    expect(codeOf(await max.call('GET', `/admins/${lea.id}/keys`))).toBe('role_required');
+    expect(codeOf(await max.call('POST', `/admins/${lea.id}/keys`, { name: 'Sly' }))).toBe('role_required');
+    expect((await browser.call('GET', `/admins/${lea.id}/keys`)).status).toBe(200);
+    expect((await owner.call('GET', `/admins/${lea.id}/keys`)).status).toBe(200);
+    expect(codeOf(await owner.call('DELETE', `/admins/${lea.id}/keys/key_${'1'.repeat(26)}`))).toBe(
+      'admin_key_not_found',
+    );
+  });
+
+  it('of the installation are listed for owners, and may be ended once they are not needed', async () => {
+    const { status, json } = await owner.call('GET', '/admin-keys');
+    expect(status).toBe(200);
+    expect(json).toMatchObject({ data: [{ name: 'first key', adminId: null, state: 'active' }] });
+  });
+});
+
+describe('a role', () => {
+  it('changes on every gateway within a second', async () => {
+    const { browser } = await member(owner, 'editor', 'eddy');
+    for (const url of stack.gateways) expect((await browser.call('POST', '/domains', {}, {}, url)).status).toBe(422);
+    expect((await change(browser.session.admin.id, { role: 'viewer' })).status).toBe(200);
+    const startedMs = performance.now();
+    for (const url of stack.gateways)
+      await waitFor('the refusal', async () => (await browser.call('POST', '/domains', {}, {}, url)).status === 403);
+    expect(performance.now() - startedMs).toBeLessThan(PROMISE_MS);
+  });
+});
+
+describe('the last owner', () => {
+  it('cannot be removed, disabled or demoted, not even by two requests at once over two replicas', async () => {
+    const { id } = owner.session.admin;
+    for (const body of [{ role: 'editor' }, { state: 'disabled' }])
+      expect(codeOf(await change(id, body))).toBe('last_owner');
+    expect(codeOf(await owner.call('DELETE', `/admins/${id}`))).toBe('last_owner');
+    for (let round = 0; round < 5; round++) {
+      const { admin: second } = await member(owner, 'owner', `owner-${round}`);
+      const revisions = new Map([
+        [id, (await admin(id)).revision],
+        [second.id, (await admin(second.id)).revision],
+      ]);
+      const demote = (adminId: string | null, gateway: string) =>
+        new Publisher(gateway, stack.adminKey).call(
+          'PATCH',
+          `/admins/${adminId}`,
+          { role: 'editor' },
+          { 'if-match': `"${revisions.get(adminId)}"` },
+        );
+      const answers = await Promise.all([demote(id, stack.url), demote(second.id, other())]);
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+      const { data } = (await key.call('GET', '/admins?_limit=200')).json as { data: Admin[] };
+      const owners = data.filter(({ role, state }) => role === 'owner' && state === 'active');
+      expect(owners).toHaveLength(1);
+      const [last] = owners;
+      if (last?.id !== id) {
+        const back = await key.call(
+          'PATCH',
+          `/admins/${id}`,
+          { role: 'owner' },
+          { 'if-match': `"${(revisions.get(id) ?? 0) + 1}"` },
+        );
+        expect(back.status).toBe(200);
+        expect((await key.call('DELETE', `/admins/${last?.id}`)).status).toBe(204);
+      }
+    }
+  });
+});
+
+describe('failures to sign in', () => {
+  it('say nothing of what is wrong', async () => {
+    const answers = await Promise.all([
+      signIn(stack.url, { email: OWNER.email, password: 'wrong' }),
+      signIn(stack.url, { email: 'nobody@example.com', password: 'wrong' }),
+      signIn(stack.url, { email: 'picky', password: PASSWORD }),
+    ]);
+    const seen = answers.map(({ status, json }) => ({ status, ...(json as object), instance: '' }));
+    expect(seen[0]).toMatchObject({ status: 401, code: 'sign_in_failed' });
+    expect(seen[1]).toEqual(seen[0]);
+    expect(seen[2]).toEqual(seen[0]);
+  });
+
+  it('of one email are throttled over all gateways, also when they come at once, whatever the password', async () => {
+    await member(owner, 'viewer', 'target');
+    const attempts = await Promise.all(
+      Array.from({ length: 12 }, (_, index) =>
+        signIn(stack.gateways[index % 2] ?? '', { email: 'target@example.com', password: `guess ${index}` }),
+      ),
+    );
+    const statuses = attempts.map(({ status }) => status);
+    expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(5);
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(7);
+    const right = await signIn(other(), { email: 'Target@example.com', password: PASSWORD });
+    expect(right).toMatchObject({ status: 429, json: { code: 'too_many_failures' } });
+    expect(Number(right.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    expect(Number(right.headers.get('retry-after'))).toBeLessThanOrEqual(2);
+    const later = await waitFor('the end of the wait', async () => {
+      const answer = await signIn(other(), { email: 'target@example.com', password: PASSWORD });
+      return answer.status === 429 ? null : answer;
+    });
+    expect(later.status).toBe(201);
+  });
+});
+
+test('no password, session, link or key is in any log line', async () => {
+  const logs = ['gateway-1', 'gateway-2', 'tokens-1', 'tokens-2']
+    .map((name) => readFileSync(stack.log(name), 'utf8'))
+    .join();
+  expect(logs).toContain('/manage/v1/session');
+  expect(logs).not.toContain(PASSWORD);
+  expect(logs).not.toMatch(/sl[asi]_[0-9A-Za-z]{20}/);
+  expect(logs).not.toContain('olga@example.com');
+});

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Role } from '@sluice/contracts/admins';
+import { projectRoot } from '../../apps/standalone/src/project-root';
+import { type ConsoleSession, makeOwner, member, PASSWORD, signIn } from '../support/console-session';
+import { answerTo } from '../support/publisher';
+import { Stack } from '../support/stack';
+
+let stack: Stack;
+let owner: ConsoleSession;
+
+beforeAll(async () => {
+  stack = await Stack.start();
+  owner = await makeOwner(stack);
+}, 60_000);
+afterAll(() => stack?.stop());
+
+describe('requests that another site could make a browser send', () => {
+  const forged: [string, Record<string, string>][] = [
+    ['no header of the console', { 'sluice-console': '' }],
+    ['another value of it', { 'sluice-console': 'true' }],
+    ['from another site', { 'sec-fetch-site': 'cross-site' }],
+    ['from a sibling', { 'sec-fetch-site': 'same-site' }],
+    ['another origin', { origin: 'https://evil.example' }],
+    ['an origin that looks alike', { origin: 'http://127.0.0.1.evil.example' }],
+    ['another port', { origin: 'http://127.0.0.1:1' }],
+    ['an opaque origin', { origin: 'null' }],
+    ['no origin at all', { origin: '%' }],
+  ];
+
+  it.each(forged)('are refused: %s', async (_what, headers) => {
+    const answer = await owner.call('POST', '/datasets', { name: 'Forged' }, headers);
+    expect(answer).toMatchObject({ status: 403, json: { code: 'cross_site_request' } });
+  });
+
+  it('are refused for signing in, too', async () => {
+    const headers = { 'sec-fetch-site': 'cross-site' };
+    const answer = await signIn(stack.url, { email: 'owner@example.com', password: PASSWORD }, headers);
+    expect(answer).toMatchObject({ status: 403, json: { code: 'cross_site_request' } });
+  });
+
+  it('are let through from the console itself, and reading needs no header', async () => {
+    const origin = new URL(stack.url).origin;
+    const headers = { origin, 'sec-fetch-site': 'same-origin' };
+    expect((await owner.call('POST', '/datasets', { name: 'Mine' }, headers)).status).toBe(201);
+    expect((await owner.call('GET', '/datasets', undefined, { 'sluice-console': '' })).status).toBe(200);
+  });
+});
+
+describe('roles', () => {
+  const table = [
+    ...readFileSync(join(projectRoot, 'docs', 'management.md'), 'utf8').matchAll(
+      /^\| `([A-Z]+)` \| `([^`]+)` \| (viewer|editor|owner) \|/gm,
+    ),
+  ].map(([, method = '', path = '', role = '']) => ({ method, path, role: role as Role }));
+  const ids: Record<string, string> = {
+    adminId: `adm_${'1'.repeat(26)}`,
+    keyId: `key_${'1'.repeat(26)}`,
+    apiId: `api_${'1'.repeat(26)}`,
+    tokenId: `tok_${'1'.repeat(26)}`,
+    datasetId: `ds_${'1'.repeat(26)}`,
+    importId: `imp_${'1'.repeat(26)}`,
+    name: 'nowhere.example',
+    number: '1',
+  };
+  const ranks = ['viewer', 'editor', 'owner'];
+  const browsers = new Map<string, ConsoleSession>();
+
+  beforeAll(async () => {
+    for (const role of ['viewer', 'editor'] as const)
+      browsers.set(role, (await member(owner, role, `a-${role}`)).browser);
+    browsers.set('owner', owner);
+  });
+
+  it('are in the table', () => expect(table.length).toBeGreaterThan(35));
+
+  it.each(table)('$method $path needs $role, and says so', async ({ method, path, role }) => {
+    const place = path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? name);
+    for (const [caller, browser] of browsers) {
+      const body = method === 'GET' || method === 'DELETE' ? undefined : {};
+      const answer = await browser.call(method, place, body);
+      const isEnough = ranks.indexOf(caller) >= ranks.indexOf(role);
+      if (isEnough) expect([401, 403]).not.toContain(answer.status);
+      else
+        expect(answer).toMatchObject({
+          status: 403,
+          json: { code: 'role_required', detail: expect.stringContaining(role) },
+        });
+    }
+    const nobody = await answerTo(`${stack.url}/manage/v1${place}`, { method });
+    expect(nobody).toMatchObject({ status: 401, json: { code: 'admin_key_required' } });
+  });
+});

@@ -27,9 +27,11 @@ import { ImportsStore } from './imports/imports.store';
 import { RowsController } from './rows/rows.controller';
 import { RowsService } from './rows/rows.service';
 import { CommitLines } from './segments/commit-lines';
+import { Compaction } from './segments/compaction';
 import { PIECES, pieceSchema } from './segments/piece-doc';
 import { PiecesStore } from './segments/pieces.store';
 import { SEGMENTS, segmentSchema } from './segments/segment-doc';
+import { SegmentSweeper } from './segments/segment-sweeper';
 import { SegmentsStore } from './segments/segments.store';
 import { SnapshotNews } from './segments/snapshot-news';
 import { SnapshotsController } from './segments/snapshots.controller';
@@ -93,6 +95,8 @@ export class CatalogueModule {
         StoredSegments,
         VersionClosing,
         CommitLines,
+        Compaction,
+        SegmentSweeper,
         SnapshotNews,
         SendsService,
         {

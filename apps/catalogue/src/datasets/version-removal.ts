@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { PiecesStore } from '../segments/pieces.store';
+import { SegmentsStore } from '../segments/segments.store';
 import { VersionFiles } from '../versions/version-files';
 import { VersionsStore } from '../versions/versions.store';
 import { DatasetsStore } from './datasets.store';
@@ -10,10 +12,17 @@ export class VersionRemoval {
     private readonly datasets: DatasetsStore,
     private readonly versions: VersionsStore,
     private readonly files: VersionFiles,
+    private readonly segments: SegmentsStore,
+    private readonly pieces: PiecesStore,
   ) {}
 
   /** The file goes before its document, so that a crash in between leaves nothing that nobody knows of. */
   async removeOfDataset(datasetId: string): Promise<void> {
+    for (const { _id, fileId } of await this.pieces.findOfDataset(datasetId)) {
+      await this.files.remove(fileId);
+      await this.pieces.remove(_id);
+    }
+    await this.segments.removeOfDataset(datasetId);
     for (const { _id, fileId } of await this.versions.findOfDataset(datasetId)) {
       await this.files.remove(fileId);
       await this.versions.remove(_id);
@@ -22,7 +31,9 @@ export class VersionRemoval {
 
   /** Ends what a crash interrupted. */
   async sweep(): Promise<void> {
-    for (const datasetId of await this.datasets.missing(await this.versions.datasetIds())) {
+    const stores = [this.versions, this.segments, this.pieces];
+    const known = new Set((await Promise.all(stores.map((store) => store.datasetIds()))).flat());
+    for (const datasetId of await this.datasets.missing([...known])) {
       await this.removeOfDataset(datasetId);
     }
   }

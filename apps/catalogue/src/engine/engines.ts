@@ -16,7 +16,7 @@ export class Engines {
 
   static async open(config: CatalogueConfig): Promise<Engines> {
     const directory = await openReplicaDirectory(config.SLUICE_CACHE_DIR);
-    for (const name of ['reads-spill', 'heavy-spill', 'exports-spill', 'imports', 'exports']) {
+    for (const name of ['reads-spill', 'heavy-spill', 'exports-spill', 'imports', 'exports', 'compaction']) {
       await rm(join(directory, name), { recursive: true, force: true });
     }
     const threads = config.SLUICE_THREADS;

@@ -109,6 +109,7 @@ export class CommitAttempt {
       _id: this.id,
       rowCount,
       rows: new mongo.Binary(this.packed),
+      loose: true,
       ...(receipts.length > 0 && { receipts, receiptKeys: receipts.map(receiptKey) }),
     };
   }

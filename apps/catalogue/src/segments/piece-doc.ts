@@ -13,6 +13,8 @@ export interface PieceDoc {
   to: number;
   /** Of its last commit. */
   lastId: Types.ObjectId;
+  /** How many rows the version had before. */
+  firstRow: number;
   rowCount: number;
   fileId: Types.ObjectId;
   /** The file is stored. Until then only its maker knows of it, and a sweep once that has ended. */
@@ -30,6 +32,7 @@ export const pieceSchema = new Schema<PieceDoc>(
     from: Number,
     to: Number,
     lastId: Schema.Types.ObjectId,
+    firstRow: Number,
     rowCount: Number,
     fileId: Schema.Types.ObjectId,
     ready: Boolean,

@@ -18,7 +18,7 @@ export class PiecesStore implements OnModuleInit {
 
   /** False when it was swept away. */
   async setReady(id: Types.ObjectId): Promise<boolean> {
-    const { matchedCount } = await this.model.updateOne({ _id: id }, { $set: { ready: true } });
+    const { matchedCount } = await this.model.updateOne({ _id: id }, { $set: { ready: true, createdAt: new Date() } });
     return matchedCount > 0;
   }
 
@@ -35,13 +35,19 @@ export class PiecesStore implements OnModuleInit {
     }
   }
 
-  all(versionId: string): Promise<PieceDoc[]> {
-    return this.model.find({ versionId }).lean<PieceDoc[]>();
-  }
-
-  /** Those whose makers have not come to an end since. */
-  unfinishedBefore(date: Date): Promise<PieceDoc[]> {
-    return this.model.find({ ready: false, createdAt: { $lt: date } }).lean<PieceDoc[]>();
+  /** Those that are not needed: their makers did not come to an end since then, or a larger one has been there since. */
+  async dispensable(before: { unfinished: Date; covered: Date }): Promise<PieceDoc[]> {
+    const unfinished = await this.model
+      .find({ ready: false, createdAt: { $lt: before.unfinished } })
+      .lean<PieceDoc[]>();
+    const ready = new Map<string, PieceDoc[]>();
+    for (const piece of await this.model.find({ ready: true }).lean<PieceDoc[]>()) {
+      ready.set(piece.versionId, [...(ready.get(piece.versionId) ?? []), piece]);
+    }
+    const covered = [...ready.values()].flatMap((pieces) => {
+      return pieces.filter((piece) => pieces.some((other) => other.createdAt < before.covered && covers(other, piece)));
+    });
+    return [...unfinished, ...covered];
   }
 
   findOfDataset(datasetId: string): Promise<PieceDoc[]> {
@@ -55,4 +61,11 @@ export class PiecesStore implements OnModuleInit {
   async remove(id: Types.ObjectId): Promise<void> {
     await this.model.deleteOne({ _id: id });
   }
+}
+
+/** Of two for the same commits, one stays. */
+function covers(large: PieceDoc, small: PieceDoc): boolean {
+  if (large.from > small.from || large.to < small.to) return false;
+  const isSame = large.from === small.from && large.to === small.to;
+  return !isSame || String(large._id) < String(small._id);
 }

@@ -29,6 +29,8 @@ export interface SegmentDoc {
   rowCount: number;
   /** As `packRows` has them; gone once a piece has them. */
   rows?: mongo.Binary;
+  /** Its rows are here and in no piece yet. */
+  loose?: true;
   receipts?: Receipt[];
   /** Of the receipts, unique over everything. */
   receiptKeys?: string[];
@@ -52,6 +54,7 @@ export const segmentSchema = new Schema<SegmentDoc>(
     firstRow: Number,
     rowCount: Number,
     rows: Schema.Types.Mixed,
+    loose: Boolean,
     receipts: Schema.Types.Mixed,
     receiptKeys: Schema.Types.Mixed,
     closedBy: String,
@@ -63,6 +66,7 @@ export const segmentSchema = new Schema<SegmentDoc>(
   .index({ versionId: 1, seq: 1 }, { unique: true })
   .index({ receiptKeys: 1 }, { unique: true, sparse: true })
   .index({ createdAt: 1, versionId: 1, dataSeq: 1 })
+  .index({ loose: 1, versionId: 1, rowCount: 1 }, { sparse: true })
   .index({ datasetId: 1 });
 
 export function receiptKey({ apiId, key }: Pick<Receipt, 'apiId' | 'key'>): string {

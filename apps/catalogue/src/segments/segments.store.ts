@@ -99,6 +99,36 @@ export class SegmentsStore implements OnModuleInit {
     return found.map(({ _id, seq }) => ({ versionId: _id, seq }));
   }
 
+  /** Versions with so many commits, or rows, that are in no piece yet. */
+  async crowded(commits: number, rows: number): Promise<string[]> {
+    const found = await this.model.aggregate<{ _id: string }>([
+      { $match: { loose: true } },
+      { $group: { _id: '$versionId', commits: { $sum: 1 }, rows: { $sum: '$rowCount' } } },
+      { $match: { $or: [{ commits: { $gte: commits } }, { rows: { $gte: rows } }] } },
+    ]);
+    return found.map(({ _id }) => _id);
+  }
+
+  /** Drops the rows of commits up to `to`: a piece has them. */
+  async dropRows(versionId: string, to: number): Promise<void> {
+    await this.model.updateMany({ versionId, loose: true, seq: { $lte: to } }, { $unset: { rows: 1, loose: 1 } });
+  }
+
+  /** Forgets receipts that were given before; what is then left of a commit whose rows are in a piece goes too. */
+  async forgetBefore(date: Date): Promise<void> {
+    const old = { createdAt: { $lt: date } };
+    await this.model.updateMany(
+      { ...old, receiptKeys: { $exists: true } },
+      { $unset: { receipts: 1, receiptKeys: 1 } },
+    );
+    const empty = { ...old, loose: { $exists: false }, closedBy: { $exists: false } };
+    for (const versionId of await this.model.distinct('versionId', empty)) {
+      // The last one says how far the version is.
+      const last = await this.last(versionId);
+      if (last) await this.model.deleteMany({ ...empty, versionId, seq: { $lt: last.seq } });
+    }
+  }
+
   datasetIds(): Promise<string[]> {
     return this.model.distinct('datasetId');
   }

@@ -12,7 +12,7 @@ export class VersionFiles {
   constructor(@InjectConnection() private readonly connection: Connection) {}
 
   /** Resolves once every chunk is durable. What an aborted upload leaves goes with `remove`. */
-  async store(fileId: Types.ObjectId, name: string, path: string, signal: AbortSignal): Promise<void> {
+  async store(fileId: Types.ObjectId, name: string, path: string, signal?: AbortSignal): Promise<void> {
     const upload = this.bucket().openUploadStreamWithId(fileId, name, { chunkSizeBytes: CHUNK_BYTES });
     await pipeline(createReadStream(path, { highWaterMark: CHUNK_BYTES }), upload, { signal });
   }

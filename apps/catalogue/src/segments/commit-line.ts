@@ -21,8 +21,6 @@ export class CommitLine {
   constructor(
     private readonly version: VersionDoc,
     private readonly parts: CommitParts,
-    /** Called when nothing waits any more. */
-    private readonly idle: () => void,
   ) {}
 
   add(send: Send): Promise<Outcome> {
@@ -39,7 +37,6 @@ export class CommitLine {
       await this.commit(attempt).catch((error: unknown) => attempt.fail(error));
     }
     this.running = false;
-    this.idle();
   }
 
   private nextBatch(): Waiting[] {

@@ -2,16 +2,20 @@ import { Inject, Injectable } from '@nestjs/common';
 import { snapshotAdvanced } from '@sluice/contracts/catalogue-events';
 import { Events } from '@sluice/messaging/events';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import { LRUCache } from 'lru-cache';
 import type { VersionDoc } from '../versions/version-doc';
 import type { CommitParts, Outcome, Send } from './commit-attempt';
 import { CommitLine } from './commit-line';
 import { SegmentsStore } from './segments.store';
 import { VersionClosing } from './version-closing';
 
-/** Makes checked sends durable; each version has a line of its own for as long as it has something to do. */
+/** Lines that are kept when they have nothing to do, since they know the last commit. One that goes loses no send. */
+const MAX_LINES = 1_000;
+
+/** Makes checked sends durable; each version has a line of its own. */
 @Injectable()
 export class CommitLines {
-  private readonly lines = new Map<string, CommitLine>();
+  private readonly lines = new LRUCache<string, CommitLine>({ max: MAX_LINES });
   private readonly parts: CommitParts;
 
   constructor(segments: SegmentsStore, closing: VersionClosing, events: Events, @Inject(CLOCK) clock: Clock) {
@@ -27,7 +31,7 @@ export class CommitLines {
     const { _id } = version;
     let line = this.lines.get(_id);
     if (!line) {
-      line = new CommitLine(version, this.parts, () => this.lines.delete(_id));
+      line = new CommitLine(version, this.parts);
       this.lines.set(_id, line);
     }
     return line.add(send);

@@ -23,7 +23,13 @@ describe('rows that are sent while processes are killed', () => {
     await publisher.version(dataset.id, 'csv', 'id,writer\n0,file\n');
     const { token, secret } = await publisher.token('Set');
     for (const method of ['GET', 'POST'] as const) {
-      const api = await publisher.api({ name: `Set ${method}`, datasetId: dataset.id, path: 'set', method, active: true });
+      const api = await publisher.api({
+        name: `Set ${method}`,
+        datasetId: dataset.id,
+        path: 'set',
+        method,
+        active: true,
+      });
       await publisher.assign(api.id, token.id);
     }
     const fates = new Map<number, Fate>();
@@ -63,7 +69,13 @@ describe('rows that are sent while processes are killed', () => {
     await stack.ready();
     const found = await waitFor('all rows', async () => {
       const { status, text } = await read(stack.url, 'set/_export?_format=ndjson', secret);
-      return status === 200 && text.trim().split('\n').map((line) => (JSON.parse(line) as { id: number }).id);
+      return (
+        status === 200 &&
+        text
+          .trim()
+          .split('\n')
+          .map((line) => (JSON.parse(line) as { id: number }).id)
+      );
     });
     const counts = new Map<number, number>();
     for (const id of found) counts.set(id, (counts.get(id) ?? 0) + 1);

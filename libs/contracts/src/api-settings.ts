@@ -7,6 +7,7 @@ import { MAX_PAGE_ROWS } from './rows';
 const DEFAULT_PAGE_ROWS = 100;
 const MAX_TREE_LEVELS = 30;
 const MAX_PARAMETERS = 50;
+const MAX_ORIGINS = 50;
 
 /** Names are only text here: registry holds them against the fields and answers every fault together. */
 const Names = z.array(z.string());
@@ -70,6 +71,13 @@ const Formats = z
   .min(1)
   .meta({ description: 'Formats that consumers may ask for; the first is for those who ask for none' });
 const Parameters = z.array(ApiParameter).max(MAX_PARAMETERS);
+const Cors = z
+  .strictObject({ origins: z.array(z.string()).max(MAX_ORIGINS) })
+  .nullable()
+  .meta({
+    description: 'Origins whose pages may call the endpoint from a browser; `*` is any. Null: no other origin',
+    example: { origins: ['https://app.example.com'] },
+  });
 
 /** What an API lets its consumers see and ask for, as its publisher set it. */
 export const ApiSettings = z
@@ -85,6 +93,7 @@ export const ApiSettings = z
     export: z.boolean().meta({ description: 'Whether the whole result can be exported' }),
     formats: Formats,
     parameters: Parameters,
+    cors: Cors,
   })
   .meta({ id: 'ApiSettings' });
 export type ApiSettings = z.infer<typeof ApiSettings>;
@@ -102,6 +111,7 @@ export const openSettings: ApiSettings = {
   export: true,
   formats: [...formats],
   parameters: [],
+  cors: null,
 };
 
 /** What a publisher sends of the settings: what is absent stays as it is, null is what holds by default. */
@@ -117,6 +127,7 @@ export const ApiSettingsChange = z.object({
   export: z.boolean().nullish(),
   formats: Formats.nullish(),
   parameters: Parameters.nullish(),
+  cors: Cors.optional(),
 });
 export type ApiSettingsChange = z.infer<typeof ApiSettingsChange>;
 
@@ -139,6 +150,7 @@ export function changedSettings(settings: ApiSettings, change: ApiSettingsChange
     export: given('export', change.export),
     formats: given('formats', change.formats),
     parameters: given('parameters', change.parameters),
+    cors: given('cors', change.cors),
   };
 }
 

@@ -82,7 +82,8 @@ export const apiSchema = new Schema<ApiDoc>(
   .index({ pendingSince: 1 }, { sparse: true });
 
 export function settingsOf({ settings }: Pick<ApiDoc, 'settings'>): ApiSettings {
-  return settings === undefined ? openSettings : JSON.parse(settings);
+  // A setting that came later than what is stored holds as by default.
+  return settings === undefined ? openSettings : { ...openSettings, ...JSON.parse(settings) };
 }
 
 /**

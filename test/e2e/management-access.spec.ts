@@ -47,6 +47,24 @@ describe('requests that another site could make a browser send', () => {
   });
 });
 
+it('the OpenAPI document names both ways in, once each, where one is needed', async () => {
+  const { json } = await answerTo(`${stack.url}/docs/openapi.json`);
+  const { paths, components } = json as {
+    paths: Record<string, Record<string, { security?: object[] }>>;
+    components: { securitySchemes: Record<string, object> };
+  };
+  expect(components.securitySchemes.session).toEqual({ type: 'apiKey', in: 'cookie', name: 'sluice_session' });
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { security }]) => ({ route: `${method} ${path}`, security })),
+  );
+  const open = operations.filter(({ security }) => security === undefined).map(({ route }) => route);
+  expect(open.sort()).toEqual(['get /manage/v1/setup', 'post /manage/v1/session', 'post /manage/v1/setup']);
+  const guarded = operations.filter(({ security }) => security !== undefined);
+  expect(new Set(guarded.map(({ security }) => JSON.stringify(security)))).toEqual(
+    new Set([JSON.stringify([{ admin: [] }, { session: [] }])]),
+  );
+});
+
 describe('roles', () => {
   const table = [
     ...readFileSync(join(projectRoot, 'docs', 'management.md'), 'utf8').matchAll(

@@ -39,6 +39,7 @@ import { DomainsController } from './manage/domains.controller';
 import { ImportsController } from './manage/imports.controller';
 import { SessionController } from './manage/session.controller';
 import { SetupController } from './manage/setup.controller';
+import { SnippetsController } from './manage/snippets.controller';
 import { TokensController } from './manage/tokens.controller';
 import { Uploads } from './manage/uploads';
 import { UsageController } from './manage/usage.controller';
@@ -75,6 +76,7 @@ export class GatewayModule {
         ImportsController,
         DatasetsController,
         ApiTestController,
+        SnippetsController,
         ApisController,
         TokensController,
         DomainsController,

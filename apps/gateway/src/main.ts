@@ -7,6 +7,7 @@ import { Readiness } from '@sluice/runtime/readiness';
 import { start, stopInOrder } from '@sluice/runtime/shutdown';
 import { Logger } from 'nestjs-pino';
 import { GatewayConfig } from './config';
+import { serveConsole } from './console/serve-console';
 import { answerOtherOrigins } from './data/other-origins';
 import { serveDocsAssets } from './docs/docs-assets';
 import { serveManagementDocs } from './docs/management-docs';
@@ -40,6 +41,7 @@ start(async () => {
   logRequests(server);
   accountRequests(server, app.get(UsageFeed), app.get(LiveRequests));
   await serveDocsAssets(server);
+  await serveConsole(server);
   serveManagementDocs(app);
   app.connectMicroservice({ strategy: app.get(NatsTransport) }, { inheritAppConfig: false });
   await app.listen(config.PORT, config.HOST);

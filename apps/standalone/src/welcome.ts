@@ -15,7 +15,13 @@ export interface Welcome {
 export function welcomeLines({ settings, adminKey, setupSecret, sample, tokenSecret, seconds }: Welcome): string[] {
   const { publicUrl } = settings;
   const endpoint = sample && `${publicUrl}/api/${sample.path}`;
-  const lines = ['', `Sluice is ready (${seconds} s)`, '', `  API docs   ${publicUrl}/docs`];
+  const lines = [
+    '',
+    `Sluice is ready (${seconds} s)`,
+    '',
+    `  console    ${publicUrl}/console/`,
+    `  API docs   ${publicUrl}/docs`,
+  ];
   if (sample) lines.push(`  endpoint   ${endpoint}`, `  its docs   ${publicUrl}/docs/apis/${sample.slug}`);
   lines.push('');
   if (adminKey) lines.push(`admin key: ${adminKey}`, '  (shown this once; it opens the management routes)');

@@ -1,12 +1,13 @@
 import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { ApiId, TokenId } from '@sluice/contracts/ids';
+import { TestApi, TestedApi } from '@sluice/contracts/api-test';
+import { ApiId } from '@sluice/contracts/ids';
 import { getToken } from '@sluice/contracts/tokens';
 import { ServiceError } from '@sluice/messaging/service-error';
 import { Services } from '@sluice/messaging/services';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { requestScope } from '@sluice/runtime/request-scope';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { Access } from '../auth/access';
 import { envelope } from '../data/envelope';
 import { authorise } from '../data/locate';
@@ -16,25 +17,6 @@ import { textOf } from '../data/text-of';
 import { HttpProblem, problemOf } from '../http/problem';
 import { Routes } from '../routing/route-feed';
 import { IdPipe } from './id.pipe';
-
-export const TestApi = z
-  .strictObject({
-    query: z.string().max(8_000).default('').meta({ description: 'The query string, without `?`' }),
-    tokenId: TokenId.optional().meta({ description: 'One of the assigned tokens; the first one when absent' }),
-  })
-  .meta({ id: 'TestApi' });
-export const TestedApi = z
-  .object({
-    request: z.object({ method: z.string(), url: z.string(), headers: z.record(z.string(), z.string()) }),
-    response: z.object({
-      status: z.int(),
-      headers: z.record(z.string(), z.string()),
-      body: z.string().meta({ description: 'The JSON text as a consumer gets it' }),
-      durationMs: z.number(),
-    }),
-  })
-  .meta({ id: 'TestedApi' });
-type TestedApi = z.output<typeof TestedApi>;
 
 /** Tries an API in place: the steps of a data request with an assigned token, whose secret nobody needs for it. */
 @ApiTags('apis')

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { TokenId } from './ids';
+
+/** What a publisher tries an API with. */
+export const TestApi = z
+  .strictObject({
+    query: z.string().max(8_000).default('').meta({ description: 'The query string, without `?`' }),
+    tokenId: TokenId.optional().meta({ description: 'One of the assigned tokens; the first one when absent' }),
+  })
+  .meta({ id: 'TestApi' });
+
+/** The request as a consumer would send it, with the token's hint instead of its secret, and the answer to it. */
+export const TestedApi = z
+  .object({
+    request: z.object({ method: z.string(), url: z.string(), headers: z.record(z.string(), z.string()) }),
+    response: z.object({
+      status: z.int(),
+      headers: z.record(z.string(), z.string()),
+      body: z.string().meta({ description: 'The JSON text as a consumer gets it' }),
+      durationMs: z.number(),
+    }),
+  })
+  .meta({ id: 'TestedApi' });
+export type TestedApi = z.infer<typeof TestedApi>;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Role } from '@sluice/contracts/admins';
 import { projectRoot } from '../../apps/standalone/src/project-root';
-import { type ConsoleSession, makeOwner, member, PASSWORD, signIn } from '../support/console-session';
+import { ConsoleSession, makeOwner, member, PASSWORD, signIn } from '../support/console-session';
 import { answerTo } from '../support/publisher';
 import { Stack } from '../support/stack';
 
@@ -45,6 +45,21 @@ describe('requests that another site could make a browser send', () => {
     expect((await owner.call('POST', '/datasets', { name: 'Mine' }, headers)).status).toBe(201);
     expect((await owner.call('GET', '/datasets', undefined, { 'sluice-console': '' })).status).toBe(200);
   });
+});
+
+it('answers of management are kept by no cache in front', async () => {
+  for (const path of ['/datasets', '/admins', '/session', '/apis/none']) {
+    const { headers } = await owner.call('GET', path);
+    expect(headers.get('cache-control')).toMatch(/^(private, no-cache|no-store)$/);
+  }
+});
+
+it('a page that goes on asking with a session that is over is told so each time, and its person may sign in', async () => {
+  const { browser } = await member(owner, 'viewer', 'sleeper');
+  expect((await browser.call('DELETE', '/session')).status).toBe(204);
+  for (let request = 0; request < 40; request++) expect((await browser.call('GET', '/datasets')).status).toBe(401);
+  const again = await ConsoleSession.signIn(stack.url, { email: 'sleeper@example.com', password: PASSWORD });
+  expect((await again.call('GET', '/datasets')).status).toBe(200);
 });
 
 it('the OpenAPI document names both ways in, once each, where one is needed', async () => {

@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ReplyOf } from '@sluice/contracts/contract';
 import type { Session, signIn } from '@sluice/contracts/sessions';
+import { hashSecret } from '@sluice/runtime/secret-format';
 import { parseCookie, stringifySetCookie } from 'cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config';
 import { HttpProblem } from '../http/problem';
 import { AdminVerdicts } from './admin-verdicts';
@@ -11,6 +13,7 @@ import { Judgement } from './judgement';
 import { expectConsole } from './same-origin';
 
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
+const MAX_ENDED = 10_000;
 const DETAIL = 'sign in, or send a valid admin key in the header: Authorization: Bearer …';
 
 /** Sessions of browsers: the cookie that carries their secret, and the requests that it lets pass. */
@@ -18,7 +21,9 @@ const DETAIL = 'sign in, or send a valid admin key in the header: Authorization:
 export class BrowserSessions {
   /** Without TLS no browser takes the prefix, nor `Secure` outside of localhost (RFC 6265bis section 4.1.3.2). */
   private readonly secure: boolean;
-  readonly cookieName: string;
+  private readonly cookieName: string;
+  /** A session that is over stays so: a page that goes on asking costs nothing, and is no failure of its address. */
+  private readonly ended = new LRUCache<string, true>({ max: MAX_ENDED });
 
   constructor(
     private readonly verdicts: AdminVerdicts,
@@ -38,9 +43,12 @@ export class BrowserSessions {
   async admit(request: FastifyRequest): Promise<void> {
     if (!SAFE_METHODS.includes(request.method)) expectConsole(request);
     const secret = this.secretOf(request) ?? '';
-    const verdict = await this.judgement.of(this.verdicts.sessions, 'sls', secret, request.ip);
-    if (!verdict) throw new HttpProblem('admin_key_required', DETAIL, { 'www-authenticate': 'Bearer realm="sluice"' });
-    actAsAdmin(request, verdict);
+    const verdict = this.ended.has(hashSecret(secret))
+      ? false
+      : await this.judgement.of(this.verdicts.sessions, 'sls', secret, request.ip);
+    if (verdict) return actAsAdmin(request, verdict);
+    this.ended.set(hashSecret(secret), true);
+    throw new HttpProblem('admin_key_required', DETAIL, { 'www-authenticate': 'Bearer realm="sluice"' });
   }
 
   /** Gives the secret to the browser, and to nobody else. */

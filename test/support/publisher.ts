@@ -17,10 +17,7 @@ export interface Answer {
 
 export async function answerTo(url: string, init: RequestInit = {}): Promise<Answer> {
   const response = await fetch(url, init);
-  // A stream of events has no end that could be waited for.
-  const isEndless = response.headers.get('content-type')?.startsWith('text/event-stream');
-  if (isEndless) await response.body?.cancel();
-  const text = isEndless ? '' : await response.text();
+  const text = await response.text();
   const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
   return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : undefined };
 }

@@ -24,6 +24,7 @@ import { DocsPageController } from './docs/docs-page.controller';
 import { ExampleRows } from './docs/example-row';
 import { ProblemFilter } from './http/problem.filter';
 import { ValidationPipe } from './http/validation.pipe';
+import { ExportPlaces } from './limits/export-places';
 import { FailureLimit } from './limits/failure-limit';
 import { Limits } from './limits/limits';
 import { Quotas } from './limits/quotas';
@@ -97,6 +98,7 @@ export class GatewayModule {
         { provide: APP_PIPE, useClass: ValidationPipe },
         Verdicts,
         FailureLimit,
+        ExportPlaces,
         Judgement,
         Limits,
         RateLimits,

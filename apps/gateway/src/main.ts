@@ -15,6 +15,7 @@ import { GatewayModule } from './gateway.module';
 import { holdReady } from './hold-ready';
 import { logRequests } from './http/request-log';
 import { configureHttpServer, createHttpServer } from './http/server';
+import { shedLoad } from './http/shed-load';
 import { Routes } from './routing/route-feed';
 import { accountRequests } from './usage/account-requests';
 import { LiveRequests } from './usage/live-requests';
@@ -37,6 +38,7 @@ start(async () => {
   });
   const server = adapter.getInstance();
   await configureHttpServer(server);
+  shedLoad(server, config.SLUICE_MAX_IN_FLIGHT);
   answerOtherOrigins(server, app.get(Routes));
   logRequests(server);
   accountRequests(server, app.get(UsageFeed), app.get(LiveRequests));

@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ReplyOf } from '@sluice/contracts/contract';
 import type { Session, signIn } from '@sluice/contracts/sessions';
 import { hashSecret } from '@sluice/runtime/secret-format';
-import { parseCookie, stringifySetCookie } from 'cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config';
@@ -11,6 +10,7 @@ import { AdminVerdicts } from './admin-verdicts';
 import { actAsAdmin } from './caller';
 import { Judgement } from './judgement';
 import { expectConsole } from './same-origin';
+import { SessionCookie } from './session-cookie';
 
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 const MAX_ENDED = 10_000;
@@ -19,9 +19,7 @@ const DETAIL = 'sign in, or send a valid admin key in the header: Authorization:
 /** Sessions of browsers: the cookie that carries their secret, and the requests that it lets pass. */
 @Injectable()
 export class BrowserSessions {
-  /** Without TLS no browser takes the prefix, nor `Secure` outside of localhost (RFC 6265bis section 4.1.3.2). */
-  private readonly secure: boolean;
-  private readonly cookieName: string;
+  private readonly cookie: SessionCookie;
   /** A session that is over stays so: a page that goes on asking costs nothing, and is no failure of its address. */
   private readonly ended = new LRUCache<string, true>({ max: MAX_ENDED });
 
@@ -30,8 +28,7 @@ export class BrowserSessions {
     private readonly judgement: Judgement,
     @Inject(GATEWAY_CONFIG) config: GatewayConfig,
   ) {
-    this.secure = config.SLUICE_PUBLIC_URL.startsWith('https:');
-    this.cookieName = cookieNameOf(config);
+    this.cookie = new SessionCookie(config.SLUICE_PUBLIC_URL);
   }
 
   /** A key in the header is what the caller chose; a browser adds the cookie by itself. */
@@ -53,26 +50,15 @@ export class BrowserSessions {
 
   /** Gives the secret to the browser, and to nobody else. */
   begin(reply: FastifyReply, { session, secret }: ReplyOf<typeof signIn>): Session {
-    reply.header('cache-control', 'no-store').header('set-cookie', this.cookie(secret));
+    reply.header('cache-control', 'no-store').header('set-cookie', this.cookie.carrying(secret));
     return session;
   }
 
   forget(reply: FastifyReply): void {
-    reply.header('set-cookie', this.cookie('', 0));
+    reply.header('set-cookie', this.cookie.cleared());
   }
 
   private secretOf(request: FastifyRequest): string | undefined {
-    const { cookie } = request.headers;
-    return cookie === undefined ? undefined : parseCookie(cookie)[this.cookieName];
+    return this.cookie.read(request.headers.cookie);
   }
-
-  private cookie(value: string, maxAge?: number): string {
-    const { secure } = this;
-    const name = this.cookieName;
-    return stringifySetCookie({ name, value, httpOnly: true, sameSite: 'strict', path: '/', secure, maxAge });
-  }
-}
-
-export function cookieNameOf({ SLUICE_PUBLIC_URL }: GatewayConfig): string {
-  return SLUICE_PUBLIC_URL.startsWith('https:') ? '__Host-sluice_session' : 'sluice_session';
 }

@@ -1,10 +1,11 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { cookieNameOf } from '../auth/browser-sessions';
+import { SessionCookie } from '../auth/session-cookie';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config';
 
 /** Swagger UI of the management routes at /docs, its document at /docs/openapi.json. */
 export function serveManagementDocs(app: NestFastifyApplication): void {
+  const cookie = new SessionCookie(app.get<GatewayConfig>(GATEWAY_CONFIG).SLUICE_PUBLIC_URL);
   const description = new DocumentBuilder()
     .setTitle('Sluice management')
     .setDescription(
@@ -12,7 +13,7 @@ export function serveManagementDocs(app: NestFastifyApplication): void {
     )
     .setVersion('1')
     .setOpenAPIVersion('3.1.0')
-    .addCookieAuth(cookieNameOf(app.get<GatewayConfig>(GATEWAY_CONFIG)), { type: 'apiKey', in: 'cookie' }, 'session')
+    .addCookieAuth(cookie.name, { type: 'apiKey', in: 'cookie' }, 'session')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'sla_…', description: 'Admin key: sla_…' }, 'admin')
     .build();
   const document = () => once(SwaggerModule.createDocument(app, description, { operationIdFactory }));

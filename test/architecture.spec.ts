@@ -43,6 +43,12 @@ const planted: Planted[] = [
   { rule: 'no-database-in-the-gateway', file: `${gateway}/storage.ts`, imports: '../../../libs/storage/src/there' },
   { rule: 'duckdb-only-in-the-catalogue', file: 'apps/registry/src/rows.ts', imports: '@duckdb/node-api' },
   { rule: 'console-imports', file: 'apps/console/src/bus.ts', imports: '../../../libs/messaging/src/there' },
+  { rule: 'console-imports', file: 'apps/console/src/nest.ts', imports: '@nestjs/common' },
+  {
+    rule: 'no-schemas-in-the-browser',
+    file: 'apps/console/src/schema.ts',
+    imports: '../../../libs/contracts/src/there',
+  },
   { rule: 'no-tests-in-the-product', file: `${gateway}/tests.ts`, imports: '../../../test/there' },
   { rule: 'no-cycles', file: `${gateway}/cycle.ts`, imports: './way-back' },
   { rule: 'not-to-unresolvable', file: `${gateway}/unresolvable.ts`, imports: './nowhere' },
@@ -65,7 +71,7 @@ function violations(): { from: string; rule: { name: string } }[] {
       write(`node_modules/${name}/package.json`, JSON.stringify({ name, version: '1.0.0', main: 'index.js' }));
       write(`node_modules/${name}/index.js`, '');
     }
-    for (const place of ['apps/tokens/src', 'libs/messaging/src', 'libs/storage/src', 'test']) {
+    for (const place of ['apps/tokens/src', 'libs/contracts/src', 'libs/messaging/src', 'libs/storage/src', 'test']) {
       write(`${place}/there.ts`, 'export const there = 1;\n');
     }
     write(`${gateway}/way-back.ts`, "import './cycle';\n");
@@ -141,6 +147,7 @@ describe('routes of the gateway', () => {
     const open = routes.filter(({ access }) => access === 'public').map(({ method, path }) => `${method} ${path}`);
     expect(open.sort()).toEqual([
       'GET /',
+      'GET /console',
       'GET /docs/apis/:slug',
       'GET /docs/errors',
       'GET /manage/v1/setup',

@@ -272,6 +272,17 @@ describe('the last owner', () => {
 });
 
 describe('failures to sign in', () => {
+  it('for want of something say what is wanting, all of it', async () => {
+    const pointersOf = async (body: object) => {
+      const { status, json } = await signIn(stack.url, body);
+      expect(status).toBe(422);
+      return (json as { errors: { pointer: string }[] }).errors.map(({ pointer }) => pointer);
+    };
+    expect(await pointersOf({})).toEqual(['/email', '/password']);
+    expect(await pointersOf({ email: OWNER.email })).toEqual(['/password']);
+    expect(await pointersOf({ email: OWNER.email, adminKey: 'x' })).toEqual(['/email']);
+  });
+
   it('say nothing of what is wrong', async () => {
     const answers = await Promise.all([
       signIn(stack.url, { email: OWNER.email, password: 'wrong' }),

@@ -19,7 +19,7 @@ describe('the formats of an API', () => {
   let large: Awaited<ReturnType<Publisher['publish']>>;
 
   beforeAll(async () => {
-    stack = await Stack.start({ env: { SLUICE_EXPORTS: String(EXPORTS) } });
+    stack = await Stack.start({ env: { SLUICE_EXPORTS: String(EXPORTS), SLUICE_EXPORTS_PER_TOKEN: '100' } });
     publisher = new Publisher(stack.url, stack.adminKey);
     const file = 'id,name,at\n9007199254740993,"a ""b""",2026-01-31T10:00:00Z\n2,,\n3,"",2026-02-01T00:00:00Z\n';
     small = await publisher.publish('Small', 'csv', file);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Role } from '@sluice/contracts/admins';
 import { projectRoot } from '../../apps/standalone/src/project-root';
-import { type ConsoleSession, makeOwner, member, PASSWORD, signIn } from '../support/console-session';
+import { ConsoleSession, makeOwner, member, PASSWORD, signIn } from '../support/console-session';
 import { answerTo } from '../support/publisher';
 import { Stack } from '../support/stack';
 
@@ -47,6 +47,39 @@ describe('requests that another site could make a browser send', () => {
   });
 });
 
+it('answers of management are kept by no cache in front', async () => {
+  for (const path of ['/datasets', '/admins', '/session', '/apis/none']) {
+    const { headers } = await owner.call('GET', path);
+    expect(headers.get('cache-control')).toMatch(/^(private, no-cache|no-store)$/);
+  }
+});
+
+it('a page that goes on asking with a session that is over is told so each time, and its person may sign in', async () => {
+  const { browser } = await member(owner, 'viewer', 'sleeper');
+  expect((await browser.call('DELETE', '/session')).status).toBe(204);
+  for (let request = 0; request < 40; request++) expect((await browser.call('GET', '/datasets')).status).toBe(401);
+  const again = await ConsoleSession.signIn(stack.url, { email: 'sleeper@example.com', password: PASSWORD });
+  expect((await again.call('GET', '/datasets')).status).toBe(200);
+});
+
+it('the OpenAPI document names both ways in, once each, where one is needed', async () => {
+  const { json } = await answerTo(`${stack.url}/docs/openapi.json`);
+  const { paths, components } = json as {
+    paths: Record<string, Record<string, { security?: object[] }>>;
+    components: { securitySchemes: Record<string, object> };
+  };
+  expect(components.securitySchemes.session).toEqual({ type: 'apiKey', in: 'cookie', name: 'sluice_session' });
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { security }]) => ({ route: `${method} ${path}`, security })),
+  );
+  const open = operations.filter(({ security }) => security === undefined).map(({ route }) => route);
+  expect(open.sort()).toEqual(['get /manage/v1/setup', 'post /manage/v1/session', 'post /manage/v1/setup']);
+  const guarded = operations.filter(({ security }) => security !== undefined);
+  expect(new Set(guarded.map(({ security }) => JSON.stringify(security)))).toEqual(
+    new Set([JSON.stringify([{ admin: [] }, { session: [] }])]),
+  );
+});
+
 describe('roles', () => {
   const table = [
     ...readFileSync(join(projectRoot, 'docs', 'management.md'), 'utf8').matchAll(
@@ -77,15 +110,19 @@ describe('roles', () => {
   it.each(table)('$method $path needs $role, and says so', async ({ method, path, role }) => {
     const place = path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? name);
     for (const [caller, browser] of browsers) {
-      const body = method === 'GET' || method === 'DELETE' ? undefined : {};
-      const answer = await browser.call(method, place, body);
-      const isEnough = ranks.indexOf(caller) >= ranks.indexOf(role);
-      if (isEnough) expect([401, 403]).not.toContain(answer.status);
-      else
-        expect(answer).toMatchObject({
-          status: 403,
-          json: { code: 'role_required', detail: expect.stringContaining(role) },
-        });
+      const hasBody = method !== 'GET' && method !== 'DELETE';
+      const headers = { cookie: browser.cookie, 'sluice-console': '1', 'content-type': 'application/json' };
+      const init = { method, headers, body: hasBody ? '{}' : undefined };
+      const { status, body } = await fetch(`${stack.url}/manage/v1${place}`, init);
+      if (ranks.indexOf(caller) >= ranks.indexOf(role)) {
+        expect([401, 403]).not.toContain(status);
+        // Streams of events have no end that could be waited for.
+        await body?.cancel();
+      } else {
+        expect(status).toBe(403);
+        const problem = await new Response(body).json();
+        expect(problem).toMatchObject({ code: 'role_required', detail: expect.stringContaining(role) });
+      }
     }
     const nobody = await answerTo(`${stack.url}/manage/v1${place}`, { method });
     expect(nobody).toMatchObject({ status: 401, json: { code: 'admin_key_required' } });

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { completeSetup } from '../support/console-session';
 import { freePorts } from '../support/free-ports';
 import { allGone, NpmStart } from '../support/npm-start';
 import { waitFor } from '../support/wait-for';
@@ -13,6 +14,7 @@ const run = promisify(execFile);
 const SECOND_START_MS = 6_000;
 const crowding = () => Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
 const START_MS = 60_000;
+const OWNER = { name: 'Olga', email: 'olga@example.com', password: 'correct horse battery staple' };
 
 describe('npm start', () => {
   let parent: string;
@@ -47,11 +49,13 @@ describe('npm start', () => {
   });
 
   test(
-    'the pasted curl line answers rows, and the second start is ready within 6 seconds with the same data',
+    'the pasted curl line answers rows, the second start is ready within 6 seconds with the same data, and the owner is set up once',
     async () => {
       const first = await start('data');
       await first.ready();
       expect(first.output).toMatch(/^admin key: sla_[0-9A-Za-z]{49}$/m);
+      const setup = await first.said('owner set-up: ');
+      expect(setup).toMatch(/^http:\/\/localhost:\d+\/console\/setup#sli_[0-9A-Za-z]{49}$/);
       const curl = await first.said(' {2}curl ');
       const { data, meta } = await paste(curl, first);
       expect(data).toMatchObject([{ date: '2012-01-01', weather: 'drizzle' }, {}, {}]);
@@ -62,9 +66,18 @@ describe('npm start', () => {
       expect(await paste(curl, second)).toMatchObject({ data, meta });
       expect(await second.said('admin key {2}')).toMatch(/printed at the first start/);
       expect(second.output).not.toMatch(/sl[ac]_\w{20}/);
+      const setupAgain = await second.said('owner set-up: ');
+      const spend = (link: string) => completeSetup(second.url, { ...OWNER, secret: link.split('#')[1] });
+      expect((await spend(setup)).status).toBe(410);
+      expect((await spend(setupAgain)).status).toBe(201);
       await stop(second);
+
+      const third = await start('data');
+      await third.ready();
+      expect(third.output).not.toMatch(/owner set-up|sl[aci]_\w{20}/);
+      await stop(third);
     },
-    2 * START_MS,
+    3 * START_MS,
   );
 
   test(

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BusAddress, claimAdminKey } from '../../apps/standalone/src/first-start/admin-key';
+import { type BusAddress, claimAdminKey } from '../../apps/standalone/src/first-start/first-secrets';
 import { Installation } from '../../apps/standalone/src/installation';
 import type { ServiceProcess } from '../../apps/standalone/src/service-process';
 import type { Supervised } from '../../apps/standalone/src/supervised';

@@ -26,6 +26,7 @@ import { DocsPageController } from './docs/docs-page.controller';
 import { ExampleRows } from './docs/example-row';
 import { ProblemFilter } from './http/problem.filter';
 import { ValidationPipe } from './http/validation.pipe';
+import { ExportPlaces } from './limits/export-places';
 import { FailureLimit } from './limits/failure-limit';
 import { Limits } from './limits/limits';
 import { Quotas } from './limits/quotas';
@@ -41,6 +42,7 @@ import { DomainsController } from './manage/domains.controller';
 import { ImportsController } from './manage/imports.controller';
 import { SessionController } from './manage/session.controller';
 import { SetupController } from './manage/setup.controller';
+import { SnippetsController } from './manage/snippets.controller';
 import { TokensController } from './manage/tokens.controller';
 import { Uploads } from './manage/uploads';
 import { UsageController } from './manage/usage.controller';
@@ -80,6 +82,7 @@ export class GatewayModule {
         ImportsController,
         DatasetsController,
         ApiTestController,
+        SnippetsController,
         ApisController,
         TokensController,
         DomainsController,
@@ -100,6 +103,7 @@ export class GatewayModule {
         { provide: APP_PIPE, useClass: ValidationPipe },
         Verdicts,
         FailureLimit,
+        ExportPlaces,
         Judgement,
         Limits,
         RateLimits,

@@ -44,16 +44,17 @@ async function bringUp(installation: Installation, firstStart: FirstStart, setti
   await installation.start();
   const bus = () => ({ url: installation.natsUrl, user: process.env.NATS_USER, password: process.env.NATS_PASSWORD });
   const result = await firstStart.run(bus, progress);
-  // The key is printed before anybody can see the installation as ready.
+  // Secrets are printed before anybody can see the installation as ready.
   const announce = () => {
     const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1);
     for (const line of welcomeLines({ settings, ...result, seconds })) print(line);
   };
-  if (result.adminKey) announce();
+  const hasSecrets = result.adminKey !== null || result.setupSecret !== null;
+  if (hasSecrets) announce();
   await firstStart.settle();
   installation.release();
   await whenReady(settings.port);
-  if (!result.adminKey) announce();
+  if (!hasSecrets) announce();
 }
 
 /** Before the first "ready", a part that ends by itself with an error cannot be helped by starting it again. */

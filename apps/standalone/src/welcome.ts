@@ -5,21 +5,31 @@ export interface Welcome {
   settings: Settings;
   /** Only at the start that made it. */
   adminKey: string | null;
+  setupSecret: string | null;
   sample: Sample | null;
   tokenSecret: string | null;
   seconds: string;
 }
 
 /** What a person reads once everything answers. */
-export function welcomeLines({ settings, adminKey, sample, tokenSecret, seconds }: Welcome): string[] {
+export function welcomeLines({ settings, adminKey, setupSecret, sample, tokenSecret, seconds }: Welcome): string[] {
   const { publicUrl } = settings;
   const endpoint = sample && `${publicUrl}/api/${sample.path}`;
-  const lines = ['', `Sluice is ready (${seconds} s)`, '', `  API docs   ${publicUrl}/docs`];
+  const lines = [
+    '',
+    `Sluice is ready (${seconds} s)`,
+    '',
+    `  console    ${publicUrl}/console/`,
+    `  API docs   ${publicUrl}/docs`,
+  ];
   if (sample) lines.push(`  endpoint   ${endpoint}`, `  its docs   ${publicUrl}/docs/apis/${sample.slug}`);
   lines.push('');
   if (adminKey) lines.push(`admin key: ${adminKey}`, '  (shown this once; it opens the management routes)');
   else if (settings.adminKey) lines.push('  admin key  as set in SLUICE_ADMIN_KEY');
   else lines.push('  admin key  printed at the first start; SLUICE_ADMIN_KEY=sla_… adds another one');
+  if (setupSecret) {
+    lines.push('', `owner set-up: ${publicUrl}/console/setup#${setupSecret}`, '  (works once; makes your account)');
+  }
   if (endpoint && tokenSecret) {
     lines.push('', 'Try it:', '', `  curl -H 'Authorization: Bearer ${tokenSecret}' '${endpoint}?_limit=3'`);
   }

@@ -8,6 +8,7 @@ import { openSendRules, SendRules, SendRulesChange } from './send-rules';
 const DEFAULT_PAGE_ROWS = 100;
 const MAX_TREE_LEVELS = 30;
 const MAX_PARAMETERS = 50;
+const MAX_ORIGINS = 50;
 
 /** Names are only text here: registry holds them against the fields and answers every fault together. */
 const Names = z.array(z.string());
@@ -71,6 +72,13 @@ const Formats = z
   .min(1)
   .meta({ description: 'Formats that consumers may ask for; the first is for those who ask for none' });
 const Parameters = z.array(ApiParameter).max(MAX_PARAMETERS);
+const Cors = z
+  .strictObject({ origins: z.array(z.string()).max(MAX_ORIGINS) })
+  .nullable()
+  .meta({
+    description: 'Origins whose pages may call the endpoint from a browser; `*` is any. Null: no other origin',
+    example: { origins: ['https://app.example.com'] },
+  });
 
 /** What an API lets its consumers see and ask for, as its publisher set it. */
 export const ApiSettings = z
@@ -87,6 +95,7 @@ export const ApiSettings = z
     formats: Formats,
     parameters: Parameters,
     send: SendRules.meta({ description: 'What is taken by an API with the method POST' }),
+    cors: Cors,
   })
   .meta({ id: 'ApiSettings' });
 export type ApiSettings = z.infer<typeof ApiSettings>;
@@ -105,6 +114,7 @@ export const openSettings: ApiSettings = {
   formats: [...formats],
   parameters: [],
   send: openSendRules,
+  cors: null,
 };
 
 /** What a publisher sends of the settings: what is absent stays as it is, null is what holds by default. */
@@ -121,6 +131,7 @@ export const ApiSettingsChange = z.object({
   formats: Formats.nullish(),
   parameters: Parameters.nullish(),
   send: SendRulesChange.nullish(),
+  cors: Cors.optional(),
 });
 export type ApiSettingsChange = z.infer<typeof ApiSettingsChange>;
 
@@ -144,6 +155,7 @@ export function changedSettings(settings: ApiSettings, change: ApiSettingsChange
     formats: given('formats', change.formats),
     parameters: given('parameters', change.parameters),
     send: given('send', change.send && { ...openSendRules, ...change.send }),
+    cors: given('cors', change.cors),
   };
 }
 

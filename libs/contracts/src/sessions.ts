@@ -11,10 +11,18 @@ const TriedPassword = z.string().min(1).max(1_024);
 
 /** By email and password, or by an admin key where no account exists. */
 export const SignIn = z
-  .union([
-    z.strictObject({ email: z.string().max(254), password: TriedPassword }),
-    z.strictObject({ adminKey: z.string().max(256) }),
-  ])
+  .strictObject({
+    email: z.string().max(254).optional(),
+    password: TriedPassword.optional(),
+    adminKey: z.string().max(256).optional(),
+  })
+  .superRefine(({ email, password, adminKey }, context) => {
+    const fault = (name: string, message: string) => context.addIssue({ code: 'custom', path: [name], message });
+    for (const [name, value] of Object.entries({ email, password })) {
+      if (adminKey === undefined && value === undefined) fault(name, 'required, unless an adminKey is sent');
+      if (adminKey !== undefined && value !== undefined) fault(name, 'not together with an adminKey');
+    }
+  })
   .meta({ id: 'SignIn' });
 
 /** Who is signed in, until when without any request, and until when at most. Signed in by an installation's own key, there is no account. */

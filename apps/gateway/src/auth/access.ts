@@ -5,17 +5,15 @@ import { ACCESS_RULE, type AccessRule } from './access-rule';
 import { AdminGuard, TokenOrAdminGuard } from './admin.guard';
 import { AccessTokenGuard } from './bearer.guard';
 
-const problem = ApiDefaultResponse({ standardSchema: Problem, description: 'A problem document (RFC 9457)' });
-const admin = [UseGuards(AdminGuard), ApiBearerAuth('admin'), ApiCookieAuth('session'), problem];
-
 /**
  * Declares and enforces the access rule of a controller's routes, and of single routes that differ from it. A test
  * refuses routes without one, and holds the roles to the table in docs/management.md.
  */
 export function Access(rule: AccessRule): ClassDecorator & MethodDecorator {
-  const declared = SetMetadata(ACCESS_RULE, rule);
-  if (rule === 'public') return declared;
-  if (rule === 'token') return applyDecorators(declared, UseGuards(AccessTokenGuard), problem);
-  if (rule === 'token-or-admin') return applyDecorators(declared, UseGuards(TokenOrAdminGuard), problem);
-  return applyDecorators(declared, ...admin);
+  const problem = ApiDefaultResponse({ standardSchema: Problem, description: 'A problem document (RFC 9457)' });
+  const declared = [SetMetadata(ACCESS_RULE, rule), problem];
+  if (rule === 'public') return applyDecorators(...declared);
+  if (rule === 'token') return applyDecorators(...declared, UseGuards(AccessTokenGuard));
+  if (rule === 'token-or-admin') return applyDecorators(...declared, UseGuards(TokenOrAdminGuard));
+  return applyDecorators(...declared, UseGuards(AdminGuard), ApiBearerAuth('admin'), ApiCookieAuth('session'));
 }

@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { AdminVerdict } from '@sluice/contracts/admin-verdicts';
 import type { Role } from '@sluice/contracts/admins';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HttpProblem } from '../http/problem';
 import { ACCESS_RULE, satisfies } from './access-rule';
 import { AdminKeyGuard, EitherGuard } from './bearer.guard';
@@ -19,6 +19,8 @@ export class AdminGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
+    // A cache in front keeps answers to cookies unless it is told not to (RFC 9111 section 3.5 spares only bearers).
+    context.switchToHttp().getResponse<FastifyReply>().header('cache-control', 'private, no-cache');
     if (!request.admin) {
       if (this.sessions.isOffered(request)) await this.sessions.admit(request);
       else await this.keys.canActivate(context);

@@ -1,32 +1,34 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ReplyOf } from '@sluice/contracts/contract';
 import type { Session, signIn } from '@sluice/contracts/sessions';
-import { parseCookie, stringifySetCookie } from 'cookie';
+import { hashSecret } from '@sluice/runtime/secret-format';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config';
 import { HttpProblem } from '../http/problem';
 import { AdminVerdicts } from './admin-verdicts';
 import { actAsAdmin } from './caller';
 import { Judgement } from './judgement';
 import { expectConsole } from './same-origin';
+import { SessionCookie } from './session-cookie';
 
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
+const MAX_ENDED = 10_000;
 const DETAIL = 'sign in, or send a valid admin key in the header: Authorization: Bearer …';
 
 /** Sessions of browsers: the cookie that carries their secret, and the requests that it lets pass. */
 @Injectable()
 export class BrowserSessions {
-  /** Without TLS no browser takes the prefix, nor `Secure` outside of localhost (RFC 6265bis section 4.1.3.2). */
-  private readonly secure: boolean;
-  readonly cookieName: string;
+  private readonly cookie: SessionCookie;
+  /** A session that is over stays so: a page that goes on asking costs nothing, and is no failure of its address. */
+  private readonly ended = new LRUCache<string, true>({ max: MAX_ENDED });
 
   constructor(
     private readonly verdicts: AdminVerdicts,
     private readonly judgement: Judgement,
     @Inject(GATEWAY_CONFIG) config: GatewayConfig,
   ) {
-    this.secure = config.SLUICE_PUBLIC_URL.startsWith('https:');
-    this.cookieName = cookieNameOf(config);
+    this.cookie = new SessionCookie(config.SLUICE_PUBLIC_URL);
   }
 
   /** A key in the header is what the caller chose; a browser adds the cookie by itself. */
@@ -38,33 +40,25 @@ export class BrowserSessions {
   async admit(request: FastifyRequest): Promise<void> {
     if (!SAFE_METHODS.includes(request.method)) expectConsole(request);
     const secret = this.secretOf(request) ?? '';
-    const verdict = await this.judgement.of(this.verdicts.sessions, 'sls', secret, request.ip);
-    if (!verdict) throw new HttpProblem('admin_key_required', DETAIL, { 'www-authenticate': 'Bearer realm="sluice"' });
-    actAsAdmin(request, verdict);
+    const verdict = this.ended.has(hashSecret(secret))
+      ? false
+      : await this.judgement.of(this.verdicts.sessions, 'sls', secret, request.ip);
+    if (verdict) return actAsAdmin(request, verdict);
+    this.ended.set(hashSecret(secret), true);
+    throw new HttpProblem('admin_key_required', DETAIL, { 'www-authenticate': 'Bearer realm="sluice"' });
   }
 
   /** Gives the secret to the browser, and to nobody else. */
   begin(reply: FastifyReply, { session, secret }: ReplyOf<typeof signIn>): Session {
-    reply.header('cache-control', 'no-store').header('set-cookie', this.cookie(secret));
+    reply.header('cache-control', 'no-store').header('set-cookie', this.cookie.carrying(secret));
     return session;
   }
 
   forget(reply: FastifyReply): void {
-    reply.header('set-cookie', this.cookie('', 0));
+    reply.header('set-cookie', this.cookie.cleared());
   }
 
   private secretOf(request: FastifyRequest): string | undefined {
-    const { cookie } = request.headers;
-    return cookie === undefined ? undefined : parseCookie(cookie)[this.cookieName];
+    return this.cookie.read(request.headers.cookie);
   }
-
-  private cookie(value: string, maxAge?: number): string {
-    const { secure } = this;
-    const name = this.cookieName;
-    return stringifySetCookie({ name, value, httpOnly: true, sameSite: 'strict', path: '/', secure, maxAge });
-  }
-}
-
-export function cookieNameOf({ SLUICE_PUBLIC_URL }: GatewayConfig): string {
-  return SLUICE_PUBLIC_URL.startsWith('https:') ? '__Host-sluice_session' : 'sluice_session';
 }

@@ -9,6 +9,7 @@ import type { ReplyBytes } from '@sluice/messaging/handles';
 import { Services } from '@sluice/messaging/services';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HttpProblem } from '../http/problem';
+import { ExportPlaces } from '../limits/export-places';
 import type { RowCharge } from '../limits/limits';
 import { CACHE_HEADERS, heldByCaller } from './cache-headers';
 import { acceptsGzip } from './content-coding';
@@ -27,7 +28,10 @@ const GZIP_LEVEL = 1;
 export class Exports {
   private readonly logger = new Logger(Exports.name);
 
-  constructor(private readonly services: Services) {}
+  constructor(
+    private readonly services: Services,
+    private readonly places: ExportPlaces,
+  ) {}
 
   async send(request: FastifyRequest, reply: FastifyReply, asked: PagePlan, charge?: RowCharge): Promise<void> {
     if (!asked.exports) throw new HttpProblem('not_found', 'this API is read by pages');
@@ -50,9 +54,19 @@ export class Exports {
       await reply.send();
       return;
     }
-    if (charge) await charge(await this.count(plan));
+    const leave = this.places.enter(request.callerId ?? 'none');
+    request.leavePlace?.();
+    try {
+      if (charge) await charge(await this.count(plan));
+      await this.transfer(request, reply, plan);
+    } finally {
+      leave();
+    }
+  }
+
+  private async transfer(request: FastifyRequest, reply: FastifyReply, plan: PagePlan): Promise<void> {
     const bytes = await this.fetch(plan);
-    const packs = format !== 'parquet' && acceptsGzip(request.headers['accept-encoding']);
+    const packs = plan.format !== 'parquet' && acceptsGzip(request.headers['accept-encoding']);
     if (packs) reply.header('content-encoding', 'gzip');
     reply.header('trailer', ROW_COUNT);
     reply.hijack();

@@ -23,7 +23,10 @@ const subResources: Readonly<Record<Exclude<SubResource, 'rows'>, { methods: rea
   };
 
 /** The active API at the request's domain and path, and which of its resources is meant. */
-export function locate(table: RouteTable | null, request: FastifyRequest): Located {
+export function locate(
+  table: RouteTable | null,
+  request: Pick<FastifyRequest, 'url' | 'hostname' | 'method'>,
+): Located {
   if (!table) throw new HttpProblem('unavailable', 'the gateway does not know its routes yet');
   const whole = request.url.split('?', 1)[0]?.replace(/^\/api\//, '') ?? '';
   const [, path = '', last] = /^(.*?)(?:\/(_[^/]*))?$/.exec(whole) ?? [];

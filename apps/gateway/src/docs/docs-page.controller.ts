@@ -13,8 +13,12 @@ const page = readFileSync(join(__dirname, 'page', 'api-docs.html'), 'utf8');
 @Access('public')
 export class DocsPageController {
   @Get()
-  @Redirect('/docs', 302)
+  @Redirect('/console/', 302)
   root(): void {}
+
+  @Get('console')
+  @Redirect('/console/', 302)
+  console(): void {}
 
   /** Where the `type` of every problem document leads. */
   @Get('docs/errors')

@@ -1,10 +1,11 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
-import { cookieNameOf } from '../auth/browser-sessions';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { SessionCookie } from '../auth/session-cookie';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config';
 
 /** Swagger UI of the management routes at /docs, its document at /docs/openapi.json. */
 export function serveManagementDocs(app: NestFastifyApplication): void {
+  const cookie = new SessionCookie(app.get<GatewayConfig>(GATEWAY_CONFIG).SLUICE_PUBLIC_URL);
   const description = new DocumentBuilder()
     .setTitle('Sluice management')
     .setDescription(
@@ -12,15 +13,28 @@ export function serveManagementDocs(app: NestFastifyApplication): void {
     )
     .setVersion('1')
     .setOpenAPIVersion('3.1.0')
-    .addCookieAuth(cookieNameOf(app.get<GatewayConfig>(GATEWAY_CONFIG)), { type: 'apiKey', in: 'cookie' }, 'session')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'Admin key: sla_…' }, 'admin')
+    .addCookieAuth(cookie.name, { type: 'apiKey', in: 'cookie' }, 'session')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'sla_…', description: 'Admin key: sla_…' }, 'admin')
     .build();
-  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, description, { operationIdFactory }), {
+  const document = () => once(SwaggerModule.createDocument(app, description, { operationIdFactory }));
+  SwaggerModule.setup('docs', app, document, {
     jsonDocumentUrl: 'docs/openapi.json',
     yamlDocumentUrl: 'docs/openapi.yaml',
     customSiteTitle: 'Sluice management',
     swaggerOptions: { persistAuthorization: false, displayRequestDuration: true },
   });
+}
+
+/** A rule of a route and one of its controller each declare the ways in: every way is named once. */
+function once(document: OpenAPIObject): OpenAPIObject {
+  const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
+  for (const path of Object.values(document.paths)) {
+    for (const operation of methods.flatMap((method) => path[method] ?? [])) {
+      const ways = new Map(operation.security?.map((way) => [JSON.stringify(way), way]));
+      if (operation.security) operation.security = [...ways.values()];
+    }
+  }
+  return document;
 }
 
 /** `DatasetsController.create` is the operation `datasets.create`. */

@@ -1,13 +1,13 @@
 import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { ApiId, TokenId } from '@sluice/contracts/ids';
+import { TestApi, TestedApi } from '@sluice/contracts/api-test';
+import { ApiId } from '@sluice/contracts/ids';
 import type { Route } from '@sluice/contracts/routes';
 import { getToken } from '@sluice/contracts/tokens';
 import { ServiceError } from '@sluice/messaging/service-error';
 import { Services } from '@sluice/messaging/services';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { requestScope } from '@sluice/runtime/request-scope';
-import { z } from 'zod';
 import { Access } from '../auth/access';
 import { envelope } from '../data/envelope';
 import { authorise } from '../data/locate';
@@ -21,31 +21,6 @@ import { Routes } from '../routing/route-feed';
 import { Snapshots } from '../routing/snapshots';
 import { IdPipe } from './id.pipe';
 
-export const TestApi = z
-  .strictObject({
-    query: z.string().max(8_000).default('').meta({ description: 'The query string, without `?`' }),
-    body: z
-      .union([z.string(), z.array(z.unknown()), z.record(z.string(), z.unknown())])
-      .optional()
-      .meta({ description: 'For a POST API the rows: as JSON, or as a text of `contentType`' }),
-    contentType: z.enum(['application/json', 'application/x-ndjson', 'text/csv']).default('application/json'),
-    dryRun: z.boolean().default(true).meta({ description: 'For a POST API: only check the rows, write nothing' }),
-    tokenId: TokenId.optional().meta({ description: 'One of the assigned tokens; the first one when absent' }),
-  })
-  .meta({ id: 'TestApi' });
-export const TestedApi = z
-  .object({
-    request: z.object({ method: z.string(), url: z.string(), headers: z.record(z.string(), z.string()) }),
-    response: z.object({
-      status: z.int(),
-      headers: z.record(z.string(), z.string()),
-      body: z.string().meta({ description: 'The JSON text as a consumer gets it' }),
-      durationMs: z.number(),
-    }),
-  })
-  .meta({ id: 'TestedApi' });
-type TestApi = z.output<typeof TestApi>;
-type TestedApi = z.output<typeof TestedApi>;
 type Answered = Pick<TestedApi['response'], 'status' | 'body'>;
 
 /** Tries an API in place: the steps of a data request with an assigned token, whose secret nobody needs for it. */
@@ -67,7 +42,7 @@ export class ApiTestController {
   @ApiOkResponse({ standardSchema: TestedApi })
   async test(
     @Param('apiId', new IdPipe(ApiId, 'api_not_found')) apiId: string,
-    @Body({ schema: TestApi }) asked: z.output<typeof TestApi>,
+    @Body({ schema: TestApi }) asked: TestApi,
   ): Promise<TestedApi> {
     const route = this.routes.table()?.get(apiId);
     if (!route) throw new HttpProblem('api_not_found', 'no such API, or its dataset has no version yet');

@@ -20,7 +20,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { Access } from '../auth/access';
 import { Answers } from '../data/answers';
-import { Pages } from '../data/pages';
+import { Exports } from '../data/exports';
+import { type PagePlan, Pages } from '../data/pages';
 import { sourceOfVersion } from '../data/row-source';
 import { DatasetDeletion } from './dataset-deletion';
 import { IdPipe } from './id.pipe';
@@ -40,6 +41,7 @@ export class DatasetsController {
     private readonly deletion: DatasetDeletion,
     private readonly pages: Pages,
     private readonly answers: Answers,
+    private readonly exports: Exports,
   ) {}
 
   @Access('editor')
@@ -112,8 +114,22 @@ export class DatasetsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const version = await this.services.request(getVersion, { datasetId: id, number });
-    const plan = await this.pages.plan(sourceOfVersion(version), { search: request.url.split('?')[1] ?? '' });
-    await this.answers.send(request, reply, plan);
+    await this.answers.send(request, reply, await this.planOf(id, number, request));
+  }
+
+  /** All rows of a version, or of a query over it, streamed in any format. */
+  @Get(':datasetId/versions/:number/export')
+  async export(
+    @Param('datasetId', datasetId) id: string,
+    @Param('number', versionNumber) number: number,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.exports.send(request, reply, await this.planOf(id, number, request));
+  }
+
+  private async planOf(datasetId: string, number: number, request: FastifyRequest): Promise<PagePlan> {
+    const version = await this.services.request(getVersion, { datasetId, number });
+    return await this.pages.plan(sourceOfVersion(version), { search: request.url.split('?')[1] ?? '' });
   }
 }

@@ -59,6 +59,7 @@ export class ImportsController {
   ): Promise<Import | Version> {
     const { options, body } = await uploadedFile(request, query);
     const started = await this.uploads.send(id, options, body);
+    reply.header('sluice-import', started.id);
     const state = await this.uploads.settled(started.id, preferredWaitMs(request.headers.prefer));
     refuseFailed(state);
     if (state.version === null) {

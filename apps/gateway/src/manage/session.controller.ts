@@ -79,10 +79,10 @@ export class SessionController {
   }
 
   /** A key goes no further than this: what is asked about is its hash. */
-  private start(body: z.output<typeof SignIn>, address: string) {
-    if (!('adminKey' in body)) return this.services.request(signIn, { ...body, address });
+  private start({ email = '', password = '', adminKey }: z.output<typeof SignIn>, address: string) {
+    if (adminKey === undefined) return this.services.request(signIn, { email, password, address });
     // Text without a valid checksum has the hash of no key, too: it is counted like any other attempt.
-    const text = isSecret(body.adminKey, 'sla') ? body.adminKey : '';
+    const text = isSecret(adminKey, 'sla') ? adminKey : '';
     return this.services.request(signIn, { keyHash: hashSecret(text), address });
   }
 }

@@ -26,6 +26,7 @@ export function settingsFaults(settings: ApiSettings, fields: readonly Field[] |
     ...(fields ? new FieldRules(settings, fields).faults() : []),
     ...limitFaults(settings),
     ...parameterFaults(settings),
+    ...originFaults(settings.cors?.origins ?? []),
   ];
 }
 
@@ -160,6 +161,27 @@ function parameterFaults(settings: ApiSettings): Fault[] {
       faults.push(fault(at('required'), 'not_allowed', 'A parameter that has to be given has no default'));
     return faults;
   });
+}
+
+/** An origin as browsers write it (RFC 6454 section 6.2): compared letter by letter, so that any other spelling never matches. */
+function originFaults(origins: readonly string[]): Fault[] {
+  const wrong = origins.flatMap((origin, index) => {
+    const exact = origin === '*' ? origin : originOf(origin);
+    if (exact === origin) return [];
+    const detail = 'An origin is a scheme and a host, with a port where it is not the usual one';
+    return [
+      {
+        ...fault(`/cors/origins/${index}`, 'invalid_origin', detail),
+        hint: exact ? `write ${exact}` : 'such as https://app.example.com, or * for any',
+      },
+    ];
+  });
+  return [...wrong, ...repeated('/cors/origins', origins)];
+}
+
+function originOf(text: string): string | null {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  return url && ['http:', 'https:'].includes(url.protocol) ? url.origin : null;
 }
 
 function repeated(pointer: string, words: readonly string[]): Fault[] {

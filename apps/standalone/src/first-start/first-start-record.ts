@@ -6,6 +6,8 @@ export interface FirstStartState {
   /** Kept only until it has been printed: a crash before that must not lose it. */
   adminKey?: string;
   adminKeyPrinted: boolean;
+  /** Once there is an owner there is always one. */
+  ownerExists?: boolean;
   sampleSettled: boolean;
   sample: Sample | null;
 }

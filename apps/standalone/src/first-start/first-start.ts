@@ -1,18 +1,23 @@
 import type { DataDirectory } from '../data-directory';
 import type { Progress } from '../embedded/engine';
 import type { Settings } from '../settings';
-import type { BusAddress } from './admin-key';
+import type { BusAddress } from './first-secrets';
 import { FirstStartRecord } from './first-start-record';
 import { Management } from './management';
 import { makeSample, type Sample } from './sample';
 
 export interface FirstStartResult {
   adminKey: string | null;
+  /** Opens the page on which the owner makes an account, while there is none. */
+  setupSecret: string | null;
   sample: Sample | null;
   tokenSecret: string | null;
 }
 
-/** What only the first start does: claiming the admin key and making the sample. Interrupted, the next start goes on. */
+/**
+ * What the first start does: claiming the admin key and making the sample; and what every start does until there is an
+ * owner: making a link for the account. Interrupted, the next start goes on.
+ */
 export class FirstStart {
   private constructor(
     private readonly settings: Settings,
@@ -25,15 +30,16 @@ export class FirstStart {
 
   /** True when the gateways must be held back, because there is something left to do. */
   get pending(): boolean {
-    const { adminKeyPrinted, sampleSettled } = this.record.state;
-    return (!adminKeyPrinted && !this.settings.adminKey) || (!sampleSettled && this.settings.sample);
+    const { adminKeyPrinted, sampleSettled, ownerExists } = this.record.state;
+    return !ownerExists || (!adminKeyPrinted && !this.settings.adminKey) || (!sampleSettled && this.settings.sample);
   }
 
   async run(bus: () => BusAddress, progress: Progress): Promise<FirstStartResult> {
     const adminKey = this.settings.adminKey ?? (this.record.state.adminKeyPrinted ? null : await this.claim(bus()));
     const made = adminKey ? await this.sample(adminKey, progress) : null;
+    const setupSecret = this.record.state.ownerExists ? null : await this.setup(bus());
     const shown = this.settings.adminKey ? null : adminKey;
-    return { adminKey: shown, sample: this.record.state.sample, tokenSecret: made };
+    return { adminKey: shown, setupSecret, sample: this.record.state.sample, tokenSecret: made };
   }
 
   /** To be called once a person has seen the result. */
@@ -44,12 +50,17 @@ export class FirstStart {
 
   private async claim(bus: BusAddress): Promise<string | null> {
     if (this.record.state.adminKey) return this.record.state.adminKey;
-    // Loaded late: only this start needs the parts of the services' framework behind it.
-    const [{ claimAdminKey }, { Logger }] = await Promise.all([import('./admin-key.js'), import('@nestjs/common')]);
-    Logger.overrideLogger(false);
+    const { claimAdminKey } = await firstSecrets();
     const adminKey = await claimAdminKey(bus);
     if (adminKey) await this.record.update({ adminKey });
     return adminKey;
+  }
+
+  private async setup(bus: BusAddress): Promise<string | null> {
+    const { ownerSetupSecret } = await firstSecrets();
+    const secret = await ownerSetupSecret(bus);
+    if (secret === null) await this.record.update({ ownerExists: true });
+    return secret;
   }
 
   private async sample(adminKey: string, progress: Progress): Promise<string | null> {
@@ -60,4 +71,11 @@ export class FirstStart {
     await this.record.update({ sampleSettled: true, sample: made?.sample ?? null });
     return made?.tokenSecret ?? null;
   }
+}
+
+/** Loaded late: only such a start needs the parts of the services' framework behind it. */
+async function firstSecrets() {
+  const [secrets, { Logger }] = await Promise.all([import('./first-secrets.js'), import('@nestjs/common')]);
+  Logger.overrideLogger(false);
+  return secrets;
 }

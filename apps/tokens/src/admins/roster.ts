@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { pendingChange } from '@sluice/storage/change-feed';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
@@ -38,15 +38,21 @@ export const rosterSchema = new Schema<RosterDoc>(
 /**
  * Changes roles and states one at a time over all replicas, so that two requests cannot each remove the owner whom the
  * other one counted on. One document says what is under way: a change is decided while nothing is, written there by a
- * compare-and-set, carried out on the account, and taken out. After a crash the next change carries it out; carrying it
+ * compare-and-set, carried out on the account, and taken out. After a crash the next start or change carries it out; carrying it
  * out twice does nothing, because it names the revision that it starts from.
  */
 @Injectable()
-export class Roster {
+export class Roster implements OnApplicationBootstrap {
   constructor(
     @InjectModel(ROSTERS) private readonly rosters: Model<RosterDoc>,
     @InjectModel(ADMINS) private readonly admins: Model<AdminDoc>,
   ) {}
+
+  /** What a crash left behind is carried out by the start that follows it. */
+  async onApplicationBootstrap(): Promise<void> {
+    const { rev, intent } = await this.read();
+    if (intent) await this.carryOut(rev, intent);
+  }
 
   /** The changed account; `moved` when it no longer has this revision, `last-owner` when nobody could own it after. */
   async change(adminId: string, revision: number, change: RosterChange): Promise<AdminDoc | 'moved' | 'last-owner'> {

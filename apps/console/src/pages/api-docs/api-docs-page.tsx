@@ -1,0 +1,106 @@
+import type { Api } from '@sluice/contracts/apis';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { ExternalLink, KeyRound, Pencil } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { servedVersionQuery, testApi } from '../../server/api-test';
+import { apiQuery } from '../../server/apis';
+import { versionQuery } from '../../server/datasets';
+import { PageHeader } from '../../shell/page-header';
+import { Badge } from '../../ui/badge';
+import { Button, buttonClass } from '../../ui/button';
+import { Card } from '../../ui/card';
+import { Loaded } from '../../ui/loaded';
+import { ActiveSwitch } from '../apis/active-switch';
+import { endpointOf } from '../apis/apis-table';
+import { AssignTokenDialog } from '../apis/assign-token-dialog';
+import css from './api-docs.module.css';
+import { EndpointCard } from './endpoint-card';
+import { ParametersForm } from './parameters-form';
+import { emptyForm, queryOf } from './query-form';
+import { ResponsePanel } from './response-panel';
+import { SnippetsCard } from './snippets-card';
+
+/** How an API is called, and the place to call it: the request on the left, the answer on the right. */
+export function ApiDocsPage() {
+  const { apiId } = useParams({ from: '/shell/apis/$apiId' });
+  const api = useQuery(apiQuery(apiId));
+  return <Loaded query={api}>{(data) => <ApiDocs api={data} />}</Loaded>;
+}
+
+function ApiDocs({ api }: { api: Api }) {
+  const served = useQuery(servedVersionQuery(api.id));
+  const version = useQuery({ ...versionQuery(api.datasetId, served.data ?? 0), enabled: served.data !== undefined });
+  const [form, setForm] = useState(emptyForm);
+  const [tokenId, setTokenId] = useState<string | null>(null);
+  const [assigning, setAssigning] = useState(false);
+  const query = useMemo(() => queryOf(form), [form]);
+  const chosen = tokenId !== null && api.tokenIds.includes(tokenId) ? tokenId : (api.tokenIds[0] ?? null);
+  const test = useMutation({ mutationFn: () => testApi(api.id, { query, ...(chosen && { tokenId: chosen }) }) });
+  return (
+    <>
+      <PageHeader
+        title={api.name}
+        about={api.description}
+        back={{ to: '/apis', label: 'Output APIs' }}
+        actions={
+          <>
+            <span className={css.state}>
+              <ActiveSwitch api={api} />
+              <Badge tone={api.active ? 'good' : 'plain'}>{api.active ? 'On' : 'Off'}</Badge>
+            </span>
+            <Button onPress={() => setAssigning(true)}>
+              <KeyRound aria-hidden="true" />
+              Assign token to API
+            </Button>
+            <Link to="/apis/$apiId/edit" params={{ apiId: api.id }} className={buttonClass()}>
+              <Pencil aria-hidden="true" />
+              Edit
+            </Link>
+            <a href={`/docs/apis/${api.slug}`} target="_blank" rel="noreferrer" className={buttonClass()}>
+              <ExternalLink aria-hidden="true" />
+              Swagger UI
+            </a>
+          </>
+        }
+      />
+      <div className={css.sides}>
+        <div className={css.left}>
+          <EndpointCard
+            api={api}
+            url={endpointOf(api)}
+            query={query}
+            tokenId={chosen}
+            onToken={setTokenId}
+            onAssign={() => setAssigning(true)}
+          />
+          <Card
+            title="Parameters"
+            actions={
+              <Button look="primary" isPending={test.isPending} onPress={() => test.mutate()}>
+                Test API
+              </Button>
+            }
+          >
+            {served.error ? (
+              <p>The dataset has no data yet: import a version first.</p>
+            ) : (
+              <ParametersForm api={api} fields={version.data?.fields ?? []} form={form} onChange={setForm} />
+            )}
+          </Card>
+          <SnippetsCard apiId={api.id} query={query} />
+        </div>
+        <div className={css.right}>
+          <ResponsePanel
+            apiId={api.id}
+            query={query}
+            tested={test.data}
+            error={test.error}
+            isPending={test.isPending}
+          />
+        </div>
+      </div>
+      {assigning && <AssignTokenDialog api={api} onClose={() => setAssigning(false)} />}
+    </>
+  );
+}

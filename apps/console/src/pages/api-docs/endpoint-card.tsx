@@ -1,0 +1,64 @@
+import type { Api } from '@sluice/contracts/apis';
+import { useQuery } from '@tanstack/react-query';
+import { tokensQuery } from '../../server/tokens';
+import { Badge } from '../../ui/badge';
+import { Button } from '../../ui/button';
+import { Card } from '../../ui/card';
+import { CopyButton } from '../../ui/copy-button';
+import { Note } from '../../ui/note';
+import { Select } from '../../ui/select';
+import css from './api-docs.module.css';
+
+interface EndpointProps {
+  api: Api;
+  url: string;
+  query: string;
+  tokenId: string | null;
+  onToken: (id: string) => void;
+  onAssign: () => void;
+}
+
+/** Where the API answers, and with which token it is tried. The secret stays where it is: only its first letters are known here. */
+export function EndpointCard({ api, url, query, tokenId, onToken, onAssign }: EndpointProps) {
+  const { data: tokens = [] } = useQuery(tokensQuery);
+  const assigned = tokens.filter(({ id }) => api.tokenIds.includes(id));
+  const hint = assigned.find(({ id }) => id === tokenId)?.hint;
+  return (
+    <Card title="Endpoint" actions={<CopyButton text={url} label="Copy URL" />}>
+      <p className={css.url}>
+        <Badge tone="good">{api.method}</Badge>
+        <code>
+          {url}
+          {query && <span className={css.query}>?{query}</span>}
+        </code>
+      </p>
+      {assigned.length > 0 ? (
+        <div className={css.token}>
+          <Select
+            label="Token"
+            choices={assigned.map(({ id, name, state, hint }) => ({
+              id,
+              label: name,
+              detail: state === 'active' ? `${hint}…` : state,
+            }))}
+            value={tokenId ?? ''}
+            onChange={onToken}
+          />
+          <dl className={css.header}>
+            <dt>Authorization</dt>
+            <dd>
+              <code>Bearer {hint}…</code>
+            </dd>
+          </dl>
+        </div>
+      ) : (
+        <Note tone="warn">
+          No token is assigned yet, so that nobody can call it.{' '}
+          <Button look="quiet" onPress={onAssign}>
+            Assign one
+          </Button>
+        </Note>
+      )}
+    </Card>
+  );
+}

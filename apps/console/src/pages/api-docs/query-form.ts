@@ -1,0 +1,64 @@
+import type { Api } from '@sluice/contracts/apis';
+import type { Field } from '@sluice/contracts/fields';
+import type { FilterOperator } from '@sluice/contracts/filter';
+import { operatorsOf, takesMany } from '@sluice/query/operators';
+
+/** What a consumer may filter by: a field and the operators that the publisher left on. */
+export interface Filterable {
+  field: Field;
+  operators: readonly FilterOperator[];
+}
+
+/** One line of the form. */
+export interface Condition {
+  op: FilterOperator;
+  value: string;
+}
+
+export interface QueryForm {
+  parameters: Readonly<Record<string, string>>;
+  conditions: Readonly<Record<string, Condition>>;
+  sort: string;
+  descending: boolean;
+  limit: string;
+  more: string;
+}
+
+export const emptyForm: QueryForm = {
+  parameters: {},
+  conditions: {},
+  sort: '',
+  descending: false,
+  limit: '10',
+  more: '',
+};
+
+/** The fields that consumers see, in the publisher's order. */
+export function visibleFields(api: Api, fields: readonly Field[]): Field[] {
+  if (api.exposed === null) return [...fields];
+  return api.exposed.flatMap((name) => fields.find((field) => field.name === name) ?? []);
+}
+
+export function filterableFields(api: Api, fields: readonly Field[]): Filterable[] {
+  return visibleFields(api, fields)
+    .filter(({ name }) => api.filterable?.includes(name) ?? true)
+    .map((field) => {
+      const on = api.operators?.[field.name];
+      return { field, operators: operatorsOf[field.type].filter((op) => on?.includes(op) ?? true) };
+    });
+}
+
+/** The query string that the form stands for, without `?`. A field that has no value asks nothing. */
+export function queryOf({ parameters, conditions, sort, descending, limit, more }: QueryForm): string {
+  const asked = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) if (value !== '') asked.append(name, value);
+  for (const [field, { op, value }] of Object.entries(conditions)) {
+    const name = op === 'eq' ? field : `${field}__${op}`;
+    const values = takesMany(op) ? value.split('\n') : [value];
+    for (const each of values) if (each !== '') asked.append(name, each);
+  }
+  if (sort !== '') asked.append('_sort', `${descending ? '-' : ''}${sort}`);
+  if (limit !== '') asked.append('_limit', limit);
+  const rest = more.trim().replace(/^[?&]/, '');
+  return [asked.toString(), rest].filter((part) => part !== '').join('&');
+}

@@ -1,0 +1,104 @@
+import type { TestedApi } from '@sluice/contracts/api-test';
+import { useQueryClient } from '@tanstack/react-query';
+import { Play } from 'lucide-react';
+import { Button as AriaButton } from 'react-aria-components/Button';
+import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure';
+import { Heading } from 'react-aria-components/Heading';
+import { snippetQuery } from '../../server/api-test';
+import { Badge } from '../../ui/badge';
+import { Card } from '../../ui/card';
+import { CopyButton } from '../../ui/copy-button';
+import { EmptyState } from '../../ui/empty-state';
+import { JsonTree } from '../../ui/json-tree';
+import { ProblemNote } from '../../ui/problem-note';
+import { Skeleton } from '../../ui/skeleton';
+import { bytes, milliseconds } from '../../ui/units';
+import css from './api-docs.module.css';
+
+interface PanelProps {
+  apiId: string;
+  query: string;
+  tested: TestedApi | undefined;
+  error: unknown;
+  isPending: boolean;
+}
+
+/** What came back, as a consumer gets it. */
+export function ResponsePanel({ apiId, query, tested, error, isPending }: PanelProps) {
+  const queryClient = useQueryClient();
+  const axios = async () => (await queryClient.fetchQuery(snippetQuery(apiId, 'axios', query))).code;
+  const response = tested?.response;
+  return (
+    <Card
+      title="Response"
+      actions={
+        <div className={css.copies}>
+          <CopyButton text={axios} label="COPY AXIOS REQUEST" />
+          <CopyButton text={response?.body ?? ''} label="COPY JSON RESPONSE" isDisabled={!response} />
+        </div>
+      }
+      flush
+    >
+      <div aria-live="polite" aria-busy={isPending}>
+        {error !== null && !isPending && (
+          <div className={css.pad}>
+            <ProblemNote error={error} />
+          </div>
+        )}
+        {isPending && !response && (
+          <div className={css.pad}>
+            <Skeleton height={320} />
+          </div>
+        )}
+        {response && (
+          <dl className={css.figures}>
+            <div>
+              <dt>Status</dt>
+              <dd>
+                <Badge tone={response.status < 400 ? 'good' : 'bad'}>{response.status}</Badge>
+              </dd>
+            </div>
+            <div>
+              <dt>Time</dt>
+              <dd>{milliseconds(response.durationMs)}</dd>
+            </div>
+            <div>
+              <dt>Size</dt>
+              <dd>{bytes(new TextEncoder().encode(response.body).length)}</dd>
+            </div>
+          </dl>
+        )}
+      </div>
+      {response && (
+        <>
+          <Disclosure className={css.headers}>
+            <Heading level={3} className={css.headersHead}>
+              <AriaButton slot="trigger" className={css.headersTrigger}>
+                Headers
+              </AriaButton>
+            </Heading>
+            <DisclosurePanel>
+              <dl className={css.header}>
+                {Object.entries(response.headers).map(([name, value]) => (
+                  <div key={name}>
+                    <dt>{name}</dt>
+                    <dd>
+                      <code>{value}</code>
+                    </dd>
+                  </div>
+                ))}
+              </dl>
+            </DisclosurePanel>
+          </Disclosure>
+          <JsonTree key={response.body} text={response.body} label="JSON response" />
+        </>
+      )}
+      {!response && !isPending && error === null && (
+        <EmptyState picture={Play} title="Nothing asked yet">
+          Fill in what you like on the left and press Test API. The request runs in the gateway with the token that you
+          chose; its secret is not needed here.
+        </EmptyState>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,123 @@
+import type { Fault } from '@sluice/contracts/fault';
+import type { Field } from '@sluice/contracts/fields';
+import { ChevronRight } from 'lucide-react';
+import { Button as AriaButton } from 'react-aria-components/Button';
+import { Checkbox } from 'react-aria-components/Checkbox';
+import { CheckboxGroup } from 'react-aria-components/CheckboxGroup';
+import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure';
+import { Heading } from 'react-aria-components/Heading';
+import { Label } from 'react-aria-components/Label';
+import { TextField } from '../../ui/field';
+import fieldCss from '../../ui/field.module.css';
+import { formatNames, formats } from '../../ui/names';
+import { Switch } from '../../ui/switch';
+import css from './api-form.module.css';
+import { type Draft, rowFilterFault } from './draft';
+import { ExposedFields } from './exposed-fields';
+import { faultsUnder } from './faults-under';
+import { ParametersEditor } from './parameters-editor';
+
+interface AdvancedProps {
+  draft: Draft;
+  change: (part: Partial<Draft>) => void;
+  faults: readonly Fault[];
+  fields: readonly Field[];
+}
+
+/** What consumers may see and ask for. Without a word here it is everything that the dataset has. */
+export function Advanced({ draft, change, faults, fields }: AdvancedProps) {
+  const unreadable = rowFilterFault(draft.rowFilter);
+  const filterFaults: readonly Fault[] = unreadable
+    ? [{ in: 'body', pointer: '/rowFilter', code: 'not_json', detail: unreadable }]
+    : faultsUnder(faults, '/rowFilter');
+  return (
+    <Disclosure className={css.disclosure}>
+      <Heading level={2} className={css.disclosureHead}>
+        <AriaButton slot="trigger" className={css.trigger}>
+          <ChevronRight aria-hidden="true" />
+          Advanced
+          <span className={css.summary}>fields, row filter, parameters, limits, formats</span>
+        </AriaButton>
+      </Heading>
+      <DisclosurePanel className={css.panel}>
+        <ExposedFields
+          fields={fields}
+          exposed={draft.exposed}
+          onChange={(exposed) => change({ exposed })}
+          faults={faultsUnder(faults, '/exposed')}
+        />
+        <TextField
+          label="Row filter"
+          placeholder={'{"region": {"eq": {"$param": "area"}}}'}
+          hint="Always holds, whatever is asked for, also over fields that are hidden."
+          value={draft.rowFilter}
+          onChange={(rowFilter) => change({ rowFilter })}
+          faults={filterFaults}
+          rows={4}
+          mono
+        />
+        <ParametersEditor
+          parameters={draft.parameters}
+          onChange={(parameters) => change({ parameters })}
+          faults={faults}
+        />
+        <div className={css.columns}>
+          <TextField
+            label="Rows of a page"
+            placeholder="100"
+            inputMode="numeric"
+            value={draft.defaultPage}
+            onChange={(defaultPage) => change({ defaultPage: digits(defaultPage) })}
+            faults={faultsUnder(faults, '/limits/defaultPage')}
+          />
+          <TextField
+            label="Most rows of a page"
+            placeholder="1000"
+            inputMode="numeric"
+            value={draft.maxPage}
+            onChange={(maxPage) => change({ maxPage: digits(maxPage) })}
+            faults={faultsUnder(faults, '/limits/maxPage')}
+          />
+        </div>
+        <TextField
+          label="Order of rows"
+          placeholder="-created_at,region"
+          hint="Fields with commas between; a minus in front turns the order round."
+          value={draft.defaultSort}
+          onChange={(defaultSort) => change({ defaultSort })}
+          faults={faultsUnder(faults, '/defaultSort')}
+          mono
+        />
+        <CheckboxGroup
+          className={fieldCss.field}
+          value={[...draft.formats]}
+          onChange={(chosen) => change({ formats: formats.filter((format) => chosen.includes(format)) })}
+        >
+          <Label className={fieldCss.label}>Formats</Label>
+          <div className={css.checks}>
+            {formats.map((format) => (
+              <Checkbox key={format} value={format} className={css.check}>
+                <span className={css.box} aria-hidden="true" />
+                {formatNames[format]}
+              </Checkbox>
+            ))}
+          </div>
+        </CheckboxGroup>
+        <div className={css.switches}>
+          <Switch
+            label="Whole result can be exported"
+            isSelected={draft.export}
+            onChange={(value) => change({ export: value })}
+          />
+          <Switch
+            label="Rows can be grouped and aggregated"
+            isSelected={draft.aggregation}
+            onChange={(aggregation) => change({ aggregation })}
+          />
+        </div>
+      </DisclosurePanel>
+    </Disclosure>
+  );
+}
+
+const digits = (text: string) => text.replace(/\D/g, '');

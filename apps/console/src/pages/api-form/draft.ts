@@ -1,0 +1,118 @@
+import type { ApiParameter, ApiSettingsChange } from '@sluice/contracts/api-settings';
+import type { Api, CreateApi, Method } from '@sluice/contracts/apis';
+import type { Format } from '@sluice/contracts/formats';
+import type { z } from 'zod';
+import { formats } from '../../ui/names';
+
+/** A parameter as it is being written: numbers and defaults are text until they are sent. */
+export type ParameterDraft = Pick<ApiParameter, 'name' | 'type' | 'description'> & { key: number; default: string };
+
+/** What the form holds: texts as they are typed, so that nothing half-written is lost or mended behind one's back. */
+export interface Draft {
+  name: string;
+  description: string;
+  datasetId: string;
+  /** Null follows the latest. */
+  version: number | null;
+  method: Method;
+  /** Null answers on every domain. */
+  domain: string | null;
+  path: string;
+  active: boolean;
+  /** Null is every field. */
+  exposed: readonly string[] | null;
+  rowFilter: string;
+  parameters: readonly ParameterDraft[];
+  defaultSort: string;
+  defaultPage: string;
+  maxPage: string;
+  formats: readonly Format[];
+  aggregation: boolean;
+  export: boolean;
+}
+
+export function newDraft(datasetId: string, version: number | null): Draft {
+  return {
+    name: '',
+    description: '',
+    datasetId,
+    version,
+    method: 'GET',
+    domain: null,
+    path: '',
+    active: true,
+    exposed: null,
+    rowFilter: '',
+    parameters: [],
+    defaultSort: '',
+    defaultPage: '',
+    maxPage: '',
+    formats,
+    aggregation: true,
+    export: true,
+  };
+}
+
+export function draftOf(api: Api): Draft {
+  const { name, description, datasetId, version, method, domain, path, active, exposed, aggregation } = api;
+  return {
+    ...{ name, description, datasetId, version, method, domain, path, active, exposed, aggregation },
+    rowFilter: api.rowFilter === null ? '' : JSON.stringify(api.rowFilter, null, 2),
+    parameters: api.parameters.map((parameter, key) => ({
+      ...parameter,
+      key,
+      default: parameter.default === null || parameter.default === undefined ? '' : String(parameter.default),
+    })),
+    defaultSort: api.defaultSort.join(','),
+    defaultPage: String(api.limits.defaultPage),
+    maxPage: String(api.limits.maxPage),
+    formats: formats.filter((format) => api.formats.includes(format)),
+    export: api.export,
+  };
+}
+
+/** Why the row filter cannot be sent; null if it can. */
+export function rowFilterFault(text: string): string | null {
+  try {
+    parsedFilter(text);
+    return null;
+  } catch {
+    return 'This is not a JSON object yet';
+  }
+}
+
+function parsedFilter(text: string): Record<string, unknown> | null {
+  if (text.trim() === '') return null;
+  const tree: unknown = JSON.parse(text);
+  if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) throw new SyntaxError('not an object');
+  return tree as Record<string, unknown>;
+}
+
+function settingsOf(draft: Draft): ApiSettingsChange {
+  const whole = (text: string) => (text.trim() === '' ? undefined : Number(text));
+  return {
+    exposed: draft.exposed === null ? null : [...draft.exposed],
+    rowFilter: parsedFilter(draft.rowFilter),
+    parameters: draft.parameters.map(({ name, type, description, default: value }) => ({
+      name,
+      type,
+      description,
+      default: value === '' ? null : value,
+    })),
+    defaultSort: draft.defaultSort.split(',').filter((name) => name.trim() !== ''),
+    limits: { defaultPage: whole(draft.defaultPage), maxPage: whole(draft.maxPage) },
+    formats: [...draft.formats],
+    aggregation: draft.aggregation,
+    export: draft.export,
+  };
+}
+
+/** What is sent to change an API; the dataset is fixed once it exists. */
+export function changeOf(draft: Draft) {
+  const { name, description, version, method, domain, active } = draft;
+  return { name, description, version, method, domain, active, ...settingsOf(draft) };
+}
+
+export function definitionOf(draft: Draft): z.input<typeof CreateApi> {
+  return { ...changeOf(draft), datasetId: draft.datasetId, path: draft.path.trim() === '' ? null : draft.path };
+}

@@ -1,0 +1,32 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
+import { apisQuery, createApi } from '../../server/apis';
+import { PageHeader } from '../../shell/page-header';
+import { say } from '../../ui/toasts';
+import { ApiForm } from './api-form';
+import { type Draft, definitionOf, newDraft } from './draft';
+
+export function NewApiPage() {
+  const { dataset, version } = useSearch({ from: '/shell/apis/new' });
+  const queryClient = useQueryClient();
+  const navigate = useNavigate();
+  const router = useRouter();
+  const save = useMutation({
+    mutationFn: (draft: Draft) => createApi(definitionOf(draft)),
+    onSuccess: async (api) => {
+      await queryClient.invalidateQueries({ queryKey: apisQuery.queryKey });
+      say(`${api.name} is saved`);
+      await navigate({ to: '/apis/$apiId', params: { apiId: api.id } });
+    },
+  });
+  return (
+    <>
+      <PageHeader
+        title="Create custom API"
+        about="Choose the data, name the endpoint, save. Everything else has a sensible default."
+        back={{ to: '/apis', label: 'Output APIs' }}
+      />
+      <ApiForm start={newDraft(dataset ?? '', version ?? null)} save={save} onCancel={() => router.history.back()} />
+    </>
+  );
+}

@@ -1,0 +1,35 @@
+import type { Api } from '@sluice/contracts/apis';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { apiQuery, apisQuery, setApiActive } from '../../server/apis';
+import { Switch } from '../../ui/switch';
+import { complain } from '../../ui/toasts';
+
+/** Turns at once under the finger; what the server then says is what stays. */
+export function ActiveSwitch({ api }: { api: Api }) {
+  const queryClient = useQueryClient();
+  const show = (next: Api) => {
+    queryClient.setQueryData(apisQuery.queryKey, (list) => list?.map((each) => (each.id === next.id ? next : each)));
+    if (queryClient.getQueryData(apiQuery(next.id).queryKey))
+      queryClient.setQueryData(apiQuery(next.id).queryKey, next);
+  };
+  const change = useMutation({
+    mutationFn: (active: boolean) => setApiActive(api.id, active),
+    onMutate: async (active) => {
+      await queryClient.cancelQueries({ queryKey: apisQuery.queryKey });
+      show({ ...api, active });
+    },
+    onSuccess: show,
+    onError: (error) => {
+      show(api);
+      complain(error);
+    },
+  });
+  return (
+    <Switch
+      label={`${api.name} is ${api.active ? 'on' : 'off'}`}
+      hideLabel
+      isSelected={api.active}
+      onChange={(active) => change.mutate(active)}
+    />
+  );
+}

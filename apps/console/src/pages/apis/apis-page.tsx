@@ -1,0 +1,43 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Plus, Waypoints } from 'lucide-react';
+import { apisQuery } from '../../server/apis';
+import { PageHeader } from '../../shell/page-header';
+import { buttonClass } from '../../ui/button';
+import { Card } from '../../ui/card';
+import { EmptyState } from '../../ui/empty-state';
+import { Loaded } from '../../ui/loaded';
+import { ApisTable } from './apis-table';
+
+export function ApisPage() {
+  const apis = useQuery(apisQuery);
+  const create = (
+    <Link to="/apis/new" search={{ dataset: undefined, version: undefined }} className={buttonClass('primary')}>
+      <Plus aria-hidden="true" />
+      Create custom API
+    </Link>
+  );
+  return (
+    <>
+      <PageHeader
+        title="Output APIs"
+        about="Endpoints over your datasets. Each one answers the tokens that are assigned to it, while it is on."
+        actions={create}
+      />
+      <Card flush>
+        <Loaded query={apis}>
+          {(list) =>
+            list.length > 0 ? (
+              <ApisTable apis={list} />
+            ) : (
+              <EmptyState picture={Waypoints} title="No API yet" action={create}>
+                An API turns a dataset, or one of its versions, into an endpoint. Choose the data, name the API, switch
+                it on, and assign a token to it.
+              </EmptyState>
+            )
+          }
+        </Loaded>
+      </Card>
+    </>
+  );
+}

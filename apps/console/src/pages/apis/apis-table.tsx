@@ -1,0 +1,141 @@
+import type { Api } from '@sluice/contracts/apis';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { BookOpen, KeyRound, Pencil, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { apisQuery, deleteApi } from '../../server/apis';
+import { datasetsQuery } from '../../server/datasets';
+import { Badge } from '../../ui/badge';
+import { Confirm } from '../../ui/dialog';
+import { ActionMenu } from '../../ui/menu';
+import table from '../../ui/table.module.css';
+import { say } from '../../ui/toasts';
+import { ActiveSwitch } from './active-switch';
+import { AssignTokenDialog } from './assign-token-dialog';
+
+/** The APIs with all that can be done to them in place. */
+export function ApisTable({ apis, hideDataset }: { apis: readonly Api[]; hideDataset?: boolean }) {
+  const [assigning, setAssigning] = useState<string | null>(null);
+  const [deleting, setDeleting] = useState<Api | null>(null);
+  const queryClient = useQueryClient();
+  const navigate = useNavigate();
+  const assigned = apis.find(({ id }) => id === assigning) ?? null;
+  return (
+    <>
+      <table className={table.table}>
+        <thead>
+          <tr>
+            <th scope="col">API name</th>
+            <th scope="col" className={table.medium}>
+              Endpoint
+            </th>
+            <th scope="col" className={table.medium}>
+              Method
+            </th>
+            {!hideDataset && (
+              <th scope="col" className={table.wide}>
+                Dataset
+              </th>
+            )}
+            <th scope="col" className={`${table.wide} ${table.number}`}>
+              Tokens
+            </th>
+            <th scope="col">Status</th>
+            <th scope="col" className={table.tight}>
+              <span className={table.soft}>Actions</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {apis.map((api) => (
+            <tr key={api.id}>
+              <th scope="row">
+                <Link to="/apis/$apiId" params={{ apiId: api.id }} className={table.name}>
+                  {api.name}
+                </Link>
+                {api.contractFaults.length > 0 && (
+                  <>
+                    {' '}
+                    <Badge tone="warn">newest version does not fit</Badge>
+                  </>
+                )}
+                <span className={table.sub}>{api.description}</span>
+              </th>
+              <td className={table.medium}>
+                <code className={table.soft} style={{ overflowWrap: 'anywhere' }}>
+                  {endpointOf(api)}
+                </code>
+              </td>
+              <td className={table.medium}>
+                <Badge>{api.method}</Badge>
+              </td>
+              {!hideDataset && (
+                <td className={table.wide}>
+                  <DatasetName api={api} />
+                </td>
+              )}
+              <td className={`${table.wide} ${table.number}`}>{api.tokenIds.length}</td>
+              <td>
+                <ActiveSwitch api={api} />
+              </td>
+              <td className={table.tight}>
+                <div className={table.actions}>
+                  <ActionMenu
+                    label={`Actions for ${api.name}`}
+                    actions={[
+                      {
+                        label: 'View API Documentation',
+                        picture: BookOpen,
+                        run: () => void navigate({ to: '/apis/$apiId', params: { apiId: api.id } }),
+                      },
+                      { label: 'Assign token to API', picture: KeyRound, run: () => setAssigning(api.id) },
+                      {
+                        label: 'Edit',
+                        picture: Pencil,
+                        run: () => void navigate({ to: '/apis/$apiId/edit', params: { apiId: api.id } }),
+                      },
+                      { label: 'Delete', picture: Trash2, run: () => setDeleting(api), hurts: true },
+                    ]}
+                  />
+                </div>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {assigned && <AssignTokenDialog api={assigned} onClose={() => setAssigning(null)} />}
+      <Confirm
+        title={`Delete ${deleting?.name ?? ''}?`}
+        action="Delete API"
+        isOpen={deleting !== null}
+        onClose={() => setDeleting(null)}
+        onConfirm={async () => {
+          if (!deleting) return;
+          await deleteApi(deleting.id);
+          await queryClient.invalidateQueries({ queryKey: apisQuery.queryKey });
+          say(`${deleting.name} is deleted`);
+        }}
+      >
+        <p>Its endpoint stops answering at once, for everybody. The dataset and the tokens stay.</p>
+      </Confirm>
+    </>
+  );
+}
+
+/** Where it answers, or will answer once it is switched on for the first time. */
+export function endpointOf(api: Api): string {
+  return api.endpoint ?? `/api/${api.path}`;
+}
+
+function DatasetName({ api }: { api: Api }) {
+  const { data } = useQuery(datasetsQuery);
+  const dataset = data?.find(({ id }) => id === api.datasetId);
+  return (
+    <>
+      <Link to="/datasets/$datasetId" params={{ datasetId: api.datasetId }}>
+        {dataset?.name ?? '…'}
+      </Link>
+      <span className={table.sub}>{api.version === null ? 'latest version' : `version ${api.version}`}</span>
+    </>
+  );
+}

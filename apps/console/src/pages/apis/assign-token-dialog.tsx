@@ -1,0 +1,107 @@
+import type { Api } from '@sluice/contracts/apis';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { apiQuery, apisQuery, assignToken, unassignToken } from '../../server/apis';
+import { tokensQuery } from '../../server/tokens';
+import { Button } from '../../ui/button';
+import { ComboBox } from '../../ui/combo-box';
+import { Dialog } from '../../ui/dialog';
+import { Loaded } from '../../ui/loaded';
+import { Note } from '../../ui/note';
+import { ProblemNote } from '../../ui/problem-note';
+import { say } from '../../ui/toasts';
+import css from './assign-token-dialog.module.css';
+
+/** Which tokens open the API: choose one, save, or take one away. */
+export function AssignTokenDialog({ api, onClose }: { api: Api; onClose: () => void }) {
+  const [chosen, setChosen] = useState<string | null>(null);
+  const tokens = useQuery(tokensQuery);
+  const queryClient = useQueryClient();
+  const refresh = () =>
+    Promise.all(
+      [apisQuery.queryKey, apiQuery(api.id).queryKey].map((queryKey) => queryClient.invalidateQueries({ queryKey })),
+    );
+  const assign = useMutation({
+    mutationFn: (tokenId: string) => assignToken(api.id, tokenId),
+    onSuccess: async () => {
+      await refresh();
+      setChosen(null);
+      say('The token is assigned');
+    },
+  });
+  const remove = useMutation({ mutationFn: (tokenId: string) => unassignToken(api.id, tokenId), onSuccess: refresh });
+  const error = assign.error ?? remove.error;
+  return (
+    <Dialog
+      title="Assign token to API"
+      isOpen
+      onClose={onClose}
+      footer={
+        <>
+          <Button onPress={onClose}>Done</Button>
+          <Button
+            look="primary"
+            isDisabled={chosen === null}
+            isPending={assign.isPending}
+            onPress={() => chosen !== null && assign.mutate(chosen)}
+          >
+            Save
+          </Button>
+        </>
+      }
+    >
+      <p>
+        Whoever holds one of these tokens can read <strong>{api.name}</strong>.
+      </p>
+      <Loaded query={tokens}>
+        {(list) => {
+          const free = list.filter(({ id, state }) => state === 'active' && !api.tokenIds.includes(id));
+          const held = list.filter(({ id }) => api.tokenIds.includes(id));
+          return (
+            <>
+              {free.length > 0 ? (
+                <ComboBox
+                  key={held.length}
+                  label="Token"
+                  placeholder="Search by name"
+                  nothing="No token of this name"
+                  choices={free.map(({ id, name, hint }) => ({ id, label: name, detail: `${hint}…` }))}
+                  value={chosen}
+                  onChange={setChosen}
+                />
+              ) : (
+                <Note>
+                  No other active token. <Link to="/tokens">Generate a new one</Link> first.
+                </Note>
+              )}
+              {held.length > 0 && (
+                <ul className={css.list} aria-label="Assigned tokens">
+                  {held.map(({ id, name, hint, state }) => (
+                    <li key={id} className={css.item}>
+                      <span className={css.token}>
+                        {name}
+                        <code>
+                          {hint}… {state !== 'active' && `(${state})`}
+                        </code>
+                      </span>
+                      <Button
+                        look="quiet"
+                        aria-label={`Remove ${name}`}
+                        isPending={remove.isPending && remove.variables === id}
+                        onPress={() => remove.mutate(id)}
+                      >
+                        Remove
+                      </Button>
+                    </li>
+                  ))}
+                </ul>
+              )}
+            </>
+          );
+        }}
+      </Loaded>
+      {error && <ProblemNote error={error} />}
+    </Dialog>
+  );
+}

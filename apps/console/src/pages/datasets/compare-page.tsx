@@ -1,0 +1,88 @@
+import { useQueries, useQuery } from '@tanstack/react-query';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { versionQuery, versionsQuery } from '../../server/datasets';
+import { PageHeader } from '../../shell/page-header';
+import { Badge } from '../../ui/badge';
+import { Card } from '../../ui/card';
+import { Loaded } from '../../ui/loaded';
+import { Select } from '../../ui/select';
+import table from '../../ui/table.module.css';
+import css from './datasets.module.css';
+import { fieldChanges } from './field-changes';
+
+const tones = { added: 'good', removed: 'bad', changed: 'warn', same: 'plain' } as const;
+
+/** What changed in the fields from one version to another. */
+export function ComparePage() {
+  const { datasetId } = useParams({ from: '/shell/datasets/$datasetId/compare' });
+  const { from, to } = useSearch({ from: '/shell/datasets/$datasetId/compare' });
+  const versions = useQuery(versionsQuery(datasetId));
+  const navigate = useNavigate();
+  const latest = versions.data?.[0]?.number ?? 1;
+  const [first, second] = [from ?? Math.max(latest - 1, 1), to ?? latest];
+  const [before, after] = useQueries({ queries: [versionQuery(datasetId, first), versionQuery(datasetId, second)] });
+  const show = (search: { from: number; to: number }) =>
+    void navigate({ to: '/datasets/$datasetId/compare', params: { datasetId }, search, replace: true });
+  const choices = (versions.data ?? []).map(({ number }) => ({ id: String(number), label: `Version ${number}` }));
+  return (
+    <>
+      <PageHeader
+        title="Compare versions"
+        about="What changed in the fields: what consumers of an API over this dataset would notice."
+        back={{ to: '/datasets/$datasetId', params: { datasetId }, label: 'Dataset' }}
+      />
+      <div className={css.compare}>
+        <Select
+          label="From"
+          choices={choices}
+          value={String(first)}
+          onChange={(id) => show({ from: Number(id), to: second })}
+        />
+        <Select
+          label="To"
+          choices={choices}
+          value={String(second)}
+          onChange={(id) => show({ from: first, to: Number(id) })}
+        />
+      </div>
+      <Card flush>
+        <Loaded query={before}>
+          {(old) => (
+            <Loaded query={after}>
+              {(now) => (
+                <table className={table.table}>
+                  <thead>
+                    <tr>
+                      <th scope="col">Field</th>
+                      <th scope="col">Change</th>
+                      <th scope="col" className={table.medium}>
+                        Version {first}
+                      </th>
+                      <th scope="col" className={table.medium}>
+                        Version {second}
+                      </th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {fieldChanges(old.fields, now.fields).map(({ name, kind, was, is }) => (
+                      <tr key={name}>
+                        <th scope="row">
+                          <code>{name}</code>
+                        </th>
+                        <td>
+                          <Badge tone={tones[kind]}>{kind}</Badge>
+                        </td>
+                        <td className={`${table.medium} ${table.soft}`}>{was ?? '–'}</td>
+                        <td className={`${table.medium} ${table.soft}`}>{is ?? '–'}</td>
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              )}
+            </Loaded>
+          )}
+        </Loaded>
+      </Card>
+    </>
+  );
+}

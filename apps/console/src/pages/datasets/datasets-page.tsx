@@ -1,0 +1,46 @@
+import { useQuery } from '@tanstack/react-query';
+import { Database, Plus } from 'lucide-react';
+import { useState } from 'react';
+import { datasetsQuery } from '../../server/datasets';
+import { PageHeader } from '../../shell/page-header';
+import { Button } from '../../ui/button';
+import { Card } from '../../ui/card';
+import { EmptyState } from '../../ui/empty-state';
+import { Loaded } from '../../ui/loaded';
+import { DatasetsTable } from './datasets-table';
+import { NewDatasetDialog } from './new-dataset-dialog';
+
+export function DatasetsPage() {
+  const datasets = useQuery(datasetsQuery);
+  const [creating, setCreating] = useState(false);
+  const create = (
+    <Button look="primary" onPress={() => setCreating(true)}>
+      <Plus aria-hidden="true" />
+      New dataset
+    </Button>
+  );
+  return (
+    <>
+      <PageHeader
+        title="Datasets"
+        about="Tables that you import. Each import is a version of its own that never changes."
+        actions={create}
+      />
+      <Card flush>
+        <Loaded query={datasets}>
+          {(list) =>
+            list.length > 0 ? (
+              <DatasetsTable datasets={list} />
+            ) : (
+              <EmptyState picture={Database} title="No dataset yet" action={create}>
+                Name one, then drop a CSV, TSV, JSON, NDJSON or Parquet file on it. From there it is two steps to an
+                endpoint.
+              </EmptyState>
+            )
+          }
+        </Loaded>
+      </Card>
+      {creating && <NewDatasetDialog onClose={() => setCreating(false)} />}
+    </>
+  );
+}

@@ -1,0 +1,92 @@
+import type { Dataset } from '@sluice/contracts/datasets';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { Upload, Waypoints } from 'lucide-react';
+import { apisQuery } from '../../server/apis';
+import { versionQuery } from '../../server/datasets';
+import { Badge } from '../../ui/badge';
+import { ActionMenu } from '../../ui/menu';
+import { Skeleton } from '../../ui/skeleton';
+import table from '../../ui/table.module.css';
+import { bytes, count, plural, since } from '../../ui/units';
+
+export function DatasetsTable({ datasets }: { datasets: readonly Dataset[] }) {
+  const { data: apis } = useQuery(apisQuery);
+  return (
+    <table className={table.table}>
+      <thead>
+        <tr>
+          <th scope="col">Dataset</th>
+          <th scope="col" className={table.number}>
+            Rows
+          </th>
+          <th scope="col" className={`${table.medium} ${table.number}`}>
+            Size
+          </th>
+          <th scope="col" className={table.medium}>
+            Versions
+          </th>
+          <th scope="col" className={table.wide}>
+            APIs using it
+          </th>
+          <th scope="col" className={table.wide}>
+            Created
+          </th>
+          <th scope="col" className={table.tight}>
+            <span className={table.soft}>Actions</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {datasets.map((dataset) => (
+          <DatasetRow
+            key={dataset.id}
+            dataset={dataset}
+            apis={apis?.filter(({ datasetId }) => datasetId === dataset.id).length}
+          />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function DatasetRow({ dataset, apis }: { dataset: Dataset; apis: number | undefined }) {
+  const { id, name, latestVersion } = dataset;
+  const { data: version } = useQuery({ ...versionQuery(id, latestVersion ?? 0), enabled: latestVersion !== null });
+  const navigate = useNavigate();
+  const figure = (text: string | undefined) => text ?? (latestVersion === null ? '–' : <Skeleton width={48} />);
+  return (
+    <tr>
+      <th scope="row">
+        <Link to="/datasets/$datasetId" params={{ datasetId: id }} className={table.name}>
+          {name}
+        </Link>
+        <span className={table.sub}>{dataset.description || plural(dataset.fields.length, 'field')}</span>
+      </th>
+      <td className={table.number}>{figure(version && count(version.rowCount))}</td>
+      <td className={`${table.medium} ${table.number}`}>{figure(version && bytes(version.byteSize))}</td>
+      <td className={table.medium}>
+        {latestVersion === null ? <Badge tone="warn">no data yet</Badge> : <Badge>{latestVersion}</Badge>}
+      </td>
+      <td className={table.wide}>{apis === undefined ? <Skeleton width={32} /> : apis}</td>
+      <td className={`${table.wide} ${table.soft}`}>{since(dataset.createdAt)}</td>
+      <td className={table.tight}>
+        <ActionMenu
+          label={`Actions for ${name}`}
+          actions={[
+            {
+              label: 'Import a version',
+              picture: Upload,
+              run: () => void navigate({ to: '/datasets/$datasetId/import', params: { datasetId: id } }),
+            },
+            {
+              label: 'Create custom API',
+              picture: Waypoints,
+              run: () => void navigate({ to: '/apis/new', search: { dataset: id, version: undefined } }),
+            },
+          ]}
+        />
+      </td>
+    </tr>
+  );
+}

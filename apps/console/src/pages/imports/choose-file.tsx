@@ -1,0 +1,94 @@
+import { FileUp } from 'lucide-react';
+import { Button as AriaButton } from 'react-aria-components/Button';
+import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure';
+import { DropZone } from 'react-aria-components/DropZone';
+import { FileTrigger } from 'react-aria-components/FileTrigger';
+import { Heading } from 'react-aria-components/Heading';
+import { Text } from 'react-aria-components/Text';
+import { importExtensions } from '../../server/imports';
+import { Button } from '../../ui/button';
+import { TextField } from '../../ui/field';
+import { ProblemNote } from '../../ui/problem-note';
+import { Switch } from '../../ui/switch';
+import { bytes } from '../../ui/units';
+import css from './imports.module.css';
+
+export interface ReadingOptions {
+  note: string;
+  delimiter: string;
+  header: boolean;
+}
+
+interface ChooseFileProps {
+  file: File | null;
+  onFile: (file: File) => void;
+  options: ReadingOptions;
+  onOptions: (options: ReadingOptions) => void;
+  onImport: () => void;
+  error: unknown;
+}
+
+/** A file by drag and drop or by dialog, and what to know of it before it is read. */
+export function ChooseFile({ file, onFile, options, onOptions, onImport, error }: ChooseFileProps) {
+  const take = (list: FileList | null) => {
+    const [first] = list ?? [];
+    if (first) onFile(first);
+  };
+  return (
+    <>
+      <DropZone
+        className={css.drop}
+        aria-label="File to import"
+        onDrop={async ({ items }) => {
+          const [item] = items.filter((each) => each.kind === 'file');
+          if (item) onFile(await item.getFile());
+        }}
+      >
+        <FileUp aria-hidden="true" />
+        <Text slot="label" className={css.dropTitle}>
+          {file ? file.name : 'Drop a file here'}
+        </Text>
+        <span className={css.dropText}>
+          {file ? bytes(file.size) : 'CSV, TSV, JSON, NDJSON or Parquet, also packed with gzip'}
+        </span>
+        <FileTrigger acceptedFileTypes={importExtensions} onSelect={take}>
+          <Button>{file ? 'Choose another file' : 'Choose a file'}</Button>
+        </FileTrigger>
+      </DropZone>
+      <TextField
+        label="Note"
+        placeholder="Orders up to March"
+        hint="What this version is about; it stands beside its number."
+        value={options.note}
+        onChange={(note) => onOptions({ ...options, note })}
+      />
+      <Disclosure className={css.more}>
+        <Heading level={2} className={css.moreHead}>
+          <AriaButton slot="trigger" className={css.trigger}>
+            How the file is read
+          </AriaButton>
+        </Heading>
+        <DisclosurePanel className={css.panel}>
+          <TextField
+            label="Separator"
+            placeholder="found out by itself"
+            hint="One character between the columns of a CSV file."
+            value={options.delimiter}
+            onChange={(delimiter) => onOptions({ ...options, delimiter: delimiter.slice(0, 1) })}
+          />
+          <Switch
+            label="The first line names the columns"
+            isSelected={options.header}
+            onChange={(header) => onOptions({ ...options, header })}
+          />
+        </DisclosurePanel>
+      </Disclosure>
+      {error !== null && <ProblemNote error={error} />}
+      <div className={css.actions}>
+        <Button look="primary" isDisabled={file === null} onPress={onImport}>
+          Import
+        </Button>
+      </div>
+    </>
+  );
+}

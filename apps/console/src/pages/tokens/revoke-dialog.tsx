@@ -1,0 +1,52 @@
+import type { Token } from '@sluice/contracts/tokens';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { revokeToken, tokensQuery } from '../../server/tokens';
+import { Button } from '../../ui/button';
+import { Dialog } from '../../ui/dialog';
+import { ProblemNote } from '../../ui/problem-note';
+import { ReceiptList } from './receipt-list';
+
+/** Ends a token for good, and shows the proof. */
+export function RevokeDialog({ token, onClose }: { token: Token; onClose: () => void }) {
+  const queryClient = useQueryClient();
+  const revoke = useMutation({
+    mutationFn: () => revokeToken(token.id),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey }),
+  });
+  if (revoke.data) {
+    return (
+      <Dialog
+        title={`${token.name} is revoked`}
+        isOpen
+        onClose={onClose}
+        footer={
+          <Button look="primary" onPress={onClose}>
+            Done
+          </Button>
+        }
+      >
+        <ReceiptList receipt={revoke.data.receipt} done="refused it" />
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog
+      title={`Revoke ${token.name}?`}
+      isOpen
+      onClose={onClose}
+      footer={
+        <>
+          <Button onPress={onClose}>Cancel</Button>
+          <Button look="danger" isPending={revoke.isPending} onPress={() => revoke.mutate()}>
+            Revoke token
+          </Button>
+        </>
+      }
+    >
+      <p>
+        Whoever uses it is refused from now on. This cannot be undone; <strong>Disable</strong> refuses it for a while.
+      </p>
+      {revoke.error && <ProblemNote error={revoke.error} />}
+    </Dialog>
+  );
+}

@@ -1,0 +1,45 @@
+import { useQuery } from '@tanstack/react-query';
+import { KeyRound, Plus } from 'lucide-react';
+import { useState } from 'react';
+import { tokensQuery } from '../../server/tokens';
+import { PageHeader } from '../../shell/page-header';
+import { Button } from '../../ui/button';
+import { Card } from '../../ui/card';
+import { EmptyState } from '../../ui/empty-state';
+import { Loaded } from '../../ui/loaded';
+import { GenerateTokenDialog } from './generate-token-dialog';
+import { TokensTable } from './tokens-table';
+
+export function TokensPage() {
+  const tokens = useQuery(tokensQuery);
+  const [generating, setGenerating] = useState(false);
+  const generate = (
+    <Button look="primary" onPress={() => setGenerating(true)}>
+      <Plus aria-hidden="true" />
+      Generate New Token
+    </Button>
+  );
+  return (
+    <>
+      <PageHeader
+        title="Tokens"
+        about="A token opens the APIs that it is assigned to, and nothing else. Give each consumer one of their own."
+        actions={generate}
+      />
+      <Card flush>
+        <Loaded query={tokens}>
+          {(list) =>
+            list.length > 0 ? (
+              <TokensTable tokens={list} />
+            ) : (
+              <EmptyState picture={KeyRound} title="No token yet" action={generate}>
+                Generate one for each system that is to read your APIs, then assign it to an API.
+              </EmptyState>
+            )
+          }
+        </Loaded>
+      </Card>
+      {generating && <GenerateTokenDialog onClose={() => setGenerating(false)} />}
+    </>
+  );
+}

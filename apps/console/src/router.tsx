@@ -1,0 +1,162 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { sessionQuery } from './server/session';
+import { NotFoundPage, RouteProblem } from './shell/route-problem';
+import { Shell } from './shell/shell';
+
+interface Context {
+  queryClient: QueryClient;
+}
+
+const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+const whole = (value: unknown) => (Number.isInteger(Number(value)) && Number(value) > 0 ? Number(value) : undefined);
+
+const rootRoute = createRootRouteWithContext<Context>()({ component: Outlet });
+
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  validateSearch: ({ to }: Record<string, unknown>) => ({ to: text(to) }),
+  component: lazyRouteComponent(() => import('./pages/session/sign-in-page'), 'SignInPage'),
+});
+
+const setupRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('./pages/session/setup-page'), 'SetupPage'),
+});
+
+/** Everything behind it needs somebody who is signed in. */
+const shellRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'shell',
+  component: Shell,
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.queryClient.ensureQueryData(sessionQuery);
+    if (!session) throw redirect({ to: '/sign-in', search: { to: location.href }, replace: true });
+  },
+});
+
+const homeRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/datasets', replace: true });
+  },
+});
+
+const datasetsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/datasets',
+  component: lazyRouteComponent(() => import('./pages/datasets/datasets-page'), 'DatasetsPage'),
+});
+
+const datasetRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/datasets/$datasetId',
+  component: lazyRouteComponent(() => import('./pages/datasets/dataset-page'), 'DatasetPage'),
+});
+
+const importRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/datasets/$datasetId/import',
+  component: lazyRouteComponent(() => import('./pages/imports/import-page'), 'ImportPage'),
+});
+
+const compareRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/datasets/$datasetId/compare',
+  validateSearch: ({ from, to }: Record<string, unknown>) => ({ from: whole(from), to: whole(to) }),
+  component: lazyRouteComponent(() => import('./pages/datasets/compare-page'), 'ComparePage'),
+});
+
+const versionRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/datasets/$datasetId/versions/$number',
+  validateSearch: ({ query }: Record<string, unknown>) => ({ query: text(query) }),
+  component: lazyRouteComponent(() => import('./pages/preview/version-page'), 'VersionPage'),
+});
+
+const apisRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/apis',
+  component: lazyRouteComponent(() => import('./pages/apis/apis-page'), 'ApisPage'),
+});
+
+const newApiRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/apis/new',
+  validateSearch: ({ dataset, version }: Record<string, unknown>) => ({
+    dataset: text(dataset),
+    version: whole(version),
+  }),
+  component: lazyRouteComponent(() => import('./pages/api-form/new-api-page'), 'NewApiPage'),
+});
+
+const editApiRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/apis/$apiId/edit',
+  component: lazyRouteComponent(() => import('./pages/api-form/edit-api-page'), 'EditApiPage'),
+});
+
+const apiDocsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/apis/$apiId',
+  component: lazyRouteComponent(() => import('./pages/api-docs/api-docs-page'), 'ApiDocsPage'),
+});
+
+const tokensRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/tokens',
+  component: lazyRouteComponent(() => import('./pages/tokens/tokens-page'), 'TokensPage'),
+});
+
+const usersRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/users',
+  component: lazyRouteComponent(() => import('./pages/users/users-page'), 'UsersPage'),
+});
+
+const routeTree = rootRoute.addChildren([
+  signInRoute,
+  setupRoute,
+  shellRoute.addChildren([
+    homeRoute,
+    datasetsRoute,
+    datasetRoute,
+    importRoute,
+    compareRoute,
+    versionRoute,
+    apisRoute,
+    newApiRoute,
+    editApiRoute,
+    apiDocsRoute,
+    tokensRoute,
+    usersRoute,
+  ]),
+]);
+
+export function createConsoleRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree,
+    basepath: '/console',
+    context: { queryClient },
+    defaultPreload: 'intent',
+    defaultErrorComponent: RouteProblem,
+    defaultNotFoundComponent: NotFoundPage,
+    scrollRestoration: true,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createConsoleRouter>;
+  }
+}

@@ -1,0 +1,37 @@
+import type { CreateDataset, Dataset, UpdateDataset, Version } from '@sluice/contracts/datasets';
+import { queryOptions } from '@tanstack/react-query';
+import type { z } from 'zod';
+import { request, requestList } from './request';
+
+export const datasetsQuery = queryOptions({
+  queryKey: ['datasets'],
+  queryFn: ({ signal }) => requestList<Dataset>('/datasets', signal),
+});
+
+export const datasetQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['datasets', id],
+    queryFn: ({ signal }) => request<Dataset>(`/datasets/${id}`, { signal }),
+  });
+
+export const versionsQuery = (datasetId: string) =>
+  queryOptions({
+    queryKey: ['datasets', datasetId, 'versions'],
+    queryFn: ({ signal }) => requestList<Version>(`/datasets/${datasetId}/versions`, signal),
+  });
+
+/** A version never changes. */
+export const versionQuery = (datasetId: string, number: number) =>
+  queryOptions({
+    queryKey: ['datasets', datasetId, 'versions', number],
+    queryFn: ({ signal }) => request<Version>(`/datasets/${datasetId}/versions/${number}`, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const createDataset = (body: z.input<typeof CreateDataset>) =>
+  request<Dataset>('/datasets', { method: 'POST', body });
+
+export const updateDataset = ({ id, revision }: Dataset, body: z.input<typeof UpdateDataset>) =>
+  request<Dataset>(`/datasets/${id}`, { method: 'PATCH', body, revision });
+
+export const deleteDataset = (id: string) => request<void>(`/datasets/${id}`, { method: 'DELETE' });

@@ -1,0 +1,45 @@
+import type { Fault, Problem } from '@sluice/contracts/fault';
+
+/** What the server refused, in its own words. */
+export class Refusal extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.detail || problem.title);
+  }
+
+  get code(): string {
+    return this.problem.code;
+  }
+
+  get faults(): readonly Fault[] {
+    return this.problem.errors ?? [];
+  }
+}
+
+/** No answer at all: offline, or the gateway is away. */
+export class Unreachable extends Error {
+  constructor(cause?: unknown) {
+    super('The server cannot be reached', { cause });
+  }
+}
+
+/** One or two lines for people, whatever was thrown. */
+export function messageOf(error: unknown): { title: string; detail: string; requestId: string | null } {
+  if (error instanceof Refusal) {
+    const { title, detail, instance } = error.problem;
+    return { title, detail: detail === title ? '' : detail, requestId: instance };
+  }
+  if (error instanceof Unreachable) return { title: error.message, detail: 'It is tried again.', requestId: null };
+  return { title: 'Something went wrong', detail: error instanceof Error ? error.message : '', requestId: null };
+}
+
+/** The faults that stand at one place of a body (`/name`) or at one parameter. */
+export function faultsAt(error: unknown, place: string): readonly Fault[] {
+  if (!(error instanceof Refusal)) return [];
+  return error.faults.filter(({ pointer, name }) => pointer === place || name === place || `/${name}` === place);
+}
+
+/** An error whose every fault has a place among these is told there; any other needs a place of its own. */
+export function isToldAt(error: unknown, places: readonly string[]): boolean {
+  if (!(error instanceof Refusal) || error.faults.length === 0) return false;
+  return error.faults.every((fault) => places.some((place) => faultsAt(error, place).includes(fault)));
+}

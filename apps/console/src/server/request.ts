@@ -1,0 +1,86 @@
+import type { Problem } from '@sluice/contracts/fault';
+import { reportConnection } from './connection';
+import { signedInAgain } from './expiry';
+import { Refusal, Unreachable } from './problem';
+
+export interface Call {
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  body?: unknown;
+  /** The revision that the change is made to (If-Match). */
+  revision?: number;
+  signal?: AbortSignal;
+}
+
+/** What every request of the console carries: a page of another origin cannot send it (cross-site request forgery). */
+export const consoleHeader = { 'Sluice-Console': '1' } as const;
+
+/** Asks the management routes. Waits through an ended session; throws `Refusal` or `Unreachable`. */
+export async function request<Answer>(path: string, call: Call = {}): Promise<Answer> {
+  const response = await requestText(path, call);
+  return (response.text === '' ? undefined : JSON.parse(response.text)) as Answer;
+}
+
+/** The same, but the text as it came: JSON in which no digit may be lost. */
+export async function requestText(path: string, call: Call = {}): Promise<{ text: string; headers: Headers }> {
+  for (;;) {
+    const response = await send(path, call);
+    const text = await response.text();
+    if (response.ok) return { text, headers: response.headers };
+    const refusal = new Refusal(problemOf(response, text));
+    if (response.status !== 401 || path.startsWith('/session') || path === '/setup') throw refusal;
+    await signedInAgain(refusal);
+  }
+}
+
+async function send(path: string, { method = 'GET', body, revision, signal }: Call): Promise<Response> {
+  try {
+    const response = await fetch(`/manage/v1${path}`, {
+      method,
+      headers: {
+        ...consoleHeader,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(revision !== undefined && { 'if-match': `"${revision}"` }),
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      credentials: 'same-origin',
+      cache: 'no-store',
+      signal,
+    });
+    reportConnection(response.status === 503 ? 'unavailable' : 'fine');
+    return response;
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    reportConnection('offline');
+    throw new Unreachable(error);
+  }
+}
+
+/** A proxy in front may answer something else than a problem document. */
+export function problemOf(response: { status: number }, text: string): Problem {
+  try {
+    const problem: Partial<Problem> = JSON.parse(text);
+    if (typeof problem.code === 'string') return problem as Problem;
+  } catch {
+    // Not ours: the status is all that is known.
+  }
+  const title = `The server answered ${response.status}`;
+  return { type: 'about:blank', title, status: response.status, detail: '', instance: '', code: 'unknown' };
+}
+
+interface ListPage<Item> {
+  data: Item[];
+  page: { nextCursor: string | null };
+}
+
+/** A whole list, page by page. */
+export async function requestList<Item>(path: string, signal?: AbortSignal): Promise<Item[]> {
+  const items: Item[] = [];
+  let cursor: string | null = null;
+  do {
+    const query: string = `_limit=200${cursor === null ? '' : `&_cursor=${encodeURIComponent(cursor)}`}`;
+    const next: ListPage<Item> = await request(`${path}${path.includes('?') ? '&' : '?'}${query}`, { signal });
+    items.push(...next.data);
+    cursor = next.page.nextCursor;
+  } while (cursor !== null);
+  return items;
+}

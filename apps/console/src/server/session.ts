@@ -1,0 +1,31 @@
+import type { CompleteSetup, Session, SetupState, SignIn } from '@sluice/contracts/sessions';
+import { queryOptions } from '@tanstack/react-query';
+import type { z } from 'zod';
+import { Refusal } from './problem';
+import { request } from './request';
+
+/** Who is signed in; null for nobody. */
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: async ({ signal }): Promise<Session | null> => {
+    try {
+      return await request<Session>('/session', { signal });
+    } catch (error) {
+      if (error instanceof Refusal && error.problem.status === 401) return null;
+      throw error;
+    }
+  },
+  staleTime: 60_000,
+});
+
+export const setupQuery = queryOptions({
+  queryKey: ['setup'],
+  queryFn: ({ signal }) => request<z.output<typeof SetupState>>('/setup', { signal }),
+});
+
+export const signIn = (body: z.input<typeof SignIn>) => request<Session>('/session', { method: 'POST', body });
+
+export const signOut = () => request<void>('/session', { method: 'DELETE' });
+
+export const completeSetup = (body: z.input<typeof CompleteSetup>) =>
+  request<Session>('/setup', { method: 'POST', body });

@@ -1,0 +1,29 @@
+import type {
+  IssuedToken,
+  IssueToken,
+  RevokedToken,
+  RotatedToken,
+  RotateToken,
+  Token,
+  UpdateToken,
+} from '@sluice/contracts/tokens';
+import { queryOptions } from '@tanstack/react-query';
+import type { z } from 'zod';
+import { request, requestList } from './request';
+
+export const tokensQuery = queryOptions({
+  queryKey: ['tokens'],
+  queryFn: ({ signal }) => requestList<Token>('/tokens', signal),
+});
+
+export const issueToken = (body: z.input<typeof IssueToken>) =>
+  request<z.output<typeof IssuedToken>>('/tokens', { method: 'POST', body });
+
+export const updateToken = ({ id, revision }: Token, body: z.input<typeof UpdateToken>) =>
+  request<Token>(`/tokens/${id}`, { method: 'PATCH', body, revision });
+
+export const rotateToken = (id: string, body: z.input<typeof RotateToken>) =>
+  request<z.output<typeof RotatedToken>>(`/tokens/${id}/rotate`, { method: 'POST', body });
+
+export const revokeToken = (id: string) =>
+  request<z.output<typeof RevokedToken>>(`/tokens/${id}/revoke`, { method: 'POST' });

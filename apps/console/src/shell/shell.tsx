@@ -1,0 +1,89 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, Outlet, useNavigate } from '@tanstack/react-router';
+import { BookOpen, Database, KeyRound, LogOut, Users, Waypoints } from 'lucide-react';
+import { sessionQuery, signOut } from '../server/session';
+import { IconButton } from '../ui/button';
+import { complain } from '../ui/toasts';
+import { Brand } from './brand';
+import { ConnectionBanner } from './connection-banner';
+import css from './shell.module.css';
+import { SignInAgain } from './sign-in-again';
+import { ThemeSwitch } from './theme-switch';
+
+const places = [
+  { to: '/datasets', label: 'Datasets', picture: Database },
+  { to: '/apis', label: 'Output APIs', picture: Waypoints },
+  { to: '/tokens', label: 'Tokens', picture: KeyRound },
+  { to: '/users', label: 'Users', picture: Users },
+] as const;
+
+/** What stands around every page: where one can go, who one is, and how the server is. */
+export function Shell() {
+  return (
+    <div className={css.shell}>
+      <a href="#main" className={css.skip}>
+        Skip to the page
+      </a>
+      <aside className={css.side}>
+        <Link to="/datasets" className={css.home} aria-label="Sluice, start">
+          <Brand />
+        </Link>
+        <nav className={css.nav} aria-labelledby="section">
+          <h2 id="section" className={css.section}>
+            Data &amp; Users
+          </h2>
+          {places.map(({ to, label, picture: Picture }) => (
+            <Link key={to} to={to} className={css.place} activeProps={{ className: css.active }}>
+              <Picture aria-hidden="true" />
+              {label}
+            </Link>
+          ))}
+        </nav>
+        <div className={css.foot}>
+          <a href="/docs" target="_blank" rel="noreferrer" className={css.place}>
+            <BookOpen aria-hidden="true" />
+            Management API
+          </a>
+          <Person />
+        </div>
+      </aside>
+      <div className={css.content}>
+        <ConnectionBanner />
+        <main id="main" tabIndex={-1} className={css.main}>
+          <Outlet />
+        </main>
+      </div>
+      <SignInAgain />
+    </div>
+  );
+}
+
+function Person() {
+  const { data: session } = useQuery(sessionQuery);
+  const queryClient = useQueryClient();
+  const navigate = useNavigate();
+  const leave = async () => {
+    try {
+      await signOut();
+    } catch (error) {
+      complain(error);
+      return;
+    }
+    queryClient.clear();
+    await navigate({ to: '/sign-in', search: { to: undefined } });
+  };
+  return (
+    <div className={css.person}>
+      <ThemeSwitch />
+      <div className={css.who}>
+        <span>
+          <span className={css.name}>{session?.admin.name ?? ''}</span>
+          <span className={css.role}>{session?.admin.role}</span>
+        </span>
+        <IconButton label="Sign out" onPress={() => void leave()}>
+          <LogOut aria-hidden="true" />
+        </IconButton>
+      </div>
+    </div>
+  );
+}

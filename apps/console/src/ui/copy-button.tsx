@@ -1,0 +1,50 @@
+import { Check, Copy } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { Button, type ButtonLook } from './button';
+
+const TOLD_MS = 2_000;
+
+/** Copies a text and says so; the label keeps its width meanwhile. */
+export function CopyButton({
+  text,
+  label,
+  look,
+  isDisabled,
+}: {
+  text: string | (() => Promise<string>);
+  label: string;
+  look?: ButtonLook;
+  isDisabled?: boolean;
+}) {
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(() => setCopied(false), TOLD_MS);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  const copy = async () => {
+    await writeClipboard(typeof text === 'string' ? text : await text());
+    setCopied(true);
+  };
+  return (
+    <Button look={look} isDisabled={isDisabled} onPress={() => void copy()}>
+      {copied ? <Check aria-hidden="true" /> : <Copy aria-hidden="true" />}
+      {label}
+      <span role="status" style={{ position: 'absolute', clipPath: 'inset(50%)' }}>
+        {copied ? 'Copied' : ''}
+      </span>
+    </Button>
+  );
+}
+
+/** The clipboard of the browser exists in secure contexts only; over plain HTTP a selection is copied instead. */
+async function writeClipboard(text: string): Promise<void> {
+  if (navigator.clipboard) return await navigator.clipboard.writeText(text);
+  const area = document.createElement('textarea');
+  area.value = text;
+  area.style.position = 'fixed';
+  document.body.append(area);
+  area.select();
+  document.execCommand('copy');
+  area.remove();
+}

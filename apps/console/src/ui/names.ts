@@ -1,0 +1,25 @@
+import type { FieldType } from '@sluice/contracts/fields';
+import type { Format } from '@sluice/contracts/formats';
+
+/** What people call the formats; a format that is missing here does not compile. */
+export const formatNames: Readonly<Record<Format, string>> = {
+  csv: 'CSV',
+  json: 'JSON',
+  ndjson: 'NDJSON',
+  parquet: 'Parquet',
+  arrow: 'Arrow',
+};
+export const formats = Object.keys(formatNames) as Format[];
+
+export const typeNames: Readonly<Record<FieldType, string>> = {
+  text: 'text',
+  integer: 'integer',
+  number: 'number',
+  decimal: 'decimal',
+  boolean: 'boolean',
+  date: 'date',
+  datetime: 'date and time',
+  time: 'time',
+  json: 'JSON',
+};
+export const fieldTypes = Object.keys(typeNames) as FieldType[];

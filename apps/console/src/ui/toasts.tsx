@@ -1,0 +1,52 @@
+import { X } from 'lucide-react';
+import { Text } from 'react-aria-components/Text';
+import {
+  UNSTABLE_Toast as Toast,
+  UNSTABLE_ToastContent as ToastContent,
+  UNSTABLE_ToastQueue as ToastQueue,
+  UNSTABLE_ToastRegion as ToastRegion,
+} from 'react-aria-components/Toast';
+import { messageOf } from '../server/problem';
+import { IconButton } from './button';
+import css from './toasts.module.css';
+
+interface Message {
+  title: string;
+  detail?: string;
+  requestId?: string | null;
+  tone: 'good' | 'bad';
+}
+
+const GOOD_MS = 5_000;
+const queue = new ToastQueue<Message>({ maxVisibleToasts: 3 });
+
+/** Tells that something worked. */
+export function say(title: string): void {
+  queue.add({ title, tone: 'good' }, { timeout: GOOD_MS });
+}
+
+/** Tells what failed where no field is to blame; it stays until it is closed. */
+export function complain(error: unknown): void {
+  queue.add({ ...messageOf(error), tone: 'bad' });
+}
+
+export function Toasts() {
+  return (
+    <ToastRegion queue={queue} className={css.region} aria-label="Messages">
+      {({ toast }) => (
+        <Toast toast={toast} className={`${css.toast} ${css[toast.content.tone]}`}>
+          <ToastContent className={css.content}>
+            <Text slot="title" className={css.title}>
+              {toast.content.title}
+            </Text>
+            {toast.content.detail && <Text slot="description">{toast.content.detail}</Text>}
+            {toast.content.requestId && <code>{toast.content.requestId}</code>}
+          </ToastContent>
+          <IconButton slot="close" label="Close">
+            <X aria-hidden="true" />
+          </IconButton>
+        </Toast>
+      )}
+    </ToastRegion>
+  );
+}

@@ -1,0 +1,30 @@
+import { fileURLToPath } from 'node:url';
+import optimizeLocales from '@react-aria/optimize-locales-plugin';
+import { defineConfig } from 'vite';
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const gateway = process.env.SLUICE_URL ?? 'http://localhost:8080';
+
+export default defineConfig({
+  root: at('.'),
+  base: '/console/',
+  // The console speaks English: the components' words in thirty other languages stay out of its files.
+  plugins: [{ ...optimizeLocales.vite({ locales: ['en-US'] }), enforce: 'pre' }],
+  resolve: {
+    alias: [{ find: /^@sluice\/(contracts|query)\//, replacement: `${at('../../libs')}/$1/src/` }],
+  },
+  build: {
+    outDir: at('../../dist/console'),
+    emptyOutDir: true,
+    target: 'es2023',
+    // The content security policy allows files of our own only: nothing is inlined.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    rolldownOptions: {
+      // "use client" is meant for servers that render; there is none here.
+      onwarn: (warning, warn) => warning.code !== 'MODULE_LEVEL_DIRECTIVE' && warn(warning),
+    },
+  },
+  server: { proxy: Object.fromEntries(['/manage', '/docs', '/health'].map((path) => [path, gateway])) },
+});

@@ -1,0 +1,28 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+
+/** Beside the services in dist/, where the console's own build puts it. */
+const root = join(__dirname, '../../../../console');
+const NAMED_BY_CONTENT = 'public, max-age=31536000, immutable';
+
+/**
+ * The console's files. Each file has a route of its own, so that no path can lead anywhere else; any other address under
+ * /console/ is a page of the console, which finds out itself what to show there.
+ */
+export async function serveConsole(server: FastifyInstance): Promise<void> {
+  if (!existsSync(join(root, 'index.html'))) return;
+  await server.register(fastifyStatic, {
+    root,
+    prefix: '/console/',
+    wildcard: false,
+    index: false,
+    dotfiles: 'ignore',
+    cacheControl: false,
+    setHeaders: (reply, path) => {
+      reply.header('cache-control', path.includes('/assets/') ? NAMED_BY_CONTENT : 'no-cache');
+    },
+  });
+  server.get('/console/*', (_request, reply) => reply.sendFile('index.html'));
+}

@@ -1,0 +1,36 @@
+import { Controller, Get, Param, Query, Req } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { getApi } from '@sluice/contracts/apis';
+import { ApiId } from '@sluice/contracts/ids';
+import { Snippet, SnippetLanguage } from '@sluice/contracts/snippets';
+import { Services } from '@sluice/messaging/services';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { Access } from '../auth/access';
+import { snippet } from '../docs/snippets';
+import { IdPipe } from './id.pipe';
+
+const SnippetQuery = z.strictObject({
+  language: SnippetLanguage.default('axios'),
+  query: z.string().max(8_000).default('').meta({ description: 'The query string of the request, without `?`' }),
+});
+
+/** A request to an API in the words of other languages. */
+@ApiTags('apis')
+@Controller('manage/v1/apis/:apiId/snippets')
+@Access('viewer')
+export class SnippetsController {
+  constructor(private readonly services: Services) {}
+
+  @Get()
+  @ApiOkResponse({ standardSchema: Snippet })
+  async get(
+    @Param('apiId', new IdPipe(ApiId, 'api_not_found')) apiId: string,
+    @Query({ schema: SnippetQuery }) { language, query }: z.output<typeof SnippetQuery>,
+    @Req() request: FastifyRequest,
+  ): Promise<Snippet> {
+    const { method, endpoint, domain, path } = await this.services.request(getApi, { apiId });
+    const url = endpoint ?? `${request.protocol}://${domain ?? request.host}/api/${path}`;
+    return { language, code: snippet(language, { method, url, query }) };
+  }
+}

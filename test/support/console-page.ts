@@ -1,0 +1,119 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BrowserContext, Page } from 'playwright-core';
+import { projectRoot } from '../../apps/standalone/src/project-root';
+import { launchChromium } from './chromium';
+import { Publisher } from './publisher';
+import { Stack, type StackOptions } from './stack';
+
+const artefacts = join(projectRoot, 'test-artifacts', 'console');
+const axeScript = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const WIDTHS = [360, 2560];
+const USUAL = { width: 1360, height: 860 };
+
+/** What runs in the browser is text: the types of its world are not those of this one. */
+const inspect = `axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+  .then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`;
+const tooWide = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+const atRest = `document.fonts.ready.then(() => Promise.allSettled(
+  document.getAnimations()
+    .filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity)
+    .map(({ finished }) => finished),
+)).then(() => {})`;
+
+/** The whole product and somebody in front of its console, in a real browser. */
+export class Console {
+  /** What the browser complained about: broken policies, failed scripts, errors that nobody caught. */
+  readonly complaints: string[] = [];
+  /** Requests to anywhere but the gateway. */
+  readonly foreign: string[] = [];
+
+  private constructor(
+    readonly stack: Stack,
+    readonly context: BrowserContext,
+    readonly page: Page,
+    readonly publisher: Publisher,
+    private readonly closeBrowser: () => Promise<void>,
+  ) {}
+
+  static async open(options: StackOptions = {}): Promise<Console> {
+    mkdirSync(artefacts, { recursive: true });
+    const [stack, { context, close }] = await Promise.all([Stack.start(options), launchChromium()]);
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: stack.url });
+    const page = await context.newPage();
+    await page.setViewportSize(USUAL);
+    const opened = new Console(stack, context, page, new Publisher(stack.url, stack.adminKey), close);
+    opened.listen();
+    return opened;
+  }
+
+  /** Signs in with the installation's key and lands on the page. */
+  async signIn(path = '/console/'): Promise<void> {
+    await this.page.goto(this.stack.url + path);
+    await this.page.getByRole('tab', { name: 'Admin key' }).click();
+    await this.page.getByLabel('Admin key').last().fill(this.stack.adminKey);
+    await this.page.getByRole('button', { name: 'Sign in' }).click();
+    await this.page.getByRole('button', { name: 'Sign out' }).waitFor();
+  }
+
+  async goto(path: string): Promise<void> {
+    await this.page.goto(`${this.stack.url}/console${path}`);
+  }
+
+  async shot(name: string): Promise<void> {
+    await this.settled();
+    await this.page.screenshot({ path: join(artefacts, `${name}.png`) });
+  }
+
+  /** What axe finds wrong with the page as it stands, light and dark, and at which widths it scrolls sideways. */
+  async flaws(): Promise<string[]> {
+    const flaws: string[] = [];
+    for (const theme of ['light', 'dark'] as const) {
+      await this.page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      await this.settled();
+      await this.page.evaluate(axeScript);
+      const violations = await this.page.evaluate<string[]>(inspect);
+      flaws.push(...violations.map((violation) => `${theme} ${violation}`));
+    }
+    await this.page.emulateMedia({ colorScheme: 'light' });
+    for (const width of WIDTHS) {
+      await this.page.setViewportSize({ width, height: USUAL.height });
+      await this.settled();
+      const overflow = await this.page.evaluate<number>(tooWide);
+      if (overflow > 0) flaws.push(`at ${width} px it is ${overflow} px too wide`);
+    }
+    await this.page.setViewportSize(USUAL);
+    return flaws;
+  }
+
+  /** The page as it stands at another width, for people to look at. */
+  async shotAt(width: number, name: string): Promise<void> {
+    await this.page.setViewportSize({ width, height: USUAL.height });
+    await this.shot(name);
+    await this.page.setViewportSize(USUAL);
+  }
+
+  async close(): Promise<void> {
+    await this.closeBrowser();
+    await this.stack.stop();
+  }
+
+  /** Fonts are there, nothing moves and nothing is on its way. */
+  private async settled(): Promise<void> {
+    await this.page.evaluate(atRest);
+  }
+
+  private listen(): void {
+    this.page.on('console', (message) => {
+      // The browser logs every answer of 400 and more as an error, also those that a page asks for on purpose.
+      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
+        this.complaints.push(message.text());
+      }
+    });
+    this.page.on('pageerror', (error) => this.complaints.push(error.message));
+    this.page.on('request', (request) => {
+      const url = request.url();
+      if (!url.startsWith(this.stack.url) && !/^(data|blob):/.test(url)) this.foreign.push(url);
+    });
+  }
+}

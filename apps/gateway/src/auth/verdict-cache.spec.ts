@@ -43,6 +43,27 @@ function setUp() {
   return { truth, clock, cache };
 }
 
+describe('a change that may concern any secret', () => {
+  it('voids what is known, and what was known before it does not come back with an older one', async () => {
+    const { truth, cache } = setUp();
+    await cache.check(HASH);
+    cache.anyChanged(truth.revoke());
+    expect(await cache.check(HASH)).toBeNull();
+    cache.anyChanged(0);
+    expect(await cache.check(HASH)).toBeNull();
+    expect(truth.asked).toBe(2);
+  });
+
+  it('makes a verification that was under way be repeated', async () => {
+    const { truth, cache } = setUp();
+    truth.hold();
+    const checking = cache.check(HASH);
+    cache.anyChanged(truth.revoke());
+    truth.release();
+    expect(await checking).toBeNull();
+  });
+});
+
 describe('a cached verdict', () => {
   it('is asked for once while heartbeats vouch for it', async () => {
     const { truth, cache, clock } = setUp();

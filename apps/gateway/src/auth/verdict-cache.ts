@@ -35,6 +35,8 @@ export class VerdictCache<V extends Provable = Verdict> {
   private readonly asking = new Map<string, Promise<V | null>>();
   private applied = 0;
   private generation = 0;
+  /** The last change that concerned any secret: what does not know of it is asked again. */
+  private voidBelow = 0;
   private leaseUntilMs = 0;
   private beatMs = Number.NEGATIVE_INFINITY;
 
@@ -83,6 +85,7 @@ export class VerdictCache<V extends Provable = Verdict> {
 
   /** A change was announced that may concern any secret. */
   anyChanged(rev: number): void {
+    this.voidBelow = Math.max(rev, this.voidBelow);
     if (rev > this.applied) this.flush(rev);
   }
 
@@ -125,7 +128,8 @@ export class VerdictCache<V extends Provable = Verdict> {
     for (let attempt = 0; attempt < 2; attempt++) {
       const generation = this.generation;
       const outcome = await this.verify(secretHash);
-      if (outcome && (this.tombstones.get(secretHash) ?? 0) > outcome.asOf) continue;
+      const changedAt = Math.max(this.tombstones.get(secretHash) ?? 0, this.voidBelow);
+      if (outcome && changedAt > outcome.asOf) continue;
       if (generation === this.generation) this.keep(secretHash, outcome);
       return outcome;
     }

@@ -6,7 +6,7 @@ import { ServiceError } from '@sluice/messaging/service-error';
 
 /** Argon2id, the library's default kind, with OWASP's parameters: 19 MiB, two passes, one lane. */
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
-/** Hashing takes some 60 ms of one core and 19 MiB each: more at a time would only wait. */
+/** Hashing takes tens of milliseconds of one core and 19 MiB each: more at a time would only wait. */
 const MAX_AT_A_TIME = 16;
 
 /** Hashes and compares passwords, as slowly for an account that is not there as for one that is. */

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config';
-import type { RowCharge } from '../limits/limits';
+import type { RowCharge } from '../limits/token-ledger';
 import { Answer, AnswerCache } from './answer-cache';
 import { CACHE_HEADERS, heldByCaller } from './cache-headers';
 import { chooseCoding } from './content-coding';

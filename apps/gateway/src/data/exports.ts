@@ -10,7 +10,7 @@ import { Services } from '@sluice/messaging/services';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HttpProblem } from '../http/problem';
 import { ExportPlaces } from '../limits/export-places';
-import type { RowCharge } from '../limits/limits';
+import type { RowCharge } from '../limits/token-ledger';
 import { CACHE_HEADERS, heldByCaller } from './cache-headers';
 import { acceptsGzip } from './content-coding';
 import { contentType, inFormat, mediaTypes } from './formats';

@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { LRUCache } from 'lru-cache';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 type Block = [Address, number];
@@ -26,12 +27,20 @@ export function networkOf(address: string): string {
 /** The only addresses that may use a token; made once for a verdict, asked with each request. */
 export class AddressList {
   private readonly blocks: Block[];
+  /** Clients come again and again, and reading an address costs more than all else here. */
+  private readonly known = new LRUCache<string, boolean>({ max: 1_000 });
 
   constructor(blocks: readonly string[]) {
     this.blocks = blocks.map(blockOf);
   }
 
   has(address: string): boolean {
+    const known = this.known.get(address) ?? this.judge(address);
+    this.known.set(address, known);
+    return known;
+  }
+
+  private judge(address: string): boolean {
     const client = parsed(address);
     return client !== null && this.blocks.some(([block, bits]) => isWithin(client, block, bits));
   }

@@ -7,14 +7,13 @@ import {
 } from '@nestjs/common';
 import type { PayloadOf } from '@sluice/contracts/contract';
 import { ratesTold } from '@sluice/contracts/gateways';
-import type { TokenLimits } from '@sluice/contracts/token-limits';
 import { Events } from '@sluice/messaging/events';
 import { Hears } from '@sluice/messaging/handles';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { instanceId } from '@sluice/runtime/logging';
 import { LRUCache } from 'lru-cache';
 import { Replicas } from '../replicas/replicas';
-import { type RateState, TokenRate } from './token-rate';
+import { type Rate, type RateState, TokenRate } from './token-rate';
 
 const TELL_MS = 100;
 const MAX_TOLD = 2_000;
@@ -42,7 +41,7 @@ export class RateLimits implements OnApplicationBootstrap, OnApplicationShutdown
     clearInterval(this.timer);
   }
 
-  take(tokenId: string, limits: TokenLimits & { requestsPerSecond: number }): RateState {
+  take(tokenId: string, limits: Rate): RateState {
     this.active.add(tokenId);
     return this.rateOf(tokenId).take(limits, this.live, this.clock.monotonicMs());
   }

@@ -1,4 +1,3 @@
-import { noLimits } from '@sluice/contracts/token-limits';
 import fc from 'fast-check';
 import { shareOut } from './rate-share';
 import { SlidingCount } from './sliding-count';
@@ -17,7 +16,7 @@ function run(
   seconds: number,
   load: (second: number) => number[],
 ) {
-  const whole = { ...noLimits, ...limits };
+  const whole = { burst: null, ...limits };
   const gateways = GATEWAYS.map((name) => ({ name, rate: new TokenRate(name), due: 0 }));
   const inFlight: { atMs: number; deliver: () => void }[] = [];
   const accepted: number[] = [];
@@ -96,7 +95,7 @@ describe('the rate of a token over three gateways', () => {
   });
 
   it('is there for the others once a gateway is silent', () => {
-    const limits = { ...noLimits, requestsPerSecond: 90 };
+    const limits = { requestsPerSecond: 90, burst: null };
     const rate = new TokenRate('a');
     rate.heard('b', { demand: 500, used: 45 }, 0);
     const take = (nowMs: number, live: string[]) => {

@@ -1,6 +1,11 @@
-import type { TokenLimits } from '@sluice/contracts/token-limits';
 import { shareOut } from './rate-share';
 import { SlidingCount } from './sliding-count';
+
+/** At most `burst` requests, or else `requestsPerSecond`, in any burst / requestsPerSecond seconds. */
+export interface Rate {
+  requestsPerSecond: number;
+  burst: number | null;
+}
 
 /** What a gateway told of one token: requests that came and that were let through within the last window. */
 export interface RateReport {
@@ -15,9 +20,6 @@ interface Heard extends RateReport {
 /** Whether a request may pass, and how things stand after it. */
 export interface RateState {
   allowed: boolean;
-  /** At most `limit` requests in any `windowMs`. */
-  limit: number;
-  windowMs: number;
   remaining: number;
   retryMs: number;
 }
@@ -43,7 +45,7 @@ export class TokenRate {
 
   constructor(private readonly self: string) {}
 
-  take(limits: TokenLimits & { requestsPerSecond: number }, live: readonly string[], nowMs: number): RateState {
+  take(limits: Rate, live: readonly string[], nowMs: number): RateState {
     const { limit, windowMs, seen, used } = this.countsOf(limits, nowMs);
     seen.add(nowMs);
     this.came++;
@@ -52,7 +54,7 @@ export class TokenRate {
     const allowed = all < limit && this.mayUse(mine, limit, live, nowMs);
     if (allowed) used.add(nowMs);
     const remaining = allowed ? limit - all - 1 : 0;
-    return { allowed, limit, windowMs, remaining, retryMs: allowed ? 0 : used.untilLessMs(nowMs) };
+    return { allowed, remaining, retryMs: allowed ? 0 : used.untilLessMs(nowMs) };
   }
 
   heard(replica: string, report: RateReport, nowMs: number): void {
@@ -80,7 +82,7 @@ export class TokenRate {
     return news ? report : null;
   }
 
-  private countsOf({ requestsPerSecond, burst }: TokenLimits & { requestsPerSecond: number }, nowMs: number) {
+  private countsOf({ requestsPerSecond, burst }: Rate, nowMs: number) {
     const limit = burst ?? requestsPerSecond;
     const windowMs = (limit / requestsPerSecond) * 1_000;
     if (this.own?.limit !== limit || this.own.windowMs !== windowMs) {

@@ -7,7 +7,7 @@ import { NotSent, ServiceError } from '@sluice/messaging/service-error';
 import { Services } from '@sluice/messaging/services';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HttpProblem } from '../http/problem';
-import type { RowCharge } from '../limits/limits';
+import type { RowCharge } from '../limits/token-ledger';
 import { Snapshots } from '../routing/snapshots';
 import { SendBodies, type SendBody, sendKey } from './send-body';
 import { sentRowCount } from './sent-row-count';

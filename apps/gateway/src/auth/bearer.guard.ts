@@ -96,7 +96,9 @@ function admit<User>(
 }
 
 function pass(request: FastifyRequest, verdict: Verdict | AdminVerdict): void {
-  if ('role' in verdict) return actAsAdmin(request, verdict);
-  actAsToken(request, verdict);
-  refuseForeignAddress(verdict, request.ip);
+  if ('role' in verdict) actAsAdmin(request, verdict);
+  else {
+    actAsToken(request, verdict);
+    refuseForeignAddress(verdict, request.ip);
+  }
 }

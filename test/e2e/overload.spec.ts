@@ -14,7 +14,7 @@ describe('a gateway with more to do than it takes', () => {
   let sockets: Socket[] = [];
 
   beforeAll(async () => {
-    const env = { SLUICE_MAX_IN_FLIGHT: String(IN_FLIGHT), SLUICE_EXPORTS: '8' };
+    const env = { SLUICE_MAX_IN_FLIGHT: String(IN_FLIGHT), SLUICE_EXPORTS: '8', SLUICE_EXPORTS_PER_TOKEN: '2' };
     stack = await Stack.start({ env });
     publisher = new Publisher(stack.url, stack.adminKey);
     const lines = Array.from({ length: 200_000 }, (_, id) => `${id},${'x'.repeat(80)}`);

@@ -26,7 +26,7 @@ export const GatewayConfig = serviceEnvironment.omit({ MONGO_URL: true }).extend
   SLUICE_MAX_IN_FLIGHT: z.coerce.number().int().min(1).default(1_000),
   /** Exports at a time, of this gateway and of each token on it. */
   SLUICE_GATEWAY_EXPORTS: z.coerce.number().int().min(1).default(100),
-  SLUICE_EXPORTS_PER_TOKEN: z.coerce.number().int().min(1).default(2),
+  SLUICE_EXPORTS_PER_TOKEN: z.coerce.number().int().min(1).default(1),
   /** Addresses and blocks of the proxies in front whose X-Forwarded-… fields are believed; nobody's unless named. */
   SLUICE_TRUSTED_PROXIES: z
     .string()

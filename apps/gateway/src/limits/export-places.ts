@@ -16,7 +16,7 @@ export class ExportPlaces {
     const { SLUICE_GATEWAY_EXPORTS: most, SLUICE_EXPORTS_PER_TOKEN: each } = this.config;
     const theirs = this.running.get(tokenId) ?? 0;
     if (theirs >= each) {
-      throw new LimitReached('rate_limited', `${each} exports of a token run at a time`, 'exports', 1);
+      throw new LimitReached('rate_limited', `exports of one token at a time: ${each}`, 'exports', 1);
     }
     if (this.all >= most) throw new HttpProblem('overloaded', 'too many exports are under way');
     this.all++;

@@ -25,8 +25,10 @@ export interface RateState {
 }
 
 /** A gateway that has told nothing for so long asks for nothing any more; what it had used counts for a whole window. */
-const SILENT_MS = 1_000;
+const SILENT_MS = 2_000;
 const MIN_PROJECTED_MS = 50;
+/** Two words of every other gateway. */
+const SETTLE_MS = 250;
 
 /**
  * The rate of one token on one gateway: at most `burst` requests in any `burst / requestsPerSecond` seconds over all
@@ -38,7 +40,9 @@ export class TokenRate {
   private own: { limit: number; windowMs: number; seen: SlidingCount; used: SlidingCount } | null = null;
   private told: RateReport = { demand: 0, used: 0 };
   private toldMs = 0;
-  /** Requests since then. */
+  /** Since when this gateway has been asked without a pause. */
+  private sinceMs = 0;
+  /** Requests since the last word. */
   private came = 0;
   /** What this gateway may use, until somebody tells something. */
   private part: { alone: boolean; share: number } | null = null;
@@ -48,6 +52,7 @@ export class TokenRate {
   take(limits: Rate, live: readonly string[], nowMs: number): RateState {
     const { limit, windowMs, seen, used } = this.countsOf(limits, nowMs);
     seen.add(nowMs);
+    if (this.came === 0 && this.told.demand === 0) this.sinceMs = nowMs;
     this.came++;
     const mine = used.total(nowMs);
     const all = mine + this.usedByOthers(nowMs, windowMs);
@@ -121,6 +126,9 @@ export class TokenRate {
       alone &&= demand === 0;
     }
     demands.set(this.self, this.told.demand);
-    return { alone, share: shareOut(limit, demands).get(this.self) ?? 0 };
+    const share = shareOut(limit, demands).get(this.self) ?? 0;
+    // The others may just be asked for the first time as well, and not have said so yet.
+    const settled = nowMs - this.sinceMs >= SETTLE_MS;
+    return { alone, share: settled ? share : Math.min(share, Math.ceil(limit / demands.size)) };
   }
 }

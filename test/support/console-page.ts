@@ -8,6 +8,7 @@ import { Stack, type StackOptions } from './stack';
 
 const artefacts = join(projectRoot, 'test-artifacts', 'console');
 const axeScript = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const PATIENCE_MS = 10_000;
 const WIDTHS = [360, 2560];
 const USUAL = { width: 1360, height: 860 };
 
@@ -42,6 +43,7 @@ export class Console {
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: stack.url });
     const page = await context.newPage();
     await page.setViewportSize(USUAL);
+    page.setDefaultTimeout(PATIENCE_MS);
     const opened = new Console(stack, context, page, new Publisher(stack.url, stack.adminKey), close);
     opened.listen();
     return opened;

@@ -3,9 +3,9 @@ import type { Format } from '@sluice/contracts/formats';
 
 /** What people call the formats; a format that is missing here does not compile. */
 export const formatNames: Readonly<Record<Format, string>> = {
-  csv: 'CSV',
   json: 'JSON',
   ndjson: 'NDJSON',
+  csv: 'CSV',
   parquet: 'Parquet',
   arrow: 'Arrow',
 };

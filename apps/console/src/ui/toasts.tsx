@@ -17,12 +17,15 @@ interface Message {
   tone: 'good' | 'bad';
 }
 
-const GOOD_MS = 5_000;
+const GOOD_MS = 4_000;
 const queue = new ToastQueue<Message>({ maxVisibleToasts: 3 });
 
-/** Tells that something worked. */
+let lastGood: string | undefined;
+
+/** Tells that something worked, in the place of what worked before. */
 export function say(title: string): void {
-  queue.add({ title, tone: 'good' }, { timeout: GOOD_MS });
+  if (lastGood !== undefined) queue.close(lastGood);
+  lastGood = queue.add({ title, tone: 'good' }, { timeout: GOOD_MS });
 }
 
 /** Tells what failed where no field is to blame; it stays until it is closed. */

@@ -7,6 +7,7 @@ import { CheckboxGroup } from 'react-aria-components/CheckboxGroup';
 import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure';
 import { Heading } from 'react-aria-components/Heading';
 import { Label } from 'react-aria-components/Label';
+import { Text } from 'react-aria-components/Text';
 import { TextField } from '../../ui/field';
 import fieldCss from '../../ui/field.module.css';
 import { formatNames, formats } from '../../ui/names';
@@ -91,7 +92,9 @@ export function Advanced({ draft, change, faults, fields }: AdvancedProps) {
         <CheckboxGroup
           className={fieldCss.field}
           value={[...draft.formats]}
-          onChange={(chosen) => change({ formats: formats.filter((format) => chosen.includes(format)) })}
+          onChange={(chosen) =>
+            change({ formats: chosen.flatMap((id) => formats.find((format) => format === id) ?? []) })
+          }
         >
           <Label className={fieldCss.label}>Formats</Label>
           <div className={css.checks}>
@@ -102,6 +105,11 @@ export function Advanced({ draft, change, faults, fields }: AdvancedProps) {
               </Checkbox>
             ))}
           </div>
+          {draft.formats[0] && (
+            <Text slot="description" className={fieldCss.hint}>
+              Whoever asks for none gets {formatNames[draft.formats[0]]}.
+            </Text>
+          )}
         </CheckboxGroup>
         <div className={css.switches}>
           <Switch

@@ -26,6 +26,7 @@ export interface Draft {
   defaultSort: string;
   defaultPage: string;
   maxPage: string;
+  /** The first is for those who ask for none. */
   formats: readonly Format[];
   aggregation: boolean;
   export: boolean;
@@ -66,7 +67,7 @@ export function draftOf(api: Api): Draft {
     defaultSort: api.defaultSort.join(','),
     defaultPage: String(api.limits.defaultPage),
     maxPage: String(api.limits.maxPage),
-    formats: formats.filter((format) => api.formats.includes(format)),
+    formats: api.formats,
     export: api.export,
   };
 }

@@ -1,12 +1,12 @@
 import type { Dataset } from '@sluice/contracts/datasets';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Form } from 'react-aria-components/Form';
 import { datasetsQuery, updateDataset } from '../../server/datasets';
 import { faultsAt, isToldAt } from '../../server/problem';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { TextField } from '../../ui/field';
+import { Form } from '../../ui/form';
 import { ProblemNote } from '../../ui/problem-note';
 import css from './datasets.module.css';
 

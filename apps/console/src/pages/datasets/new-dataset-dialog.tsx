@@ -1,12 +1,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { Form } from 'react-aria-components/Form';
 import { createDataset, datasetsQuery } from '../../server/datasets';
 import { faultsAt, isToldAt } from '../../server/problem';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { TextField } from '../../ui/field';
+import { Form } from '../../ui/form';
 import { ProblemNote } from '../../ui/problem-note';
 import css from './datasets.module.css';
 

@@ -1,8 +1,8 @@
 import { useState } from 'react';
-import { Form } from 'react-aria-components/Form';
 import { Refusal } from '../../server/problem';
 import { Button } from '../../ui/button';
 import { TextField } from '../../ui/field';
+import { Form } from '../../ui/form';
 import { ProblemNote } from '../../ui/problem-note';
 import css from './preview.module.css';
 

@@ -1,11 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { Form } from 'react-aria-components/Form';
 import { faultsAt, isToldAt } from '../../server/problem';
 import { completeSetup, sessionQuery } from '../../server/session';
 import { Button } from '../../ui/button';
 import { TextField } from '../../ui/field';
+import { Form } from '../../ui/form';
 import { Note } from '../../ui/note';
 import { ProblemNote } from '../../ui/problem-note';
 import { Entrance } from './entrance';

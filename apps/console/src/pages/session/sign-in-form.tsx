@@ -1,11 +1,11 @@
 import type { Session } from '@sluice/contracts/sessions';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Form } from 'react-aria-components/Form';
 import { Tab, TabList, TabPanel, TabPanels, Tabs } from 'react-aria-components/Tabs';
 import { signIn } from '../../server/session';
 import { Button } from '../../ui/button';
 import { TextField } from '../../ui/field';
+import { Form } from '../../ui/form';
 import { ProblemNote } from '../../ui/problem-note';
 import css from './session.module.css';
 

@@ -1,11 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Form } from 'react-aria-components/Form';
 import { faultsAt, isToldAt } from '../../server/problem';
 import { issueToken, tokensQuery } from '../../server/tokens';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { TextField } from '../../ui/field';
+import { Form } from '../../ui/form';
 import { ProblemNote } from '../../ui/problem-note';
 import { SecretField } from '../../ui/secret-field';
 import { Select } from '../../ui/select';
@@ -43,6 +43,7 @@ export function GenerateTokenDialog({ onClose }: { onClose: () => void }) {
         isOpen
         onClose={onClose}
         mustDecide
+        width="wide"
         footer={
           <Button look="primary" onPress={onClose}>
             I have copied it

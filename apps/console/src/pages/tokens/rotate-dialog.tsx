@@ -31,6 +31,7 @@ export function RotateDialog({ token, onClose }: { token: Token; onClose: () => 
         isOpen
         onClose={onClose}
         mustDecide
+        width="wide"
         footer={
           <Button look="primary" onPress={onClose}>
             I have copied it

@@ -1,5 +1,55 @@
+import { useQuery } from '@tanstack/react-query';
+import { UserPlus, Users } from 'lucide-react';
+import { useState } from 'react';
+import { adminsQuery } from '../../server/admins';
+import { useMay } from '../../server/may';
+import { sessionQuery } from '../../server/session';
 import { PageHeader } from '../../shell/page-header';
+import { Button } from '../../ui/button';
+import { Card } from '../../ui/card';
+import { EmptyState } from '../../ui/empty-state';
+import { Loaded } from '../../ui/loaded';
+import { AdminKeysCard } from './admin-keys-card';
+import { InviteDialog } from './invite-dialog';
+import css from './users.module.css';
+import { UsersTable } from './users-table';
 
 export function UsersPage() {
-  return <PageHeader title="Users" about="Who manages this installation." />;
+  const admins = useQuery(adminsQuery);
+  const { data: session } = useQuery(sessionQuery);
+  const isOwner = useMay('owner');
+  const [inviting, setInviting] = useState(false);
+  const invite = isOwner && (
+    <Button look="primary" onPress={() => setInviting(true)}>
+      <UserPlus aria-hidden="true" />
+      Invite somebody
+    </Button>
+  );
+  return (
+    <>
+      <PageHeader
+        title="Users"
+        about="Who manages this installation: viewers read, editors publish, owners also decide who the users are."
+        actions={invite}
+      />
+      <div className={css.stack}>
+        <Card flush>
+          <Loaded query={admins}>
+            {(list) =>
+              list.length > 0 ? (
+                <UsersTable admins={list} />
+              ) : (
+                <EmptyState picture={Users} title="No account yet" action={invite}>
+                  You are signed in by an admin key. Invite people by email so that everybody has an account of their
+                  own.
+                </EmptyState>
+              )
+            }
+          </Loaded>
+        </Card>
+        {session?.admin.id && <AdminKeysCard adminId={session.admin.id} />}
+      </div>
+      {inviting && <InviteDialog onClose={() => setInviting(false)} />}
+    </>
+  );
 }

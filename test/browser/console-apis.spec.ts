@@ -1,0 +1,175 @@
+import { chromiumPath } from '../support/chromium';
+import { Console } from '../support/console-page';
+import { answerTo, read, vegaFile } from '../support/publisher';
+import { waitFor } from '../support/wait-for';
+
+const inBrowser = chromiumPath ? describe : describe.skip;
+
+inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on the PATH)'}`, () => {
+  let console: Console;
+  let secret: string;
+
+  const clipboard = () => console.page.evaluate<string>('navigator.clipboard.readText()');
+
+  beforeAll(async () => {
+    console = await Console.open();
+    const { publisher } = console;
+    const dataset = await publisher.dataset('Seattle weather');
+    await publisher.version(dataset.id, 'csv', await vegaFile('seattle-weather.csv'));
+    await publisher.api({ name: 'Taken', datasetId: dataset.id, path: 'weather' });
+    ({ secret } = await publisher.token('Billing system'));
+    await console.signIn(`/console/datasets/${dataset.id}`);
+  }, 90_000);
+  afterAll(async () => {
+    await console?.close();
+  });
+
+  it('are made from a dataset, checked while one types, with a free path at hand', async () => {
+    const { page } = console;
+    await page.getByRole('link', { name: 'Create custom API' }).click();
+    await page.getByRole('combobox', { name: 'Dataset' }).and(page.locator('[value="Seattle weather"]')).waitFor();
+    await page.getByLabel('API name').fill('Taken');
+    await page.getByText('Another API has this name').waitFor();
+    await page.getByLabel('API name').fill('Weather in Seattle');
+    await page.getByLabel('Description').fill('Rain, wind and temperature of each day.');
+    await page.getByLabel('Path').fill('weather');
+    await page.getByRole('button', { name: 'Use weather-2' }).waitFor();
+    expect(await console.flaws()).toEqual([]);
+    await page.getByRole('button', { name: /Advanced/ }).scrollIntoViewIfNeeded();
+    await console.shot('api-conflict');
+    await page.getByRole('button', { name: 'Use weather-2' }).click();
+    await page.getByText('free', { exact: true }).waitFor();
+  }, 60_000);
+
+  it('show what consumers may see and ask for, and every fault of it in its place', async () => {
+    const { page } = console;
+    await page.getByRole('button', { name: /Advanced/ }).click();
+    await page.getByText('Every field', { exact: true }).click();
+    await page.getByText('temp_min', { exact: true }).click();
+    await page.getByRole('button', { name: 'Move weather up' }).click();
+    await page.getByRole('textbox', { name: 'Row filter' }).fill('{"weathr": {"eq": {"$param": "kind"}}}');
+    await page.getByRole('button', { name: 'Add parameter' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('kind');
+    await page.getByLabel('Default').fill('rain');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page
+      .getByText(/weathr/)
+      .nth(1)
+      .waitFor();
+    expect(await console.flaws()).toEqual([]);
+    await console.shot('api-advanced');
+    await page.getByRole('textbox', { name: 'Row filter' }).fill('{"weather": {"eq": {"$param": "kind"}}}');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { name: 'Weather in Seattle' }).waitFor();
+  }, 60_000);
+
+  it('get their token from a list that is searched by typing, and lose it again', async () => {
+    const { page, stack } = console;
+    await page.getByRole('button', { name: 'Assign token to API' }).click();
+    await page.getByRole('combobox', { name: 'Token' }).fill('bill');
+    await page.getByRole('option', { name: /Billing system/ }).click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Remove Billing system' }).waitFor();
+    expect(await console.flaws()).toEqual([]);
+    await console.shot('assign-token');
+    await waitFor('the endpoint to answer', async () => (await read(stack.url, 'weather-2', secret)).status === 200);
+    await page.getByRole('button', { name: 'Remove Billing system' }).click();
+    await page.getByRole('button', { name: 'Remove Billing system' }).waitFor({ state: 'detached' });
+    await waitFor('the endpoint to refuse', async () => (await read(stack.url, 'weather-2', secret)).status === 403);
+    await page.getByRole('combobox', { name: 'Token' }).fill('bill');
+    await page.getByRole('option', { name: /Billing system/ }).click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Remove Billing system' }).waitFor();
+    await page.getByRole('button', { name: 'Done' }).click();
+  }, 60_000);
+
+  it('are tried in place: the token is put in for me, the answer stands on the right, and both are copied', async () => {
+    const { page, stack } = console;
+    await page.getByText(`Bearer ${secret.slice(0, 8)}…`).waitFor();
+    await page.getByLabel('Value of temp_max').fill('20');
+    await page.getByLabel('How temp_max is compared').selectOption('gte');
+    await page.getByLabel('Rows', { exact: true }).fill('3');
+    await page.getByRole('button', { name: 'Test API' }).click();
+    const answer = page.getByRole('region', { name: 'JSON response' });
+    await answer.getByText('"rain"').first().waitFor();
+    await page.getByRole('definition').getByText('200', { exact: true }).waitFor();
+    const [form, panel] = await Promise.all([page.getByText('Parameters').boundingBox(), answer.boundingBox()]);
+    expect(panel?.x).toBeGreaterThan(form?.x ?? 0);
+    expect(await answer.textContent()).not.toContain('temp_min');
+    expect(await console.flaws()).toEqual([]);
+    await console.shot('api-docs');
+    await page.getByRole('button', { name: 'COPY JSON RESPONSE' }).click();
+    const query = 'temp_max__gte=20&_limit=3';
+    const direct = await answerTo(`${stack.url}/api/weather-2?${query}`, {
+      headers: { authorization: `Bearer ${secret}` },
+    });
+    expect(
+      await waitFor('the copied answer', async () => (await clipboard()).startsWith('{') && (await clipboard())),
+    ).toBe(direct.text);
+    await page.getByRole('button', { name: 'COPY AXIOS REQUEST' }).click();
+    const axios = await waitFor(
+      'the copied request',
+      async () => (await clipboard()).includes('axios') && (await clipboard()),
+    );
+    expect(axios).toContain("temp_max__gte: '20'");
+    expect(axios).not.toContain(secret);
+  }, 60_000);
+
+  it('fold the answer, and show the same request in other languages', async () => {
+    const { page } = console;
+    const answer = page.getByRole('region', { name: 'JSON response' });
+    await answer.getByRole('button', { name: 'Fold data' }).click();
+    await answer.getByText('"rain"').first().waitFor({ state: 'detached' });
+    await answer.getByRole('button', { name: 'Open data' }).click();
+    for (const [name, sign] of [
+      ['Shell: curl', 'curl --request GET'],
+      ['Python: pandas', 'import pandas'],
+      ['C#', 'HttpClient'],
+    ] as const) {
+      await page.getByRole('button', { name: /Language/ }).click();
+      await page.getByRole('option', { name }).click();
+      await page.getByRole('region', { name: 'Code of the request' }).getByText(sign).waitFor();
+    }
+    await page.getByLabel('More of the query').fill('colour=blue');
+    await page.getByRole('button', { name: 'Test API' }).click();
+    await page.getByRole('definition').getByText('400', { exact: true }).waitFor();
+    await answer.getByText('"invalid_query"').waitFor();
+  }, 60_000);
+
+  it('stand in a list with their state, which turns under the finger and for consumers', async () => {
+    const { page, stack } = console;
+    await page.getByRole('navigation').getByRole('link', { name: 'Output APIs' }).click();
+    const toggle = page.getByRole('switch', { name: /Weather in Seattle/ });
+    await toggle.waitFor();
+    expect(await console.flaws()).toEqual([]);
+    await console.shot('apis');
+    await page
+      .getByRole('row', { name: /Weather in Seattle/ })
+      .locator('label')
+      .click();
+    expect(await toggle.isChecked()).toBe(false);
+    await waitFor('the endpoint to be gone', async () => (await read(stack.url, 'weather-2', secret)).status === 404);
+    await page
+      .getByRole('row', { name: /Weather in Seattle/ })
+      .locator('label')
+      .click();
+    await waitFor('the endpoint to answer', async () => (await read(stack.url, 'weather-2', secret)).status === 200);
+  }, 60_000);
+
+  it('are edited with what they have, and deleted only after a question', async () => {
+    const { page } = console;
+    await page.getByRole('button', { name: 'Actions for Weather in Seattle' }).click();
+    await page.getByRole('menuitem', { name: 'Edit' }).click();
+    expect(await page.getByLabel('Path').inputValue()).toBe('weather-2');
+    await page.getByLabel('API name').fill('Seattle, day by day');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { name: 'Seattle, day by day' }).waitFor();
+    await page.getByRole('navigation').getByRole('link', { name: 'Output APIs' }).click();
+    await page.getByRole('button', { name: 'Actions for Taken' }).click();
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    expect(await console.flaws()).toEqual([]);
+    await page.getByRole('button', { name: 'Delete API' }).click();
+    await page.getByRole('link', { name: 'Taken' }).waitFor({ state: 'detached' });
+    expect({ complaints: console.complaints, foreign: console.foreign }).toEqual({ complaints: [], foreign: [] });
+  }, 60_000);
+});

@@ -1,0 +1,111 @@
+import { chromiumPath } from '../support/chromium';
+import { Console } from '../support/console-page';
+import { PASSWORD } from '../support/console-session';
+
+const inBrowser = chromiumPath ? describe : describe.skip;
+
+inBrowser(`people in the console${chromiumPath ? '' : ' (skipped: no Chromium on the PATH)'}`, () => {
+  let console: Console;
+
+  beforeAll(async () => {
+    console = await Console.open();
+  }, 90_000);
+  afterAll(async () => {
+    await console?.close();
+  });
+
+  it('set up the first account by the one-time link, and are signed in with it', async () => {
+    const { page, publisher, stack } = console;
+    const { secret } = (await publisher.call('POST', '/admins/setup-link')).json as { secret: string };
+    await page.goto(`${stack.url}/console/setup#${secret}`);
+    await page.getByLabel('Name').fill('Ada Lovelace');
+    await page.getByLabel('Email').fill('ada@example.com');
+    await page.getByLabel('Password').fill('short');
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.getByText('at least 12 characters', { exact: true }).waitFor();
+    expect(await console.flaws()).toEqual([]);
+    await console.shot('setup');
+    await page.getByLabel('Password').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.getByRole('heading', { name: 'Datasets' }).waitFor();
+    await page.getByText('Ada Lovelace').waitFor();
+  }, 60_000);
+
+  it('invite others by a link, and make keys for their scripts', async () => {
+    const { page } = console;
+    await page.getByRole('link', { name: 'Users' }).click();
+    await page.getByRole('button', { name: 'Invite somebody' }).click();
+    await page.getByLabel('Name').fill('Grace Hopper');
+    await page.getByLabel('Email').fill('grace@example.com');
+    await page.getByRole('button', { name: 'Make the link' }).click();
+    expect(await page.getByRole('textbox', { name: 'Link' }).inputValue()).toContain('/console/setup#');
+    expect(await console.flaws()).toEqual([]);
+    await page.getByRole('button', { name: 'I have copied it' }).click();
+    await page.getByRole('row', { name: /Grace Hopper.*Editor.*invited/ }).waitFor();
+    await page.getByRole('button', { name: 'New admin key' }).click();
+    await page.getByLabel('Name').fill('Nightly import');
+    await page.getByRole('button', { name: 'Create', exact: true }).click();
+    expect(await page.getByRole('textbox', { name: 'Admin key' }).inputValue()).toMatch(/^sla_/);
+    await page.getByRole('button', { name: 'I have copied it' }).click();
+    await page.getByRole('row', { name: /Nightly import.*active/ }).waitFor();
+    expect(await console.flaws()).toEqual([]);
+    await console.shot('users');
+  }, 60_000);
+
+  it('go on where they were when a session ends: what was typed is saved after they signed in again', async () => {
+    const { page, context } = console;
+    await page.getByRole('link', { name: 'Datasets' }).click();
+    await page.getByRole('button', { name: 'New dataset' }).first().click();
+    await page.getByLabel('Name').fill('Half-written orders');
+    await context.clearCookies();
+    await page.getByRole('button', { name: 'Create and import' }).click();
+    await page.getByRole('heading', { name: 'Your session has ended' }).waitFor();
+    expect(await console.flaws()).toEqual([]);
+    await console.shot('session-ended');
+    await page.getByLabel('Email').fill('ada@example.com');
+    await page.getByLabel('Password').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('Drop a file here').waitFor();
+    await page.getByRole('link', { name: 'Half-written orders' }).waitFor();
+  }, 60_000);
+
+  it('are told when the server is away, and go on without a reload once it is back', async () => {
+    const { page, stack } = console;
+    await page.getByRole('navigation').getByRole('link', { name: 'Datasets' }).click();
+    await page.getByText('Half-written orders').waitFor();
+    await stack.stopPart('gateway-1');
+    await page.getByRole('link', { name: 'Tokens' }).click();
+    await page.getByText('The server cannot be reached. What you see').waitFor();
+    await console.shot('away');
+    await stack.restart('gateway-1');
+    await page.getByText('No token yet').waitFor({ timeout: 30_000 });
+    await page.getByText('The server cannot be reached. What you see').waitFor({ state: 'detached' });
+  }, 60_000);
+
+  it('use it by keyboard alone, on a narrow screen, and in the dark', async () => {
+    const { page } = console;
+    await page.getByRole('navigation').getByRole('link', { name: 'Datasets' }).click();
+    await page.getByText('Half-written orders').waitFor();
+    await page.keyboard.press('Tab');
+    await page.reload();
+    await page.getByText('Half-written orders').waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('New dataset');
+    await page.getByRole('radio', { name: 'Dark' }).click();
+    expect(await page.evaluate<string>('getComputedStyle(document.body).backgroundColor')).toBe('rgb(14, 16, 20)');
+    await console.shot('dark');
+    await console.shotAt(360, 'narrow');
+  }, 60_000);
+
+  it('sign out, and nothing of theirs is left on the page', async () => {
+    const { page } = console;
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await console.goto('/datasets');
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    expect(await page.getByText('Half-written orders').count()).toBe(0);
+    expect({ complaints: console.complaints, foreign: console.foreign }).toEqual({ complaints: [], foreign: [] });
+  }, 60_000);
+});

@@ -1,0 +1,91 @@
+import { chromiumPath } from '../support/chromium';
+import { Console } from '../support/console-page';
+import { read } from '../support/publisher';
+import { waitFor } from '../support/wait-for';
+
+const inBrowser = chromiumPath ? describe : describe.skip;
+
+inBrowser(`tokens in the console${chromiumPath ? '' : ' (skipped: no Chromium on the PATH)'}`, () => {
+  let console: Console;
+  let secret: string;
+
+  beforeAll(async () => {
+    console = await Console.open();
+    await console.publisher.publish('Orders', 'csv', 'id,region\n1,EU\n2,US\n');
+    await console.signIn('/console/tokens');
+  }, 90_000);
+  afterAll(async () => {
+    await console?.close();
+  });
+
+  const answers = (status: number) =>
+    waitFor(`${status} for the token`, async () => (await read(console.stack.url, 'orders', secret)).status === status);
+
+  it('are seen once, when they are generated, and copied by a press', async () => {
+    const { page } = console;
+    await page.getByRole('button', { name: 'Generate New Token' }).click();
+    await page.getByLabel('Name').fill('Billing system');
+    await page.getByLabel('Description').fill('Nightly job');
+    expect(await console.flaws()).toEqual([]);
+    await page.getByRole('button', { name: 'Generate', exact: true }).click();
+    await page.getByText('you will not see it again').waitFor();
+    secret = await page.getByLabel('New token').inputValue();
+    expect(secret).toMatch(/^slc_[0-9A-Za-z]{49}$/);
+    expect(await console.flaws()).toEqual([]);
+    await console.shot('token-generated');
+    await page.getByRole('button', { name: 'Copy' }).click();
+    await waitFor(
+      'the token in the clipboard',
+      async () => (await page.evaluate<string>('navigator.clipboard.readText()')) === secret,
+    );
+    await page.getByRole('button', { name: 'I have copied it' }).click();
+    await page.getByRole('row', { name: /Billing system.*active/ }).waitFor();
+    expect(await page.content()).not.toContain(secret);
+    const apis = (await console.publisher.call('GET', '/apis')).json as { data: { id: string }[] };
+    const tokens = (await console.publisher.call('GET', '/tokens')).json as { data: { id: string }[] };
+    await console.publisher.assign(apis.data[0]?.id ?? '', tokens.data[0]?.id ?? '');
+    await answers(200);
+  }, 60_000);
+
+  it('get a new secret while the old one goes on for as long as was chosen', async () => {
+    const { page } = console;
+    await page.getByRole('button', { name: 'Actions for Billing system' }).click();
+    await page.getByRole('menuitem', { name: 'Rotate' }).click();
+    await page.getByRole('button', { name: 'Rotate', exact: true }).click();
+    const rotated = await page.getByLabel('New token').inputValue();
+    expect(await console.flaws()).toEqual([]);
+    await page.getByRole('button', { name: 'I have copied it' }).click();
+    await page.getByText(/also works until/).waitFor();
+    await answers(200);
+    secret = rotated;
+    await answers(200);
+  }, 60_000);
+
+  it('are disabled for a while and enabled again', async () => {
+    const { page } = console;
+    await page.getByRole('button', { name: 'Actions for Billing system' }).click();
+    await page.getByRole('menuitem', { name: 'Disable' }).click();
+    await page.getByRole('row', { name: /Billing system.*disabled/ }).waitFor();
+    await answers(401);
+    await page.getByRole('button', { name: 'Actions for Billing system' }).click();
+    await page.getByRole('menuitem', { name: 'Enable' }).click();
+    await page.getByRole('row', { name: /Billing system.*active/ }).waitFor();
+    await answers(200);
+    expect(await console.flaws()).toEqual([]);
+    await console.shot('tokens');
+  }, 60_000);
+
+  it('are revoked after a question, with the receipt of every gateway', async () => {
+    const { page } = console;
+    await page.getByRole('button', { name: 'Actions for Billing system' }).click();
+    await page.getByRole('menuitem', { name: 'Revoke' }).click();
+    await page.getByRole('button', { name: 'Revoke token' }).click();
+    await page.getByText(/1 gateway refused it after/).waitFor();
+    expect((await read(console.stack.url, 'orders', secret)).status).toBe(401);
+    expect(await console.flaws()).toEqual([]);
+    await console.shot('token-revoked');
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('row', { name: /Billing system.*revoked/ }).waitFor();
+    expect({ complaints: console.complaints, foreign: console.foreign }).toEqual({ complaints: [], foreign: [] });
+  }, 60_000);
+});

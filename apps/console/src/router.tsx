@@ -7,6 +7,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { fetched } from './server/connection';
 import { sessionQuery } from './server/session';
 import { NotFoundPage, RouteProblem } from './shell/route-problem';
 import { Shell } from './shell/shell';
@@ -24,13 +25,13 @@ const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
   validateSearch: ({ to }: Record<string, unknown>) => ({ to: text(to) }),
-  component: lazyRouteComponent(() => import('./pages/session/sign-in-page'), 'SignInPage'),
+  component: lazyRouteComponent(() => fetched(() => import('./pages/session/sign-in-page')), 'SignInPage'),
 });
 
 const setupRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/setup',
-  component: lazyRouteComponent(() => import('./pages/session/setup-page'), 'SetupPage'),
+  component: lazyRouteComponent(() => fetched(() => import('./pages/session/setup-page')), 'SetupPage'),
 });
 
 /** Everything behind it needs somebody who is signed in. */
@@ -55,39 +56,39 @@ const homeRoute = createRoute({
 const datasetsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/datasets',
-  component: lazyRouteComponent(() => import('./pages/datasets/datasets-page'), 'DatasetsPage'),
+  component: lazyRouteComponent(() => fetched(() => import('./pages/datasets/datasets-page')), 'DatasetsPage'),
 });
 
 const datasetRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/datasets/$datasetId',
-  component: lazyRouteComponent(() => import('./pages/datasets/dataset-page'), 'DatasetPage'),
+  component: lazyRouteComponent(() => fetched(() => import('./pages/datasets/dataset-page')), 'DatasetPage'),
 });
 
 const importRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/datasets/$datasetId/import',
-  component: lazyRouteComponent(() => import('./pages/imports/import-page'), 'ImportPage'),
+  component: lazyRouteComponent(() => fetched(() => import('./pages/imports/import-page')), 'ImportPage'),
 });
 
 const compareRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/datasets/$datasetId/compare',
   validateSearch: ({ from, to }: Record<string, unknown>) => ({ from: whole(from), to: whole(to) }),
-  component: lazyRouteComponent(() => import('./pages/datasets/compare-page'), 'ComparePage'),
+  component: lazyRouteComponent(() => fetched(() => import('./pages/datasets/compare-page')), 'ComparePage'),
 });
 
 const versionRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/datasets/$datasetId/versions/$number',
   validateSearch: ({ query }: Record<string, unknown>) => ({ query: text(query) }),
-  component: lazyRouteComponent(() => import('./pages/preview/version-page'), 'VersionPage'),
+  component: lazyRouteComponent(() => fetched(() => import('./pages/preview/version-page')), 'VersionPage'),
 });
 
 const apisRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/apis',
-  component: lazyRouteComponent(() => import('./pages/apis/apis-page'), 'ApisPage'),
+  component: lazyRouteComponent(() => fetched(() => import('./pages/apis/apis-page')), 'ApisPage'),
 });
 
 const newApiRoute = createRoute({
@@ -97,31 +98,31 @@ const newApiRoute = createRoute({
     dataset: text(dataset),
     version: whole(version),
   }),
-  component: lazyRouteComponent(() => import('./pages/api-form/new-api-page'), 'NewApiPage'),
+  component: lazyRouteComponent(() => fetched(() => import('./pages/api-form/new-api-page')), 'NewApiPage'),
 });
 
 const editApiRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/apis/$apiId/edit',
-  component: lazyRouteComponent(() => import('./pages/api-form/edit-api-page'), 'EditApiPage'),
+  component: lazyRouteComponent(() => fetched(() => import('./pages/api-form/edit-api-page')), 'EditApiPage'),
 });
 
 const apiDocsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/apis/$apiId',
-  component: lazyRouteComponent(() => import('./pages/api-docs/api-docs-page'), 'ApiDocsPage'),
+  component: lazyRouteComponent(() => fetched(() => import('./pages/api-docs/api-docs-page')), 'ApiDocsPage'),
 });
 
 const tokensRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/tokens',
-  component: lazyRouteComponent(() => import('./pages/tokens/tokens-page'), 'TokensPage'),
+  component: lazyRouteComponent(() => fetched(() => import('./pages/tokens/tokens-page')), 'TokensPage'),
 });
 
 const usersRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/users',
-  component: lazyRouteComponent(() => import('./pages/users/users-page'), 'UsersPage'),
+  component: lazyRouteComponent(() => fetched(() => import('./pages/users/users-page')), 'UsersPage'),
 });
 
 const routeTree = rootRoute.addChildren([

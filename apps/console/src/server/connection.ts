@@ -39,6 +39,20 @@ export function onHealed(listener: () => void): void {
   healed.add(listener);
 }
 
+/** A part of the console that is fetched when it is first needed; if the server is away then, once it is back. */
+export async function fetched<Part>(load: () => Promise<Part>): Promise<Part> {
+  try {
+    return await load();
+  } catch {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    healed.add(resolve);
+    reportConnection('offline');
+    await promise;
+    healed.delete(resolve);
+    return await load();
+  }
+}
+
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);

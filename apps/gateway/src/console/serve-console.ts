@@ -24,5 +24,9 @@ export async function serveConsole(server: FastifyInstance): Promise<void> {
       reply.header('cache-control', path.includes('/assets/') ? NAMED_BY_CONTENT : 'no-cache');
     },
   });
-  server.get('/console/*', (_request, reply) => reply.sendFile('index.html'));
+  server.get('/console/*', (request, reply) => {
+    // A console that is older than these files asks for parts that are gone: a page in their place would be no script.
+    if (request.url.startsWith('/console/assets/')) return reply.callNotFound();
+    return reply.sendFile('index.html');
+  });
 }

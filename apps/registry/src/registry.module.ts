@@ -22,6 +22,9 @@ import { DomainsService } from './domains/domains.service';
 import { DomainsStore } from './domains/domains.store';
 import { Followers } from './followers/followers';
 import { FollowersController } from './followers/followers.controller';
+import { IDEMPOTENCY_KEYS, IdempotencyKeyStore, idempotencyKeySchema } from './idempotency/idempotency-key.store';
+import { IdempotencyKeysController } from './idempotency/idempotency-keys.controller';
+import { IdempotencyKeysService } from './idempotency/idempotency-keys.service';
 import { RoutesController } from './routes/routes.controller';
 import { RoutesService } from './routes/routes.service';
 import { UsageController } from './usage/usage.controller';
@@ -49,6 +52,7 @@ export class RegistryModule {
           { name: APIS, schema: apiSchema },
           { name: DOMAINS, schema: domainSchema },
           { name: USAGE, schema: usageSchema },
+          { name: IDEMPOTENCY_KEYS, schema: idempotencyKeySchema },
         ]),
       ],
       controllers: [
@@ -58,6 +62,7 @@ export class RegistryModule {
         DomainsController,
         FollowersController,
         UsageController,
+        IdempotencyKeysController,
       ],
       providers: [
         { provide: REGISTRY_CONFIG, useValue: config },
@@ -76,6 +81,8 @@ export class RegistryModule {
         RoutesService,
         UsageStore,
         UsageService,
+        IdempotencyKeyStore,
+        IdempotencyKeysService,
       ],
     };
   }

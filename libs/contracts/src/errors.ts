@@ -39,6 +39,7 @@ export const errorTable = {
   email_taken: { status: 409, title: 'The email belongs to another admin' },
   last_owner: { status: 409, title: 'The last owner must stay' },
   no_assigned_token: { status: 409, title: 'No access token is assigned to the API' },
+  answer_not_kept: { status: 409, title: 'The request was carried out, and its answer is not kept' },
   idempotency_in_progress: { status: 409, title: 'The same request is still running' },
   setup_link_invalid: { status: 410, title: 'The link is no longer valid' },
   snapshot_gone: { status: 410, title: 'The rows that the cursor was reading are gone' },

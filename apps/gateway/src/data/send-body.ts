@@ -5,11 +5,11 @@ import { Injectable } from '@nestjs/common';
 import type { SendRules } from '@sluice/contracts/send-rules';
 import type { SendFormat, SendKey } from '@sluice/contracts/sends';
 import type { FastifyRequest } from 'fastify';
+import { idempotencyKey } from '../http/idempotency-key';
 import { HttpProblem } from '../http/problem';
 
 /** All bodies that are being read or sent on take at most this much memory together, in bytes. */
 const MAX_HELD_BYTES = 128 * 1024 * 1024;
-const MAX_KEY_LENGTH = 255;
 /** The rest of a body that nobody reads would stand before the next request on its connection. */
 const unread = { connection: 'close' };
 export const sendFormatsByType: Readonly<Record<string, SendFormat>> = {
@@ -62,17 +62,10 @@ export class SendBodies {
   }
 }
 
-/** The `Idempotency-Key` of a request (draft-ietf-httpapi-idempotency-key-header), in quotes or bare; null without. */
-export function sendKey({ headers }: FastifyRequest, body: SendBody, lenient: boolean): SendKey | null {
-  const header = headers['idempotency-key'];
-  if (header === undefined) return null;
-  const key = String(header).replace(/^"(.*)"$/, '$1');
-  if (key === '' || key.length > MAX_KEY_LENGTH || !/^[\x21-\x7e]+$/.test(key)) {
-    const detail = `1 to ${MAX_KEY_LENGTH} printable characters without spaces`;
-    throw new HttpProblem('malformed_request', 'the Idempotency-Key is not valid', {}, [
-      { in: 'header', name: 'Idempotency-Key', code: 'invalid_value', detail },
-    ]);
-  }
+/** What names a send: its key, and a hash of the body and of how it was sent. Null without a key. */
+export function sendKey(request: FastifyRequest, body: SendBody, lenient: boolean): SendKey | null {
+  const key = idempotencyKey(request);
+  if (key === null) return null;
   const hash = createHash('sha256').update(`${body.format}\n${lenient}\n`).update(body.bytes);
   return { key, bodyHash: hash.digest('hex') };
 }

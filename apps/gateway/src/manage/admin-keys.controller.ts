@@ -19,6 +19,7 @@ import { Access } from '../auth/access';
 import { expectRole } from '../auth/admin.guard';
 import { CallingAdmin } from '../auth/caller';
 import { IdPipe } from './id.pipe';
+import { Idempotent } from './idempotent';
 import { ListQuery, pageRequest } from './list-query';
 
 const adminId = new IdPipe(AdminId, 'admin_not_found');
@@ -43,6 +44,7 @@ export class AdminKeysController {
   }
 
   /** The answer is the only place where the secret is ever seen. */
+  @Idempotent({ holdsSecret: true })
   @Post()
   @ApiCreatedResponse({ standardSchema: CreatedAdminKey })
   create(

@@ -24,6 +24,7 @@ import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { Access } from '../auth/access';
 import { IdPipe } from './id.pipe';
+import { Idempotent } from './idempotent';
 import { ListQuery, pageRequest } from './list-query';
 import { IfMatch, withRevision } from './revision';
 
@@ -38,6 +39,7 @@ export class ApisController {
   constructor(private readonly services: Services) {}
 
   @Access('editor')
+  @Idempotent()
   @Post()
   @ApiCreatedResponse({ standardSchema: Api })
   async create(

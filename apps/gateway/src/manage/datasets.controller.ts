@@ -25,6 +25,7 @@ import { type PagePlan, Pages } from '../data/pages';
 import { sourceOfVersion } from '../data/row-source';
 import { DatasetDeletion } from './dataset-deletion';
 import { IdPipe } from './id.pipe';
+import { Idempotent } from './idempotent';
 import { ListQuery, pageRequest } from './list-query';
 import { IfMatch, withRevision } from './revision';
 import { VersionNumber } from './version-number';
@@ -45,6 +46,7 @@ export class DatasetsController {
   ) {}
 
   @Access('editor')
+  @Idempotent()
   @Post()
   @ApiCreatedResponse({ standardSchema: Dataset })
   async create(

@@ -5,6 +5,7 @@ import { CreateDomain, createDomain, Domain, deleteDomain, listDomains } from '@
 import { Services } from '@sluice/messaging/services';
 import type { z } from 'zod';
 import { Access } from '../auth/access';
+import { Idempotent } from './idempotent';
 
 @ApiTags('domains')
 @Controller('manage/v1/domains')
@@ -19,6 +20,7 @@ export class DomainsController {
   }
 
   @Access('editor')
+  @Idempotent()
   @Post()
   @ApiCreatedResponse({ standardSchema: Domain })
   create(@Body({ schema: CreateDomain }) body: z.output<typeof CreateDomain>): Promise<Domain> {

@@ -17,6 +17,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { distinctUntilChanged, exhaustMap, map, type Observable, takeWhile, timer } from 'rxjs';
 import { Access } from '../auth/access';
 import { IdPipe } from './id.pipe';
+import { Idempotent } from './idempotent';
 import { preferredWaitMs } from './prefer';
 import { UploadQuery } from './upload-options';
 import { uploadedFile } from './uploaded-file';
@@ -37,6 +38,7 @@ export class ImportsController {
 
   /** Imports the body as a new version. With `Prefer: wait=<seconds>` the answer waits for the version. */
   @Access('editor')
+  @Idempotent()
   @Post('datasets/:datasetId/versions')
   @RouteConfig({ streamsBody: true })
   @ApiConsumes(

@@ -25,6 +25,7 @@ import type { z } from 'zod';
 import { Access } from '../auth/access';
 import { Replicas } from '../replicas/replicas';
 import { IdPipe } from './id.pipe';
+import { Idempotent } from './idempotent';
 import { ListQuery, pageRequest } from './list-query';
 import { IfMatch, withRevision } from './revision';
 
@@ -42,6 +43,7 @@ export class TokensController {
 
   /** The answer is the only place where the secret is ever seen. */
   @Access('editor')
+  @Idempotent({ holdsSecret: true })
   @Post()
   @ApiCreatedResponse({ standardSchema: IssuedToken })
   issue(

@@ -1,0 +1,56 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
+import { claimKey, type settleKey } from '@sluice/contracts/idempotency';
+import { refuse } from '@sluice/messaging/service-error';
+import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import { IdempotencyKeyStore } from './idempotency-key.store';
+
+const KEPT_MS = 24 * 3_600_000;
+const SWEEP_MS = 600_000;
+/** Longer than any management request takes: whoever took the key and has not answered by then never will. */
+const ABANDONED_MS = 120_000;
+
+/** One request per key; those that come later get its answer. */
+@Injectable()
+export class IdempotencyKeysService implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(IdempotencyKeysService.name);
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly store: IdempotencyKeyStore,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => void this.sweep(), SWEEP_MS);
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+  }
+
+  async claim({ key, bodyHash }: RequestOf<typeof claimKey>): Promise<ReplyOf<typeof claimKey>> {
+    const now = new Date(this.clock.wallMs());
+    const known = await this.store.take(key, bodyHash, now);
+    if (!known) return { answer: null };
+    if (known.bodyHash !== bodyHash) throw refuse(claimKey, 'idempotency_key_reused');
+    if (known.answer) return { answer: known.answer };
+    const abandoned = now.getTime() - known.claimedAt.getTime() > ABANDONED_MS;
+    if (abandoned && (await this.store.takeOver(known, now))) return { answer: null };
+    throw refuse(claimKey, 'idempotency_in_progress');
+  }
+
+  async settle({ key, answer }: RequestOf<typeof settleKey>): Promise<Record<string, never>> {
+    if (answer) await this.store.keep(key, answer);
+    else await this.store.giveBack(key);
+    return {};
+  }
+
+  private async sweep(): Promise<void> {
+    try {
+      await this.store.removeBefore(new Date(this.clock.wallMs() - KEPT_MS));
+    } catch (error) {
+      this.logger.warn(`old keys could not be removed: ${String(error)}`);
+    }
+  }
+}

@@ -1,11 +1,14 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { MongooseModule } from '@nestjs/mongoose';
+import { getConnectionToken, MongooseModule } from '@nestjs/mongoose';
 import { MessagingModule } from '@sluice/messaging/messaging.module';
-import { CLOCK } from '@sluice/runtime/clock';
+import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { HealthModule } from '@sluice/runtime/health.module';
 import { loggingModule } from '@sluice/runtime/logging';
 import { MetricsController } from '@sluice/runtime/metrics.controller';
+import { AuditTrail } from '@sluice/storage/audit-trail';
 import { MongoReadiness, mongoModule } from '@sluice/storage/mongo';
+import type { Connection } from 'mongoose';
+import { AuditController } from './audit/audit.controller';
 import { openVersionCache } from './cache/open-version-cache';
 import { VersionCache } from './cache/version-cache';
 import { CATALOGUE_CONFIG, type CatalogueConfig } from './config';
@@ -69,6 +72,7 @@ export class CatalogueModule {
       ],
       controllers: [
         MetricsController,
+        AuditController,
         DatasetsController,
         ImportsController,
         RowsController,
@@ -80,6 +84,11 @@ export class CatalogueModule {
         { provide: CATALOGUE_CONFIG, useValue: config },
         { provide: Engines, useFactory: () => Engines.open(config) },
         MongoReadiness,
+        {
+          provide: AuditTrail,
+          useFactory: (connection: Connection, clock: Clock) => new AuditTrail(connection, clock, [DATASETS, IMPORTS]),
+          inject: [getConnectionToken(), CLOCK],
+        },
         DatasetsStore,
         VersionsStore,
         VersionFiles,

@@ -36,6 +36,8 @@ import { AdminKeysController, InstallationKeysController } from './manage/admin-
 import { AdminsController } from './manage/admins.controller';
 import { ApiTestController } from './manage/api-test.controller';
 import { ApisController } from './manage/apis.controller';
+import { AuditController } from './manage/audit.controller';
+import { AuditLog } from './manage/audit-log';
 import { DatasetDeletion } from './manage/dataset-deletion';
 import { DatasetsController } from './manage/datasets.controller';
 import { DomainsController } from './manage/domains.controller';
@@ -92,6 +94,7 @@ export class GatewayModule {
         InstallationKeysController,
         AdminsController,
         UsageController,
+        AuditController,
         LiveRequestFeed,
         ApiDocsController,
         DocsPageController,
@@ -129,6 +132,7 @@ export class GatewayModule {
         ExampleRows,
         ApiDocuments,
         DatasetDeletion,
+        AuditLog,
         Uploads,
         UsageFeed,
         LiveRequests,

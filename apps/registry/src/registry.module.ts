@@ -1,10 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { MongooseModule } from '@nestjs/mongoose';
+import { getConnectionToken, MongooseModule } from '@nestjs/mongoose';
 import { MessagingModule } from '@sluice/messaging/messaging.module';
+import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { HealthModule } from '@sluice/runtime/health.module';
 import { loggingModule } from '@sluice/runtime/logging';
 import { MetricsController } from '@sluice/runtime/metrics.controller';
+import { AuditTrail } from '@sluice/storage/audit-trail';
 import { MongoReadiness, mongoModule } from '@sluice/storage/mongo';
+import type { Connection } from 'mongoose';
 import { ApiChanges } from './apis/api-changes';
 import { ApiChecks } from './apis/api-checks';
 import { ApiCreation } from './apis/api-creation';
@@ -15,6 +18,7 @@ import { ApisService } from './apis/apis.service';
 import { ApisStore } from './apis/apis.store';
 import { AssignmentsService } from './apis/assignments.service';
 import { Datasets } from './apis/datasets';
+import { AuditController } from './audit/audit.controller';
 import { REGISTRY_CONFIG, type RegistryConfig } from './config';
 import { DOMAINS, domainSchema } from './domains/domain-doc';
 import { DomainsController } from './domains/domains.controller';
@@ -57,6 +61,7 @@ export class RegistryModule {
       ],
       controllers: [
         MetricsController,
+        AuditController,
         ApisController,
         RoutesController,
         DomainsController,
@@ -67,6 +72,11 @@ export class RegistryModule {
       providers: [
         { provide: REGISTRY_CONFIG, useValue: config },
         MongoReadiness,
+        {
+          provide: AuditTrail,
+          useFactory: (connection: Connection, clock: Clock) => new AuditTrail(connection, clock, [APIS, DOMAINS]),
+          inject: [getConnectionToken(), CLOCK],
+        },
         ApisStore,
         ApiChanges,
         ApiChecks,

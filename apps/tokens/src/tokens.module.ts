@@ -1,10 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { MongooseModule } from '@nestjs/mongoose';
+import { getConnectionToken, MongooseModule } from '@nestjs/mongoose';
 import { MessagingModule } from '@sluice/messaging/messaging.module';
+import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { HealthModule } from '@sluice/runtime/health.module';
 import { loggingModule } from '@sluice/runtime/logging';
 import { MetricsController } from '@sluice/runtime/metrics.controller';
+import { AuditTrail } from '@sluice/storage/audit-trail';
 import { MongoReadiness, mongoModule } from '@sluice/storage/mongo';
+import type { Connection } from 'mongoose';
 import { ADMIN_KEYS, adminKeySchema } from './admin-keys/admin-key-doc';
 import { AdminKeysController } from './admin-keys/admin-keys.controller';
 import { AdminKeysService } from './admin-keys/admin-keys.service';
@@ -17,6 +20,7 @@ import { AdminsService } from './admins/admins.service';
 import { AdminsStore } from './admins/admins.store';
 import { Passwords } from './admins/passwords';
 import { ROSTERS, Roster, rosterSchema } from './admins/roster';
+import { AuditController } from './audit/audit.controller';
 import { TOKENS_CONFIG, type TokensConfig } from './config';
 import { CursorKeyController } from './cursor-key/cursor-key.controller';
 import { CURSOR_KEYS, CursorKeyStore, cursorKeySchema } from './cursor-key/cursor-key.store';
@@ -69,6 +73,7 @@ export class TokensModule {
       ],
       controllers: [
         MetricsController,
+        AuditController,
         TokensController,
         AdminsController,
         AdminKeysController,
@@ -80,6 +85,12 @@ export class TokensModule {
       providers: [
         { provide: TOKENS_CONFIG, useValue: config },
         MongoReadiness,
+        {
+          provide: AuditTrail,
+          useFactory: (connection: Connection, clock: Clock) =>
+            new AuditTrail(connection, clock, [TOKENS, ADMINS, ADMIN_KEYS, SESSIONS, SETUP_LINKS]),
+          inject: [getConnectionToken(), CLOCK],
+        },
         TokensStore,
         TokenChanges,
         TokensService,

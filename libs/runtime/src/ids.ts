@@ -20,9 +20,18 @@ function randomChars(): Buffer {
 
 /** A new wire id: `prefix_`, 48 bits of time, 80 random bits in Crockford base 32, so that ids sort by their age. */
 export function newId<Prefix extends string>(prefix: Prefix, wallMs: number = Date.now()): `${Prefix}_${string}` {
-  let time = '';
-  for (let rest = wallMs, i = 0; i < TIME_CHARS; i++, rest = Math.floor(rest / 32)) time = CROCKFORD[rest % 32] + time;
   let tail = '';
   for (const byte of randomChars()) tail += CROCKFORD[byte & 31];
-  return `${prefix}_${time}${tail}`;
+  return `${prefix}_${timeChars(wallMs)}${tail}`;
+}
+
+/** Sorts before every id that was made at `wallMs` or later, and after every earlier one. */
+export function firstIdAt(prefix: string, wallMs: number): string {
+  return `${prefix}_${timeChars(wallMs)}`;
+}
+
+function timeChars(wallMs: number): string {
+  let time = '';
+  for (let rest = wallMs, i = 0; i < TIME_CHARS; i++, rest = Math.floor(rest / 32)) time = CROCKFORD[rest % 32] + time;
+  return time;
 }

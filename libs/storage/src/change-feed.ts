@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { Logger } from '@nestjs/common';
 import type { Connection } from 'mongoose';
+import { repeat, TURN_LIMIT_MS } from './repeat';
 import { within } from './within';
 
 /** What a changed document carries until its change is counted; spread it into the same write as the change itself. */
@@ -31,8 +31,6 @@ interface FeedOptions<Doc extends Changing> {
 const BEAT_MS = 500;
 const SWEEP_MS = 1_000;
 const SWEEP_SIZE = 100;
-/** A turn that takes longer is given up, so that the next one can begin. */
-const LIMIT_MS = 2_000;
 /** A change that is still uncounted after this long was left behind by a crash. */
 const ABANDONED_MS = 1_000;
 
@@ -48,7 +46,6 @@ export function pendingChange(): PendingChange {
  * MongoDB in the same tick, so that a replica that cannot read it does not vouch for it.
  */
 export class ChangeFeed<Doc extends Changing> {
-  private readonly logger = new Logger(ChangeFeed.name);
   private readonly timers: NodeJS.Timeout[] = [];
 
   constructor(private readonly options: FeedOptions<Doc>) {}
@@ -64,8 +61,8 @@ export class ChangeFeed<Doc extends Changing> {
       counted = true;
       await this.beat();
     };
-    if (this.options.beat) this.timers.push(this.every(BEAT_MS, beat));
-    this.timers.push(this.every(SWEEP_MS, () => this.sweep()));
+    if (this.options.beat) this.timers.push(repeat(this.options.collection, BEAT_MS, beat));
+    this.timers.push(repeat(this.options.collection, SWEEP_MS, () => this.sweep()));
   }
 
   stop(): void {
@@ -74,7 +71,7 @@ export class ChangeFeed<Doc extends Changing> {
 
   /** The number of the last counted change. Read it before the documents that an answer vouches for. */
   async current(): Promise<number> {
-    return (await within(LIMIT_MS, this.counters().findOne({ _id: this.counter })))?.rev ?? 0;
+    return (await within(TURN_LIMIT_MS, this.counters().findOne({ _id: this.counter })))?.rev ?? 0;
   }
 
   /** Counts and announces a change that was written with `pendingChange()`; resolves with its number. */
@@ -124,19 +121,5 @@ export class ChangeFeed<Doc extends Changing> {
 
   private documents() {
     return this.options.connection.collection<Changing>(this.options.collection);
-  }
-
-  /** Runs a task again and again, never twice at once; a failure is logged and the next turn tries again. */
-  private every(intervalMs: number, task: () => Promise<void>): NodeJS.Timeout {
-    let running = false;
-    return setInterval(() => {
-      if (running) return;
-      running = true;
-      within(LIMIT_MS, task())
-        .catch((error: unknown) => this.logger.warn(`${this.options.collection}: ${String(error)}`))
-        .finally(() => {
-          running = false;
-        });
-    }, intervalMs);
   }
 }

@@ -1,5 +1,6 @@
 import { Publisher, read } from '../support/publisher';
 import { Stack } from '../support/stack';
+import { waitFor } from '../support/wait-for';
 
 describe('an answer that a consumer holds already', () => {
   let stack: Stack;
@@ -27,6 +28,21 @@ describe('an answer that a consumer holds already', () => {
     expect(again.headers.get('cache-control')).toBe('private, no-cache');
     expect(again.headers.get('vary')).toMatch(/Authorization/);
     expect((await get({ 'if-none-match': tag }, 'held?_limit=100&_select=id')).status).toBe(200);
+  });
+
+  it('is a 304 for a whole export too, by its tag or by its date', async () => {
+    // The date of a new API is up to a second ahead, and is told once it has come.
+    const headers = await waitFor('the date', async () => {
+      const { headers } = await get({}, 'held/_export');
+      return headers.has('last-modified') ? headers : undefined;
+    });
+    const modified = headers.get('last-modified') ?? '';
+    const helds: Record<string, string>[] = [
+      { 'if-none-match': headers.get('etag') ?? '' },
+      { 'if-modified-since': modified },
+    ];
+    for (const held of helds) expect(await get(held, 'held/_export')).toMatchObject({ status: 304, text: '' });
+    expect((await get({ 'if-none-match': '"other"', 'if-modified-since': modified }, 'held/_export')).status).toBe(200);
   });
 
   it('has a tag of its own in each coding, and the same rows', async () => {

@@ -140,6 +140,8 @@ describe('the formats of an API', () => {
     expect(grouped.text).toBe('name,count\r\n"",1\r\n"a ""b""",1\r\n,1\r\n');
     const { json } = await get('small/_export?_limit=1&_cursor=c1_x');
     expect(json).toMatchObject({ status: 400 });
+    const { json: both } = await get('small/_export?_limit=1&nothing=1');
+    expect((both as { errors: { name: string }[] }).errors.map(({ name }) => name)).toEqual(['nothing', '_limit']);
   });
 
   const memoryKb = () => {

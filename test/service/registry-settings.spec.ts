@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { openSettings } from '@sluice/contracts/api-settings';
-import { type Api, createApi, getApi, setApiActive, updateApi } from '@sluice/contracts/apis';
+import { type Api, createApi, getApi, setApiActive, updateApi, validateApi } from '@sluice/contracts/apis';
 import { versionPublished } from '@sluice/contracts/catalogue-events';
 import { contract, type PayloadOf, type RequestInput } from '@sluice/contracts/contract';
 import type { Field } from '@sluice/contracts/fields';
@@ -182,6 +182,31 @@ describe('what a publisher sets per API, over two replicas', () => {
       publish(datasetId, all);
       await isServed(api, 2);
       expect(await get(api)).toMatchObject({ contractFaults: [] });
+    });
+  });
+
+  describe('a form that asks before it saves', () => {
+    const validate = (asked: RequestInput<typeof validateApi>) => caller.services.request(validateApi, asked);
+    const placesOf = async (asked: RequestInput<typeof validateApi>) =>
+      (await validate(asked)).faults.map(({ pointer, code }) => [pointer, code]);
+
+    test('learns every fault that saving would tell, also of the settings', async () => {
+      const asked = { datasetId: dataset(), exposed: ['id', 'nothing'], version: 7 };
+      expect(await placesOf({ name: '', ...asked })).toEqual([
+        ['/name', 'required'],
+        ['/version', 'version_not_found'],
+      ]);
+      expect(await placesOf({ name: `Free ${++names}`, ...asked, version: null })).toEqual([
+        ['/exposed/1', 'unknown_field'],
+      ]);
+    });
+
+    test('learns the same of a change, held against what the API has', async () => {
+      const api = await create({ exposed: ['id'] });
+      const asked = { name: api.name, path: api.path, apiId: api.id };
+      expect(await placesOf({ ...asked, sortable: ['region'] })).toEqual([['/sortable/0', 'field_hidden']]);
+      expect(await validate({ ...asked, exposed: null, sortable: ['region'] })).toEqual({ valid: true, faults: [] });
+      expect((await get(api)).revision).toBe(api.revision);
     });
   });
 

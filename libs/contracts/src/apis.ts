@@ -79,12 +79,17 @@ export const UpdateApi = z
     ...ApiSettingsChange.shape,
   })
   .meta({ id: 'UpdateApi' });
+/** With a dataset, or the API being edited, what it serves and its settings are checked too. */
 export const ValidateApi = z
   .strictObject({
     name: z.string(),
     domain: z.string().nullish(),
     path: z.string().nullish(),
     method: Method.default('GET'),
+    datasetId: DatasetId.optional(),
+    version: z.int().min(1).nullish(),
+    active: z.boolean().optional(),
+    ...ApiSettingsChange.shape,
     apiId: ApiId.optional().meta({ description: 'The API being edited: it may keep its own name and path' }),
   })
   .meta({ id: 'ValidateApi' });

@@ -86,7 +86,7 @@ function controlParameters(view: View): QueryParameter[] {
     control(
       '_group',
       'Groups instead of rows: `field`, `month(field)`, with `:name` for another name',
-      texts('region'),
+      texts(names[0] ?? ''),
     ),
     control(
       '_agg',

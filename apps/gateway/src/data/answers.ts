@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config';
 import type { RowCharge } from '../limits/token-ledger';
 import { Answer, AnswerCache } from './answer-cache';
-import { CACHE_HEADERS, heldByCaller } from './cache-headers';
+import { CACHE_HEADERS, heldByCaller, lastModified, unmodifiedSince } from './cache-headers';
 import { chooseCoding } from './content-coding';
 import { envelope, nextLink } from './envelope';
 import { contentType, inFormat } from './formats';
@@ -84,20 +84,6 @@ const taken = new WeakSet<Page>();
 /** Strong: the bytes of this coding (RFC 9110 section 8.8.3). */
 function etag(tag: string, coding: string): string {
   return `"${tag}.${coding}"`;
-}
-
-/** Only of what the source serves now: a cursor goes on in a version whose moment is not known any more. */
-function lastModified({ source, snapshot }: PagePlan): Date | null {
-  const { modifiedAt } = source;
-  // Never in the future (RFC 9110 section 8.8.2.1).
-  if (!modifiedAt || snapshot.versionId !== source.snapshot.versionId || modifiedAt.getTime() > Date.now()) return null;
-  return modifiedAt;
-}
-
-/** A date counts only where no entity tag was sent (RFC 9110 section 13.1.3). */
-function unmodifiedSince(headers: FastifyRequest['headers'], modifiedAt: Date): boolean {
-  if (headers['if-none-match'] !== undefined) return false;
-  return Date.parse(headers['if-modified-since'] ?? '') >= modifiedAt.getTime();
 }
 
 function typeOf({ format }: PagePlan): Record<string, string> {

@@ -16,7 +16,7 @@ import { authorise, locate } from './locate';
 import { currentRoute } from './min-snapshot';
 import { Pages } from './pages';
 import { PlanCache } from './plan-cache';
-import { queryBody } from './query-body';
+import { queryBody, toldOfBody } from './query-body';
 import { sourceOfRoute } from './row-source';
 import { Sends } from './sends';
 
@@ -50,11 +50,14 @@ export class DataController {
     if (resource === '_schema') return await sendDocument(reply, apiSchema(route));
     if (resource === '_openapi.json') return await sendDocument(reply, await this.documents.of(route, request));
     const source = sourceOfRoute(route);
-    const plan =
-      resource === '_query'
-        ? await this.pages.plan(source, { body: await queryBody(request) })
-        : await this.plans.plan(source, request.url.split('?')[1] ?? '');
-    await (resource === '_export' ? this.exports : this.answers).send(request, reply, plan, charge);
+    const search = request.url.split('?')[1] ?? '';
+    if (resource === '_export')
+      return await this.exports.send(request, reply, await this.exports.plan(source, search), charge);
+    if (resource === '_query') {
+      const plan = await this.pages.plan(source, { body: await queryBody(request) });
+      return await toldOfBody(this.answers.send(request, reply, plan, charge));
+    }
+    await this.answers.send(request, reply, await this.plans.plan(source, search), charge);
   }
 }
 

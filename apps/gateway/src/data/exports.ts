@@ -3,18 +3,22 @@ import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { Injectable, Logger } from '@nestjs/common';
+import type { Fault } from '@sluice/contracts/fault';
 import { exportRows } from '@sluice/contracts/row-formats';
 import { readRows } from '@sluice/contracts/rows';
 import type { ReplyBytes } from '@sluice/messaging/handles';
+import { ServiceError } from '@sluice/messaging/service-error';
 import { Services } from '@sluice/messaging/services';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HttpProblem } from '../http/problem';
 import { ExportPlaces } from '../limits/export-places';
 import type { RowCharge } from '../limits/token-ledger';
-import { CACHE_HEADERS, heldByCaller } from './cache-headers';
+import { CACHE_HEADERS, heldByCaller, lastModified, unmodifiedSince } from './cache-headers';
 import { acceptsGzip } from './content-coding';
 import { contentType, inFormat, mediaTypes } from './formats';
 import { type PagePlan, rowCondition } from './pages';
+import { PlanCache } from './plan-cache';
+import type { RowSource } from './row-source';
 import { RowTail } from './row-tail';
 
 const ROW_COUNT = 'Sluice-Row-Count';
@@ -31,17 +35,34 @@ export class Exports {
   constructor(
     private readonly services: Services,
     private readonly places: ExportPlaces,
+    private readonly plans: PlanCache,
   ) {}
+
+  /** The plan of a whole result: what belongs to a page is refused, together with every other fault. */
+  async plan(source: RowSource, search: string): Promise<PagePlan> {
+    const faults = pageControlFaults(search);
+    const plan = await this.plans.plan(source, search).catch((error: unknown) => {
+      if (!(error instanceof ServiceError) || error.code !== 'invalid_query') throw error;
+      throw new HttpProblem('invalid_query', error.detail, {}, [...error.faults, ...faults]);
+    });
+    if (faults.length > 0) throw new HttpProblem('invalid_query', 'an export takes no controls of pages', {}, faults);
+    return plan;
+  }
 
   async send(request: FastifyRequest, reply: FastifyReply, asked: PagePlan, charge?: RowCharge): Promise<void> {
     if (!asked.exports) throw new HttpProblem('not_found', 'this API is read by pages');
-    refusePageControls(request.url.split('?')[1] ?? '');
     const plan = inFormat(asked, request.headers.accept);
     const { format, source, version } = plan;
     // Weak: two exports have the same rows, but Parquet and Arrow may group them differently (RFC 9110 section 8.8.1).
     const tag = `${plan.tag}.export`;
-    reply.headers({ ...CACHE_HEADERS, etag: `W/"${tag}"` });
-    if (heldByCaller(request.headers['if-none-match'], tag)) {
+    const modifiedAt = lastModified(plan);
+    reply.headers({
+      ...CACHE_HEADERS,
+      etag: `W/"${tag}"`,
+      ...(modifiedAt && { 'last-modified': modifiedAt.toUTCString() }),
+    });
+    const isHeld = heldByCaller(request.headers['if-none-match'], tag) !== undefined;
+    if (isHeld || (modifiedAt && unmodifiedSince(request.headers, modifiedAt))) {
       await reply.status(304).send();
       return;
     }
@@ -106,13 +127,10 @@ export class Exports {
   }
 }
 
-function refusePageControls(search: string): void {
+function pageControlFaults(search: string): Fault[] {
   const given = [...new Set(new URLSearchParams(search).keys())].filter((name) => pageControls.includes(name));
-  if (given.length === 0) return;
-  const faults = given.map((name) => {
-    return { in: 'query' as const, name, code: 'not_allowed', detail: 'an export is the whole result, without pages' };
-  });
-  throw new HttpProblem('invalid_query', 'an export takes no controls of pages', {}, faults);
+  const detail = 'an export is the whole result, without pages';
+  return given.map((name) => ({ in: 'query', name, code: 'not_allowed', detail }));
 }
 
 function plainHeaders(reply: FastifyReply): Record<string, string | number | string[]> {

@@ -1,3 +1,4 @@
+import { ServiceError } from '@sluice/messaging/service-error';
 import { NotJson, parseJson } from '@sluice/query/json-value';
 import type { FastifyRequest } from 'fastify';
 import { readAll } from '../http/body-parsers';
@@ -21,5 +22,18 @@ export async function queryBody(request: FastifyRequest): Promise<unknown> {
     return parseJson(text);
   } catch (error) {
     throw error instanceof NotJson ? new HttpProblem('malformed_request', 'the body is not JSON') : error;
+  }
+}
+
+/** What is found wrong only with the rows at hand is told of the body's members, which are called like parameters. */
+export async function toldOfBody<Result>(answering: Promise<Result>): Promise<Result> {
+  try {
+    return await answering;
+  } catch (error) {
+    if (!(error instanceof ServiceError) || !error.faults.some((fault) => fault.in === 'query')) throw error;
+    const faults = error.faults.map(({ name, ...fault }) => {
+      return fault.in === 'query' ? { ...fault, in: 'body' as const, pointer: `/${name?.replace(/^_/, '')}` } : fault;
+    });
+    throw new HttpProblem(error.code, error.detail, {}, faults);
   }
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type ApiSettings, ApiSettingsChange, changedSettings } from '@sluice/contracts/api-settings';
+import { type ApiSettings, ApiSettingsChange, changedSettings, openSettings } from '@sluice/contracts/api-settings';
 import {
   type Api,
   type createApi,
@@ -26,6 +26,7 @@ import { normalHost, refuseFaults } from './api-rules';
 import { ApiServing } from './api-serving';
 import { apiOf } from './api-view';
 import { type ApiChange, ApisStore, type Serving } from './apis.store';
+import { settingsFaults } from './settings-rules';
 
 /** How often a change is tried again when others change the same API meanwhile. */
 const MAX_TRIES = 20;
@@ -53,9 +54,28 @@ export class ApisService {
 
   /** What a form asks while one types: the same rules as on saving, without saving. */
   async validate(request: RequestOf<typeof validateApi>): Promise<ReplyOf<typeof validateApi>> {
-    const { name, method, domain = null, path = null } = request;
-    const faults = await this.checks.naming({ name, method, domain, path }, request.apiId);
+    const { name, method, domain = null, path = null, apiId } = request;
+    const [named, found] = await Promise.all([
+      this.checks.naming({ name, method, domain, path }, apiId),
+      apiId === undefined ? this.sourceFaults(request) : this.changeFaults(apiId, request),
+    ]);
+    const faults = [...named, ...found];
     return { valid: faults.length === 0, faults };
+  }
+
+  private async sourceFaults(request: RequestOf<typeof validateApi>): Promise<Fault[]> {
+    const { datasetId, method, version = null, active = false } = request;
+    if (datasetId === undefined) return [];
+    const { served, faults } = await this.checks.source({ datasetId, version, method, active });
+    return [...faults, ...settingsFaults(changedSettings(openSettings, request), served?.fields ?? null)];
+  }
+
+  private async changeFaults(apiId: string, request: RequestOf<typeof validateApi>): Promise<Fault[]> {
+    const doc = await this.store.find(apiId);
+    if (!doc) return [];
+    const { method, version = doc.version, active = doc.active } = request;
+    const settings = JSON.stringify(changedSettings(settingsOf(doc), request));
+    return (await this.serving.check(doc, { method, version, active, settings }, renewedBy(request))).faults;
   }
 
   async get(apiId: string): Promise<Api> {
@@ -170,6 +190,6 @@ function changeOf(doc: ApiDoc, request: RequestOf<typeof updateApi>): ApiChange 
 const settingNames = ApiSettingsChange.keyof().options;
 
 /** The settings that a change speaks of, be it with their default. */
-function renewedBy(request: RequestOf<typeof updateApi>): (keyof ApiSettings)[] {
+function renewedBy(request: ApiSettingsChange): (keyof ApiSettings)[] {
   return settingNames.filter((name) => request[name] !== undefined);
 }

@@ -13,7 +13,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HttpProblem } from '../http/problem';
 import { ExportPlaces } from '../limits/export-places';
 import type { RowCharge } from '../limits/token-ledger';
-import { CACHE_HEADERS, heldByCaller, lastModified, unmodifiedSince } from './cache-headers';
+import { CACHE_HEADERS, lastModified, unmodifiedSince } from './cache-headers';
 import { acceptsGzip } from './content-coding';
 import { contentType, inFormat, mediaTypes } from './formats';
 import { type PagePlan, rowCondition } from './pages';
@@ -54,14 +54,14 @@ export class Exports {
     const plan = inFormat(asked, request.headers.accept);
     const { format, source, version } = plan;
     // Weak: two exports have the same rows, but Parquet and Arrow may group them differently (RFC 9110 section 8.8.1).
-    const tag = `${plan.tag}.export`;
+    const tag = `W/"${plan.tag}-export"`;
     const modifiedAt = lastModified(plan);
     reply.headers({
       ...CACHE_HEADERS,
-      etag: `W/"${tag}"`,
+      etag: tag,
       ...(modifiedAt && { 'last-modified': modifiedAt.toUTCString() }),
     });
-    const isHeld = heldByCaller(request.headers['if-none-match'], tag) !== undefined;
+    const isHeld = request.headers['if-none-match']?.includes(tag);
     if (isHeld || (modifiedAt && unmodifiedSince(request.headers, modifiedAt))) {
       await reply.status(304).send();
       return;

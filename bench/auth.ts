@@ -65,7 +65,9 @@ async function gateway(stack: Stack, file: string, tokenId: string, children: Ch
   const [port = 0] = await freePorts(1);
   const env = {
     ...process.env,
-    NATS_URL: stack.natsUrl,
+    NATS_URL: stack.bus.url,
+    NATS_USER: stack.bus.user,
+    NATS_PASSWORD: stack.bus.password,
     PORT: String(port),
     HEALTH_PORT: '0',
     BENCH_TOKEN_ID: tokenId,

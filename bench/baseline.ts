@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from '@nats-io/transport-node';
 import fastify from 'fastify';
+import type { BusAddress } from '../apps/standalone/src/first-start/first-secrets';
 
 /**
  * What an answer costs at the least, as processes of their own beside the product: a bare Fastify route that sends bytes
@@ -13,12 +14,12 @@ export class Baseline {
     readonly url: string,
   ) {}
 
-  static async start(natsUrl: string, body: string): Promise<Baseline> {
+  static async start(bus: BusAddress, body: string): Promise<Baseline> {
     const responder = fork(__filename, ['responder']);
-    responder.send({ natsUrl, body });
+    responder.send({ bus, body });
     await once(responder, 'message');
     const server = fork(__filename, ['server']);
-    server.send({ natsUrl, body });
+    server.send({ bus, body });
     const [{ port }] = await once(server, 'message');
     return new Baseline([responder, server], `http://127.0.0.1:${port}`);
   }
@@ -30,20 +31,20 @@ export class Baseline {
 
 const SUBJECT = 'baseline.bytes.read';
 interface Setting {
-  natsUrl: string;
+  bus: BusAddress;
   body: string;
 }
 
-async function respond({ natsUrl, body }: Setting): Promise<void> {
-  const connection = await connect({ servers: natsUrl });
+async function respond({ bus, body }: Setting): Promise<void> {
+  const connection = await connect({ servers: bus.url, user: bus.user, pass: bus.password });
   const bytes = Buffer.from(body);
   connection.subscribe(SUBJECT, { callback: (_error, message) => void message.respond(bytes) });
   await connection.flush();
   process.send?.({ ready: true });
 }
 
-async function serve({ natsUrl, body }: Setting): Promise<void> {
-  const connection = await connect({ servers: natsUrl });
+async function serve({ bus, body }: Setting): Promise<void> {
+  const connection = await connect({ servers: bus.url, user: bus.user, pass: bus.password });
   const bytes = Buffer.from(body);
   const question = Buffer.alloc(300);
   const server = fastify();

@@ -13,8 +13,8 @@ const LOOKUPS = 20_000;
 export async function measurePages({ stack, flights, table }: Subject): Promise<void> {
   const page = (await read(stack.url, `${flights.path}?_limit=${PAGE}`, flights.secret)).text;
   const row = (await read(stack.url, `${table.path}?id=1`, table.secret)).text;
-  const baseline = await Baseline.start(stack.natsUrl, page);
-  const smallBaseline = await Baseline.start(stack.natsUrl, row);
+  const baseline = await Baseline.start(stack.bus, page);
+  const smallBaseline = await Baseline.start(stack.bus, row);
   try {
     const memory = await requestsPerSecond(baseline.url, ['/memory']);
     const hot = await requestsPerSecond(stack.url, [`/api/${flights.path}?_limit=${PAGE}`], flights.secret);

@@ -4,6 +4,7 @@ const { randomBytes } = require('node:crypto');
 const { chmodSync, chownSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { newSecret } = require('../dist/apps/tokens/src/secret.js');
+const { authorization, natsUsers } = require('../dist/libs/messaging/src/permissions.js');
 
 const ROOT = '/run/secrets';
 /** Users inside the images: `node`, which nats-server runs as too, and `mongodb` of MongoDB's image. */
@@ -36,9 +37,13 @@ function ensure(volume, name, owner, text, replace = false) {
 const given = process.env.SLUICE_ADMIN_KEY;
 ensure('admin', 'admin-key', NODE, given || newSecret('sla'), Boolean(given));
 
-const natsPassword = kept('services', 'nats-password');
-ensure('services', 'nats-password', NODE, natsPassword);
-ensure('nats', 'auth.conf', NODE, `authorization { user: sluice, password: "${natsPassword}" }\n`, true);
+const passwords = {};
+for (const service of ['gateway', 'catalogue', 'registry', 'tokens']) {
+  passwords[service] = kept(service, 'nats-password');
+  ensure(service, 'nats-password', NODE, passwords[service]);
+}
+// Made anew at every start: a new release may allow other things.
+ensure('nats', 'auth.conf', NODE, authorization(natsUsers(passwords)), true);
 
 const mongoPassword = kept('services', 'mongo-password');
 const mongoUrl = `mongodb://sluice:${mongoPassword}@mongo:27017/?replicaSet=sluice&authSource=admin`;

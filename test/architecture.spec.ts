@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
-import type { Contract } from '@sluice/contracts/contract';
+import { busUserNames, busUsers, messages } from '@sluice/contracts/bus-users';
+import type { Contract, EventContract } from '@sluice/contracts/contract';
 import { errorTable } from '@sluice/contracts/errors';
 import { ACCESS_RULE } from '../apps/gateway/src/auth/access-rule';
 import { GatewayConfig } from '../apps/gateway/src/config';
@@ -115,6 +116,51 @@ describe('contracts', () => {
     const subjects = contracts.map(([, { subject }]) => subject);
     expect(new Set(subjects).size).toBe(subjects.length);
     for (const subject of subjects) expect(subject).toMatch(/^(catalogue|registry|tokens)(\.[a-z][a-z-]*){2}$/);
+  });
+});
+
+describe('the users of the bus (libs/contracts/src/bus-users.ts)', () => {
+  const exported = sources
+    .filter((path) => path.startsWith('libs/contracts/src/') && !path.endsWith('bus-users.ts'))
+    .flatMap((path) => Object.entries(require(join(root, path)) as Record<string, { kind?: unknown }>))
+    .filter((entry): entry is [string, Contract | EventContract] => /^(contract|event)$/.test(`${entry[1]?.kind}`));
+  const nameOf = new Map(exported.map(([name, { subject }]) => [subject, name]));
+  const named = (list: readonly { subject: string }[]) => list.map(({ subject }) => nameOf.get(subject)).sort();
+  const textOf = (app: string) =>
+    sources
+      .filter((path) => path.startsWith(`apps/${app}/src/`) && !path.endsWith('.spec.ts'))
+      .map((path) => read(path).replace(/^import [^;]+;$/gm, ''))
+      .join('\n');
+
+  it('know every message: each file of contracts is in `modules`', () => {
+    expect(named(messages)).toEqual(exported.map(([name]) => name).sort());
+  });
+
+  it.each(busUserNames)('let %s call what its code calls, and nothing else', (app) => {
+    const isCalled = new RegExp(
+      `(?<!\\b(?:typeof|Handles\\(|refuse\\(\\s*|isRefusal\\([^,]+,\\s*)\\s*)(?<![.\\w'])(${exported
+        .filter(([, { kind }]) => kind === 'contract')
+        .map(([name]) => name)
+        .join('|')})\\b(?!\\s*\\(|\\.timeoutMs)`,
+      'g',
+    );
+    const called = new Set([...textOf(app).matchAll(isCalled)].map(([, name]) => name));
+    expect(named(busUsers[app].calls)).toEqual([...called].sort());
+  });
+
+  it.each(busUserNames)('let %s hear what its code hears, and nothing else', (app) => {
+    const heard = new Set([...textOf(app).matchAll(/@Hears\((\w+)/g)].map(([, name]) => name));
+    expect(named(busUsers[app].hears)).toEqual([...heard].sort());
+  });
+
+  it('let nobody but the service in its subject tell an event', () => {
+    const told = ['gateway', 'catalogue', 'registry', 'tokens', 'standalone'].flatMap((app) =>
+      [...textOf(app).matchAll(/events\.publish\((\w+)/g)].map(([, name]) => ({ app, name })),
+    );
+    const events = exported.filter(([, { kind }]) => kind === 'event');
+    const expected = events.map(([name, { subject }]) => ({ app: subject.split('.')[0], name }));
+    const byName = (a: { name?: string }, b: { name?: string }) => `${a.name}`.localeCompare(`${b.name}`);
+    expect(told.sort(byName)).toEqual(expected.sort(byName));
   });
 });
 

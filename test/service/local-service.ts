@@ -2,7 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { EventContract, PayloadOf } from '@sluice/contracts/contract';
-import { Bus } from '@sluice/messaging/bus';
+import { Bus, type BusOptions } from '@sluice/messaging/bus';
 import { Events } from '@sluice/messaging/events';
 import { decodeFrame } from '@sluice/messaging/frame';
 import { MessagingModule } from '@sluice/messaging/messaging.module';
@@ -18,11 +18,14 @@ export async function startService(module: DynamicModule): Promise<NestFastifyAp
   });
   app.connectMicroservice({ strategy: app.get(NatsTransport) }, { inheritAppConfig: true });
   await app.init();
-  await app.startAllMicroservices();
+  await app.startAllMicroservices().catch(async (error) => {
+    await app.close();
+    throw error;
+  });
   return app;
 }
 
-/** A process that only calls services, as a gateway does. */
+/** A process that only calls services, as a gateway does; `as` whom, where the bus asks for it. */
 export interface Caller {
   services: Services;
   events: Events;
@@ -35,8 +38,8 @@ export interface Caller {
 @Module({})
 class CallerModule {}
 
-export async function startCaller(natsUrl: string): Promise<Caller> {
-  const messaging = MessagingModule.forService({ service: 'test', servers: [natsUrl] });
+export async function startCaller(natsUrl: string, as: Partial<BusOptions> = {}): Promise<Caller> {
+  const messaging = MessagingModule.forService({ service: 'test', servers: [natsUrl], ...as });
   const app = await NestFactory.createApplicationContext(
     { module: CallerModule, imports: [HealthModule, messaging] },
     { logger: false, abortOnError: false },

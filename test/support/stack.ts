@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BusAddress, claimAdminKey } from '../../apps/standalone/src/first-start/first-secrets';
@@ -18,6 +19,8 @@ export interface StackOptions {
 }
 
 const READY_MS = 30_000;
+/** Somebody who may do everything on the bus, which none of the product's own users may. */
+const observer = { user: 'observer', password: randomUUID() };
 
 /**
  * The whole product as processes out of dist/ (`npm run build` first), supervised as by `npm start`, with data of its
@@ -58,14 +61,14 @@ export class Stack {
       healthPorts,
       publicUrl: urls[0] ?? '',
       env,
+      natsUsers: [observer],
       hold: false,
       progress: () => {},
       onExit: () => {},
     });
     try {
       await installation.start();
-      const bus: BusAddress = { url: installation.natsUrl };
-      const adminKey = await claimAdminKey(bus);
+      const adminKey = await claimAdminKey(installation.bus('standalone'));
       if (!adminKey) throw new Error('the first admin key of a new installation is already claimed');
       const stack = new Stack(installation, directory, urls, services, adminKey);
       await stack.ready();
@@ -81,8 +84,9 @@ export class Stack {
     return this.gateways[0] ?? '';
   }
 
-  get natsUrl(): string {
-    return this.installation.natsUrl;
+  /** The bus, for one who sees and may do everything. */
+  get bus(): BusAddress {
+    return { url: this.installation.natsUrl, ...observer };
   }
 
   get mongoUrl(): string {
@@ -121,9 +125,13 @@ export class Stack {
     return join(this.directory, 'logs', `${name}.log`);
   }
 
+  /** Fails when a service tried something on the bus that it may not: then the table of its users lacks a line. */
   async stop(): Promise<void> {
     await this.installation.stop();
+    const logs = await Promise.all([...this.services.keys()].map((name) => readFile(this.log(name), 'utf8')));
     await rm(this.directory, { recursive: true, force: true });
+    const refused = logs.flatMap((log) => log.match(/^.*bus_permission_violation.*$/gm) ?? []);
+    if (refused.length > 0) throw new Error(refused.join('\n'));
   }
 
   private part(name: string): Supervised {

@@ -1,7 +1,11 @@
+import { randomBytes } from 'node:crypto';
+import type { BusUserName } from '@sluice/contracts/bus-users';
+import { type NatsUser, natsUsers } from '@sluice/messaging/permissions';
 import { EmbeddedNats } from './embedded/embedded-nats';
 import type { HostedEngine, Progress } from './embedded/engine';
 import type { Exit } from './embedded/hosted-process';
 import { localMongo } from './embedded/local-mongo';
+import type { BusAddress } from './first-start/first-secrets';
 import { LogFile } from './log-file';
 import { type ServiceName, ServiceProcess } from './service-process';
 import { Supervised } from './supervised';
@@ -17,6 +21,8 @@ export interface InstallationPlan {
   publicUrl: string;
   adminKey?: string;
   natsUrl?: string;
+  /** Users of the embedded NATS besides the product's own. */
+  natsUsers?: readonly NatsUser[];
   mongoUrl?: string;
   /** Private ports of health and metrics by part; any free one for those that are not named. */
   healthPorts?: ReadonlyMap<string, number>;
@@ -30,6 +36,14 @@ export interface InstallationPlan {
 
 /** Everything of one installation on this machine: engines unless they are given, and the services as processes. */
 export class Installation {
+  /** The embedded NATS knows them as long as this launcher runs: every start makes new ones. */
+  private readonly passwords: Readonly<Record<BusUserName, string>> = {
+    gateway: newPassword(),
+    catalogue: newPassword(),
+    registry: newPassword(),
+    tokens: newPassword(),
+    standalone: newPassword(),
+  };
   private readonly engines = new Map<string, Supervised>();
   private readonly services = new Map<string, Supervised>();
   private readonly logs: LogFile[] = [];
@@ -47,6 +61,12 @@ export class Installation {
     return this.plan.natsUrl ?? this.nats?.url ?? '';
   }
 
+  /** How one part of the product gets onto the bus: as itself on the embedded one, as the environment says on another. */
+  bus(user: BusUserName): BusAddress {
+    if (this.nats) return { url: this.nats.url, user, password: this.passwords[user] };
+    return { url: this.natsUrl, user: process.env.NATS_USER, password: process.env.NATS_PASSWORD };
+  }
+
   get mongoUrl(): string {
     return this.plan.mongoUrl ?? this.mongo?.url ?? '';
   }
@@ -54,7 +74,8 @@ export class Installation {
   /** Returns when the engines answer and the services' processes run; the gateways' /health/ready tells the rest. */
   async start(): Promise<void> {
     const { dataDirectory, progress } = this.plan;
-    if (!this.plan.natsUrl) this.nats = this.addEngine('nats', new EmbeddedNats(dataDirectory, progress));
+    const users = [...natsUsers(this.passwords), ...(this.plan.natsUsers ?? [])];
+    if (!this.plan.natsUrl) this.nats = this.addEngine('nats', new EmbeddedNats(dataDirectory, users, progress));
     if (!this.plan.mongoUrl) this.mongo = this.addEngine('mongo', await localMongo(dataDirectory, progress));
     await Promise.all([...this.engines.values()].map((engine) => engine.start()));
     if (this.stopping) return;
@@ -108,14 +129,17 @@ export class Installation {
     this.services.set(name, new Supervised(name, process, this.plan));
   }
 
-  /** What a service may know: only tokens sees the admin key, and nobody what concerns the launcher alone. */
+  /** What a service may know: its own password, tokens the admin key too, and nobody what concerns the launcher alone. */
   private environment(service: ServiceName, name: string, port?: number): NodeJS.ProcessEnv {
     const { SLUICE_ADMIN_KEY: _, SLUICE_SAMPLE: __, SLUICE_DATA_DIR: ___, PORT: ____, ...inherited } = process.env;
+    const { url, user, password } = this.bus(service);
     return {
       NODE_ENV: 'production',
       ...inherited,
       ...this.plan.env,
-      NATS_URL: this.natsUrl,
+      NATS_URL: url,
+      NATS_USER: user,
+      NATS_PASSWORD: password,
       MONGO_URL: this.mongoUrl,
       SLUICE_PUBLIC_URL: this.plan.publicUrl,
       HEALTH_PORT: String(this.plan.healthPorts?.get(name) ?? 0),
@@ -125,4 +149,8 @@ export class Installation {
       ...(service === 'gateway' && this.held ? { SLUICE_HOLD_READY: 'true' } : {}),
     };
   }
+}
+
+function newPassword(): string {
+  return randomBytes(24).toString('hex');
 }

@@ -42,8 +42,7 @@ export async function launch(): Promise<void> {
 async function bringUp(installation: Installation, firstStart: FirstStart, settings: Settings, startedAtMs: number) {
   progress('starting NATS, MongoDB and the services');
   await installation.start();
-  const bus = () => ({ url: installation.natsUrl, user: process.env.NATS_USER, password: process.env.NATS_PASSWORD });
-  const result = await firstStart.run(bus, progress);
+  const result = await firstStart.run(() => installation.bus('standalone'), progress);
   // Secrets are printed before anybody can see the installation as ready.
   const announce = () => {
     const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1);

@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events';
-import { connect, createInbox, type NatsConnection } from '@nats-io/transport-node';
+import { connect, createInbox, type NatsConnection, PermissionViolationError } from '@nats-io/transport-node';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { instanceId } from '@sluice/runtime/logging';
 import { Readiness } from '@sluice/runtime/readiness';
+import { Counter } from 'prom-client';
 
 export const BUS_OPTIONS = Symbol('BusOptions');
 export interface BusOptions {
@@ -15,6 +16,12 @@ export interface BusOptions {
 
 const PING_INTERVAL_MS = 3_000;
 const RECONNECT_WAIT_MS = 250;
+
+const violations = new Counter({
+  name: 'sluice_nats_permission_violations_total',
+  help: 'What this process tried on the bus and may not do: a fault of its build or configuration, or an intruder',
+  labelNames: ['operation'],
+});
 
 /**
  * The process's one connection to NATS. It comes up whenever the server does and never gives up (the client's own
@@ -100,6 +107,10 @@ export class Bus implements OnApplicationShutdown {
         this.live = connection;
         this.changes.emit('restored');
         this.logger.log('reconnected to NATS');
+      } else if (status.type === 'error' && status.error instanceof PermissionViolationError) {
+        const { operation, subject } = status.error;
+        violations.inc({ operation });
+        this.logger.error({ securityEvent: 'bus_permission_violation', operation, subject });
       } else if (status.type === 'error') {
         this.logger.error(`NATS: ${status.error.message}`);
       }

@@ -46,6 +46,7 @@ const expiredMessages = new Counter({
 @Injectable()
 export class NatsTransport extends ServerNats {
   private readonly subscribed: Subscription[] = [];
+  private readonly refused: string[] = [];
   private readonly inFlight = new InFlight(MAX_IN_FLIGHT);
 
   constructor(
@@ -59,13 +60,16 @@ export class NatsTransport extends ServerNats {
     return this.bus.connection();
   }
 
-  /** Up only once the server knows every subscription: who is told "ready" may be called at once. */
+  /**
+   * Up only once the server knows every subscription: who is told "ready" may be called at once. A server that refuses
+   * one has permissions of another release: without it the service would never answer.
+   */
   override start(callback: (error?: unknown) => void): void {
     super.start(() => {
       this.bus
         .connection()
         .then((connection) => connection.flush())
-        .then(() => callback(), callback);
+        .then(() => callback(this.refusal()), callback);
     });
   }
 
@@ -77,7 +81,7 @@ export class NatsTransport extends ServerNats {
       const extras: Extras = handler.extras ?? {};
       const queue = extras.contract || extras.once ? this.bus.options.service : undefined;
       const callback = (error: Error | null, message: Msg) => {
-        if (error) this.logger.error(error);
+        if (error) this.refused.push(subject);
         else void this.receive(subject, handler, message);
       };
       this.subscribed.push(connection.subscribe(subject, { queue, callback }));
@@ -90,9 +94,16 @@ export class NatsTransport extends ServerNats {
    */
   override async close(): Promise<void> {
     if (!this.bus.connected()) return;
-    const drained = this.subscribed.map((subscription) => subscription.drain());
+    const open = this.subscribed.filter((subscription) => !subscription.isClosed());
+    const drained = open.map((subscription) => subscription.drain());
     await Promise.race([Promise.all(drained), pause(DRAIN_LIMIT_MS, undefined, { ref: false })]);
     await this.inFlight.idle(DRAIN_LIMIT_MS);
+  }
+
+  private refusal(): Error | undefined {
+    if (this.refused.length === 0) return undefined;
+    const { service } = this.bus.options;
+    return new Error(`the NATS user of ${service} may not subscribe to ${this.refused.join(', ')}`);
   }
 
   private async receive(subject: string, handler: MessageHandler, message: Msg): Promise<void> {

@@ -1,4 +1,10 @@
-import { type Msg, NoRespondersError, RequestError, TimeoutError } from '@nats-io/transport-node';
+import {
+  type Msg,
+  NoRespondersError,
+  PermissionViolationError,
+  RequestError,
+  TimeoutError,
+} from '@nats-io/transport-node';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Contract, RequestInput } from '@sluice/contracts/contract';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
@@ -74,6 +80,8 @@ export class Services {
       if (error instanceof ServiceError) throw error;
       const cause = error instanceof RequestError ? (error.cause ?? error) : error;
       if (cause instanceof TimeoutError) return null;
+      // The bus itself has logged it.
+      if (cause instanceof PermissionViolationError) throw new ServiceError('internal', `${subject} may not be called`);
       const nobody = cause instanceof NoRespondersError || (error instanceof RequestError && error.isNoResponders());
       throw nobody ? new NotSent(`no ${subject.split('.')[0]} service is running`) : new ServiceError('unavailable');
     } finally {

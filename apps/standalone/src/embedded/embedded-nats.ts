@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { authorization, type NatsUser } from '@sluice/messaging/permissions';
 import { StartFailure } from '../start-failure';
 import type { HostedEngine, Progress } from './engine';
 import { GuardedProgram } from './guarded-program';
@@ -19,9 +20,10 @@ export class EmbeddedNats implements HostedEngine {
   private server?: GuardedProgram;
   private port?: number;
 
-  /** `directory` takes the configuration file. */
+  /** `directory` takes the configuration file. Without users everybody on this machine is let in. */
   constructor(
     private readonly directory: string,
+    private readonly users: readonly NatsUser[] = [],
     private readonly progress: Progress = () => {},
   ) {}
 
@@ -37,7 +39,9 @@ export class EmbeddedNats implements HostedEngine {
     const command = await fetchNats(this.progress);
     await mkdir(this.directory, { recursive: true });
     const file = join(this.directory, 'nats-server.conf');
-    await writeFile(file, configuration(this.port));
+    // Made anew: the file of an earlier release may be readable for others, and passwords are in it.
+    await rm(file, { force: true });
+    await writeFile(file, configuration(this.port, this.users), { mode: 0o600 });
     let ready: () => void = () => {};
     const started = new Promise<true>((resolve) => {
       ready = () => resolve(true);
@@ -61,8 +65,9 @@ export class EmbeddedNats implements HostedEngine {
 }
 
 /** A dead peer is noticed after 15 s, not after minutes. */
-function configuration(port: number | undefined): string {
-  return `listen: "127.0.0.1:${port ?? -1}"\nping_interval: "5s"\nping_max: 2\n`;
+function configuration(port: number | undefined, users: readonly NatsUser[]): string {
+  const listen = `listen: "127.0.0.1:${port ?? -1}"\nping_interval: "5s"\nping_max: 2\n`;
+  return users.length === 0 ? listen : listen + authorization(users);
 }
 
 /** The program's path: the machine's own, else the fetched one. */

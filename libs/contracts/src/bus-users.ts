@@ -1,0 +1,160 @@
+import * as adminVerdicts from './admin-verdicts';
+import * as admins from './admins';
+import * as apis from './apis';
+import * as catalogueEvents from './catalogue-events';
+import type { Contract, EventContract } from './contract';
+import * as datasets from './datasets';
+import * as domains from './domains';
+import * as gateways from './gateways';
+import * as idempotency from './idempotency';
+import * as imports from './imports';
+import * as quotas from './quotas';
+import * as routes from './routes';
+import * as rowFormats from './row-formats';
+import * as rows from './rows';
+import * as sends from './sends';
+import * as sessions from './sessions';
+import * as tokens from './tokens';
+import * as usage from './usage';
+
+/** What one user of the bus needs of the others. What it answers and tells is named by the first word of the subject. */
+interface BusUser {
+  calls: readonly Contract[];
+  hears: readonly EventContract[];
+}
+
+export const busUserNames = ['gateway', 'catalogue', 'registry', 'tokens', 'standalone'] as const;
+export type BusUserName = (typeof busUserNames)[number];
+
+/**
+ * Who may do what on the bus: nats-server's permissions are made from it, and refuse everything else. A test holds it to
+ * the code: a new call or listener is one line here, a new file of messages one more in `modules`.
+ */
+export const busUsers: Readonly<Record<BusUserName, BusUser>> = {
+  gateway: {
+    calls: [
+      adminVerdicts.verifyAdminKey,
+      adminVerdicts.verifySession,
+      admins.createAdminKey,
+      admins.getAdmin,
+      admins.inviteAdmin,
+      admins.listAdminKeys,
+      admins.listAdmins,
+      admins.removeAdmin,
+      admins.revokeAdminKey,
+      admins.updateAdmin,
+      apis.assignToken,
+      apis.countApisByDataset,
+      apis.createApi,
+      apis.deleteApi,
+      apis.getApi,
+      apis.listApis,
+      apis.setApiActive,
+      apis.unassignToken,
+      apis.updateApi,
+      apis.validateApi,
+      catalogueEvents.listSnapshots,
+      datasets.createDataset,
+      datasets.deleteDataset,
+      datasets.getDataset,
+      datasets.getVersion,
+      datasets.listDatasets,
+      datasets.listVersions,
+      datasets.markDatasetDeleting,
+      datasets.unmarkDatasetDeleting,
+      datasets.updateDataset,
+      domains.createDomain,
+      domains.deleteDomain,
+      domains.listDomains,
+      idempotency.claimKey,
+      idempotency.settleKey,
+      imports.getImport,
+      imports.startImport,
+      quotas.leaseQuota,
+      quotas.returnQuota,
+      routes.listRoutes,
+      rowFormats.exportRows,
+      rowFormats.renderRows,
+      rows.readRows,
+      sends.sendRows,
+      sessions.changePassword,
+      sessions.completeSetup,
+      sessions.createSetupLink,
+      sessions.getSession,
+      sessions.getSetup,
+      sessions.signIn,
+      sessions.signOut,
+      tokens.getCursorKey,
+      tokens.getToken,
+      tokens.issueToken,
+      tokens.listTokens,
+      tokens.recordTokenUse,
+      tokens.revokeToken,
+      tokens.rotateToken,
+      tokens.updateToken,
+      tokens.verifyToken,
+      usage.readUsage,
+      usage.recordUsage,
+    ],
+    hears: [
+      adminVerdicts.adminsChanged,
+      adminVerdicts.adminsHeartbeat,
+      catalogueEvents.catalogueHeartbeat,
+      catalogueEvents.snapshotAdvanced,
+      catalogueEvents.snapshotsHeartbeat,
+      gateways.gatewayBeat,
+      gateways.ratesTold,
+      routes.registryHeartbeat,
+      routes.routeChanged,
+      tokens.tokenChanged,
+      tokens.tokensHeartbeat,
+      usage.requestsSeen,
+      usage.tailWanted,
+    ],
+  },
+  catalogue: { calls: [], hears: [] },
+  registry: {
+    calls: [datasets.getDataset, datasets.getVersion, tokens.getToken],
+    hears: [catalogueEvents.catalogueHeartbeat, catalogueEvents.versionPublished],
+  },
+  tokens: { calls: [], hears: [] },
+  /** The launcher of `npm start`. */
+  standalone: {
+    calls: [admins.claimFirstAdminKey, sessions.createSetupLink],
+    hears: [],
+  },
+};
+
+const modules = [
+  adminVerdicts,
+  admins,
+  apis,
+  catalogueEvents,
+  datasets,
+  domains,
+  gateways,
+  idempotency,
+  imports,
+  quotas,
+  routes,
+  rowFormats,
+  rows,
+  sends,
+  sessions,
+  tokens,
+  usage,
+];
+
+/** Every message of the product. */
+export const messages: readonly (Contract | EventContract)[] = modules
+  .flatMap((module) => Object.values<unknown>(module))
+  .filter(isMessage);
+
+/** The service that answers a request or tells an event. */
+export function ownerOf({ subject }: Contract | EventContract): string {
+  return subject.split('.', 1)[0] ?? '';
+}
+
+function isMessage(value: unknown): value is Contract | EventContract {
+  return typeof value === 'object' && value !== null && 'kind' in value && /^(contract|event)$/.test(`${value.kind}`);
+}

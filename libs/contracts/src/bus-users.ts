@@ -1,6 +1,7 @@
 import * as adminVerdicts from './admin-verdicts';
 import * as admins from './admins';
 import * as apis from './apis';
+import * as audit from './audit';
 import * as catalogueEvents from './catalogue-events';
 import type { Contract, EventContract } from './contract';
 import * as datasets from './datasets';
@@ -53,6 +54,9 @@ export const busUsers: Readonly<Record<BusUserName, BusUser>> = {
       apis.unassignToken,
       apis.updateApi,
       apis.validateApi,
+      audit.listCatalogueAudit,
+      audit.listRegistryAudit,
+      audit.listTokensAudit,
       catalogueEvents.listSnapshots,
       datasets.createDataset,
       datasets.deleteDataset,
@@ -129,6 +133,7 @@ const modules = [
   adminVerdicts,
   admins,
   apis,
+  audit,
   catalogueEvents,
   datasets,
   domains,

@@ -11,7 +11,9 @@ import type { Connection } from 'mongoose';
 import { ApiChanges } from './apis/api-changes';
 import { ApiChecks } from './apis/api-checks';
 import { ApiCreation } from './apis/api-creation';
+import { ApiDeletion } from './apis/api-deletion';
 import { APIS, apiSchema } from './apis/api-doc';
+import { ApiEntries } from './apis/api-entries';
 import { ApiServing } from './apis/api-serving';
 import { ApisController } from './apis/apis.controller';
 import { ApisService } from './apis/apis.service';
@@ -80,6 +82,8 @@ export class RegistryModule {
         ApisStore,
         ApiChanges,
         ApiChecks,
+        ApiEntries,
+        ApiDeletion,
         ApiCreation,
         ApiServing,
         ApisService,

@@ -32,7 +32,7 @@ export const auditActions = [
   'dataset.created',
   'dataset.updated',
   'dataset.deleted',
-  'version.published',
+  'dataset.version-published',
 ] as const;
 export const AuditAction = z.enum(auditActions);
 export type AuditAction = z.infer<typeof AuditAction>;

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Connection } from 'mongoose';
+import type { Audited } from './audit-entry';
+import type { AuditTrail } from './audit-trail';
 import { repeat, TURN_LIMIT_MS } from './repeat';
 import { within } from './within';
 
@@ -16,7 +18,7 @@ export interface Changing {
   pendingSince?: Date;
 }
 
-interface FeedOptions<Doc extends Changing> {
+interface FeedOptions<Doc extends Changing & Audited> {
   connection: Connection;
   /** The collection whose documents change. */
   collection: string;
@@ -26,6 +28,8 @@ interface FeedOptions<Doc extends Changing> {
   announce(doc: Doc, rev: number): void | Promise<void>;
   /** Publishes the current number; of feeds that share a counter one does. */
   beat?(rev: number): void;
+  /** Where the entries go that changed documents carry. */
+  trail?: AuditTrail;
 }
 
 const BEAT_MS = 500;
@@ -45,7 +49,7 @@ export function pendingChange(): PendingChange {
  * replica within two seconds; a lost event shows as a gap against the heartbeat, which carries the number read from
  * MongoDB in the same tick, so that a replica that cannot read it does not vouch for it.
  */
-export class ChangeFeed<Doc extends Changing> {
+export class ChangeFeed<Doc extends Changing & Audited> {
   private readonly timers: NodeJS.Timeout[] = [];
 
   constructor(private readonly options: FeedOptions<Doc>) {}
@@ -74,14 +78,10 @@ export class ChangeFeed<Doc extends Changing> {
     return (await within(TURN_LIMIT_MS, this.counters().findOne({ _id: this.counter })))?.rev ?? 0;
   }
 
-  /** Counts and announces a change that was written with `pendingChange()`; resolves with its number. */
+  /** Counts, announces and records a change that was written with `pendingChange()`; resolves with its number. */
   async commit(doc: Doc): Promise<number> {
-    const rev = await this.count();
-    await this.options.announce(doc, rev);
-    await this.documents().updateOne(
-      { _id: doc._id, pendingRev: doc.pendingRev },
-      { $unset: { pendingRev: 1, pendingSince: 1 } },
-    );
+    const { trail, collection } = this.options;
+    const [rev] = await Promise.all([this.tell(doc), trail?.settle(collection, doc)]);
     return rev;
   }
 
@@ -99,6 +99,16 @@ export class ChangeFeed<Doc extends Changing> {
     const startMs = performance.now();
     const rev = await this.current();
     if (performance.now() - startMs < BEAT_MS) this.options.beat?.(rev);
+  }
+
+  private async tell(doc: Doc): Promise<number> {
+    const rev = await this.count();
+    await this.options.announce(doc, rev);
+    await this.documents().updateOne(
+      { _id: doc._id, pendingRev: doc.pendingRev },
+      { $unset: { pendingRev: 1, pendingSince: 1 } },
+    );
+    return rev;
   }
 
   private async count(): Promise<number> {

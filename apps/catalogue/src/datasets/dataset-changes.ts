@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@
 import { InjectConnection } from '@nestjs/mongoose';
 import { catalogueHeartbeat, versionPublished } from '@sluice/contracts/catalogue-events';
 import { Events } from '@sluice/messaging/events';
+import { AuditTrail } from '@sluice/storage/audit-trail';
 import { ChangeFeed } from '@sluice/storage/change-feed';
 import type { Connection } from 'mongoose';
 import { DATASETS, type DatasetDoc } from './dataset-doc';
@@ -9,9 +10,10 @@ import { DATASETS, type DatasetDoc } from './dataset-doc';
 /** Numbers the publications of versions and tells them. */
 @Injectable()
 export class DatasetChanges extends ChangeFeed<DatasetDoc> implements OnApplicationBootstrap, OnModuleDestroy {
-  constructor(@InjectConnection() connection: Connection, events: Events) {
+  constructor(@InjectConnection() connection: Connection, events: Events, trail: AuditTrail) {
     super({
       connection,
+      trail,
       collection: DATASETS,
       announce: ({ _id, versions }, dataRev) => {
         const latest = versions.at(-1);

@@ -1,3 +1,4 @@
+import { type Audited, auditedMembers, PENDING_AUDIT_INDEX } from '@sluice/storage/audit-entry';
 import type { Changing } from '@sluice/storage/change-feed';
 import { Schema } from 'mongoose';
 
@@ -8,7 +9,7 @@ export interface Published {
 }
 
 /** A dataset as stored. */
-export interface DatasetDoc extends Changing {
+export interface DatasetDoc extends Audited, Changing {
   name: string;
   /** The name as compared: two that differ only in case look the same to people. */
   nameKey: string;
@@ -38,11 +39,18 @@ export const datasetSchema = new Schema<DatasetDoc>(
     revision: Number,
     pendingRev: String,
     pendingSince: Date,
+    ...auditedMembers,
   },
   { collection: DATASETS, versionKey: false, autoIndex: false },
 )
   .index({ nameKey: 1 }, { unique: true })
-  .index({ pendingSince: 1 }, { sparse: true });
+  .index({ pendingSince: 1 }, { sparse: true })
+  .index(PENDING_AUDIT_INDEX, { sparse: true });
+
+/** Of a dataset that is gone, whose name is free again: no name begins with white space. */
+export function goneNameKey(id: string): string {
+  return ` ${id}`;
+}
 
 export function datasetNameKey(name: string): string {
   return name.normalize('NFKC').toLowerCase();

@@ -15,12 +15,13 @@ import {
 import type { Field } from '@sluice/contracts/fields';
 import { refuse } from '@sluice/messaging/service-error';
 import { newId } from '@sluice/runtime/ids';
+import { AuditTrail } from '@sluice/storage/audit-trail';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
 import { listPage } from '@sluice/storage/list-page';
 import { type SegmentHead, SegmentsStore } from '../segments/segments.store';
 import type { VersionDoc } from '../versions/version-doc';
 import { VersionsStore } from '../versions/versions.store';
-import type { DatasetDoc } from './dataset-doc';
+import { DATASETS, type DatasetDoc } from './dataset-doc';
 import { DatasetsStore } from './datasets.store';
 import { VersionRemoval } from './version-removal';
 
@@ -34,11 +35,21 @@ export class DatasetsService {
     private readonly versions: VersionsStore,
     private readonly segments: SegmentsStore,
     private readonly removal: VersionRemoval,
+    private readonly trail: AuditTrail,
   ) {}
 
   async create({ name, description }: RequestOf<typeof createDataset>): Promise<Dataset> {
+    const id = newId('ds');
+    const entry = this.trail.entry({
+      action: 'dataset.created',
+      resource: { id, name },
+      before: null,
+      after: { name, description },
+    });
     try {
-      return this.present(await this.datasets.insert(newId('ds'), name, description), []);
+      const doc = await this.datasets.insert(id, name, description, entry);
+      await this.trail.settle(DATASETS, doc);
+      return this.present(doc, []);
     } catch (error) {
       throw isDuplicateKey(error) ? refuse(createDataset, 'name_taken', 'another dataset has this name') : error;
     }
@@ -70,9 +81,21 @@ export class DatasetsService {
   }
 
   async update({ datasetId, revision, ...change }: RequestOf<typeof updateDataset>): Promise<Dataset> {
+    const before = await this.datasets.find(datasetId);
+    if (!before) throw refuse(updateDataset, 'dataset_not_found');
+    const { name = before.name, description = before.description } = change;
+    const entry = this.trail.entry({
+      action: 'dataset.updated',
+      resource: { id: datasetId, name },
+      before: { name: before.name, description: before.description },
+      after: { name, description },
+    });
     try {
-      const doc = await this.datasets.update(datasetId, revision, change);
-      if (doc) return await this.get(datasetId);
+      const doc = await this.datasets.update(datasetId, revision, change, entry);
+      if (doc) {
+        await this.trail.settle(DATASETS, doc);
+        return await this.get(datasetId);
+      }
     } catch (error) {
       throw isDuplicateKey(error) ? refuse(updateDataset, 'name_taken', 'another dataset has this name') : error;
     }
@@ -92,9 +115,29 @@ export class DatasetsService {
 
   /** The files follow in the background; should this process end before, the sweep of any replica removes them. */
   async delete(datasetId: string): Promise<Record<string, never>> {
-    if (!(await this.datasets.removeMarked(datasetId))) throw refuse(deleteDataset, 'dataset_not_found');
+    await this.remove(datasetId);
     this.removal.removeOfDataset(datasetId).catch((error: unknown) => this.logger.warn(error));
     return {};
+  }
+
+  private async remove(datasetId: string): Promise<void> {
+    for (;;) {
+      const before = await this.datasets.stored(datasetId);
+      if (!before || (await this.datasets.find(datasetId))) throw refuse(deleteDataset, 'dataset_not_found');
+      const { name, description } = before;
+      const latestVersion = before.versions.at(-1)?.number ?? null;
+      const entry = this.trail.entry({
+        action: 'dataset.deleted',
+        resource: { id: datasetId, name },
+        before: { name, description, latestVersion },
+        after: null,
+      });
+      const doc = await this.datasets.removeMarked(before, entry);
+      // An import may have published meanwhile.
+      if (!doc) continue;
+      await this.trail.settle(DATASETS, doc);
+      return;
+    }
   }
 
   async listVersions({

@@ -1,8 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
+import type { AuditEntryDoc } from '@sluice/storage/audit-entry';
 import { pendingChange } from '@sluice/storage/change-feed';
 import type { Model, QueryFilter } from 'mongoose';
-import { DATASETS, type DatasetDoc, datasetNameKey } from './dataset-doc';
+import { DATASETS, type DatasetDoc, datasetNameKey, goneNameKey } from './dataset-doc';
 
 /** A mark that is older was left by a gateway that ended in between: it counts no more. */
 const MARK_MS = 60_000;
@@ -17,7 +18,7 @@ export class DatasetsStore implements OnModuleInit {
   }
 
   /** Throws MongoDB's duplicate key error on `nameKey`. */
-  async insert(id: string, name: string, description: string): Promise<DatasetDoc> {
+  async insert(id: string, name: string, description: string, entry: AuditEntryDoc): Promise<DatasetDoc> {
     const doc: DatasetDoc = {
       _id: id,
       name,
@@ -28,6 +29,7 @@ export class DatasetsStore implements OnModuleInit {
       deletingSince: null,
       createdAt: new Date(),
       revision: 1,
+      pendingAudit: [entry],
     };
     await this.model.create(doc);
     return doc;
@@ -39,7 +41,7 @@ export class DatasetsStore implements OnModuleInit {
 
   /** Also one that is marked as being deleted: until it is gone, it may stay. */
   stored(id: string): Promise<DatasetDoc | null> {
-    return this.model.findById(id).lean<DatasetDoc>();
+    return this.model.findOne({ _id: id, goneAt: null }).lean<DatasetDoc>();
   }
 
   /** Newest first, those older than `below`. */
@@ -49,14 +51,23 @@ export class DatasetsStore implements OnModuleInit {
   }
 
   /** Null when the dataset moved on from `revision`. Throws like `insert`. */
-  update(id: string, revision: number, change: { name?: string; description?: string }): Promise<DatasetDoc | null> {
+  update(
+    id: string,
+    revision: number,
+    change: { name?: string; description?: string },
+    entry: AuditEntryDoc,
+  ): Promise<DatasetDoc | null> {
     const { name, description } = change;
     const set = {
       ...(name !== undefined && { name, nameKey: datasetNameKey(name) }),
       ...(description !== undefined && { description }),
     };
     return this.model
-      .findOneAndUpdate({ ...present(id), revision }, { $set: set, $inc: { revision: 1 } }, { returnDocument: 'after' })
+      .findOneAndUpdate(
+        { ...present(id), revision },
+        { $set: set, $push: { pendingAudit: entry }, $inc: { revision: 1 } },
+        { returnDocument: 'after' },
+      )
       .lean<DatasetDoc>();
   }
 
@@ -70,10 +81,15 @@ export class DatasetsStore implements OnModuleInit {
     await this.model.updateOne({ _id: id }, { $set: { deletingSince: null } });
   }
 
-  /** Removes a dataset whose mark still counts; false otherwise. */
-  async removeMarked(id: string): Promise<boolean> {
-    const { deletedCount } = await this.model.deleteOne({ _id: id, deletingSince: { $gte: markLimit() } });
-    return deletedCount > 0;
+  /** Removes a dataset whose mark still counts: what is left of it goes with its entry. Null otherwise. */
+  removeMarked({ _id, revision }: DatasetDoc, entry: AuditEntryDoc): Promise<DatasetDoc | null> {
+    return this.model
+      .findOneAndUpdate(
+        { _id, revision, goneAt: null, deletingSince: { $gte: markLimit() } },
+        { $set: { goneAt: new Date(), nameKey: goneNameKey(_id) }, $push: { pendingAudit: entry } },
+        { returnDocument: 'after' },
+      )
+      .lean<DatasetDoc>();
   }
 
   /** Gives an import the right to publish; false when there is no such dataset. */
@@ -100,6 +116,7 @@ export class DatasetsStore implements OnModuleInit {
     importId: string,
     versionId: string,
     closeVersion: (versionId: string) => Promise<void>,
+    entryOf: (dataset: DatasetDoc, number: number) => AuditEntryDoc,
   ): Promise<DatasetDoc | null> {
     for (;;) {
       const read = await this.model.findOne({ ...present(id), openImports: importId }).lean<DatasetDoc>();
@@ -111,7 +128,7 @@ export class DatasetsStore implements OnModuleInit {
         .findOneAndUpdate(
           { ...present(id), openImports: importId, [`versions.${read.versions.length}`]: { $exists: false } },
           {
-            $push: { versions: { number, versionId } },
+            $push: { versions: { number, versionId }, pendingAudit: entryOf(read, number) },
             $pull: { openImports: importId },
             $inc: { revision: 1 },
             $set: pendingChange(),
@@ -125,14 +142,14 @@ export class DatasetsStore implements OnModuleInit {
 
   /** The number under which a version was published, or null. */
   async numberOf(id: string, versionId: string): Promise<number | null> {
-    const doc = await this.model.findOne({ _id: id, 'versions.versionId': versionId }).lean<DatasetDoc>();
+    const doc = await this.model.findOne({ _id: id, goneAt: null, 'versions.versionId': versionId }).lean<DatasetDoc>();
     return doc?.versions.find((version) => version.versionId === versionId)?.number ?? null;
   }
 
   /** Those of the given ids that are no dataset any more. */
   async missing(ids: string[]): Promise<string[]> {
     const docs = await this.model
-      .find({ _id: { $in: ids } })
+      .find({ _id: { $in: ids }, goneAt: null })
       .select('_id')
       .lean<DatasetDoc[]>();
     const there = new Set(docs.map(({ _id }) => _id));
@@ -145,7 +162,7 @@ function markLimit(): Date {
 }
 
 function unmarked(): QueryFilter<DatasetDoc> {
-  return { $or: [{ deletingSince: null }, { deletingSince: { $lt: markLimit() } }] };
+  return { goneAt: null, $or: [{ deletingSince: null }, { deletingSince: { $lt: markLimit() } }] };
 }
 
 function present(id: string): QueryFilter<DatasetDoc> {

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Import } from '@sluice/contracts/imports';
+import { AuditTrail } from '@sluice/storage/audit-trail';
 import { DatasetsStore } from '../datasets/datasets.store';
 import { VersionFiles } from '../versions/version-files';
 import { VersionsStore } from '../versions/versions.store';
-import type { ImportDoc } from './import-doc';
+import { IMPORTS, type ImportDoc } from './import-doc';
 import { ImportsStore } from './imports.store';
 
 /** How an import ends that did not reach its end: whole or not at all, whoever finds it and however often. */
@@ -14,6 +15,7 @@ export class ImportConclusion {
     private readonly datasets: DatasetsStore,
     private readonly versions: VersionsStore,
     private readonly files: VersionFiles,
+    private readonly trail: AuditTrail,
   ) {}
 
   /**
@@ -28,7 +30,17 @@ export class ImportConclusion {
       return;
     }
     await this.removeTraces(doc);
-    await this.imports.finish(doc._id, { phase: 'failed', version: null, error });
+    const { datasetId: id, startedBy: by } = doc;
+    const entry = this.trail.entry({
+      action: 'dataset.version-published',
+      resource: { id, name: (await this.datasets.stored(id))?.name ?? id },
+      before: null,
+      after: { importId: doc._id, error: error.code },
+      outcome: 'failure',
+      by,
+    });
+    const failed = await this.imports.finish(doc._id, { phase: 'failed', version: null, error }, entry);
+    if (failed) await this.trail.settle(IMPORTS, failed);
   }
 
   async removeTraces({ versionId, fileId }: ImportDoc): Promise<void> {

@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import type { ImportOptions, ImportPhase } from '@sluice/contracts/imports';
+import type { AuditTrail } from '@sluice/storage/audit-trail';
 import type { CatalogueConfig } from '../config';
 import type { DatasetChanges } from '../datasets/dataset-changes';
 import type { DatasetsStore } from '../datasets/datasets.store';
@@ -27,6 +28,7 @@ export interface ImportParts {
   changes: DatasetChanges;
   conclusion: ImportConclusion;
   closing: VersionClosing;
+  trail: AuditTrail;
 }
 
 const RENEW_MS = 1_000;
@@ -69,17 +71,23 @@ export class ImportRun {
     } catch (error) {
       const told = importError(signal.aborted ? signal.reason : error);
       if (!told) this.logger.error(error);
+      // Who is told that the import failed finds nothing of it any more.
+      await this.clear();
       await conclusion
         .conclude(this.doc, told ?? INTERNAL)
         .catch((failure: unknown) => this.logger.warn(`${this.doc._id} is left to the sweep: ${String(failure)}`));
     } finally {
       clearInterval(renewal);
-      await rm(this.directory, { recursive: true, force: true });
+      await this.clear();
     }
   }
 
+  private async clear(): Promise<void> {
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
   private async work(upload: AsyncIterable<Uint8Array>): Promise<{ version: number; warnings: string[] }> {
-    const { config, engines, datasets, versions, files, changes, closing } = this.parts;
+    const { config, engines, datasets, versions, files, changes, closing, trail } = this.parts;
     const { signal } = this.abandoned;
     const { _id, datasetId, versionId, fileId } = this.doc;
     const received = await receiveSource(upload, join(this.directory, 'source'), {
@@ -114,7 +122,20 @@ export class ImportRun {
     });
     await files.store(fileId, versionId, path, signal);
     await this.enter('publishing');
-    const published = await datasets.publish(datasetId, _id, versionId, (latest) => closing.close(latest, _id));
+    const published = await datasets.publish(
+      datasetId,
+      _id,
+      versionId,
+      (latest) => closing.close(latest, _id),
+      ({ name }, number) =>
+        trail.entry({
+          action: 'dataset.version-published',
+          resource: { id: datasetId, name },
+          before: null,
+          after: { importId: _id, version: number, versionId, rowCount, byteSize, note },
+          by: this.doc.startedBy,
+        }),
+    );
     if (!published) throw new ImportAbandoned('the import lost its right to publish');
     await changes.commit(published);
     const version = published.versions.find((each) => each.versionId === versionId)?.number;

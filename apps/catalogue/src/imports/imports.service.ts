@@ -6,6 +6,8 @@ import { refuse, ServiceError } from '@sluice/messaging/service-error';
 import { StreamReceiver } from '@sluice/messaging/stream-receiver';
 import { newId } from '@sluice/runtime/ids';
 import { instanceId } from '@sluice/runtime/logging';
+import { auditedRequest } from '@sluice/storage/audit-entry';
+import { AuditTrail } from '@sluice/storage/audit-trail';
 import { Types } from 'mongoose';
 import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config';
 import { DatasetChanges } from '../datasets/dataset-changes';
@@ -39,8 +41,9 @@ export class ImportsService implements BeforeApplicationShutdown {
     changes: DatasetChanges,
     conclusion: ImportConclusion,
     closing: VersionClosing,
+    trail: AuditTrail,
   ) {
-    this.parts = { config, engines, imports, datasets, versions, files, changes, conclusion, closing };
+    this.parts = { config, engines, imports, datasets, versions, files, changes, conclusion, closing, trail };
   }
 
   /** The caller sends the file to the subject in the reply; this replica goes on by itself from there. */
@@ -58,6 +61,7 @@ export class ImportsService implements BeforeApplicationShutdown {
       warnings: [],
       error: null,
       owner: instanceId,
+      startedBy: auditedRequest(),
       createdAt: new Date(),
       finishedAt: null,
     });

@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { ImportPhase } from '@sluice/contracts/imports';
+import type { AuditEntryDoc } from '@sluice/storage/audit-entry';
 import type { Model } from 'mongoose';
 import { IMPORTS, type ImportDoc } from './import-doc';
 
@@ -40,12 +41,19 @@ export class ImportsStore implements OnModuleInit {
     return matchedCount > 0;
   }
 
-  /** Ends the import, once: a second outcome changes nothing. */
-  async finish(
+  /** Ends the import, once: a second outcome changes nothing, and gives null. */
+  finish(
     id: string,
     outcome: Pick<ImportDoc, 'phase' | 'version' | 'error'> & Partial<Pick<ImportDoc, 'bytes' | 'rows' | 'warnings'>>,
-  ): Promise<void> {
-    await this.model.updateOne({ _id: id, phase: { $nin: FINAL } }, { $set: { ...outcome, finishedAt: new Date() } });
+    entry?: AuditEntryDoc,
+  ): Promise<ImportDoc | null> {
+    return this.model
+      .findOneAndUpdate(
+        { _id: id, phase: { $nin: FINAL } },
+        { $set: { ...outcome, finishedAt: new Date() }, ...(entry && { $push: { pendingAudit: entry } }) },
+        { returnDocument: 'after' },
+      )
+      .lean<ImportDoc>();
   }
 
   /** Takes over one import whose owner gave no sign of life; null when there is none. */

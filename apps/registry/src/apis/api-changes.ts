@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@
 import { InjectConnection } from '@nestjs/mongoose';
 import { registryHeartbeat, routeChanged } from '@sluice/contracts/routes';
 import { Events } from '@sluice/messaging/events';
+import { AuditTrail } from '@sluice/storage/audit-trail';
 import { ChangeFeed } from '@sluice/storage/change-feed';
 import type { Connection } from 'mongoose';
 import { APIS, type ApiDoc } from './api-doc';
@@ -15,9 +16,11 @@ export class ApiChanges extends ChangeFeed<ApiDoc> implements OnApplicationBoots
     @InjectConnection() connection: Connection,
     private readonly store: ApisStore,
     private readonly events: Events,
+    private readonly trail: AuditTrail,
   ) {
     super({
       connection,
+      trail,
       collection: APIS,
       announce: (doc, rev) => this.announce(doc._id, rev),
       beat: (rev) => events.publish(registryHeartbeat, { rev }),
@@ -34,11 +37,14 @@ export class ApiChanges extends ChangeFeed<ApiDoc> implements OnApplicationBoots
 
   /**
    * Reads the API anew once it has the number: of two changes at the same time, the higher number then never carries
-   * the older state. What is marked as deleted goes for good here, so that a sweep after a crash removes it too.
+   * the older state. What is marked as deleted goes for good here, once its entries are in the audit log, so that a sweep
+   * after a crash removes it too.
    */
   private async announce(apiId: string, rev: number): Promise<void> {
     const doc = await this.store.findAny(apiId);
     this.events.publish(routeChanged, { rev, apiId, route: doc && routeOf(doc) });
-    if (doc?.deletedAt) await this.store.remove(apiId);
+    if (!doc?.deletedAt) return;
+    await this.trail.settle(APIS, doc);
+    await this.store.remove(apiId);
   }
 }

@@ -8,9 +8,10 @@ import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { newId } from '@sluice/runtime/ids';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
 import { DomainsStore } from '../domains/domains.store';
-import { ApiChanges } from './api-changes';
 import { ApiChecks, type Naming, type Source } from './api-checks';
+import { ApiDeletion } from './api-deletion';
 import { type ApiDoc, nextModifiedAt, placeOf, type Served } from './api-doc';
+import { ApiEntries } from './api-entries';
 import { fault, normalHost, refuseFaults } from './api-rules';
 import { ApisStore } from './apis.store';
 import { Datasets } from './datasets';
@@ -28,7 +29,8 @@ export class ApiCreation {
   constructor(
     private readonly store: ApisStore,
     private readonly checks: ApiChecks,
-    private readonly changes: ApiChanges,
+    private readonly deletion: ApiDeletion,
+    private readonly entries: ApiEntries,
     private readonly datasets: Datasets,
     private readonly domains: DomainsStore,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -55,14 +57,11 @@ export class ApiCreation {
       const _id = newId('api', createdAt.getTime());
       const names = await this.free(api, _id, tries);
       try {
-        return await this.store.insert({
-          ...api,
-          ...names,
-          _id,
-          createdAt,
-          modifiedAt: nextModifiedAt({}, createdAt.getTime()),
-          firstActiveAt: api.active ? createdAt : null,
-        });
+        const modifiedAt = nextModifiedAt({}, createdAt.getTime());
+        const firstActiveAt = api.active ? createdAt : null;
+        const made = { ...api, ...names, _id, createdAt, modifiedAt, firstActiveAt };
+        const entry = this.entries.created({ ...made, tokenIds: [], deletedAt: null, revision: 1 });
+        return await this.store.insert({ ...made, pendingAudit: [entry] });
       } catch (error) {
         if (!isDuplicateKey(error)) throw error;
         // Somebody was faster since the check: that is a fault now, unless only what registry chose is taken.
@@ -106,8 +105,7 @@ export class ApiCreation {
         ...(domain ? [] : [fault('/domain', 'unknown_domain', 'The domain was removed meanwhile')]),
       ]);
     } catch (error) {
-      const deleted = await this.store.markDeleted(doc._id, new Date(this.clock.wallMs()));
-      if (deleted) await this.changes.commit(deleted);
+      await this.deletion.delete(doc._id);
       throw error;
     }
   }

@@ -1,6 +1,7 @@
 import { type ApiSettings, openSettings } from '@sluice/contracts/api-settings';
 import type { ContractFault, Method } from '@sluice/contracts/apis';
 import type { Field } from '@sluice/contracts/fields';
+import { type Audited, auditedMembers, PENDING_AUDIT_INDEX } from '@sluice/storage/audit-entry';
 import type { Changing } from '@sluice/storage/change-feed';
 import { Schema } from 'mongoose';
 
@@ -16,7 +17,7 @@ export interface Served {
  * An API as stored. `nameKey` and `place` are its name and its (domain or any, method, path) as compared: unique, and
  * gone once it is marked as deleted, so that both are free again at once.
  */
-export interface ApiDoc extends Changing {
+export interface ApiDoc extends Audited, Changing {
   slug: string;
   name: string;
   nameKey?: string;
@@ -72,6 +73,7 @@ export const apiSchema = new Schema<ApiDoc>(
     revision: Number,
     pendingRev: String,
     pendingSince: Date,
+    ...auditedMembers,
   },
   { collection: APIS, versionKey: false, autoIndex: false, minimize: false },
 )
@@ -79,7 +81,8 @@ export const apiSchema = new Schema<ApiDoc>(
   .index({ place: 1 }, { unique: true, sparse: true })
   .index({ slug: 1 }, { unique: true })
   .index({ datasetId: 1 })
-  .index({ pendingSince: 1 }, { sparse: true });
+  .index({ pendingSince: 1 }, { sparse: true })
+  .index(PENDING_AUDIT_INDEX, { sparse: true });
 
 /** What an earlier release did not store yet is open. */
 export function settingsOf({ settings }: Pick<ApiDoc, 'settings'>): ApiSettings {

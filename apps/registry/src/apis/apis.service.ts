@@ -21,7 +21,9 @@ import { Followers } from '../followers/followers';
 import { ApiChanges } from './api-changes';
 import { ApiChecks, type Naming } from './api-checks';
 import { ApiCreation } from './api-creation';
+import { ApiDeletion } from './api-deletion';
 import { type ApiDoc, nextModifiedAt, settingsOf } from './api-doc';
+import { ApiEntries } from './api-entries';
 import { normalHost, refuseFaults } from './api-rules';
 import { ApiServing } from './api-serving';
 import { apiOf } from './api-view';
@@ -39,6 +41,8 @@ export class ApisService {
     private readonly creation: ApiCreation,
     private readonly checks: ApiChecks,
     private readonly serving: ApiServing,
+    private readonly deletion: ApiDeletion,
+    private readonly entries: ApiEntries,
     private readonly changes: ApiChanges,
     private readonly followers: Followers,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -101,7 +105,8 @@ export class ApisService {
       const { serving, faults } = await this.check(doc, change, renewedBy(request));
       refuseFaults(faults);
       try {
-        const updated = await this.store.update(doc, { ...change, ...serving, ...this.moments(doc, change) });
+        const whole = { ...change, ...serving, ...this.moments(doc, change) };
+        const updated = await this.store.update(doc, whole, this.entries.changed('api.updated', doc, whole));
         if (!updated) continue;
         await this.changes.commit(updated);
         if (serving.served && updated.version === null) await this.followers.catchUp(updated.datasetId);
@@ -121,7 +126,9 @@ export class ApisService {
       if (doc.active === active) return this.present(await this.settled(doc));
       const { serving, faults } = await this.serving.check(doc, { active });
       if (faults.length > 0) throw refuse(setApiActive, 'invalid_request', faults[0]?.detail, faults);
-      const updated = await this.store.update(doc, { active, ...serving, ...this.moments(doc, { active }) });
+      const change = { active, ...serving, ...this.moments(doc, { active }) };
+      const action = active ? 'api.activated' : 'api.deactivated';
+      const updated = await this.store.update(doc, change, this.entries.changed(action, doc, change));
       if (!updated) continue;
       await this.changes.commit(updated);
       return this.present(updated);
@@ -131,9 +138,7 @@ export class ApisService {
 
   /** Its name and path are free at once. */
   async delete(apiId: string): Promise<Record<string, never>> {
-    const doc = await this.store.markDeleted(apiId, new Date(this.clock.wallMs()));
-    if (!doc) throw refuse(deleteApi, 'api_not_found');
-    await this.changes.commit(doc);
+    if (!(await this.deletion.delete(apiId))) throw refuse(deleteApi, 'api_not_found');
     return {};
   }
 

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
+import type { AuditEntryDoc } from '@sluice/storage/audit-entry';
 import { pendingChange } from '@sluice/storage/change-feed';
 import type { Model, QueryFilter, UpdateQuery } from 'mongoose';
 import { APIS, type ApiDoc, nameKeyOf, placeOf } from './api-doc';
@@ -95,36 +96,46 @@ export class ApisStore implements OnModuleInit {
    * Changes the API if it is still as it was read, with the version that it served then: settings are checked against its
    * fields. Null when somebody else was faster. May throw like `insert`.
    */
-  update(read: ApiDoc, change: ApiChange): Promise<ApiDoc | null> {
+  update(read: ApiDoc, change: ApiChange, entry: AuditEntryDoc): Promise<ApiDoc | null> {
     const next = { ...read, ...change };
     return this.changed(asRead(read), {
       $set: { ...change, nameKey: nameKeyOf(next.name), place: placeOf(next), ...pendingChange() },
+      $push: { pendingAudit: entry },
       $inc: { revision: 1 },
     });
   }
 
   /** Null when there is no such API, or it has the token, or as many as it may. */
-  assign(id: string, tokenId: string, maxTokens: number): Promise<ApiDoc | null> {
+  assign(id: string, tokenId: string, maxTokens: number, entry: AuditEntryDoc): Promise<ApiDoc | null> {
     return this.changed(
       { _id: id, deletedAt: null, tokenIds: { $ne: tokenId }, [`tokenIds.${maxTokens - 1}`]: { $exists: false } },
-      { $push: { tokenIds: tokenId }, $set: pendingChange(), $inc: { revision: 1 } },
+      { $push: { tokenIds: tokenId, pendingAudit: entry }, $set: pendingChange(), $inc: { revision: 1 } },
     );
   }
 
   /** Null when there is no such API, or it does not have the token. */
-  unassign(id: string, tokenId: string): Promise<ApiDoc | null> {
+  unassign(id: string, tokenId: string, entry: AuditEntryDoc): Promise<ApiDoc | null> {
     return this.changed(
       { _id: id, deletedAt: null, tokenIds: tokenId },
-      { $pull: { tokenIds: tokenId }, $set: pendingChange(), $inc: { revision: 1 } },
+      {
+        $pull: { tokenIds: tokenId },
+        $push: { pendingAudit: entry },
+        $set: pendingChange(),
+        $inc: { revision: 1 },
+      },
     );
   }
 
-  /** Takes the API out of service and frees its name and place; `remove` follows once that is counted. */
-  markDeleted(id: string, deletedAt: Date): Promise<ApiDoc | null> {
+  /**
+   * Takes the API out of service and frees its name and place; `remove` follows once that is counted. Null when it no
+   * longer has the revision that was read.
+   */
+  markDeleted({ _id, revision }: ApiDoc, deletedAt: Date, entry: AuditEntryDoc): Promise<ApiDoc | null> {
     return this.changed(
-      { _id: id, deletedAt: null },
+      { _id, revision, deletedAt: null },
       {
         $set: { deletedAt, active: false, ...pendingChange() },
+        $push: { pendingAudit: entry },
         $unset: { nameKey: 1, place: 1 },
         $inc: { revision: 1 },
       },

@@ -5,6 +5,7 @@ import { getToken } from '@sluice/contracts/tokens';
 import { refuse } from '@sluice/messaging/service-error';
 import { Services } from '@sluice/messaging/services';
 import { ApiChanges } from './api-changes';
+import { ApiEntries } from './api-entries';
 import { ApisStore } from './apis.store';
 
 /** They travel with the API's route in one message. */
@@ -16,6 +17,7 @@ export class AssignmentsService {
   constructor(
     private readonly store: ApisStore,
     private readonly changes: ApiChanges,
+    private readonly entries: ApiEntries,
     private readonly services: Services,
   ) {}
 
@@ -24,7 +26,10 @@ export class AssignmentsService {
     const token = await this.services.request(getToken, { tokenId });
     if (token.state === 'revoked')
       throw refuse(assignToken, 'invalid_request', 'The token is revoked, so that it would open nothing');
-    const doc = (await this.store.assign(apiId, tokenId, MAX_TOKENS)) ?? (await this.store.find(apiId));
+    const before = await this.store.find(apiId);
+    if (!before) throw refuse(assignToken, 'api_not_found');
+    const entry = this.entries.assigned(before, tokenId);
+    const doc = (await this.store.assign(apiId, tokenId, MAX_TOKENS, entry)) ?? (await this.store.find(apiId));
     if (!doc) throw refuse(assignToken, 'api_not_found');
     if (!doc.tokenIds.includes(tokenId))
       throw refuse(assignToken, 'invalid_request', `An API has at most ${MAX_TOKENS} tokens`);
@@ -34,7 +39,10 @@ export class AssignmentsService {
 
   /** Resolves once it is durable, counted and announced, also when somebody else began it. */
   async unassign({ apiId, tokenId }: RequestOf<typeof unassignToken>): Promise<Record<string, never>> {
-    const doc = (await this.store.unassign(apiId, tokenId)) ?? (await this.store.find(apiId));
+    const before = await this.store.find(apiId);
+    if (!before) throw refuse(unassignToken, 'api_not_found');
+    const entry = this.entries.unassigned(before, tokenId);
+    const doc = (await this.store.unassign(apiId, tokenId, entry)) ?? (await this.store.find(apiId));
     if (!doc) throw refuse(unassignToken, 'api_not_found');
     if (doc.pendingRev) await this.changes.commit(doc);
     return {};

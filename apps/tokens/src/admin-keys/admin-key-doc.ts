@@ -1,9 +1,10 @@
 import type { AdminKey, AdminKeyState } from '@sluice/contracts/admins';
+import { type Audited, auditedMembers, PENDING_AUDIT_INDEX } from '@sluice/storage/audit-entry';
 import type { Changing } from '@sluice/storage/change-feed';
 import { Schema } from 'mongoose';
 
 /** A key for the management routes, as stored. Keys of early installations have no more than the required members. */
-export interface AdminKeyDoc extends Changing {
+export interface AdminKeyDoc extends Audited, Changing {
   secretHash: string;
   hint: string;
   createdAt: Date;
@@ -35,12 +36,14 @@ export const adminKeySchema = new Schema<AdminKeyDoc>(
     lastUsedAt: Date,
     pendingRev: String,
     pendingSince: Date,
+    ...auditedMembers,
   },
   { collection: ADMIN_KEYS, versionKey: false, autoIndex: false },
 )
   .index({ secretHash: 1 }, { unique: true })
   .index({ adminId: 1, _id: -1 })
-  .index({ pendingSince: 1 }, { sparse: true });
+  .index({ pendingSince: 1 }, { sparse: true })
+  .index(PENDING_AUDIT_INDEX, { sparse: true });
 
 /** Keys of early installations have ids that begin as those of admins do now. */
 const EARLY_PREFIX = 'adm_';

@@ -10,12 +10,22 @@ import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
 import { refuse } from '@sluice/messaging/service-error';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { newId } from '@sluice/runtime/ids';
+import { AuditTrail } from '@sluice/storage/audit-trail';
 import { listPage } from '@sluice/storage/list-page';
 import { AdminChanges } from '../admins/admin-changes';
 import { AdminsStore } from '../admins/admins.store';
 import { TOKENS_CONFIG, type TokensConfig } from '../config';
 import { newSecret, storedSecret } from '../secret';
-import { type AdminKeyDoc, adminKeyOf } from './admin-key-doc';
+import {
+  ADMIN_KEYS,
+  type AdminKeyDoc,
+  adminKeyOf,
+  CONFIGURED_KEY_NAME,
+  FIRST_ADMIN_KEY_ID,
+  FIRST_KEY_NAME,
+  keyIdOf,
+  keyNameOf,
+} from './admin-key-doc';
 import { AdminKeysStore } from './admin-keys.store';
 
 /** The rules of admin keys: personal ones, exactly one first key, and configured ones added to those that exist. */
@@ -25,13 +35,15 @@ export class AdminKeysService implements OnApplicationBootstrap {
     private readonly store: AdminKeysStore,
     private readonly admins: AdminsStore,
     private readonly changes: AdminChanges,
+    private readonly trail: AuditTrail,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(TOKENS_CONFIG) private readonly config: TokensConfig,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     const configured = this.config.SLUICE_ADMIN_KEY;
-    if (configured !== undefined) await this.store.add(storedSecret(configured), new Date(this.clock.wallMs()));
+    if (configured !== undefined)
+      await this.store.add(this.ofInstallation(newId('key'), CONFIGURED_KEY_NAME, configured));
   }
 
   async list(request: RequestOf<typeof listAdminKeys>): Promise<ReplyOf<typeof listAdminKeys>> {
@@ -55,7 +67,7 @@ export class AdminKeysService implements OnApplicationBootstrap {
       throw refuse(createAdminKey, 'invalid_request', undefined, [fault]);
     }
     const secret = newSecret('sla');
-    const doc: AdminKeyDoc = {
+    const doc = this.recorded({
       _id: newId('key', wallMs),
       adminId,
       name,
@@ -64,8 +76,9 @@ export class AdminKeysService implements OnApplicationBootstrap {
       revokedAt: null,
       lastUsedAt: null,
       createdAt: new Date(wallMs),
-    };
+    });
     await this.store.insert(doc);
+    await this.trail.settle(ADMIN_KEYS, doc);
     return { key: this.present(doc), secret };
   }
 
@@ -73,7 +86,14 @@ export class AdminKeysService implements OnApplicationBootstrap {
   async revoke({ adminId, keyId }: RequestOf<typeof revokeAdminKey>): Promise<AdminKey> {
     const before = await this.store.findOf(adminId, keyId);
     if (!before) throw refuse(revokeAdminKey, 'admin_key_not_found');
-    const doc = (await this.store.revoke(before._id, new Date(this.clock.wallMs()))) ?? before;
+    const revokedAt = new Date(this.clock.wallMs());
+    const entry = this.trail.entry({
+      action: 'admin-key.revoked',
+      resource: { id: keyIdOf(before), name: keyNameOf(before) },
+      before: this.present(before),
+      after: this.present({ ...before, revokedAt }),
+    });
+    const doc = (await this.store.revoke(before._id, revokedAt, entry)) ?? before;
     if (doc.pendingRev) await this.changes.keys.commit(doc);
     return this.present(doc);
   }
@@ -81,10 +101,23 @@ export class AdminKeysService implements OnApplicationBootstrap {
   /** A secret that got lost on its way to the caller cannot be claimed again: SLUICE_ADMIN_KEY then adds one. */
   async claimFirst(): Promise<{ secret: string }> {
     const secret = newSecret('sla');
-    const first =
-      !(await this.store.any()) && (await this.store.insertFirst(storedSecret(secret), new Date(this.clock.wallMs())));
+    const doc = this.ofInstallation(FIRST_ADMIN_KEY_ID, FIRST_KEY_NAME, secret);
+    const first = !(await this.store.any()) && (await this.store.insertFirst(doc));
     if (!first) throw refuse(claimFirstAdminKey, 'admin_key_claimed');
+    await this.trail.settle(ADMIN_KEYS, doc);
     return { secret };
+  }
+
+  private ofInstallation(_id: string, name: string, secret: string): AdminKeyDoc {
+    const createdAt = new Date(this.clock.wallMs());
+    return this.recorded({ _id, name, adminId: null, ...storedSecret(secret), createdAt });
+  }
+
+  private recorded(doc: AdminKeyDoc): AdminKeyDoc {
+    const resource = { id: keyIdOf(doc), name: keyNameOf(doc) };
+    const after = this.present(doc);
+    const entry = this.trail.entry({ action: 'admin-key.created', resource, before: null, after });
+    return { ...doc, pendingAudit: [entry] };
   }
 
   private present(doc: AdminKeyDoc): AdminKey {

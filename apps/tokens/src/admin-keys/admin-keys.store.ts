@@ -1,18 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { newId } from '@sluice/runtime/ids';
+import type { AuditEntryDoc } from '@sluice/storage/audit-entry';
 import { pendingChange } from '@sluice/storage/change-feed';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
 import type { Model } from 'mongoose';
-import type { StoredSecret } from '../secret';
-import {
-  ADMIN_KEYS,
-  type AdminKeyDoc,
-  CONFIGURED_KEY_NAME,
-  FIRST_ADMIN_KEY_ID,
-  FIRST_KEY_NAME,
-  storedIdsOf,
-} from './admin-key-doc';
+import { ADMIN_KEYS, type AdminKeyDoc, storedIdsOf } from './admin-key-doc';
 
 /** Admin keys in MongoDB. A key that nobody has seen yet needs no announcement; its end does. */
 @Injectable()
@@ -54,11 +46,11 @@ export class AdminKeysStore implements OnModuleInit {
   }
 
   /** Null when there is no such key that could still be revoked. */
-  revoke(id: string, revokedAt: Date): Promise<AdminKeyDoc | null> {
+  revoke(id: string, revokedAt: Date, entry: AuditEntryDoc): Promise<AdminKeyDoc | null> {
     return this.model
       .findOneAndUpdate(
         { _id: id, revokedAt: null },
-        { $set: { revokedAt, ...pendingChange() } },
+        { $set: { revokedAt, ...pendingChange() }, $push: { pendingAudit: entry } },
         { returnDocument: 'after' },
       )
       .lean<AdminKeyDoc>();
@@ -69,9 +61,9 @@ export class AdminKeysStore implements OnModuleInit {
   }
 
   /** False when another replica was first. */
-  async insertFirst(secret: StoredSecret, createdAt: Date): Promise<boolean> {
+  async insertFirst(doc: AdminKeyDoc): Promise<boolean> {
     try {
-      await this.model.create({ _id: FIRST_ADMIN_KEY_ID, name: FIRST_KEY_NAME, adminId: null, ...secret, createdAt });
+      await this.model.create(doc);
       return true;
     } catch (error) {
       if (isDuplicateKey(error)) return false;
@@ -80,15 +72,7 @@ export class AdminKeysStore implements OnModuleInit {
   }
 
   /** Adds a key unless it is there; replicas that start together may all do it. */
-  async add(secret: StoredSecret, createdAt: Date): Promise<void> {
-    const { secretHash, hint } = secret;
-    const added = {
-      _id: newId('key', createdAt.getTime()),
-      name: CONFIGURED_KEY_NAME,
-      adminId: null,
-      hint,
-      createdAt,
-    };
+  async add({ secretHash, ...added }: AdminKeyDoc): Promise<void> {
     try {
       await this.model.updateOne({ secretHash }, { $setOnInsert: added }, { upsert: true });
     } catch (error) {

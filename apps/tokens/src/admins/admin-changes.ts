@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@
 import { InjectConnection } from '@nestjs/mongoose';
 import { adminsChanged, adminsHeartbeat } from '@sluice/contracts/admin-verdicts';
 import { Events } from '@sluice/messaging/events';
+import { AuditTrail } from '@sluice/storage/audit-trail';
 import { ChangeFeed } from '@sluice/storage/change-feed';
 import type { Connection } from 'mongoose';
 import { ADMIN_KEYS, type AdminKeyDoc } from '../admin-keys/admin-key-doc';
@@ -15,9 +16,10 @@ export class AdminChanges implements OnApplicationBootstrap, OnModuleDestroy {
   readonly keys: ChangeFeed<AdminKeyDoc>;
   readonly sessions: ChangeFeed<SessionDoc>;
 
-  constructor(@InjectConnection() connection: Connection, events: Events) {
+  constructor(@InjectConnection() connection: Connection, events: Events, trail: AuditTrail) {
     const shared = {
       connection,
+      trail,
       counter: ADMINS,
       announce: (_doc: unknown, rev: number) => events.publish(adminsChanged, { rev }),
     };

@@ -1,9 +1,10 @@
 import type { Admin, AdminState, Role } from '@sluice/contracts/admins';
+import { type Audited, auditedMembers, PENDING_AUDIT_INDEX } from '@sluice/storage/audit-entry';
 import type { Changing } from '@sluice/storage/change-feed';
 import { Schema } from 'mongoose';
 
 /** An admin account as stored. What is removed stays behind as a name, so that what it once did has one. */
-export interface AdminDoc extends Changing {
+export interface AdminDoc extends Audited, Changing {
   name: string;
   email: string;
   /** The email as compared; gone with the account, so that it is free again. */
@@ -41,12 +42,14 @@ export const adminSchema = new Schema<AdminDoc>(
     lastChange: String,
     pendingRev: String,
     pendingSince: Date,
+    ...auditedMembers,
   },
   { collection: ADMINS, versionKey: false, autoIndex: false },
 )
   .index({ emailKey: 1 }, { unique: true, sparse: true })
   .index({ 'invite.secretHash': 1 }, { sparse: true })
-  .index({ pendingSince: 1 }, { sparse: true });
+  .index({ pendingSince: 1 }, { sparse: true })
+  .index(PENDING_AUDIT_INDEX, { sparse: true });
 
 /** Emails that differ in case only reach the same person. */
 export function emailKeyOf(email: string): string {

@@ -4,6 +4,8 @@ import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
 import { refuse } from '@sluice/messaging/service-error';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { newId } from '@sluice/runtime/ids';
+import type { AuditEntryDoc } from '@sluice/storage/audit-entry';
+import { AuditTrail } from '@sluice/storage/audit-trail';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
 import { listPage } from '@sluice/storage/list-page';
 import { newSecret, storedSecret } from '../secret';
@@ -21,6 +23,7 @@ export class AdminsService {
     private readonly store: AdminsStore,
     private readonly roster: Roster,
     private readonly changes: AdminChanges,
+    private readonly trail: AuditTrail,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -43,22 +46,22 @@ export class AdminsService {
     const wallMs = this.clock.wallMs();
     const secret = newSecret('sli');
     const invite = { secretHash: storedSecret(secret).secretHash, expiresAt: new Date(wallMs + INVITE_MS) };
-    const invited = await this.store.findByEmail(email);
-    const doc = invited
-      ? await this.store.reinvite(invited._id, { name, role, invite })
-      : await this.insert({
-          _id: newId('adm', wallMs),
-          email,
-          name,
-          role,
-          state: 'invited',
-          passwordHash: null,
-          invite,
-          createdAt: new Date(wallMs),
-        });
-    if (!doc) throw emailTaken();
-    await this.changes.admins.commit(doc);
-    return { admin: this.present(doc), secret };
+    for (;;) {
+      const invited = await this.store.findByEmail(email);
+      if (invited && invited.state !== 'invited') throw emailTaken();
+      const person = { _id: invited?._id ?? newId('adm', wallMs), email: invited?.email ?? email, name, role };
+      const entry = this.invitation(invited, person);
+      const doc = invited
+        ? await this.store.reinvite(invited, { name, role, invite }, entry)
+        : await this.insert(
+            { ...person, state: 'invited', passwordHash: null, invite, createdAt: new Date(wallMs) },
+            entry,
+          );
+      // Somebody changed the account meanwhile: it is invited again as it is then.
+      if (!doc) continue;
+      await this.changes.admins.commit(doc);
+      return { admin: this.present(doc), secret };
+    }
   }
 
   async update(request: RequestOf<typeof updateAdmin>): Promise<Admin> {
@@ -91,9 +94,18 @@ export class AdminsService {
     }
   }
 
-  private async insert(admin: Parameters<AdminsStore['insert']>[0]): Promise<AdminDoc> {
+  private invitation(
+    invited: AdminDoc | null,
+    { _id: id, ...person }: Pick<AdminDoc, '_id' | 'email' | 'name' | 'role'>,
+  ): AuditEntryDoc {
+    const resource = { id, name: person.name };
+    const after = { ...person, state: 'invited' };
+    return this.trail.entry({ action: 'admin.invited', resource, before: invited && adminOf(invited), after });
+  }
+
+  private async insert(...admin: Parameters<AdminsStore['insert']>): Promise<AdminDoc> {
     try {
-      return await this.store.insert(admin);
+      return await this.store.insert(...admin);
     } catch (error) {
       if (isDuplicateKey(error, 'emailKey')) throw emailTaken();
       throw error;

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
+import type { AuditEntryDoc } from '@sluice/storage/audit-entry';
 import { pendingChange } from '@sluice/storage/change-feed';
 import type { Model } from 'mongoose';
 import { ADMINS, type AdminDoc, emailKeyOf } from './admin-doc';
@@ -20,7 +21,7 @@ export class AdminsStore implements OnModuleInit {
   }
 
   /** Throws MongoDB's duplicate key error when the email or the id is taken. */
-  async insert(admin: NewAdmin): Promise<AdminDoc> {
+  async insert(admin: NewAdmin, entry: AuditEntryDoc): Promise<AdminDoc> {
     const doc: AdminDoc = {
       ...admin,
       emailKey: emailKeyOf(admin.email),
@@ -28,6 +29,7 @@ export class AdminsStore implements OnModuleInit {
       lastSignInAt: null,
       revision: 1,
       ...pendingChange(),
+      pendingAudit: [entry],
     };
     await this.model.create(doc);
     return doc;
@@ -60,20 +62,24 @@ export class AdminsStore implements OnModuleInit {
     return (await this.model.exists({ role: 'owner', state: { $in: ['active', 'disabled'] } })) !== null;
   }
 
-  /** Replaces the invitation of somebody who has not accepted yet; null otherwise. */
-  reinvite(id: string, change: Pick<AdminDoc, 'name' | 'role' | 'invite'>): Promise<AdminDoc | null> {
-    return this.change({ _id: id, state: 'invited' }, { ...change });
+  /** Replaces the invitation of somebody who has not accepted yet; null otherwise, or when it was changed meanwhile. */
+  reinvite(
+    { _id, revision }: AdminDoc,
+    change: Pick<AdminDoc, 'name' | 'role' | 'invite'>,
+    entry: AuditEntryDoc,
+  ): Promise<AdminDoc | null> {
+    return this.change({ _id, revision, state: 'invited' }, { ...change }, entry);
   }
 
   /** Spends an invitation; null when it was spent or replaced meanwhile. */
-  accept(secretHash: string, name: string, passwordHash: string): Promise<AdminDoc | null> {
+  accept(secretHash: string, name: string, passwordHash: string, entry: AuditEntryDoc): Promise<AdminDoc | null> {
     const open = { state: 'invited', 'invite.secretHash': secretHash };
-    return this.change(open, { name, passwordHash, state: 'active', invite: null });
+    return this.change(open, { name, passwordHash, state: 'active', invite: null }, entry);
   }
 
   /** Sets another password and ends every session; null when the account was changed meanwhile. */
-  setPassword(id: string, revision: number, passwordHash: string): Promise<AdminDoc | null> {
-    return this.change({ _id: id, revision, state: 'active' }, { passwordHash }, { epoch: 1 });
+  setPassword({ _id, revision }: AdminDoc, passwordHash: string, entry: AuditEntryDoc): Promise<AdminDoc | null> {
+    return this.change({ _id, revision, state: 'active' }, { passwordHash }, entry, { epoch: 1 });
   }
 
   async signedIn(id: string, at: Date): Promise<void> {
@@ -83,12 +89,17 @@ export class AdminsStore implements OnModuleInit {
   private change(
     filter: Record<string, unknown>,
     set: Partial<AdminDoc>,
+    entry: AuditEntryDoc,
     increase: { epoch?: number } = {},
   ): Promise<AdminDoc | null> {
     return this.model
       .findOneAndUpdate(
         filter,
-        { $set: { ...set, ...pendingChange() }, $inc: { revision: 1, ...increase } },
+        {
+          $set: { ...set, ...pendingChange() },
+          $push: { pendingAudit: entry },
+          $inc: { revision: 1, ...increase },
+        },
         { returnDocument: 'after' },
       )
       .lean<AdminDoc>();

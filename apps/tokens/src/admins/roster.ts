@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
+import type { AuditEntryDoc } from '@sluice/storage/audit-entry';
+import { AuditTrail } from '@sluice/storage/audit-trail';
 import { pendingChange } from '@sluice/storage/change-feed';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
 import { type Model, Schema } from 'mongoose';
-import { ADMINS, type AdminDoc } from './admin-doc';
+import { ADMINS, type AdminDoc, adminOf } from './admin-doc';
 
 export type RosterChange = Partial<Pick<AdminDoc, 'name' | 'role' | 'state'>>;
 
@@ -15,6 +17,8 @@ interface Intent {
   /** The revision of the account that the decision rests on. */
   revision: number;
   change: RosterChange;
+  /** For the audit log, of who decided. */
+  entry: AuditEntryDoc;
 }
 
 interface RosterDoc {
@@ -27,7 +31,7 @@ const THE_ROSTER = 'roster';
 export const ROSTERS = 'rosters';
 const changeSchema = new Schema<RosterChange>({ name: String, role: String, state: String }, { _id: false });
 const intentSchema = new Schema<Intent>(
-  { id: String, adminId: String, revision: Number, change: changeSchema },
+  { id: String, adminId: String, revision: Number, change: changeSchema, entry: Schema.Types.Mixed },
   { _id: false },
 );
 export const rosterSchema = new Schema<RosterDoc>(
@@ -46,6 +50,7 @@ export class Roster implements OnApplicationBootstrap {
   constructor(
     @InjectModel(ROSTERS) private readonly rosters: Model<RosterDoc>,
     @InjectModel(ADMINS) private readonly admins: Model<AdminDoc>,
+    private readonly trail: AuditTrail,
   ) {}
 
   /** What a crash left behind is carried out by the start that follows it. */
@@ -66,9 +71,18 @@ export class Roster implements OnApplicationBootstrap {
       if (before?.revision !== revision) return 'moved';
       const ends = isActiveOwner(before) && !isActiveOwner({ ...before, ...change });
       if (ends && !(await this.hasOtherOwner(adminId))) return 'last-owner';
-      const intent: Intent = { id: randomUUID(), adminId, revision, change };
+      const intent: Intent = { id: randomUUID(), adminId, revision, change, entry: this.entry(before, change) };
       if (await this.begin(roster.rev, intent)) return await this.carryOut(roster.rev + 1, intent);
     }
+  }
+
+  private entry(before: AdminDoc, change: RosterChange): AuditEntryDoc {
+    return this.trail.entry({
+      action: change.state === 'removed' ? 'admin.removed' : 'admin.updated',
+      resource: { id: before._id, name: before.name },
+      before: adminOf(before),
+      after: adminOf({ ...before, ...change }),
+    });
   }
 
   private async read(): Promise<RosterDoc> {
@@ -95,7 +109,7 @@ export class Roster implements OnApplicationBootstrap {
     return modifiedCount === 1;
   }
 
-  private async carryOut(rev: number, { id, adminId, revision, change }: Intent): Promise<AdminDoc | 'moved'> {
+  private async carryOut(rev: number, { id, adminId, revision, change, entry }: Intent): Promise<AdminDoc | 'moved'> {
     const removed = change.state === 'removed';
     const changed = await this.admins
       .findOneAndUpdate(
@@ -108,6 +122,7 @@ export class Roster implements OnApplicationBootstrap {
             ...pendingChange(),
           },
           ...(removed && { $unset: { emailKey: 1 } }),
+          $push: { pendingAudit: entry },
           // Who comes back after having been disabled signs in anew.
           $inc: { revision: 1, ...(change.state === 'disabled' && { epoch: 1 }) },
         },

@@ -1,8 +1,9 @@
+import { type Audited, auditedMembers, PENDING_AUDIT_INDEX } from '@sluice/storage/audit-entry';
 import type { Changing } from '@sluice/storage/change-feed';
 import { Schema } from 'mongoose';
 
 /** Somebody who is signed in. */
-export interface SessionDoc extends Changing {
+export interface SessionDoc extends Audited, Changing {
   secretHash: string;
   adminId: string | null;
   /** The key that was signed in with; when that ends, so does the session. */
@@ -31,12 +32,14 @@ export const sessionSchema = new Schema<SessionDoc>(
     endedAt: Date,
     pendingRev: String,
     pendingSince: Date,
+    ...auditedMembers,
   },
   { collection: SESSIONS, versionKey: false, autoIndex: false },
 )
   .index({ secretHash: 1 }, { unique: true })
   .index({ expiresAt: 1 })
-  .index({ pendingSince: 1 }, { sparse: true });
+  .index({ pendingSince: 1 }, { sparse: true })
+  .index(PENDING_AUDIT_INDEX, { sparse: true });
 
 /** Of sessions that no account stands behind. */
 export const NO_EPOCH = 0;

@@ -4,6 +4,8 @@ import { changePassword, signIn } from '@sluice/contracts/sessions';
 import { refuse } from '@sluice/messaging/service-error';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { newId } from '@sluice/runtime/ids';
+import { auditedRequest } from '@sluice/storage/audit-entry';
+import { AuditTrail } from '@sluice/storage/audit-trail';
 import { AdminKeysStore } from '../admin-keys/admin-keys.store';
 import { type Holder, KeyHolders } from '../admin-keys/key-holders';
 import { AdminChanges } from '../admins/admin-changes';
@@ -13,11 +15,12 @@ import { passwordFaults } from '../admins/password-rule';
 import { Passwords } from '../admins/passwords';
 import { newSecret, storedSecret } from '../secret';
 import { addressSubject, emailSubject, Failures } from './failures';
-import { NO_EPOCH, SESSION_MS, type SessionDoc } from './session-doc';
+import { NO_EPOCH, SESSION_MS, SESSIONS, type SessionDoc } from './session-doc';
 import { SessionHolders } from './session-holders';
 import { SessionsStore } from './sessions.store';
 
 type Started = ReplyOf<typeof signIn>;
+type SignInWith<Member extends string> = Extract<RequestOf<typeof signIn>, Record<Member, string>>;
 
 /** The rules of sessions: how one begins, and what ends it. */
 @Injectable()
@@ -31,6 +34,7 @@ export class SessionsService {
     private readonly passwords: Passwords,
     private readonly failures: Failures,
     private readonly changes: AdminChanges,
+    private readonly trail: AuditTrail,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -41,16 +45,14 @@ export class SessionsService {
     const subjects = byPassword ? [address, emailSubject(request.email)] : [address];
     const waitSeconds = await this.failures.begin(subjects);
     if (waitSeconds !== null) throw refuse(signIn, 'too_many_failures', tryAgainIn(waitSeconds), [], waitSeconds);
-    const started = byPassword
-      ? await this.byPassword(request.email, request.password)
-      : await this.byKey(request.keyHash);
+    const started = byPassword ? await this.byPassword(request) : await this.byKey(request);
     if (!started) throw refuse(signIn, 'sign_in_failed', 'check what you typed, or ask an owner');
     await this.failures.succeeded(subjects);
     return started;
   }
 
   /** Begins a session of an admin who has just proved who they are. */
-  async start(holder: Holder, keyId: string | null): Promise<Started> {
+  async start(holder: Holder, keyId: string | null, address: string): Promise<Started> {
     const wallMs = this.clock.wallMs();
     const secret = newSecret('sls');
     const doc: SessionDoc = {
@@ -64,14 +66,32 @@ export class SessionsService {
       expiresAt: new Date(wallMs + SESSION_MS),
       endedAt: null,
     };
+    const person = { id: holder.admin?._id ?? keyId ?? doc._id, name: holder.name };
+    const entry = this.trail.entry({
+      action: 'session.started',
+      resource: { id: doc._id, name: holder.name },
+      before: null,
+      after: sessionMembers(doc),
+      by: { ...auditedRequest(), actor: { ...person, kind: holder.admin ? 'admin' : 'key', address } },
+    });
+    doc.pendingAudit = [entry];
     await this.store.insert(doc);
+    await this.trail.settle(SESSIONS, doc);
     if (holder.admin) await this.admins.signedIn(holder.admin._id, new Date(wallMs));
     return { session: this.holders.present(doc, holder), secret };
   }
 
   /** Resolves once the end is durable, counted and announced. */
   async signOut(sessionId: string): Promise<void> {
-    const doc = (await this.store.end(sessionId, new Date(this.clock.wallMs()))) ?? (await this.store.find(sessionId));
+    const before = await this.store.find(sessionId);
+    if (!before) return;
+    const entry = this.trail.entry({
+      action: 'session.ended',
+      resource: { id: sessionId, name: auditedRequest().actor.name },
+      before: sessionMembers(before),
+      after: null,
+    });
+    const doc = (await this.store.end(sessionId, new Date(this.clock.wallMs()), entry)) ?? before;
     if (doc?.pendingRev) await this.changes.sessions.commit(doc);
   }
 
@@ -96,24 +116,31 @@ export class SessionsService {
   }
 
   private async replacePassword(admin: AdminDoc, sessionId: string, next: string): Promise<void> {
-    const doc = await this.admins.setPassword(admin._id, admin.revision, await this.passwords.hash(next));
+    const resource = { id: admin._id, name: admin.name };
+    const entry = this.trail.entry({ action: 'admin.password-changed', resource, before: {}, after: {} });
+    const doc = await this.admins.setPassword(admin, await this.passwords.hash(next), entry);
     if (!doc) throw refuse(changePassword, 'revision_mismatch');
     await this.store.keep(sessionId, doc.epoch);
     await this.changes.admins.commit(doc);
   }
 
-  private async byPassword(email: string, password: string): Promise<Started | null> {
+  private async byPassword({ email, password, address }: SignInWith<'email'>): Promise<Started | null> {
     const admin = await this.admins.findByEmail(email);
     const active = admin?.state === 'active' ? admin : null;
     if (!(await this.passwords.matches(active?.passwordHash ?? null, password)) || !active) return null;
-    return await this.start({ admin: active, name: active.name, role: active.role }, null);
+    return await this.start({ admin: active, name: active.name, role: active.role }, null, address);
   }
 
-  private async byKey(keyHash: string): Promise<Started | null> {
+  private async byKey({ keyHash, address }: SignInWith<'keyHash'>): Promise<Started | null> {
     const key = await this.keys.findBySecret(keyHash);
     const holder = key && (await this.keyHolders.of(key));
-    return holder ? await this.start(holder, key._id) : null;
+    return holder ? await this.start(holder, key._id, address) : null;
   }
+}
+
+/** What the audit log tells of a session: whose it is, and with which key it began. */
+function sessionMembers({ adminId, keyId }: SessionDoc): Pick<SessionDoc, 'adminId' | 'keyId'> {
+  return { adminId, keyId };
 }
 
 export function tryAgainIn(seconds: number): string {

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
+import type { AuditEntryDoc } from '@sluice/storage/audit-entry';
 import { pendingChange } from '@sluice/storage/change-feed';
 import type { Model } from 'mongoose';
 import { SESSIONS, type SessionDoc } from './session-doc';
@@ -35,18 +36,18 @@ export class SessionsStore implements OnModuleInit {
   }
 
   /** Null when it had ended before. */
-  end(id: string, endedAt: Date): Promise<SessionDoc | null> {
+  end(id: string, endedAt: Date, entry: AuditEntryDoc): Promise<SessionDoc | null> {
     return this.model
       .findOneAndUpdate(
         { _id: id, endedAt: null },
-        { $set: { endedAt, ...pendingChange() } },
+        { $set: { endedAt, ...pendingChange() }, $push: { pendingAudit: entry } },
         { returnDocument: 'after' },
       )
       .lean<SessionDoc>();
   }
 
-  /** Removes what ended before; there are no TTL indexes everywhere. */
+  /** Removes what ended before, once it is in the audit log; there are no TTL indexes everywhere. */
   async sweep(before: Date): Promise<void> {
-    await this.model.deleteMany({ expiresAt: { $lt: before } });
+    await this.model.deleteMany({ expiresAt: { $lt: before }, 'pendingAudit.0': { $exists: false } });
   }
 }

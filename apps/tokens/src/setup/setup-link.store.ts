@@ -1,16 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
+import { type AuditEntryDoc, type Audited, auditedMembers } from '@sluice/storage/audit-entry';
 import { type Model, Schema } from 'mongoose';
 
-interface SetupLinkDoc {
-  _id: string;
-  secretHash: string;
+interface SetupLinkDoc extends Audited {
+  /** Absent: it was used. */
+  secretHash?: string;
 }
 
 const OWNERS = 'owner';
 export const SETUP_LINKS = 'setupLinks';
 export const setupLinkSchema = new Schema<SetupLinkDoc>(
-  { _id: String, secretHash: String },
+  { _id: String, secretHash: String, ...auditedMembers },
   { collection: SETUP_LINKS, versionKey: false, autoIndex: false },
 );
 
@@ -19,15 +20,18 @@ export const setupLinkSchema = new Schema<SetupLinkDoc>(
 export class SetupLinkStore {
   constructor(@InjectModel(SETUP_LINKS) private readonly model: Model<SetupLinkDoc>) {}
 
-  async replace(secretHash: string): Promise<void> {
-    await this.model.updateOne({ _id: OWNERS }, { $set: { secretHash } }, { upsert: true });
+  replace(secretHash: string, entry: AuditEntryDoc): Promise<SetupLinkDoc | null> {
+    const change = { $set: { secretHash }, $push: { pendingAudit: entry } };
+    return this.model
+      .findOneAndUpdate({ _id: OWNERS }, change, { upsert: true, returnDocument: 'after' })
+      .lean<SetupLinkDoc>();
   }
 
   async holds(secretHash: string): Promise<boolean> {
     return (await this.model.exists({ _id: OWNERS, secretHash })) !== null;
   }
 
-  async remove(): Promise<void> {
-    await this.model.deleteOne({ _id: OWNERS });
+  async end(): Promise<void> {
+    await this.model.updateOne({ _id: OWNERS }, { $unset: { secretHash: 1 } });
   }
 }

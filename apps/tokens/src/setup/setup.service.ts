@@ -1,19 +1,22 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Admin } from '@sluice/contracts/admins';
 import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
 import type { Fault } from '@sluice/contracts/fault';
 import { completeSetup, createSetupLink } from '@sluice/contracts/sessions';
 import { refuse } from '@sluice/messaging/service-error';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import { type AuditEntryDoc, auditedRequest } from '@sluice/storage/audit-entry';
+import { AuditTrail } from '@sluice/storage/audit-trail';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
 import { AdminChanges } from '../admins/admin-changes';
-import { type AdminDoc, emailKeyOf } from '../admins/admin-doc';
-import { AdminsStore } from '../admins/admins.store';
+import { type AdminDoc, adminOf, emailKeyOf } from '../admins/admin-doc';
+import { AdminsStore, type NewAdmin } from '../admins/admins.store';
 import { passwordFaults } from '../admins/password-rule';
 import { Passwords } from '../admins/passwords';
 import { newSecret, storedSecret } from '../secret';
 import { addressSubject, Failures } from '../sessions/failures';
 import { SessionsService, tryAgainIn } from '../sessions/sessions.service';
-import { SetupLinkStore } from './setup-link.store';
+import { SETUP_LINKS, SetupLinkStore } from './setup-link.store';
 
 type Setup = RequestOf<typeof completeSetup>;
 
@@ -30,6 +33,7 @@ export class SetupService {
     private readonly failures: Failures,
     private readonly sessions: SessionsService,
     private readonly changes: AdminChanges,
+    private readonly trail: AuditTrail,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -40,7 +44,10 @@ export class SetupService {
   async createLink(): Promise<{ secret: string }> {
     if (!(await this.needed())) throw refuse(createSetupLink, 'setup_done');
     const secret = newSecret('sli');
-    await this.links.replace(storedSecret(secret).secretHash);
+    const resource = { id: 'owner', name: 'set-up link' };
+    const entry = this.trail.entry({ action: 'setup-link.created', resource, before: null, after: {} });
+    const link = await this.links.replace(storedSecret(secret).secretHash, entry);
+    if (link) await this.trail.settle(SETUP_LINKS, link);
     return { secret };
   }
 
@@ -60,27 +67,41 @@ export class SetupService {
     if (faults.length > 0) throw refuse(completeSetup, 'invalid_request', undefined, faults);
     const passwordHash = await this.passwords.hash(setup.password);
     const admin = invited
-      ? await this.admins.accept(setup.secretHash, setup.name, passwordHash)
+      ? await this.admins.accept(setup.secretHash, setup.name, passwordHash, this.joined(setup, invited))
       : await this.firstOwner(setup, passwordHash);
     if (!admin) throw refuse(completeSetup, 'setup_link_invalid');
     await this.changes.admins.commit(admin);
-    return await this.sessions.start({ admin, name: admin.name, role: admin.role }, null);
+    return await this.sessions.start({ admin, name: admin.name, role: admin.role }, null, setup.address);
+  }
+
+  private joined({ name, address }: Setup, invited: AdminDoc): AuditEntryDoc {
+    const { _id, email, role } = invited;
+    return this.entry('admin.joined', adminOf(invited), { _id, name, email, role, state: 'active' }, address);
+  }
+
+  /** Who spends a link is the person whom the account is for. */
+  private entry(
+    action: 'admin.created' | 'admin.joined',
+    before: Admin | null,
+    { _id: id, ...after }: Pick<NewAdmin, '_id' | 'name' | 'email' | 'role' | 'state'>,
+    address: string,
+  ): AuditEntryDoc {
+    const { name } = after;
+    const by = { ...auditedRequest(), actor: { id, name, kind: 'admin', address } as const };
+    return this.trail.entry({ action, resource: { id, name }, before, after, by });
   }
 
   /** Null when the same link, or an earlier one, has made the account meanwhile. */
-  private async firstOwner({ name, email }: Setup, passwordHash: string): Promise<AdminDoc | null> {
+  private async firstOwner({ name, email, address }: Setup, passwordHash: string): Promise<AdminDoc | null> {
+    const person: Pick<NewAdmin, 'name' | 'email' | 'role' | 'state'> = { name, email, role: 'owner', state: 'active' };
+    const entry = this.entry('admin.created', null, { _id: FIRST_OWNER_ID, ...person }, address);
+    const createdAt = new Date(this.clock.wallMs());
     try {
-      const owner = await this.admins.insert({
-        _id: FIRST_OWNER_ID,
-        name,
-        email,
-        role: 'owner',
-        state: 'active',
-        passwordHash,
-        invite: null,
-        createdAt: new Date(this.clock.wallMs()),
-      });
-      await this.links.remove();
+      const owner = await this.admins.insert(
+        { _id: FIRST_OWNER_ID, ...person, passwordHash, invite: null, createdAt },
+        entry,
+      );
+      await this.links.end();
       return owner;
     } catch (error) {
       if (isDuplicateKey(error, 'emailKey')) throw refuse(completeSetup, 'email_taken');

@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@
 import { InjectConnection } from '@nestjs/mongoose';
 import { tokenChanged, tokensHeartbeat } from '@sluice/contracts/tokens';
 import { Events } from '@sluice/messaging/events';
+import { AuditTrail } from '@sluice/storage/audit-trail';
 import { ChangeFeed } from '@sluice/storage/change-feed';
 import type { Connection } from 'mongoose';
 import { secretHashesOf, TOKENS, type TokenDoc } from './token-doc';
@@ -9,9 +10,10 @@ import { secretHashesOf, TOKENS, type TokenDoc } from './token-doc';
 /** Numbers the changes of tokens and tells them to every gateway. */
 @Injectable()
 export class TokenChanges extends ChangeFeed<TokenDoc> implements OnApplicationBootstrap, OnModuleDestroy {
-  constructor(@InjectConnection() connection: Connection, events: Events) {
+  constructor(@InjectConnection() connection: Connection, events: Events, trail: AuditTrail) {
     super({
       connection,
+      trail,
       collection: TOKENS,
       announce: (doc, rev) => events.publish(tokenChanged, { rev, secretHashes: secretHashesOf(doc) }),
       beat: (rev) => events.publish(tokensHeartbeat, { rev }),

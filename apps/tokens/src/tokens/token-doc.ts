@@ -1,5 +1,6 @@
 import { noLimits, type TokenLimits } from '@sluice/contracts/token-limits';
 import type { Token, TokenState } from '@sluice/contracts/tokens';
+import { type Audited, auditedMembers, PENDING_AUDIT_INDEX } from '@sluice/storage/audit-entry';
 import type { Changing } from '@sluice/storage/change-feed';
 import { Schema } from 'mongoose';
 import type { StoredSecret } from '../secret';
@@ -13,7 +14,7 @@ export interface FormerSecret extends StoredSecret {
  * An access token as stored. `nameKey` is its name as compared, gone once it is revoked, so that the name is free again.
  * What an earlier release did not know of may be absent.
  */
-export interface TokenDoc extends Changing, StoredSecret {
+export interface TokenDoc extends Audited, Changing, StoredSecret {
   name: string;
   nameKey?: string;
   description?: string;
@@ -52,13 +53,15 @@ export const tokenSchema = new Schema<TokenDoc>(
     revision: Number,
     pendingRev: String,
     pendingSince: Date,
+    ...auditedMembers,
   },
   { collection: TOKENS, versionKey: false, autoIndex: false, minimize: false },
 )
   .index({ nameKey: 1 }, { unique: true, sparse: true })
   .index({ secretHash: 1 }, { unique: true })
   .index({ 'former.secretHash': 1 }, { sparse: true })
-  .index({ pendingSince: 1 }, { sparse: true });
+  .index({ pendingSince: 1 }, { sparse: true })
+  .index(PENDING_AUDIT_INDEX, { sparse: true });
 
 /** Two names that only differ in case or in compatible characters look the same to people. */
 export function nameKeyOf(name: string): string {

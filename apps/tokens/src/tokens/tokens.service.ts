@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { AuditAction } from '@sluice/contracts/audit';
 import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
 import type { Fault } from '@sluice/contracts/fault';
 import { noLimits } from '@sluice/contracts/token-limits';
@@ -18,13 +19,15 @@ import { refuse } from '@sluice/messaging/service-error';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { newId } from '@sluice/runtime/ids';
 import { requestScope } from '@sluice/runtime/request-scope';
+import type { AuditEntryDoc } from '@sluice/storage/audit-entry';
+import { AuditTrail } from '@sluice/storage/audit-trail';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
 import { listPage } from '@sluice/storage/list-page';
 import { newSecret, storedSecret } from '../secret';
 import { changedLimits, limitFaults } from './limit-rules';
 import { TokenChanges } from './token-changes';
 import { limitsOf, remainingMs, type TokenDoc, tokenOf, tokenState } from './token-doc';
-import { TokensStore } from './tokens.store';
+import { type TokenChange, TokensStore } from './tokens.store';
 
 /** The rules of access tokens: issued once, known by hash, ended for good. */
 @Injectable()
@@ -32,6 +35,7 @@ export class TokensService {
   constructor(
     private readonly store: TokensStore,
     private readonly changes: TokenChanges,
+    private readonly trail: AuditTrail,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -43,19 +47,20 @@ export class TokensService {
     const faults = [...this.expiryFaults(expiresAt), ...limitFaults(limits)];
     if (faults.length > 0) throw refuse(issueToken, 'invalid_request', undefined, faults);
     const secret = newSecret('slc');
-    const doc = await this.unlessNameTaken(
-      this.store.insert({
-        _id: newId('tok', wallMs),
-        name: request.name,
-        description: request.description,
-        ...storedSecret(secret),
-        limits,
-        expiresAt,
-        revokedAt: null,
-        createdBy: requestScope.getStore()?.actor?.name ?? null,
-        createdAt: new Date(wallMs),
-      }),
-      (taken) => refuse(issueToken, 'name_taken', undefined, taken),
+    const token = {
+      _id: newId('tok', wallMs),
+      name: request.name,
+      description: request.description,
+      ...storedSecret(secret),
+      limits,
+      expiresAt,
+      revokedAt: null,
+      createdBy: requestScope.getStore()?.actor?.name ?? null,
+      createdAt: new Date(wallMs),
+    };
+    const entry = this.entry('token.issued', null, { ...token, revision: 1 });
+    const doc = await this.unlessNameTaken(this.store.insert({ ...token, pendingAudit: [entry] }), (taken) =>
+      refuse(issueToken, 'name_taken', undefined, taken),
     );
     await this.changes.commit(doc);
     return { token: this.present(doc), secret };
@@ -91,7 +96,8 @@ export class TokensService {
     };
     const faults = [...(expiresAt ? this.expiryFaults(change.expiresAt) : []), ...limitFaults(change.limits)];
     if (faults.length > 0) throw refuse(updateToken, 'invalid_request', undefined, faults);
-    const doc = await this.unlessNameTaken(this.store.update(before._id, before.revision, change), (taken) =>
+    const entry = this.entry('token.updated', before, change);
+    const doc = await this.unlessNameTaken(this.store.update(before._id, before.revision, change, entry), (taken) =>
       refuse(updateToken, 'name_taken', undefined, taken),
     );
     if (!doc) throw refuse(updateToken, 'revision_mismatch');
@@ -114,7 +120,8 @@ export class TokensService {
       request.graceSeconds > 0
         ? { former: { secretHash, hint, endsAt }, endedHash: former?.secretHash ?? null }
         : { former: null, endedHash: secretHash };
-    const doc = await this.store.update(before._id, revision, { ...storedSecret(secret), ...change });
+    const rotated = { ...storedSecret(secret), ...change };
+    const doc = await this.store.update(before._id, revision, rotated, this.entry('token.rotated', before, rotated));
     if (!doc) throw refuse(rotateToken, 'revision_mismatch');
     const rev = await this.changes.commit(doc);
     return { token: this.present(doc), secret, rev };
@@ -122,10 +129,17 @@ export class TokensService {
 
   /** Resolves once the revocation is durable, counted and announced, also when somebody else began it. */
   async revoke(tokenId: string): Promise<ReplyOf<typeof revokeToken>> {
-    const doc = (await this.store.revoke(tokenId, new Date(this.clock.wallMs()))) ?? (await this.store.find(tokenId));
-    if (!doc) throw refuse(revokeToken, 'token_not_found');
-    const rev = doc.pendingRev ? await this.changes.commit(doc) : await this.changes.current();
-    return { token: this.present(doc), rev };
+    for (;;) {
+      const before = await this.store.find(tokenId);
+      if (!before) throw refuse(revokeToken, 'token_not_found');
+      const revokedAt = new Date(this.clock.wallMs());
+      const entry = this.entry('token.revoked', before, { revokedAt });
+      const doc = before.revokedAt ? before : await this.store.revoke(tokenId, before.revision, revokedAt, entry);
+      // Somebody changed it meanwhile: it is revoked as it is then.
+      if (!doc) continue;
+      const rev = doc.pendingRev ? await this.changes.commit(doc) : await this.changes.current();
+      return { token: this.present(doc), rev };
+    }
   }
 
   async recordUse({ uses }: RequestOf<typeof recordTokenUse>): Promise<ReplyOf<typeof recordTokenUse>> {
@@ -150,6 +164,19 @@ export class TokensService {
 
   private present(doc: TokenDoc): Token {
     return tokenOf(doc, this.clock.wallMs());
+  }
+
+  private entry(action: AuditAction, before: TokenDoc | null, change: TokenDoc): AuditEntryDoc;
+  private entry(action: AuditAction, before: TokenDoc, change: TokenChange & { revokedAt?: Date }): AuditEntryDoc;
+  private entry(action: AuditAction, before: TokenDoc | null, change: Partial<TokenDoc>): AuditEntryDoc {
+    const after = { ...before, ...change } as TokenDoc;
+    const resource = { id: after._id, name: after.name };
+    return this.trail.entry({
+      action,
+      resource,
+      before: before && this.present(before),
+      after: this.present(after),
+    });
   }
 
   private expiryFaults(expiresAt: Date | null): Fault[] {

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
+import type { AuditEntryDoc } from '@sluice/storage/audit-entry';
 import { pendingChange } from '@sluice/storage/change-feed';
 import type { Model } from 'mongoose';
 import { nameKeyOf, TOKENS, type TokenDoc } from './token-doc';
@@ -44,23 +45,32 @@ export class TokensStore implements OnModuleInit {
   }
 
   /** Changes the token if it still has this revision and is not revoked; null otherwise. */
-  update(id: string, revision: number, change: TokenChange): Promise<TokenDoc | null> {
+  update(id: string, revision: number, change: TokenChange, entry: AuditEntryDoc): Promise<TokenDoc | null> {
     const named = change.name === undefined ? {} : { nameKey: nameKeyOf(change.name) };
     return this.model
       .findOneAndUpdate(
         { _id: id, revision, revokedAt: null },
-        { $set: { ...change, ...named, ...pendingChange() }, $inc: { revision: 1 } },
+        {
+          $set: { ...change, ...named, ...pendingChange() },
+          $push: { pendingAudit: entry },
+          $inc: { revision: 1 },
+        },
         { returnDocument: 'after' },
       )
       .lean<TokenDoc>();
   }
 
-  /** Null when there is no such token that could still be revoked. */
-  revoke(id: string, revokedAt: Date): Promise<TokenDoc | null> {
+  /** Ends the token if it still has this revision and is not revoked; null otherwise. */
+  revoke(id: string, revision: number, revokedAt: Date, entry: AuditEntryDoc): Promise<TokenDoc | null> {
     return this.model
       .findOneAndUpdate(
-        { _id: id, revokedAt: null },
-        { $set: { revokedAt, ...pendingChange() }, $unset: { nameKey: 1 }, $inc: { revision: 1 } },
+        { _id: id, revision, revokedAt: null },
+        {
+          $set: { revokedAt, ...pendingChange() },
+          $unset: { nameKey: 1 },
+          $push: { pendingAudit: entry },
+          $inc: { revision: 1 },
+        },
         { returnDocument: 'after' },
       )
       .lean<TokenDoc>();

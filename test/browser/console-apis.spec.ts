@@ -5,6 +5,9 @@ import { waitFor } from '../support/wait-for';
 
 const inBrowser = chromiumPath ? describe : describe.skip;
 
+/** Gateways tell what they counted every few seconds. */
+const LATER = { timeout: 30_000 };
+
 inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on the PATH)'}`, () => {
   let console: Console;
   let secret: string;
@@ -134,6 +137,39 @@ inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on t
     await page.getByRole('button', { name: 'Test API' }).click();
     await page.getByRole('definition').getByText('400', { exact: true }).waitFor();
     await answer.getByText('"invalid_query"').waitFor();
+  }, 60_000);
+
+  it('tell how they are used: figures, charts with their values as a table, and requests as they happen', async () => {
+    const { page, stack } = console;
+    for (let call = 0; call < 30; call++) await read(stack.url, `weather-2?_limit=${call + 1}`, secret);
+    expect((await read(stack.url, 'weather-2?colour=blue', secret)).status).toBe(400);
+    const usage = page.getByRole('region', { name: 'Usage', exact: true });
+    await usage
+      .getByText(/^[3-9]\d requests in the last 24 hours: \d+ client errors?, 0 server errors\.$/)
+      .waitFor(LATER);
+    await usage.getByRole('button', { name: 'Requests as a table' }).click();
+    const values = page.getByRole('region', { name: 'Requests, values' });
+    expect(await values.getByRole('row').nth(1).textContent()).toMatch(/[AP]M\d{3,}$/);
+    await usage.getByText('listening').waitFor();
+    await read(stack.url, 'weather-2?_limit=77', secret);
+    const live = page.getByRole('region', { name: 'Live requests' });
+    await live.getByRole('row', { name: /GET 200 .*\b77\b/ }).waitFor();
+    await usage.getByRole('button', { name: 'Pause' }).click();
+    await usage.getByText('paused').waitFor();
+    expect(await console.flaws()).toEqual([]);
+    await page.getByRole('navigation').getByRole('link', { name: 'Usage' }).click();
+    await page.getByRole('row', { name: /Billing system 3\d/ }).waitFor(LATER);
+    await page
+      .getByRole('button', { name: 'the last hour' })
+      .or(page.getByRole('radio', { name: 'the last hour' }))
+      .click();
+    await page.getByText(/3\d requests in the last hour/).waitFor();
+    await page.locator('canvas').nth(3).waitFor();
+    expect(await console.flaws()).toEqual([]);
+    await console.shot('usage');
+    await page.getByRole('link', { name: 'Billing system' }).click();
+    await page.getByText(/3\d requests in the last 24 hours/).waitFor();
+    expect(await console.flaws()).toEqual([]);
   }, 60_000);
 
   it('stand in a list with their state, which turns under the finger and for consumers', async () => {

@@ -47,6 +47,28 @@ inBrowser(`tokens in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     await answers(200);
   }, 60_000);
 
+  it('get limits and a date at which they end, and every fault of them in its place', async () => {
+    const { page } = console;
+    await page.getByRole('button', { name: 'Actions for Billing system' }).click();
+    await page.getByRole('menuitem', { name: 'Edit' }).click();
+    await page.getByRole('button', { name: 'Limits' }).click();
+    await page.getByLabel('Allowed addresses').fill('10.0.0.0/99');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText(/not an address, nor a block/).waitFor();
+    expect(await console.flaws()).toEqual([]);
+    await console.shot('token-limits');
+    await page.getByLabel('Allowed addresses').fill('127.0.0.1\n::1');
+    await page.getByLabel('Requests a second').fill('50');
+    await page.getByLabel('Rows a month').fill('100000');
+    await page.getByRole('button', { name: /Expires/ }).click();
+    await page.getByRole('option', { name: 'At a date that I choose' }).click();
+    await page.getByLabel('Expires at').fill('2031-05-06T07:08');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('50 requests a second · 100,000 rows a month').waitFor();
+    await page.getByRole('cell', { name: 'May 6, 2031' }).waitFor();
+    await answers(200);
+  }, 60_000);
+
   it('get a new secret while the old one goes on for as long as was chosen', async () => {
     const { page } = console;
     await page.getByRole('button', { name: 'Actions for Billing system' }).click();

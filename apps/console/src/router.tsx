@@ -119,6 +119,18 @@ const tokensRoute = createRoute({
   component: lazyRouteComponent(() => fetched(() => import('./pages/tokens/tokens-page')), 'TokensPage'),
 });
 
+const tokenRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/tokens/$tokenId',
+  component: lazyRouteComponent(() => fetched(() => import('./pages/tokens/token-page')), 'TokenPage'),
+});
+
+const usageRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/usage',
+  component: lazyRouteComponent(() => fetched(() => import('./pages/usage/usage-page')), 'UsagePage'),
+});
+
 const usersRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/users',
@@ -140,6 +152,8 @@ const routeTree = rootRoute.addChildren([
     editApiRoute,
     apiDocsRoute,
     tokensRoute,
+    tokenRoute,
+    usageRoute,
     usersRoute,
   ]),
 ]);

@@ -38,8 +38,16 @@ export function faultsAt(error: unknown, place: string): readonly Fault[] {
   return error.faults.filter(({ pointer, name }) => pointer === place || name === place || `/${name}` === place);
 }
 
+/** The faults at a place and at what is inside it. */
+export function faultsUnder(error: unknown, place: string): readonly Fault[] {
+  if (!(error instanceof Refusal)) return [];
+  return error.faults.filter(({ pointer }) => pointer === place || pointer?.startsWith(`${place}/`));
+}
+
 /** An error whose every fault has a place among these is told there; any other needs a place of its own. */
 export function isToldAt(error: unknown, places: readonly string[]): boolean {
   if (!(error instanceof Refusal) || error.faults.length === 0) return false;
-  return error.faults.every((fault) => places.some((place) => faultsAt(error, place).includes(fault)));
+  return error.faults.every((fault) =>
+    places.some((place) => faultsAt(error, place).includes(fault) || faultsUnder(error, place).includes(fault)),
+  );
 }

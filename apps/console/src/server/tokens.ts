@@ -16,6 +16,9 @@ export const tokensQuery = queryOptions({
   queryFn: ({ signal }) => requestList<Token>('/tokens', signal),
 });
 
+export const tokenQuery = (id: string) =>
+  queryOptions({ queryKey: ['tokens', id], queryFn: ({ signal }) => request<Token>(`/tokens/${id}`, { signal }) });
+
 export const issueToken = (body: z.input<typeof IssueToken>) =>
   request<z.output<typeof IssuedToken>>('/tokens', { method: 'POST', body });
 

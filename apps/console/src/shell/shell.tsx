@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
-import { BookOpen, Database, KeyRound, LogOut, Users, Waypoints } from 'lucide-react';
+import { BookOpen, ChartNoAxesColumn, Database, KeyRound, LogOut, Users, Waypoints } from 'lucide-react';
 import { sessionQuery, signOut } from '../server/session';
 import { IconButton } from '../ui/button';
 import { complain } from '../ui/toasts';
@@ -14,6 +14,7 @@ const places = [
   { to: '/datasets', label: 'Datasets', picture: Database },
   { to: '/apis', label: 'Output APIs', picture: Waypoints },
   { to: '/tokens', label: 'Tokens', picture: KeyRound },
+  { to: '/usage', label: 'Usage', picture: ChartNoAxesColumn },
   { to: '/users', label: 'Users', picture: Users },
 ] as const;
 

@@ -35,3 +35,6 @@ export function since(timestamp: string): string {
   if (Math.abs(elapsed) < 60_000) return 'just now';
   return ago.format(-Math.round(elapsed / length), unit);
 }
+
+const second = new Intl.DateTimeFormat('en', { timeStyle: 'medium', hour12: false });
+export const clock = (timestamp: string) => second.format(new Date(timestamp));

@@ -30,6 +30,17 @@ describe('a snippet', () => {
     },
   );
 
+  const rows = `[{"note": "it's \\"5\\" \\\\ $(reboot) é\\u000a", "id": 9007199254740993, "amount": 12.50}]`;
+  it.each(SnippetLanguage.options)('in %s sends the rows with every digit, under a key of their own', (language) => {
+    const code = snippet(language, { method: 'POST', url: subject.url, query: '', body: rows });
+    expect(code).toContain('9007199254740993');
+    expect(code).toContain('12.50');
+    expect(code).toMatch(/Idempotency-Key/);
+    expect(code).toMatch(/SLUICE_TOKEN/);
+    expect(code).not.toMatch(/goes-here|it's|text\/plain/);
+    expect(code).toMatch(/^[\n\t -~]+$/);
+  });
+
   it('in JavaScript is a program whose request is the one that was asked for', async () => {
     const code = snippet('axios', subject).replace(/^import .*$/m, '');
     const asked: { options?: { params: Record<string, unknown>; headers: Record<string, string> } } = {};

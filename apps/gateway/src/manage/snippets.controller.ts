@@ -13,6 +13,12 @@ import { IdPipe } from './id.pipe';
 const SnippetQuery = z.strictObject({
   language: SnippetLanguage.default('axios'),
   query: z.string().max(8_000).default('').meta({ description: 'The query string of the request, without `?`' }),
+  body: z
+    .string()
+    .max(8_000)
+    .refine(isJson, 'not JSON')
+    .optional()
+    .meta({ description: 'For a POST API the rows, as JSON' }),
 });
 
 /** A request to an API in the words of other languages. */
@@ -26,11 +32,20 @@ export class SnippetsController {
   @ApiOkResponse({ standardSchema: Snippet })
   async get(
     @Param('apiId', new IdPipe(ApiId, 'api_not_found')) apiId: string,
-    @Query({ schema: SnippetQuery }) { language, query }: z.output<typeof SnippetQuery>,
+    @Query({ schema: SnippetQuery }) { language, query, body }: z.output<typeof SnippetQuery>,
     @Req() request: FastifyRequest,
   ): Promise<Snippet> {
     const { method, endpoint, domain, path } = await this.services.request(getApi, { apiId });
     const url = endpoint ?? `${request.protocol}://${domain ?? request.host}/api/${path}`;
-    return { language, code: snippet(language, { method, url, query }) };
+    return { language, code: snippet(language, { method, url, query, body }) };
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -14,6 +14,7 @@ import { Loaded } from '../../ui/loaded';
 import { ActiveSwitch } from '../apis/active-switch';
 import { endpointOf } from '../apis/apis-table';
 import { AssignTokenDialog } from '../apis/assign-token-dialog';
+import { UsageSection } from '../usage/usage-section';
 import css from './api-docs.module.css';
 import { EndpointCard } from './endpoint-card';
 import { ParametersForm } from './parameters-form';
@@ -99,6 +100,9 @@ function ApiDocs({ api }: { api: Api }) {
             isPending={test.isPending}
           />
         </div>
+      </div>
+      <div className={css.usage}>
+        <UsageSection title="Usage" of={{ apiId: api.id }} />
       </div>
       {assigning && <AssignTokenDialog api={api} onClose={() => setAssigning(false)} />}
     </>

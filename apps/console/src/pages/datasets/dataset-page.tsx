@@ -13,6 +13,7 @@ import { Loaded } from '../../ui/loaded';
 import { ActionMenu } from '../../ui/menu';
 import { bytes, count, date } from '../../ui/units';
 import { ApisTable } from '../apis/apis-table';
+import { UsageSection } from '../usage/usage-section';
 import css from './datasets.module.css';
 import { EditDatasetDialog } from './edit-dataset-dialog';
 import { FieldsTable } from './fields-table';
@@ -90,6 +91,7 @@ export function DatasetPage() {
                 <FieldsTable fields={data.fields} />
               </Card>
             )}
+            {used.length > 0 && <UsageSection title="Usage" of={{ datasetId }} />}
           </div>
           {dialog === 'edit' && <EditDatasetDialog dataset={data} onClose={() => setDialog(null)} />}
           <Confirm

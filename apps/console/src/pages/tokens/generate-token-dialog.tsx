@@ -1,38 +1,22 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { faultsAt, isToldAt } from '../../server/problem';
+import { isToldAt } from '../../server/problem';
 import { issueToken, tokensQuery } from '../../server/tokens';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
-import { TextField } from '../../ui/field';
 import { Form } from '../../ui/form';
 import { ProblemNote } from '../../ui/problem-note';
 import { SecretField } from '../../ui/secret-field';
-import { Select } from '../../ui/select';
+import { emptyToken, tokenOf } from './token-draft';
+import { TokenFields, tokenPlaces } from './token-fields';
 import css from './tokens.module.css';
-
-const DAY_MS = 86_400_000;
-const lifetimes = [
-  { id: '0', label: 'Never' },
-  { id: '30', label: 'In 30 days' },
-  { id: '90', label: 'In 90 days' },
-  { id: '365', label: 'In a year' },
-];
-const places = ['/name', '/description', '/expiresAt'];
 
 /** Asks what the token is for, then shows its secret once. */
 export function GenerateTokenDialog({ onClose }: { onClose: () => void }) {
-  const [name, setName] = useState('');
-  const [description, setDescription] = useState('');
-  const [days, setDays] = useState('0');
+  const [draft, setDraft] = useState(emptyToken);
   const queryClient = useQueryClient();
   const issue = useMutation({
-    mutationFn: () =>
-      issueToken({
-        name,
-        description,
-        expiresAt: days === '0' ? null : new Date(Date.now() + Number(days) * DAY_MS).toISOString(),
-      }),
+    mutationFn: () => issueToken(tokenOf(draft)),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey }),
   });
   const { data: issued, error } = issue;
@@ -76,25 +60,8 @@ export function GenerateTokenDialog({ onClose }: { onClose: () => void }) {
           issue.mutate();
         }}
       >
-        <TextField
-          label="Name"
-          placeholder="Billing system"
-          hint="Who or what uses it, so that you recognise it later."
-          value={name}
-          onChange={setName}
-          faults={faultsAt(error, '/name')}
-          isRequired
-          autoFocus
-        />
-        <TextField
-          label="Description"
-          value={description}
-          onChange={setDescription}
-          faults={faultsAt(error, '/description')}
-          rows={2}
-        />
-        <Select label="Expires" choices={lifetimes} value={days} onChange={setDays} />
-        {error && !isToldAt(error, places) && <ProblemNote error={error} />}
+        <TokenFields draft={draft} change={(part) => setDraft((held) => ({ ...held, ...part }))} error={error} />
+        {error && !isToldAt(error, tokenPlaces) && <ProblemNote error={error} />}
       </Form>
     </Dialog>
   );

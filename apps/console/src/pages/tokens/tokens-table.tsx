@@ -1,24 +1,26 @@
-import type { Token, TokenState } from '@sluice/contracts/tokens';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import { Ban, CirclePause, CirclePlay, RefreshCw } from 'lucide-react';
+import type { Token } from '@sluice/contracts/tokens';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { Ban, ChartNoAxesColumn, CirclePause, CirclePlay, Pencil, RefreshCw } from 'lucide-react';
 import { useState } from 'react';
-import { apisQuery } from '../../server/apis';
+import { useMay } from '../../server/may';
 import { tokensQuery, updateToken } from '../../server/tokens';
 import { Badge } from '../../ui/badge';
 import { ActionMenu } from '../../ui/menu';
 import table from '../../ui/table.module.css';
 import { complain, say } from '../../ui/toasts';
 import { date, dateTime, since } from '../../ui/units';
+import { ApisOf } from './apis-of';
+import { EditTokenDialog } from './edit-token-dialog';
+import { limitWords } from './limit-words';
 import { RevokeDialog } from './revoke-dialog';
 import { RotateDialog } from './rotate-dialog';
-
-const tones = { active: 'good', disabled: 'warn', expired: 'plain', revoked: 'bad' } as const satisfies Record<
-  TokenState,
-  string
->;
+import { tones } from './token-tones';
 
 export function TokensTable({ tokens }: { tokens: readonly Token[] }) {
+  const mayEdit = useMay('editor');
+  const navigate = useNavigate();
+  const [editing, setEditing] = useState<Token | null>(null);
   const [rotating, setRotating] = useState<Token | null>(null);
   const [revoking, setRevoking] = useState<Token | null>(null);
   const queryClient = useQueryClient();
@@ -53,10 +55,15 @@ export function TokensTable({ tokens }: { tokens: readonly Token[] }) {
           {tokens.map((token) => (
             <tr key={token.id}>
               <th scope="row">
-                <span className={table.name}>{token.name}</span>
+                <Link to="/tokens/$tokenId" params={{ tokenId: token.id }} className={table.name}>
+                  {token.name}
+                </Link>
                 <span className={table.sub}>
                   <code>{token.hint}…</code> {token.description}
                 </span>
+                {limitWords(token.limits).length > 0 && (
+                  <span className={table.sub}>{limitWords(token.limits).join(' · ')}</span>
+                )}
                 {token.rotation && (
                   <span className={table.sub}>
                     <code>{token.rotation.hint}…</code> also works until {dateTime(token.rotation.endsAt)}
@@ -74,39 +81,34 @@ export function TokensTable({ tokens }: { tokens: readonly Token[] }) {
               </td>
               <td className={`${table.wide} ${table.soft}`}>{token.expiresAt ? date(token.expiresAt) : 'never'}</td>
               <td className={table.tight}>
-                {token.state !== 'revoked' && (
-                  <ActionMenu
-                    label={`Actions for ${token.name}`}
-                    actions={[
-                      { label: 'Rotate', picture: RefreshCw, run: () => setRotating(token) },
-                      token.state === 'disabled'
-                        ? { label: 'Enable', picture: CirclePlay, run: () => disable.mutate(token) }
-                        : { label: 'Disable', picture: CirclePause, run: () => disable.mutate(token) },
-                      { label: 'Revoke', picture: Ban, run: () => setRevoking(token), hurts: true },
-                    ]}
-                  />
-                )}
+                <ActionMenu
+                  label={`Actions for ${token.name}`}
+                  actions={[
+                    {
+                      label: 'Usage',
+                      picture: ChartNoAxesColumn,
+                      run: () => void navigate({ to: '/tokens/$tokenId', params: { tokenId: token.id } }),
+                    },
+                    ...(mayEdit && token.state !== 'revoked'
+                      ? [
+                          { label: 'Edit', picture: Pencil, run: () => setEditing(token) },
+                          { label: 'Rotate', picture: RefreshCw, run: () => setRotating(token) },
+                          token.state === 'disabled'
+                            ? { label: 'Enable', picture: CirclePlay, run: () => disable.mutate(token) }
+                            : { label: 'Disable', picture: CirclePause, run: () => disable.mutate(token) },
+                          { label: 'Revoke', picture: Ban, run: () => setRevoking(token), hurts: true },
+                        ]
+                      : []),
+                  ]}
+                />
               </td>
             </tr>
           ))}
         </tbody>
       </table>
+      {editing && <EditTokenDialog token={editing} onClose={() => setEditing(null)} />}
       {rotating && <RotateDialog token={rotating} onClose={() => setRotating(null)} />}
       {revoking && <RevokeDialog token={revoking} onClose={() => setRevoking(null)} />}
     </>
   );
-}
-
-function ApisOf({ tokenId }: { tokenId: string }) {
-  const { data: apis = [] } = useQuery(apisQuery);
-  const held = apis.filter(({ tokenIds }) => tokenIds.includes(tokenId));
-  if (held.length === 0) return <span className={table.soft}>none</span>;
-  return held.map((api, index) => (
-    <span key={api.id}>
-      {index > 0 && ', '}
-      <Link to="/apis/$apiId" params={{ apiId: api.id }}>
-        {api.name}
-      </Link>
-    </span>
-  ));
 }

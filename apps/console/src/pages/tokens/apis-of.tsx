@@ -1,0 +1,19 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { apisQuery } from '../../server/apis';
+import table from '../../ui/table.module.css';
+
+/** The APIs that a token opens. */
+export function ApisOf({ tokenId }: { tokenId: string }) {
+  const { data: apis = [] } = useQuery(apisQuery);
+  const held = apis.filter(({ tokenIds }) => tokenIds.includes(tokenId));
+  if (held.length === 0) return <span className={table.soft}>none</span>;
+  return held.map((api, index) => (
+    <span key={api.id}>
+      {index > 0 && ', '}
+      <Link to="/apis/$apiId" params={{ apiId: api.id }}>
+        {api.name}
+      </Link>
+    </span>
+  ));
+}

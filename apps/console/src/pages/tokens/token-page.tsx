@@ -1,0 +1,76 @@
+import type { Token } from '@sluice/contracts/tokens';
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { Pencil } from 'lucide-react';
+import { useState } from 'react';
+import { useMay } from '../../server/may';
+import { tokenQuery } from '../../server/tokens';
+import { PageHeader } from '../../shell/page-header';
+import { Badge } from '../../ui/badge';
+import { Button } from '../../ui/button';
+import { Card } from '../../ui/card';
+import { Loaded } from '../../ui/loaded';
+import { dateTime, since } from '../../ui/units';
+import { UsageSection } from '../usage/usage-section';
+import { ApisOf } from './apis-of';
+import { EditTokenDialog } from './edit-token-dialog';
+import { limitWords } from './limit-words';
+import { tones } from './token-tones';
+import css from './tokens.module.css';
+
+/** One token: what it opens, what it may use, and what it used. */
+export function TokenPage() {
+  const { tokenId } = useParams({ from: '/shell/tokens/$tokenId' });
+  const token = useQuery(tokenQuery(tokenId));
+  return <Loaded query={token}>{(data) => <TokenDetails token={data} />}</Loaded>;
+}
+
+function TokenDetails({ token }: { token: Token }) {
+  const mayEdit = useMay('editor');
+  const [editing, setEditing] = useState(false);
+  const facts = [
+    [
+      'State',
+      <Badge key="state" tone={tones[token.state]}>
+        {token.state}
+      </Badge>,
+    ],
+    ['Begins with', <code key="hint">{token.hint}…</code>],
+    ['APIs', <ApisOf key="apis" tokenId={token.id} />],
+    ['Last used', token.lastUsedAt ? since(token.lastUsedAt) : 'never'],
+    ['Expires', token.expiresAt ? dateTime(token.expiresAt) : 'never'],
+    ['Limits', limitWords(token.limits).join(' · ') || 'none'],
+  ] as const;
+  return (
+    <>
+      <PageHeader
+        title={token.name}
+        about={token.description}
+        back={{ to: '/tokens', label: 'Tokens' }}
+        actions={
+          mayEdit &&
+          token.state !== 'revoked' && (
+            <Button onPress={() => setEditing(true)}>
+              <Pencil aria-hidden="true" />
+              Edit
+            </Button>
+          )
+        }
+      />
+      <div className={css.stack}>
+        <Card>
+          <dl className={css.facts}>
+            {facts.map(([name, value]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </div>
+            ))}
+          </dl>
+        </Card>
+        <UsageSection title="Usage" of={{ tokenId: token.id }} />
+      </div>
+      {editing && <EditTokenDialog token={token} onClose={() => setEditing(false)} />}
+    </>
+  );
+}

@@ -1,0 +1,6 @@
+import type { TokenState } from '@sluice/contracts/tokens';
+
+export const tones = { active: 'good', disabled: 'warn', expired: 'plain', revoked: 'bad' } as const satisfies Record<
+  TokenState,
+  string
+>;

@@ -1,0 +1,50 @@
+import type { UsageShare } from '@sluice/contracts/usage';
+import { Card } from '../../ui/card';
+import table from '../../ui/table.module.css';
+import { bytes, count } from '../../ui/units';
+import { ApiName, TokenName } from './named';
+import css from './usage.module.css';
+
+const titles = { api: 'Most used APIs', token: 'Most active tokens' } as const;
+
+/** Who used most, most of all first. */
+export function MostUsed({ kind, shares }: { kind: 'api' | 'token'; shares: readonly UsageShare[] }) {
+  return (
+    <Card title={titles[kind]} flush>
+      {shares.length === 0 ? (
+        <p className={css.none}>Nobody yet.</p>
+      ) : (
+        <table className={table.table}>
+          <thead>
+            <tr>
+              <th scope="col">{kind === 'api' ? 'API' : 'Token'}</th>
+              <th scope="col" className={table.number}>
+                Requests
+              </th>
+              <th scope="col" className={`${table.medium} ${table.number}`}>
+                Rows
+              </th>
+              <th scope="col" className={`${table.wide} ${table.number}`}>
+                Data
+              </th>
+              <th scope="col" className={table.number}>
+                Errors
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {shares.map(({ id, requests, rows, bytes: size, errors }) => (
+              <tr key={id}>
+                <th scope="row">{kind === 'api' ? <ApiName id={id} /> : <TokenName id={id} />}</th>
+                <td className={table.number}>{count(requests)}</td>
+                <td className={`${table.medium} ${table.number}`}>{count(rows)}</td>
+                <td className={`${table.wide} ${table.number}`}>{bytes(size)}</td>
+                <td className={table.number}>{count(errors)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,11 @@
+import { PageHeader } from '../../shell/page-header';
+import { UsageSection } from './usage-section';
+
+export function UsagePage() {
+  return (
+    <>
+      <PageHeader title="Usage" about="How often, how much and how fast the APIs are called, over all gateways." />
+      <UsageSection of={{}} />
+    </>
+  );
+}

@@ -1,0 +1,102 @@
+import type { Usage, UsageRange } from '@sluice/contracts/usage';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { type UsageOf, usageQuery } from '../../server/usage';
+import { Card } from '../../ui/card';
+import { Chart } from '../../ui/chart';
+import { Loaded } from '../../ui/loaded';
+import { Skeleton } from '../../ui/skeleton';
+import { ToggleGroup } from '../../ui/toggle-group';
+import { bytes, count, milliseconds, plural } from '../../ui/units';
+import { LiveTail } from './live-tail';
+import { MostUsed } from './most-used';
+import css from './usage.module.css';
+import { pointsOf, ranges } from './usage-points';
+
+/** How much, how often and how fast: of everything, or of one API, token or dataset. */
+export function UsageSection({ of, title }: { of: UsageOf; title?: string }) {
+  const [range, setRange] = useState<UsageRange>('24h');
+  const usage = useQuery(usageQuery(range, of));
+  return (
+    <section className={css.section} aria-label="Usage">
+      <div className={css.head}>
+        {title ? <h2>{title}</h2> : <span />}
+        <ToggleGroup label="Span of time" choices={ranges} value={range} onChange={setRange} />
+      </div>
+      <Loaded query={usage} skeleton={<Skeleton height={420} />}>
+        {(data) => <Figures usage={data} words={ranges.find(({ id }) => id === range)?.words ?? ''} of={of} />}
+      </Loaded>
+      <LiveTail of={of} />
+    </section>
+  );
+}
+
+function Figures({ usage, words, of }: { usage: Usage; words: string; of: UsageOf }) {
+  const { totals } = usage;
+  const errors = totals.clientErrors + totals.serverErrors;
+  const points = useMemo(() => pointsOf(usage), [usage]);
+  const facts = [
+    ['Requests', count(totals.requests)],
+    ['Rows', count(totals.rows)],
+    ['Data', bytes(totals.bytes)],
+    ['Errors', errors === 0 ? '0' : `${count(errors)} (${share(errors, totals.requests)})`],
+    ['Half within', duration(totals.p50)],
+    ['95 % within', duration(totals.p95)],
+    ['99 % within', duration(totals.p99)],
+  ] as const;
+  return (
+    <>
+      <Card>
+        <dl className={css.facts}>
+          {facts.map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </Card>
+      <div className={css.charts}>
+        <Chart
+          title="Requests"
+          summary={`${plural(totals.requests, 'request')} in ${words}: ${plural(totals.clientErrors, 'client error')}, ${plural(totals.serverErrors, 'server error')}.`}
+          times={points.times}
+          lines={points.requests}
+          format={count}
+        />
+        <Chart
+          title="Answer times"
+          summary={
+            totals.p50 === null
+              ? `No answer in ${words}.`
+              : `Half of the answers took at most ${duration(totals.p50)}, 95 % ${duration(totals.p95)}, 99 % ${duration(totals.p99)}.`
+          }
+          times={points.times}
+          lines={points.durations}
+          format={milliseconds}
+        />
+        <Chart
+          title="Rows"
+          summary={`${plural(totals.rows, 'row')} in ${words}.`}
+          times={points.times}
+          lines={points.rows}
+          format={count}
+        />
+        <Chart
+          title="Data"
+          summary={`${bytes(totals.bytes)} in ${words}.`}
+          times={points.times}
+          lines={points.bytes}
+          format={bytes}
+        />
+      </div>
+      <div className={css.charts}>
+        {of.apiId === undefined && <MostUsed kind="api" shares={usage.apis} />}
+        {of.tokenId === undefined && <MostUsed kind="token" shares={usage.tokens} />}
+      </div>
+    </>
+  );
+}
+
+const duration = (value: number | null) => (value === null ? '–' : milliseconds(value));
+const share = (part: number, whole: number) => `${((100 * part) / Math.max(1, whole)).toFixed(1)} %`;

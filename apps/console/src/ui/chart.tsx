@@ -1,0 +1,109 @@
+import { lazy, Suspense, useState } from 'react';
+import { fetched } from '../server/connection';
+import { Button } from './button';
+import { Card } from './card';
+import css from './chart.module.css';
+import type { PlotLine } from './plot';
+import { Skeleton } from './skeleton';
+import table from './table.module.css';
+import { dateTime } from './units';
+
+/** The drawing comes when the first chart is shown. */
+const Plot = lazy(async () => ({ default: (await fetched(() => import('./plot'))).Plot }));
+
+/** A chart for the eye, the same in words for everybody, and every value as a table for whoever asks. */
+export function Chart({
+  title,
+  summary,
+  times,
+  lines,
+  format,
+}: {
+  title: string;
+  summary: string;
+  times: readonly number[];
+  lines: readonly PlotLine[];
+  format: (value: number) => string;
+}) {
+  const [asTable, setAsTable] = useState(false);
+  return (
+    <Card
+      title={title}
+      actions={
+        <Button
+          look="quiet"
+          aria-label={`${title} as a ${asTable ? 'chart' : 'table'}`}
+          onPress={() => setAsTable(!asTable)}
+        >
+          {asTable ? 'Chart' : 'Table'}
+        </Button>
+      }
+    >
+      <p className={css.summary}>{summary}</p>
+      {asTable ? (
+        <ValuesTable title={title} times={times} lines={lines} format={format} />
+      ) : (
+        <>
+          <Suspense fallback={<Skeleton height={180} />}>
+            <Plot times={times} lines={lines} format={format} />
+          </Suspense>
+          {lines.length > 1 && (
+            <p className={css.keys} aria-hidden="true">
+              {lines.map(({ name, colour }) => (
+                <span key={name}>
+                  <span className={`${css.key} ${css[colour]}`} />
+                  {name}
+                </span>
+              ))}
+            </p>
+          )}
+        </>
+      )}
+    </Card>
+  );
+}
+
+/** Points without a value are left out. */
+function ValuesTable({
+  title,
+  times,
+  lines,
+  format,
+}: {
+  title: string;
+  times: readonly number[];
+  lines: readonly PlotLine[];
+  format: (value: number) => string;
+}) {
+  const known = times
+    .map((at, index) => ({ at, index }))
+    .filter(({ index }) => lines.some(({ values }) => values[index]));
+  return (
+    <section className={css.values} aria-label={`${title}, values`} tabIndex={0}>
+      <table className={table.table}>
+        <thead>
+          <tr>
+            <th scope="col">From</th>
+            {lines.map(({ name }) => (
+              <th key={name} scope="col" className={table.number}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {known.reverse().map(({ at, index }) => (
+            <tr key={at}>
+              <th scope="row">{dateTime(new Date(at * 1_000).toISOString())}</th>
+              {lines.map(({ name, values }) => (
+                <td key={name} className={table.number}>
+                  {format(values[index] ?? 0)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,121 @@
+import 'uplot/dist/uPlot.min.css';
+import { useEffect, useRef } from 'react';
+import uPlot from 'uplot';
+import css from './plot.module.css';
+
+export interface PlotLine {
+  name: string;
+  colour: 'first' | 'second' | 'third' | 'bad';
+  values: readonly (number | null)[];
+}
+
+const HEIGHT = 180;
+const AXIS_WIDTH = 64;
+const POINT_GAP = 70;
+
+/** Lines over time, drawn on a canvas: whoever uses it tells the same in words and as a table. */
+export function Plot({
+  times,
+  lines,
+  format,
+}: {
+  /** In seconds. */
+  times: readonly number[];
+  lines: readonly PlotLine[];
+  format: (value: number) => string;
+}) {
+  const frame = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot>(null);
+  const names = lines.map(({ name, colour }) => `${name}:${colour}`).join();
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: made anew for other lines; other values are set below
+  useEffect(() => {
+    const element = frame.current;
+    if (!element) return;
+    const colour = (name: string) => () => colourOf(element, name);
+    const axis = { stroke: colour('axis'), font: '12px "Inter Variable", sans-serif', ticks: { show: false } };
+    const made = new uPlot(
+      {
+        width: element.clientWidth,
+        height: HEIGHT,
+        legend: { show: false },
+        cursor: { show: false },
+        padding: [12, 8, 0, 0],
+        scales: { y: { range: (_, __, max) => [0, niceTop(max)] } },
+        axes: [
+          { ...axis, grid: { show: false }, space: POINT_GAP, values: (_, splits) => timeLabels(splits) },
+          {
+            ...axis,
+            size: AXIS_WIDTH,
+            grid: { stroke: colour('grid'), width: 1 },
+            values: (_, splits) => splits.map(format),
+          },
+        ],
+        series: [
+          {},
+          ...lines.map((line, index) => ({
+            label: line.name,
+            stroke: colour(line.colour),
+            fill: index === 0 && lines.length < 3 ? colour('fill') : undefined,
+            width: 1.5,
+            points: { show: false },
+          })),
+        ],
+      },
+      dataOf(times, lines),
+      element,
+    );
+    plot.current = made;
+    const resized = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }));
+    resized.observe(element);
+    const redraw = () => made.redraw();
+    const scheme = window.matchMedia('(prefers-color-scheme: dark)');
+    scheme.addEventListener('change', redraw);
+    const themed = new MutationObserver(redraw);
+    themed.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+    return () => {
+      resized.disconnect();
+      scheme.removeEventListener('change', redraw);
+      themed.disconnect();
+      made.destroy();
+      plot.current = null;
+    };
+  }, [names]);
+
+  useEffect(() => plot.current?.setData(dataOf(times, lines)), [times, lines]);
+
+  return <div ref={frame} className={css.plot} style={{ height: HEIGHT }} aria-hidden="true" />;
+}
+
+function dataOf(times: readonly number[], lines: readonly PlotLine[]): uPlot.AlignedData {
+  return [[...times], ...lines.map(({ values }) => [...values])];
+}
+
+/** A canvas knows no custom properties: an element that has the colour tells it. */
+function colourOf(element: HTMLElement, name: string): string {
+  const probe = document.createElement('span');
+  probe.className = css[name] ?? '';
+  element.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}
+
+/** The scale ends a little above the largest value, at 1 where there is none. */
+function niceTop(max: number | null): number {
+  return max ? max * 1.1 : 1;
+}
+
+const hour = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hour12: false });
+const day = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short' });
+
+function timeLabels(splits: readonly number[]): string[] {
+  const [first = 0, second = first] = splits;
+  const format = second - first >= 86_400 || isMidnight(first) ? day : hour;
+  return splits.map((at) => (isMidnight(at) ? day : format).format(at * 1_000));
+}
+
+function isMidnight(at: number): boolean {
+  const date = new Date(at * 1_000);
+  return date.getHours() === 0 && date.getMinutes() === 0;
+}

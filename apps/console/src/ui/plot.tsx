@@ -11,6 +11,7 @@ export interface PlotLine {
 
 const HEIGHT = 180;
 const AXIS_WIDTH = 64;
+const AXIS_HEIGHT = 28;
 const POINT_GAP = 70;
 
 /** Lines over time, drawn on a canvas: whoever uses it tells the same in words and as a table. */
@@ -40,10 +41,16 @@ export function Plot({
         height: HEIGHT,
         legend: { show: false },
         cursor: { show: false },
-        padding: [12, 8, 0, 0],
+        padding: [12, 20, 0, 0],
         scales: { y: { range: (_, __, max) => [0, niceTop(max)] } },
         axes: [
-          { ...axis, grid: { show: false }, space: POINT_GAP, values: (_, splits) => timeLabels(splits) },
+          {
+            ...axis,
+            size: AXIS_HEIGHT,
+            grid: { show: false },
+            space: POINT_GAP,
+            values: (_, splits) => timeLabels(splits),
+          },
           {
             ...axis,
             size: AXIS_WIDTH,
@@ -58,7 +65,7 @@ export function Plot({
             stroke: colour(line.colour),
             fill: index === 0 && lines.length < 3 ? colour('fill') : undefined,
             width: 1.5,
-            points: { show: false },
+            points: { show: true, size: 5, filter: (shown, series) => lonely(shown.data[series] ?? []) },
           })),
         ],
       },
@@ -89,6 +96,12 @@ export function Plot({
 
 function dataOf(times: readonly number[], lines: readonly PlotLine[]): uPlot.AlignedData {
   return [[...times], ...lines.map(({ values }) => [...values])];
+}
+
+/** A value between two that are not known is no line: it is drawn as a point. */
+function lonely(values: ArrayLike<number | null | undefined>): number[] {
+  const isKnown = (at: number) => values[at] !== null && values[at] !== undefined;
+  return Array.from(values).flatMap((_, at) => (isKnown(at) && !isKnown(at - 1) && !isKnown(at + 1) ? at : []));
 }
 
 /** A canvas knows no custom properties: an element that has the colour tells it. */

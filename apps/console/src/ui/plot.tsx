@@ -65,7 +65,7 @@ export function Plot({
             stroke: colour(line.colour),
             fill: index === 0 && lines.length < 3 ? colour('fill') : undefined,
             width: 1.5,
-            points: { show: true, size: 5, filter: (shown, series) => lonely(shown.data[series] ?? []) },
+            points: { show: true, size: 5, filter: (shown: uPlot, series: number) => lonely(shown.data[series] ?? []) },
           })),
         ],
       },

@@ -288,4 +288,15 @@ describe('1,000 batches of valid and invalid rows', () => {
       { numRuns: 1_000 },
     );
   });
+
+  it('on one line of many megabytes take no longer than on lines of their own', () => {
+    const rows = Array.from({ length: 10_000 }, (_, id) => `{"id":${id},"name":"${'x'.repeat(600)}"}`);
+    const takenMs = (between: string) => {
+      const startMs = performance.now();
+      expect(check(`[${rows.join(between)}]`).rows).toHaveLength(rows.length);
+      return performance.now() - startMs;
+    };
+    takenMs(',');
+    expect(takenMs(',')).toBeLessThan(4 * takenMs(',\n'));
+  });
 });

@@ -88,10 +88,10 @@ class RowCheck {
     let bytes = 0;
     for (const [name, { field, check, at }] of this.taken) {
       const given = cells.get(name);
-      const place = memberPointer(pointer, name);
+      const place = () => memberPointer(pointer, name);
       const value = given === undefined ? check.preset : given && this.value(field, check, given, place, add);
       if (value === undefined) continue;
-      if (value === null && check.required) add(place, 'required', `${name} has to be given`);
+      if (value === null && check.required) add(place(), 'required', `${name} has to be given`);
       row[at] = value;
       bytes += value?.length ?? 0;
     }
@@ -103,16 +103,22 @@ class RowCheck {
   }
 
   /** Undefined when the value is refused. */
-  private value(field: Field, check: FieldCheck, given: SentValue, place: string, add: AddFault): string | undefined {
+  private value(
+    field: Field,
+    check: FieldCheck,
+    given: SentValue,
+    place: () => string,
+    add: AddFault,
+  ): string | undefined {
     const read = readSentValue(field, given);
     if (!read.ok) {
-      add(place, 'invalid_value', `${field.name} is of type ${field.type}: ${read.detail}`);
+      add(place(), 'invalid_value', `${field.name} is of type ${field.type}: ${read.detail}`);
       return undefined;
     }
     const broken = check.broken(read.value);
     if (broken) {
       const { code, detail, ...more } = broken;
-      add(place, code, `${field.name}: ${detail}`, more);
+      add(place(), code, `${field.name}: ${detail}`, more);
       return undefined;
     }
     return read.value;

@@ -35,10 +35,12 @@ class JsonBody {
   private readonly reader = new JsonRecordReader();
   private at: number;
   private line = 1;
-  private countedTo = 0;
+  /** Where the line ends; looked for once, since a body may be one line of 10 MB. */
+  private lineEnd: number;
 
   constructor(private readonly body: Buffer) {
     this.at = body.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
+    this.lineEnd = this.lineEndFrom(0);
   }
 
   /** The next byte that is not white space. */
@@ -126,12 +128,16 @@ class JsonBody {
 
   /** Places are asked for in order: each line end is counted once. */
   private lineOf(at: number): number {
-    for (;;) {
-      const end = this.body.indexOf(LINE_FEED, this.countedTo);
-      if (end === -1 || end >= at) return this.line;
+    while (this.lineEnd < at) {
       this.line++;
-      this.countedTo = end + 1;
+      this.lineEnd = this.lineEndFrom(this.lineEnd + 1);
     }
+    return this.line;
+  }
+
+  private lineEndFrom(at: number): number {
+    const end = this.body.indexOf(LINE_FEED, at);
+    return end === -1 ? this.body.length : end;
   }
 
   private fail(at: number, detail: string): never {

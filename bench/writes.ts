@@ -11,8 +11,8 @@ const batches = new Map([
   [100, 20],
   [10_000, 4],
 ]);
-/** Rows a second of what MongoDB takes itself. */
-const GOAL = 1 / 0.7;
+/** At least 0.7 of the rows a second that MongoDB takes itself. */
+const GOAL = 1.43;
 
 type Row = ReturnType<typeof rowOf>;
 

@@ -228,6 +228,23 @@ describe('the error table', () => {
   });
 });
 
+describe('the audit log', () => {
+  it('names every action in docs/audit.md, and no other', () => {
+    const table = read('docs/audit.md').split('| of | actions |')[1]?.split('\n\n')[0] ?? '';
+    const documented = [...table.matchAll(/`([a-z-]+\.[a-z-]+)`/g)].map(([, action]) => action);
+    expect(documented.sort()).toEqual([...auditActions].sort());
+  });
+
+  it('is only ever read and added to, in one place', () => {
+    const trail = read('libs/storage/src/audit-trail.ts');
+    const used = [...trail.matchAll(/this\.log\(\)\s*\.(\w+)/g)].map(([, method]) => method);
+    expect([...new Set(used)].sort()).toEqual(['createIndexes', 'find', 'insertOne']);
+    const product = sources.filter((path) => /^(apps|libs)\/(?!console)/.test(path) && !path.endsWith('.spec.ts'));
+    const others = product.filter((path) => /(collection|model)[^\n]*\(\s*['"`]audit['"`]/.test(read(path)));
+    expect(others).toEqual([]);
+  });
+});
+
 describe('source files', () => {
   it('have at most 400 lines', () => {
     const long = sources.filter((path) => read(path).split('\n').length > 401);

@@ -29,7 +29,7 @@ export class Events {
     connection.publish(
       event.subject,
       frame,
-      scope && { headers: scopeHeaders({ requestId: scope.requestId, actor: scope.actor }) },
+      scope && { headers: scopeHeaders(scope) },
     );
   }
 }

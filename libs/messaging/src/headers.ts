@@ -3,7 +3,7 @@ import type { Actor, RequestScope } from '@sluice/runtime/request-scope';
 import { z } from 'zod';
 
 const REQUEST_ID = 'Sluice-Request-Id';
-const DEADLINE = 'Sluice-Deadline';
+const REMAINING = 'Sluice-Remaining-Ms';
 /** Where the bytes behind a request can be fetched that are too many for one message. */
 export const OFFER = 'Sluice-Offer';
 const ACTOR = 'Sluice-Actor';
@@ -15,22 +15,25 @@ const WireActor = z.object({
   address: z.string(),
 }) satisfies z.ZodType<Actor>;
 
-/** The request's id, deadline (milliseconds since 1970) and actor, as they travel beside a message. */
-export function scopeHeaders(scope: RequestScope): MsgHdrs {
+/**
+ * The request's id, time left and actor, as they travel beside a message. A deadline would be read on another process's
+ * clock: wall clocks differ and are stepped, monotonic ones have nothing in common.
+ */
+export function scopeHeaders(scope: Omit<RequestScope, 'deadlineMs'>, remainingMs?: number): MsgHdrs {
   const hdrs = headers();
   hdrs.set(REQUEST_ID, scope.requestId);
-  if (scope.deadlineMs !== undefined) hdrs.set(DEADLINE, String(Math.round(scope.deadlineMs)));
+  if (remainingMs !== undefined) hdrs.set(REMAINING, String(Math.max(0, Math.floor(remainingMs))));
   // Names have letters of every script; header values are ASCII.
   if (scope.actor) hdrs.set(ACTOR, encodeURIComponent(JSON.stringify(scope.actor)));
   return hdrs;
 }
 
-/** The scope that a message was sent in; one without an id gets none of ours. */
-export function scopeOf(hdrs: MsgHdrs | undefined): RequestScope {
-  const deadline = Number(hdrs?.get(DEADLINE) || Number.NaN);
+/** The scope that a message was sent in, which came at `arrivedMs`; one without an id gets none of ours. */
+export function scopeOf(hdrs: MsgHdrs | undefined, arrivedMs: number): RequestScope {
+  const remainingMs = Number(hdrs?.get(REMAINING) || Number.NaN);
   return {
     requestId: hdrs?.get(REQUEST_ID) || 'none',
-    deadlineMs: Number.isFinite(deadline) ? deadline : undefined,
+    deadlineMs: Number.isFinite(remainingMs) ? arrivedMs + remainingMs : undefined,
     actor: actorOf(hdrs?.get(ACTOR)),
   };
 }

@@ -1,4 +1,5 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { Arrivals } from './arrivals';
 import { BUS_OPTIONS, Bus, type BusOptions } from './bus';
 import { Events } from './events';
 import { NatsTransport } from './nats-transport';
@@ -11,8 +12,8 @@ export class MessagingModule {
   static forService(options: BusOptions): DynamicModule {
     return {
       module: MessagingModule,
-      providers: [{ provide: BUS_OPTIONS, useValue: options }, Bus, Events, Services, NatsTransport],
-      exports: [Bus, Events, Services, NatsTransport],
+      providers: [{ provide: BUS_OPTIONS, useValue: options }, Bus, Arrivals, Events, Services, NatsTransport],
+      exports: [Bus, Arrivals, Events, Services, NatsTransport],
     };
   }
 }

@@ -8,6 +8,7 @@ import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { requestScope } from '@sluice/runtime/request-scope';
 import { Counter } from 'prom-client';
 import { lastValueFrom } from 'rxjs';
+import { Arrivals } from './arrivals';
 import { Bus } from './bus';
 import { decodeFrame, encodeFrame, type Frame, MAX_MESSAGE_BYTES } from './frame';
 import type { ReplyBytes } from './handles';
@@ -51,6 +52,7 @@ export class NatsTransport extends ServerNats {
 
   constructor(
     private readonly bus: Bus,
+    private readonly arrivals: Arrivals,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
     super({});
@@ -109,7 +111,7 @@ export class NatsTransport extends ServerNats {
   private async receive(subject: string, handler: MessageHandler, message: Msg): Promise<void> {
     const extras: Extras = handler.extras ?? {};
     const frame = decodeFrame(message.data);
-    const scope = scopeOf(message.headers);
+    const scope = scopeOf(message.headers, this.arrivals.earliestMs());
     try {
       await requestScope.run(scope, async () => {
         if (extras.event) await this.hear(subject, extras.event, handler, frame);
@@ -161,7 +163,7 @@ export class NatsTransport extends ServerNats {
       badMessages.inc({ subject: contract.subject });
       return { envelope: { error: new ServiceError('bad_message').getError() } };
     }
-    if (deadlineMs !== undefined && deadlineMs <= this.clock.wallMs()) {
+    if (deadlineMs !== undefined && deadlineMs <= this.clock.monotonicMs()) {
       expiredMessages.inc({ subject: contract.subject });
       return { envelope: { error: new ServiceError('timeout').getError() } };
     }

@@ -39,19 +39,20 @@ export class Services {
     ...[bytes]: C['requestBytes'] extends true ? [bytes: Uint8Array] : []
   ): Promise<Answer<C>> {
     const scope = requestScope.getStore();
-    const wallMs = this.clock.wallMs();
-    const limitMs = Math.min(contract.timeoutMs, (scope?.deadlineMs ?? Number.POSITIVE_INFINITY) - wallMs);
+    const endMs = Math.min(
+      this.clock.monotonicMs() + contract.timeoutMs,
+      scope?.deadlineMs ?? Number.POSITIVE_INFINITY,
+    );
     const whole = encodeFrame(request, bytes);
     const payload = bytes && whole.length > MAX_MESSAGE_BYTES ? encodeFrame(request) : whole;
     if (payload.length > MAX_MESSAGE_BYTES) throw new ServiceError('payload_too_large');
-    const requestId = scope?.requestId ?? newId('req');
-    const headers = scopeHeaders({ requestId, deadlineMs: wallMs + limitMs, actor: scope?.actor });
-    if (bytes && payload !== whole) headers.set(OFFER, (await offerStream(this.bus, onePiece(bytes))).subject);
-    // Counted on the clock that nobody steps: the deadline in the header is for the other side.
-    const endMs = this.clock.monotonicMs() + limitMs;
+    const sent = { requestId: scope?.requestId ?? newId('req'), actor: scope?.actor };
+    const offer = bytes && payload !== whole ? (await offerStream(this.bus, onePiece(bytes))).subject : undefined;
     for (;;) {
       const remainingMs = endMs - this.clock.monotonicMs();
       if (remainingMs <= 0) throw new ServiceError('timeout');
+      const headers = scopeHeaders(sent, remainingMs);
+      if (offer) headers.set(OFFER, offer);
       const attemptMs = Math.min(remainingMs, contract.attemptMs ?? remainingMs);
       const reply = await this.attempt(contract.subject, payload, { timeout: attemptMs, headers });
       if (reply) return await this.open(contract, reply);

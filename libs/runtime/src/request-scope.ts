@@ -12,7 +12,7 @@ export interface Actor {
 /** What belongs to the request that is being worked on, wherever in the product: it follows calls over the bus. */
 export interface RequestScope {
   requestId: string;
-  /** Wall-clock milliseconds after which nobody waits for the result any more. */
+  /** By this process's monotonic clock: nobody waits for the result any more after it. */
   deadlineMs?: number;
   /** Set by the guard that let the request pass. */
   actor?: Actor;

@@ -16,7 +16,7 @@ export interface Send {
   text: string;
   rowCount: number;
   receipt: Receipt | null;
-  /** Wall-clock milliseconds after which its caller no longer waits. */
+  /** By the monotonic clock: its caller no longer waits after it. */
   deadlineMs: number;
 }
 

@@ -52,7 +52,7 @@ export class CommitLine {
 
   private async commit(attempt: CommitAttempt): Promise<void> {
     const { datasetId, _id: versionId } = this.version;
-    while (attempt.isWantedBy(this.parts.clock.wallMs())) {
+    while (attempt.isWantedBy(this.parts.clock.monotonicMs())) {
       const last = this.last ?? (await attempt.last(versionId));
       this.last = null;
       if (last === undefined) continue;

@@ -88,8 +88,8 @@ export class SendsService {
 
   /** Adds to the latest version; one that is closed meanwhile leads to the next, whose fields may be others. */
   private async add(request: SendRequest, body: Uint8Array, send?: Omit<Receipt, 'answer'>): Promise<SendResult> {
-    const deadlineMs = requestScope.getStore()?.deadlineMs ?? this.clock.wallMs() + sendRows.timeoutMs;
-    while (this.clock.wallMs() < deadlineMs) {
+    const deadlineMs = requestScope.getStore()?.deadlineMs ?? this.clock.monotonicMs() + sendRows.timeoutMs;
+    while (this.clock.monotonicMs() < deadlineMs) {
       const { number, version } = await this.target(request.datasetId);
       const { rows, rejected, faults } = checkRows(body, request, version.fields);
       const answer = { accepted: rows.length, rejected, faults, version: number };

@@ -7,6 +7,7 @@ import {
   verifySession,
 } from '@sluice/contracts/admin-verdicts';
 import type { PayloadOf } from '@sluice/contracts/contract';
+import { Arrivals } from '@sluice/messaging/arrivals';
 import { Bus } from '@sluice/messaging/bus';
 import { Hears } from '@sluice/messaging/handles';
 import { Services } from '@sluice/messaging/services';
@@ -42,6 +43,7 @@ export class AdminVerdictFeed implements OnModuleInit {
   constructor(
     private readonly verdicts: AdminVerdicts,
     private readonly bus: Bus,
+    private readonly arrivals: Arrivals,
   ) {}
 
   onModuleInit(): void {
@@ -57,6 +59,6 @@ export class AdminVerdictFeed implements OnModuleInit {
 
   @Hears(adminsHeartbeat)
   beat({ rev }: PayloadOf<typeof adminsHeartbeat>): void {
-    for (const cache of this.verdicts.all()) cache.beat(rev);
+    for (const cache of this.verdicts.all()) cache.beat(rev, this.arrivals.provenMs);
   }
 }

@@ -39,7 +39,7 @@ function setUp() {
   const truth = new Truth();
   const clock = { now: 0, monotonicMs: () => clock.now, wallMs: () => clock.now };
   const cache = new VerdictCache(truth.verify, clock);
-  cache.beat(0);
+  cache.beat(0, clock.now);
   return { truth, clock, cache };
 }
 
@@ -70,7 +70,7 @@ describe('a cached verdict', () => {
     for (let i = 0; i < 10; i++) {
       expect(await cache.check(HASH)).toMatchObject({ id: ID });
       clock.now += 500;
-      cache.beat(0);
+      cache.beat(0, clock.now);
     }
     expect(truth.asked).toBe(1);
   });
@@ -87,7 +87,7 @@ describe('a cached verdict', () => {
   it('lives no longer than its longest time, whatever the heartbeats say', async () => {
     const { truth, cache, clock } = setUp();
     await cache.check(HASH);
-    for (; clock.now < VERDICT_TTL_MS; clock.now += 500) cache.beat(0);
+    for (; clock.now < VERDICT_TTL_MS; clock.now += 500) cache.beat(0, clock.now);
     await cache.check(HASH);
     expect(truth.asked).toBe(2);
   });
@@ -112,9 +112,9 @@ describe('a cached verdict', () => {
   });
 
   it('is gone with the first heartbeat after a lost event', async () => {
-    const { truth, cache } = setUp();
+    const { truth, cache, clock } = setUp();
     await cache.check(HASH);
-    cache.beat(truth.revoke());
+    cache.beat(truth.revoke(), clock.now);
     expect(await cache.check(HASH)).toBeNull();
   });
 
@@ -137,13 +137,58 @@ describe('a cached verdict', () => {
   });
 
   it('is not kept when everything was thrown away while it was being asked for', async () => {
-    const { truth, cache } = setUp();
+    const { truth, cache, clock } = setUp();
     truth.hold();
     const early = cache.check(HASH);
-    cache.beat(truth.revoke());
+    cache.beat(truth.revoke(), clock.now);
     truth.release();
     await early;
     expect(await cache.check(HASH)).toBeNull();
+  });
+
+  it('ends on time when its reply was long on the way', async () => {
+    const { truth, cache, clock } = setUp();
+    truth.remainingMs = 800;
+    truth.hold();
+    const slow = cache.check(HASH);
+    clock.now += 700;
+    truth.release();
+    await slow;
+    clock.now += 100;
+    await cache.check(HASH);
+    expect(truth.asked).toBe(2);
+  });
+
+  it('never comes from a reply that took longer than the token was still good for', async () => {
+    const { truth, cache, clock } = setUp();
+    truth.remainingMs = 800;
+    truth.hold();
+    const slow = cache.check(HASH);
+    truth.revoked = true;
+    clock.now += 800;
+    truth.release();
+    expect(await slow).toBeNull();
+  });
+
+  it('is not vouched for by a heartbeat that waited on its way', async () => {
+    const { cache, clock } = setUp();
+    await cache.check(HASH);
+    clock.now += 20_000;
+    cache.beat(0, 4_000);
+    expect(cache.known(HASH)).toBeUndefined();
+    cache.beat(0, clock.now);
+    expect(cache.known(HASH)).toMatchObject({ id: ID });
+  });
+
+  it('is asked for again after a reconnect, not taken from a question before it', async () => {
+    const { truth, cache } = setUp();
+    truth.hold();
+    void cache.check(HASH);
+    truth.revoke();
+    cache.suspend();
+    const after = cache.check(HASH);
+    truth.release();
+    expect(await after).toBeNull();
   });
 
   it('of a refusal lives for a second at most', async () => {

@@ -89,17 +89,19 @@ export class VerdictCache<V extends Provable = Verdict> {
     if (rev > this.applied) this.flush(rev);
   }
 
-  /** A heartbeat told the number of the last change. */
-  beat(rev: number): void {
+  /** A heartbeat told the number of the last change; it was sent after `provenMs`. */
+  beat(rev: number, provenMs: number): void {
     if (rev > this.applied) this.flush(rev);
     if (rev !== this.applied) return;
-    this.beatMs = this.clock.monotonicMs();
-    this.leaseUntilMs = this.beatMs + LEASE_MS;
+    this.beatMs = Math.max(this.beatMs, provenMs);
+    this.leaseUntilMs = Math.max(this.leaseUntilMs, provenMs + LEASE_MS);
   }
 
   /** After a reconnect nothing counts until a heartbeat shows what was missed. */
   suspend(): void {
     this.leaseUntilMs = 0;
+    this.generation++;
+    this.asking.clear();
   }
 
   /** Time since the last heartbeat that vouched for what is known here. */
@@ -127,17 +129,24 @@ export class VerdictCache<V extends Provable = Verdict> {
   private async ask(secretHash: string): Promise<V | null> {
     for (let attempt = 0; attempt < 2; attempt++) {
       const generation = this.generation;
+      const askedMs = this.clock.monotonicMs();
       const outcome = await this.verify(secretHash);
-      const changedAt = Math.max(this.tombstones.get(secretHash) ?? 0, this.voidBelow);
-      if (outcome && changedAt > outcome.asOf) continue;
-      if (generation === this.generation) this.keep(secretHash, outcome);
+      if (outcome && !this.holds(secretHash, outcome, askedMs)) continue;
+      if (generation === this.generation) this.keep(secretHash, outcome, askedMs);
       return outcome;
     }
     throw new ServiceError('unavailable', 'the token changes faster than it can be verified');
   }
 
-  private keep(secretHash: string, outcome: V | null): void {
+  /** A reply may have been long on its way: the token changed since, or expired, or nothing of this age counts. */
+  private holds(secretHash: string, { asOf, remainingMs }: V, askedMs: number): boolean {
+    const changedAt = Math.max(this.tombstones.get(secretHash) ?? 0, this.voidBelow);
+    return changedAt <= asOf && this.clock.monotonicMs() - askedMs < Math.min(LEASE_MS, remainingMs ?? LEASE_MS);
+  }
+
+  /** Times count from the question: how long the reply took is not known to whoever wrote it. */
+  private keep(secretHash: string, outcome: V | null, askedMs: number): void {
     const ttlMs = outcome ? Math.min(VERDICT_TTL_MS, outcome.remainingMs ?? VERDICT_TTL_MS) : REFUSAL_TTL_MS;
-    this.entries.set(secretHash, { outcome, untilMs: this.clock.monotonicMs() + ttlMs });
+    this.entries.set(secretHash, { outcome, untilMs: askedMs + ttlMs });
   }
 }

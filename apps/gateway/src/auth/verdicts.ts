@@ -1,6 +1,7 @@
 import { Controller, Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { PayloadOf } from '@sluice/contracts/contract';
 import { tokenChanged, tokensHeartbeat, verifyToken } from '@sluice/contracts/tokens';
+import { Arrivals } from '@sluice/messaging/arrivals';
 import { Bus } from '@sluice/messaging/bus';
 import { Hears } from '@sluice/messaging/handles';
 import { Services } from '@sluice/messaging/services';
@@ -30,6 +31,7 @@ export class VerdictFeed implements OnModuleInit {
   constructor(
     private readonly verdicts: Verdicts,
     private readonly bus: Bus,
+    private readonly arrivals: Arrivals,
     readiness: Readiness,
   ) {
     readiness.register('tokens', () => (verdicts.tokens.isLeased() ? null : 'no heartbeat from the tokens service'));
@@ -48,7 +50,7 @@ export class VerdictFeed implements OnModuleInit {
   @Hears(tokensHeartbeat)
   beat({ rev }: PayloadOf<typeof tokensHeartbeat>): void {
     const before = this.verdicts.tokens.rev();
-    this.verdicts.tokens.beat(rev);
+    this.verdicts.tokens.beat(rev, this.arrivals.provenMs);
     if (rev > before) this.verdicts.applied();
   }
 }

@@ -7,6 +7,8 @@ import { Installation } from '../../apps/standalone/src/installation';
 import type { ServiceProcess } from '../../apps/standalone/src/service-process';
 import type { Supervised } from '../../apps/standalone/src/supervised';
 import { freePorts } from './free-ports';
+import { NatsProxy } from './nats-proxy';
+import { SteppedClock } from './stepped-clock';
 import { waitFor } from './wait-for';
 
 export interface StackOptions {
@@ -16,6 +18,10 @@ export interface StackOptions {
   registry?: number;
   /** Added to the environment of every process. */
   env?: NodeJS.ProcessEnv;
+  /** Names of processes that reach nats-server through a proxy of their own. */
+  proxied?: string[];
+  /** Names of processes whose wall clock a test can step. */
+  stepped?: string[];
 }
 
 const READY_MS = 30_000;
@@ -36,24 +42,39 @@ export class Stack {
     readonly gateways: readonly string[],
     /** Where each process tells its health. */
     private readonly services: ReadonlyMap<string, string>,
+    /** Where each process tells its metrics. */
+    private readonly metrics: ReadonlyMap<string, string>,
     /** An admin key of this installation. */
     readonly adminKey: string,
+    private readonly proxies: ReadonlyMap<string, NatsProxy>,
+    private readonly clocks: ReadonlyMap<string, SteppedClock>,
   ) {}
 
-  static async start({ gateways = 1, env = {}, ...replicas }: StackOptions = {}): Promise<Stack> {
+  static async start({
+    gateways = 1,
+    env = {},
+    proxied = [],
+    stepped = [],
+    ...replicas
+  }: StackOptions = {}): Promise<Stack> {
     const directory = await mkdtemp(join(tmpdir(), 'sluice-stack-'));
     const counts = { tokens: 1, catalogue: 1, registry: 1, ...replicas };
     const behind = Object.entries(counts).flatMap(([service, count]) =>
       Array.from({ length: count }, (_, index) => `${service}-${index + 1}`),
     );
-    const allPorts = await freePorts(gateways + behind.length);
+    const edge = Array.from({ length: gateways }, (_, index) => `gateway-${index + 1}`);
+    const allPorts = await freePorts(2 * gateways + behind.length);
     const ports = allPorts.slice(0, gateways);
-    const healthPorts = new Map(behind.map((name, index) => [name, allPorts[gateways + index] ?? 0]));
+    const healthPorts = new Map([...edge, ...behind].map((name, index) => [name, allPorts[gateways + index] ?? 0]));
     const urls = ports.map((port) => `http://127.0.0.1:${port}`);
-    const services = new Map([...healthPorts].map(([name, port]) => [name, `http://127.0.0.1:${port}`]));
+    const metrics = new Map([...healthPorts].map(([name, port]) => [name, `http://127.0.0.1:${port}`]));
+    const services = new Map(metrics);
     urls.forEach((url, index) => {
       services.set(`gateway-${index + 1}`, url);
     });
+    const proxies = new Map<string, NatsProxy>();
+    for (const name of proxied) proxies.set(name, await NatsProxy.start(() => installation.natsUrl));
+    const clocks = new Map(stepped.map((name) => [name, new SteppedClock(join(directory, `clock-${name}`))]));
     const installation = new Installation({
       dataDirectory: directory,
       gatewayPorts: ports,
@@ -62,6 +83,10 @@ export class Stack {
       publicUrl: urls[0] ?? '',
       env,
       natsUsers: [observer],
+      envOf: (name) => ({
+        ...(proxies.has(name) && { NATS_URL: proxies.get(name)?.url }),
+        ...clocks.get(name)?.env,
+      }),
       hold: false,
       progress: () => {},
       onExit: () => {},
@@ -70,11 +95,12 @@ export class Stack {
       await installation.start();
       const adminKey = await claimAdminKey(installation.bus('standalone'));
       if (!adminKey) throw new Error('the first admin key of a new installation is already claimed');
-      const stack = new Stack(installation, directory, urls, services, adminKey);
+      const stack = new Stack(installation, directory, urls, services, metrics, adminKey, proxies, clocks);
       await stack.ready();
       return stack;
     } catch (error) {
       await installation.stop();
+      for (const proxy of proxies.values()) await proxy.close();
       throw error;
     }
   }
@@ -120,6 +146,23 @@ export class Stack {
     return (this.part(name).part as ServiceProcess).pid;
   }
 
+  /** The way of a process to nats-server; it was named as `proxied`. */
+  proxy(name: string): NatsProxy {
+    return found(this.proxies, name);
+  }
+
+  /** The wall clock of a process; it was named as `stepped`. */
+  clock(name: string): SteppedClock {
+    return found(this.clocks, name);
+  }
+
+  /** One number out of what a process tells at /metrics. */
+  async metric(name: string, metric: string): Promise<number> {
+    const text = await (await fetch(`${found(this.metrics, name)}/metrics`)).text();
+    const line = text.split('\n').find((each) => each.startsWith(`${metric} `) || each.startsWith(`${metric}{`));
+    return Number(line?.split(' ').at(-1) ?? Number.NaN);
+  }
+
   /** Path of a service's log. */
   log(name: string): string {
     return join(this.directory, 'logs', `${name}.log`);
@@ -129,6 +172,7 @@ export class Stack {
   async stop(): Promise<void> {
     await this.installation.stop();
     const logs = await Promise.all([...this.services.keys()].map((name) => readFile(this.log(name), 'utf8')));
+    for (const proxy of this.proxies.values()) await proxy.close();
     await rm(this.directory, { recursive: true, force: true });
     const refused = logs.flatMap((log) => log.match(/^.*bus_permission_violation.*$/gm) ?? []);
     if (refused.length > 0) throw new Error(refused.join('\n'));
@@ -137,6 +181,12 @@ export class Stack {
   private part(name: string): Supervised {
     return this.installation.part(name);
   }
+}
+
+function found<T>(parts: ReadonlyMap<string, T>, name: string): T {
+  const part = parts.get(name);
+  if (!part) throw new Error(`no ${name} among ${[...parts.keys()].join(', ') || 'none'}`);
+  return part;
 }
 
 async function readiness(url: string, timeoutMs: number): Promise<void> {

@@ -28,6 +28,8 @@ export interface InstallationPlan {
   healthPorts?: ReadonlyMap<string, number>;
   /** Added to the environment of every service. */
   env?: NodeJS.ProcessEnv;
+  /** What single parts get besides, by name; asked at each of their starts. */
+  envOf?: (name: string) => NodeJS.ProcessEnv;
   /** Gateways stay "not ready" until `release`. */
   hold: boolean;
   progress: Progress;
@@ -147,6 +149,7 @@ export class Installation {
       ...(service === 'catalogue' ? { SLUICE_CACHE_DIR: `${this.plan.dataDirectory}/cache/${name}` } : {}),
       ...(port === undefined ? {} : { PORT: String(port) }),
       ...(service === 'gateway' && this.held ? { SLUICE_HOLD_READY: 'true' } : {}),
+      ...this.plan.envOf?.(name),
     };
   }
 }

@@ -112,7 +112,7 @@ export class NatsProxy {
   private async carry(from: Socket, to: Socket, direction: 'in' | 'out'): Promise<void> {
     const parser = new NatsParser();
     for await (const chunk of from) {
-      while (this.still) await this.still;
+      while (this.still !== null) await this.still;
       for (const unit of parser.push(chunk as Buffer)) this.pass(unit, to, direction);
     }
   }

@@ -26,10 +26,6 @@ export class Events {
     }
     const scope = requestScope.getStore();
     // Nobody waits for what an event sets off: the request's deadline stays behind.
-    connection.publish(
-      event.subject,
-      frame,
-      scope && { headers: scopeHeaders(scope) },
-    );
+    connection.publish(event.subject, frame, scope && { headers: scopeHeaders(scope) });
   }
 }

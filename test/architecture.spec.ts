@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
+import { auditActions } from '@sluice/contracts/audit';
 import { busUserNames, busUsers, messages } from '@sluice/contracts/bus-users';
 import type { Contract, EventContract } from '@sluice/contracts/contract';
 import { errorTable } from '@sluice/contracts/errors';

@@ -1,3 +1,8 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { projectRoot } from '../../apps/standalone/src/project-root';
 import { chromiumPath } from '../support/chromium';
 import { Console } from '../support/console-page';
 import { answerTo, read, vegaFile } from '../support/publisher';
@@ -49,6 +54,9 @@ inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on t
     await page.getByRole('button', { name: /Advanced/ }).click();
     await page.getByText('Every field', { exact: true }).click();
     await page.getByText('temp_min', { exact: true }).click();
+    await page.getByText('Every field can be filtered and sorted by').click();
+    await page.getByText('sort', { exact: true }).last().click();
+    await page.getByRole('textbox', { name: 'Other origins' }).fill('https://app.example.com');
     await page.getByRole('button', { name: 'Move weather up' }).click();
     await page.getByRole('textbox', { name: 'Row filter' }).fill('{"weathr": {"eq": {"$param": "kind"}}}');
     await page.getByRole('button', { name: 'Add parameter' }).click();
@@ -171,6 +179,63 @@ inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on t
     await page.getByText(/3\d requests in the last 24 hours/).waitFor();
     expect(await console.flaws()).toEqual([]);
   }, 60_000);
+
+  it('take rows: rules are set per field, a body is tried without writing, and sent for real after a question', async () => {
+    const { page, publisher, stack } = console;
+    await page.getByRole('navigation').getByRole('link', { name: 'Output APIs' }).click();
+    await page
+      .getByRole('row', { name: /Weather in Seattle/ })
+      .getByRole('link', { name: 'Seattle weather' })
+      .click();
+    await page.getByRole('link', { name: 'Create custom API' }).click();
+    await page.getByLabel('API name').fill('Report weather');
+    await page.getByRole('button', { name: /Method/ }).click();
+    await page.getByRole('option', { name: /POST/ }).click();
+    await page.getByRole('button', { name: /Advanced/ }).click();
+    await page.locator('label', { has: page.getByRole('switch', { name: 'date is required' }) }).click();
+    await page.getByRole('button', { name: /^weather text/ }).click();
+    await page.getByLabel('Only these values of weather').fill('rain\nsun');
+    await page.getByRole('button', { name: /^wind/ }).click();
+    await page.getByLabel('Largest wind').fill('fast');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByLabel('Largest wind').and(page.locator('[aria-invalid=true]')).waitFor();
+    await page.getByLabel('Largest wind').fill('99.5');
+    expect(await console.flaws()).toEqual([]);
+    await console.shot('api-send-rules');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { name: 'Report weather' }).waitFor();
+    const apiId = page.url().split('/').at(-1) ?? '';
+    const tokens = (await publisher.call('GET', '/tokens')).json as { data: { id: string }[] };
+    await publisher.assign(apiId, tokens.data[0]?.id ?? '');
+    await page.reload();
+    await page.getByText(`Bearer ${secret.slice(0, 8)}…`).waitFor();
+    const body = page.getByRole('textbox', { name: 'Body' });
+    expect(await body.inputValue()).toContain('"weather": "rain"');
+    await page.getByRole('button', { name: 'Test API' }).click();
+    await page.getByRole('definition').getByText('200', { exact: true }).waitFor();
+    await body.fill('[{"date": "2031-01-31", "weather": "hail"}]');
+    await page.getByRole('button', { name: 'Test API' }).click();
+    await page.getByRole('definition').getByText('422', { exact: true }).waitFor();
+    await page.getByRole('region', { name: 'JSON response' }).getByText('"invalid_rows"').waitFor();
+    await body.fill('[{"date": "2031-01-31", "weather": "sun", "wind": 5.25}]');
+    expect(await console.flaws()).toEqual([]);
+    await console.shot('api-send');
+    await page.getByRole('button', { name: 'Send for real' }).click();
+    await page.getByRole('button', { name: 'Send rows' }).click();
+    await page.getByRole('definition').getByText('201', { exact: true }).waitFor();
+    const sent = () => read(stack.url, 'weather-2?date=2031-01-31', secret);
+    await waitFor('the row that was sent', async () => (await sent()).text.includes('"wind":5.25'));
+    await page.getByRole('button', { name: 'COPY AXIOS REQUEST' }).click();
+    const program = await waitFor(
+      'the copied program',
+      async () => (await clipboard()).includes("method: 'POST'") && (await clipboard()),
+    );
+    const file = join(projectRoot, 'test-artifacts', 'console', 'copied-axios.mjs');
+    await writeFile(file, program);
+    const env = { ...process.env, SLUICE_TOKEN: secret };
+    expect((await promisify(execFile)(process.execPath, [file], { env })).stdout).toMatch(/accepted: 1/);
+    await waitFor('both rows', async () => (await sent()).text.split('2031-01-31').length === 3);
+  }, 90_000);
 
   it('stand in a list with their state, which turns under the finger and for consumers', async () => {
     const { page, stack } = console;

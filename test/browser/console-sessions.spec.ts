@@ -1,8 +1,12 @@
+import { readFile } from 'node:fs/promises';
 import { chromiumPath } from '../support/chromium';
 import { Console } from '../support/console-page';
-import { PASSWORD } from '../support/console-session';
+import { ConsoleSession, member, PASSWORD } from '../support/console-session';
 
 const inBrowser = chromiumPath ? describe : describe.skip;
+
+/** What changes something, by its label. */
+const CHANGES = /^(New|Create|Import|Generate|Assign|Edit|Add|Invite|Test API|Send)/;
 
 inBrowser(`people in the console${chromiumPath ? '' : ' (skipped: no Chromium on the PATH)'}`, () => {
   let console: Console;
@@ -52,6 +56,25 @@ inBrowser(`people in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     await console.shot('users');
   }, 60_000);
 
+  it('see who did what, narrow it down, open what was changed, and take it with them', async () => {
+    const { page } = console;
+    await page.getByRole('navigation').getByRole('link', { name: 'Activity' }).click();
+    await page.getByRole('button', { name: /Ada Lovelace invited Grace Hopper/ }).click();
+    await page.getByRole('row', { name: /role.*editor/ }).waitFor();
+    expect(await console.flaws()).toEqual([]);
+    await console.shot('activity');
+    await page.getByRole('button', { name: /About/ }).first().click();
+    await page.getByRole('option', { name: 'Admin keys' }).click();
+    await page.getByRole('button', { name: /made the admin key Nightly import/ }).waitFor();
+    await page.getByRole('button', { name: /invited Grace Hopper/ }).waitFor({ state: 'detached' });
+    const download = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Download as NDJSON' }).click();
+    const lines = (await readFile(await (await download).path(), 'utf8')).trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line).resource.type)).toEqual(lines.map(() => 'admin-key'));
+    await page.getByRole('textbox', { name: 'To' }).fill('2020-01-01');
+    await page.getByText('Nothing fits').waitFor();
+  }, 60_000);
+
   it('go on where they were when a session ends: what was typed is saved after they signed in again', async () => {
     const { page, context } = console;
     await page.getByRole('link', { name: 'Datasets' }).click();
@@ -97,6 +120,62 @@ inBrowser(`people in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     expect(await page.evaluate<string>('getComputedStyle(document.body).backgroundColor')).toBe('rgb(14, 16, 20)');
     await console.shot('dark');
     await console.shotAt(360, 'narrow');
+  }, 60_000);
+
+  it('change their password, and keep their keys in a place of their own', async () => {
+    const { page } = console;
+    await page.getByRole('link', { name: 'Your profile' }).click();
+    await page.getByLabel('Current password').fill(PASSWORD);
+    await page.getByLabel('New password').fill('short');
+    await page.getByRole('button', { name: 'Change password' }).click();
+    await page.getByText('at least 12 characters', { exact: true }).waitFor();
+    expect(await console.flaws()).toEqual([]);
+    await page.getByLabel('New password').fill(`${PASSWORD} again`);
+    await page.getByRole('button', { name: 'Change password' }).click();
+    await page.getByText('Your password is changed').waitFor();
+    await page.getByRole('row', { name: /Nightly import/ }).waitFor();
+  }, 60_000);
+
+  it('are not offered what a viewer may not do', async () => {
+    const { page, stack, context, publisher } = console;
+    const owner = await ConsoleSession.signIn(stack.url, {
+      email: 'ada@example.com',
+      password: `${PASSWORD} again`,
+    });
+    const dataset = (await publisher.call('GET', '/datasets')).json as { data: { id: string }[] };
+    await publisher.version(dataset.data[0]?.id ?? '', 'csv', 'id\n1\n');
+    const api = await publisher.api({ name: 'Watched', datasetId: dataset.data[0]?.id ?? '', active: true });
+    const { browser } = await member(owner, 'viewer', 'Vera');
+    const own = await context.cookies();
+    const [name = '', value = ''] = browser.cookie.split('=');
+    await context.clearCookies();
+    await context.addCookies([{ name, value, url: stack.url }]);
+    for (const place of [
+      '/datasets',
+      `/datasets/${dataset.data[0]?.id}`,
+      '/apis',
+      `/apis/${api.id}`,
+      '/tokens',
+      '/users',
+    ]) {
+      await console.goto(place);
+      await page.getByText('Vera').first().waitFor();
+      await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor();
+      await page.getByRole('status', { name: 'Loading' }).waitFor({ state: 'detached' });
+      const offered = await page
+        .getByRole('main')
+        .getByRole('button')
+        .or(page.getByRole('main').getByRole('link'))
+        .allTextContents();
+      expect(offered.filter((text) => CHANGES.test(text))).toEqual([]);
+    }
+    await console.goto('/apis');
+    expect(await page.getByRole('switch', { name: /Watched/ }).isDisabled()).toBe(true);
+    expect(await console.flaws()).toEqual([]);
+    await context.clearCookies();
+    await context.addCookies(own);
+    await console.goto('/datasets');
+    await page.getByText('Ada Lovelace').waitFor();
   }, 60_000);
 
   it('sign out, and nothing of theirs is left on the page', async () => {

@@ -7,6 +7,8 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { actions, kinds } from './pages/activity/action-words';
+import type { AuditWanted } from './server/audit';
 import { fetched } from './server/connection';
 import { sessionQuery } from './server/session';
 import { NotFoundPage, RouteProblem } from './shell/route-problem';
@@ -18,6 +20,8 @@ interface Context {
 
 const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
 const whole = (value: unknown) => (Number.isInteger(Number(value)) && Number(value) > 0 ? Number(value) : undefined);
+
+const day = (value: unknown) => text(value)?.match(/^\d{4}-\d\d-\d\d$/)?.[0];
 
 const rootRoute = createRootRouteWithContext<Context>()({ component: Outlet });
 
@@ -131,6 +135,26 @@ const usageRoute = createRoute({
   component: lazyRouteComponent(() => fetched(() => import('./pages/usage/usage-page')), 'UsagePage'),
 });
 
+const activityRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/activity',
+  validateSearch: (search: Record<string, unknown>): AuditWanted => ({
+    actor: text(search.actor),
+    resource: text(search.resource),
+    type: kinds.find((kind) => kind === search.type),
+    action: actions.find((action) => action === search.action),
+    from: day(search.from),
+    to: day(search.to),
+  }),
+  component: lazyRouteComponent(() => fetched(() => import('./pages/activity/activity-page')), 'ActivityPage'),
+});
+
+const profileRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/profile',
+  component: lazyRouteComponent(() => fetched(() => import('./pages/users/profile-page')), 'ProfilePage'),
+});
+
 const usersRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/users',
@@ -154,6 +178,8 @@ const routeTree = rootRoute.addChildren([
     tokensRoute,
     tokenRoute,
     usageRoute,
+    activityRoute,
+    profileRoute,
     usersRoute,
   ]),
 ]);

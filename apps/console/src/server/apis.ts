@@ -17,6 +17,10 @@ export const domainsQuery = queryOptions({
   queryFn: async ({ signal }) => (await request<{ data: Domain[] }>('/domains', { signal })).data,
 });
 
+export const addDomain = (name: string) => request<Domain>('/domains', { method: 'POST', body: { name } });
+
+export const removeDomain = (name: string) => request<void>(`/domains/${name}`, { method: 'DELETE' });
+
 export const validityQuery = (asked: z.input<typeof ValidateApi>) =>
   queryOptions({
     queryKey: ['api-validity', asked],

@@ -1,4 +1,4 @@
-import type { CompleteSetup, Session, SetupState, SignIn } from '@sluice/contracts/sessions';
+import type { ChangePassword, CompleteSetup, Session, SetupState, SignIn } from '@sluice/contracts/sessions';
 import { queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { Refusal } from './problem';
@@ -26,6 +26,9 @@ export const setupQuery = queryOptions({
 export const signIn = (body: z.input<typeof SignIn>) => request<Session>('/session', { method: 'POST', body });
 
 export const signOut = () => request<void>('/session', { method: 'DELETE' });
+
+export const changePassword = (body: z.input<typeof ChangePassword>) =>
+  request<void>('/session/password', { method: 'POST', body });
 
 export const completeSetup = (body: z.input<typeof CompleteSetup>) =>
   request<Session>('/setup', { method: 'POST', body });

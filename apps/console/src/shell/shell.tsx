@@ -1,6 +1,16 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
-import { BookOpen, ChartNoAxesColumn, Database, KeyRound, LogOut, Users, Waypoints } from 'lucide-react';
+import {
+  BookOpen,
+  ChartNoAxesColumn,
+  Database,
+  History,
+  KeyRound,
+  LogOut,
+  UserRound,
+  Users,
+  Waypoints,
+} from 'lucide-react';
 import { sessionQuery, signOut } from '../server/session';
 import { IconButton } from '../ui/button';
 import { complain } from '../ui/toasts';
@@ -16,6 +26,7 @@ const places = [
   { to: '/tokens', label: 'Tokens', picture: KeyRound },
   { to: '/usage', label: 'Usage', picture: ChartNoAxesColumn },
   { to: '/users', label: 'Users', picture: Users },
+  { to: '/activity', label: 'Activity', picture: History },
 ] as const;
 
 /** What stands around every page: where one can go, who one is, and how the server is. */
@@ -81,6 +92,11 @@ function Person() {
           <span className={css.name}>{session?.admin.name ?? ''}</span>
           <span className={css.role}>{session?.admin.role}</span>
         </span>
+        {session?.admin.id && (
+          <Link to="/profile" className={css.profile} aria-label="Your profile">
+            <UserRound aria-hidden="true" />
+          </Link>
+        )}
         <IconButton label="Sign out" onPress={() => void leave()}>
           <LogOut aria-hidden="true" />
         </IconButton>

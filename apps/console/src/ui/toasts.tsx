@@ -17,7 +17,9 @@ interface Message {
   tone: 'good' | 'bad';
 }
 
-const GOOD_MS = 4_000;
+/** The time stands still while a message is pointed at or has the focus. */
+const GOOD_MS = 5_000;
+const BAD_MS = 12_000;
 const queue = new ToastQueue<Message>({ maxVisibleToasts: 3 });
 
 let lastGood: string | undefined;
@@ -28,9 +30,9 @@ export function say(title: string): void {
   lastGood = queue.add({ title, tone: 'good' }, { timeout: GOOD_MS });
 }
 
-/** Tells what failed where no field is to blame; it stays until it is closed. */
+/** Tells what failed where no field is to blame; long enough to read and to copy its request id. */
 export function complain(error: unknown): void {
-  queue.add({ ...messageOf(error), tone: 'bad' });
+  queue.add({ ...messageOf(error), tone: 'bad' }, { timeout: BAD_MS });
 }
 
 export function Toasts() {

@@ -3,9 +3,10 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { ExternalLink, KeyRound, Pencil } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import { servedVersionQuery, testApi } from '../../server/api-test';
+import { documentQuery, testApi } from '../../server/api-test';
 import { apiQuery } from '../../server/apis';
 import { versionQuery } from '../../server/datasets';
+import { useMay } from '../../server/may';
 import { PageHeader } from '../../shell/page-header';
 import { Badge } from '../../ui/badge';
 import { Button, buttonClass } from '../../ui/button';
@@ -16,6 +17,7 @@ import { endpointOf } from '../apis/apis-table';
 import { AssignTokenDialog } from '../apis/assign-token-dialog';
 import { UsageSection } from '../usage/usage-section';
 import css from './api-docs.module.css';
+import { BodyCard, readableJson } from './body-card';
 import { EndpointCard } from './endpoint-card';
 import { ParametersForm } from './parameters-form';
 import { emptyForm, queryOf } from './query-form';
@@ -30,14 +32,24 @@ export function ApiDocsPage() {
 }
 
 function ApiDocs({ api }: { api: Api }) {
-  const served = useQuery(servedVersionQuery(api.id));
-  const version = useQuery({ ...versionQuery(api.datasetId, served.data ?? 0), enabled: served.data !== undefined });
+  const served = useQuery(documentQuery(api.id));
+  const version = useQuery({
+    ...versionQuery(api.datasetId, served.data?.version ?? 0),
+    enabled: served.data !== undefined,
+  });
+  const [typed, setTyped] = useState<string | null>(null);
+  const mayEdit = useMay('editor');
   const [form, setForm] = useState(emptyForm);
   const [tokenId, setTokenId] = useState<string | null>(null);
   const [assigning, setAssigning] = useState(false);
-  const query = useMemo(() => queryOf(form), [form]);
+  const isPost = api.method === 'POST';
+  const query = useMemo(() => (isPost ? '' : queryOf(form)), [form, isPost]);
+  const body = isPost ? (typed ?? served.data?.example ?? '[]') : null;
   const chosen = tokenId !== null && api.tokenIds.includes(tokenId) ? tokenId : (api.tokenIds[0] ?? null);
-  const test = useMutation({ mutationFn: () => testApi(api.id, { query, ...(chosen && { tokenId: chosen }) }) });
+  const test = useMutation({
+    mutationFn: (dryRun: boolean) =>
+      testApi(api.id, { query, ...(body !== null && { body, dryRun }), ...(chosen && { tokenId: chosen }) }),
+  });
   return (
     <>
       <PageHeader
@@ -50,14 +62,18 @@ function ApiDocs({ api }: { api: Api }) {
               <ActiveSwitch api={api} />
               <Badge tone={api.active ? 'good' : 'plain'}>{api.active ? 'On' : 'Off'}</Badge>
             </span>
-            <Button onPress={() => setAssigning(true)}>
-              <KeyRound aria-hidden="true" />
-              Assign token to API
-            </Button>
-            <Link to="/apis/$apiId/edit" params={{ apiId: api.id }} className={buttonClass()}>
-              <Pencil aria-hidden="true" />
-              Edit
-            </Link>
+            {mayEdit && (
+              <>
+                <Button onPress={() => setAssigning(true)}>
+                  <KeyRound aria-hidden="true" />
+                  Assign token to API
+                </Button>
+                <Link to="/apis/$apiId/edit" params={{ apiId: api.id }} className={buttonClass()}>
+                  <Pencil aria-hidden="true" />
+                  Edit
+                </Link>
+              </>
+            )}
             <a href={`/docs/apis/${api.slug}`} target="_blank" rel="noreferrer" className={buttonClass()}>
               <ExternalLink aria-hidden="true" />
               Swagger UI
@@ -75,26 +91,40 @@ function ApiDocs({ api }: { api: Api }) {
             onToken={setTokenId}
             onAssign={() => setAssigning(true)}
           />
-          <Card
-            title="Parameters"
-            actions={
-              <Button look="primary" isPending={test.isPending} onPress={() => test.mutate()}>
-                Test API
-              </Button>
-            }
-          >
-            {served.error ? (
-              <p>The dataset has no data yet: import a version first.</p>
-            ) : (
-              <ParametersForm api={api} fields={version.data?.fields ?? []} form={form} onChange={setForm} />
-            )}
-          </Card>
-          <SnippetsCard apiId={api.id} query={query} />
+          {body !== null ? (
+            <BodyCard
+              body={body}
+              onChange={setTyped}
+              isPending={test.isPending}
+              hasData={served.error === null}
+              onTest={() => test.mutate(true)}
+              onSend={() => test.mutateAsync(false)}
+            />
+          ) : (
+            <Card
+              title="Parameters"
+              actions={
+                mayEdit && (
+                  <Button look="primary" isPending={test.isPending} onPress={() => test.mutate(true)}>
+                    Test API
+                  </Button>
+                )
+              }
+            >
+              {served.error ? (
+                <p>The dataset has no data yet: import a version first.</p>
+              ) : (
+                <ParametersForm api={api} fields={version.data?.fields ?? []} form={form} onChange={setForm} />
+              )}
+            </Card>
+          )}
+          <SnippetsCard apiId={api.id} query={query} body={readableJson(body)} />
         </div>
         <div className={css.right}>
           <ResponsePanel
             apiId={api.id}
             query={query}
+            body={readableJson(body)}
             tested={test.data}
             error={test.error}
             isPending={test.isPending}

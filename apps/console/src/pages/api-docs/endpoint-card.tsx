@@ -1,5 +1,6 @@
 import type { Api } from '@sluice/contracts/apis';
 import { useQuery } from '@tanstack/react-query';
+import { useMay } from '../../server/may';
 import { tokensQuery } from '../../server/tokens';
 import { Badge } from '../../ui/badge';
 import { Button } from '../../ui/button';
@@ -20,6 +21,7 @@ interface EndpointProps {
 
 /** Where the API answers, and with which token it is tried. The secret stays where it is: only its first letters are known here. */
 export function EndpointCard({ api, url, query, tokenId, onToken, onAssign }: EndpointProps) {
+  const mayEdit = useMay('editor');
   const { data: tokens = [] } = useQuery(tokensQuery);
   const assigned = tokens.filter(({ id }) => api.tokenIds.includes(id));
   const hint = assigned.find(({ id }) => id === tokenId)?.hint;
@@ -54,9 +56,11 @@ export function EndpointCard({ api, url, query, tokenId, onToken, onAssign }: En
       ) : (
         <Note tone="warn">
           No token is assigned yet, so that nobody can call it.{' '}
-          <Button look="quiet" onPress={onAssign}>
-            Assign one
-          </Button>
+          {mayEdit && (
+            <Button look="quiet" onPress={onAssign}>
+              Assign one
+            </Button>
+          )}
         </Note>
       )}
     </Card>

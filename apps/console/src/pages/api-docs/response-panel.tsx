@@ -18,15 +18,17 @@ import css from './api-docs.module.css';
 interface PanelProps {
   apiId: string;
   query: string;
+  /** The rows of a POST API. */
+  body: string | null;
   tested: TestedApi | undefined;
   error: unknown;
   isPending: boolean;
 }
 
 /** What came back, as a consumer gets it. */
-export function ResponsePanel({ apiId, query, tested, error, isPending }: PanelProps) {
+export function ResponsePanel({ apiId, query, body, tested, error, isPending }: PanelProps) {
   const queryClient = useQueryClient();
-  const axios = async () => (await queryClient.fetchQuery(snippetQuery(apiId, 'axios', query))).code;
+  const axios = async () => (await queryClient.fetchQuery(snippetQuery(apiId, 'axios', query, body))).code;
   const response = tested?.response;
   return (
     <Card

@@ -25,9 +25,9 @@ const names: Readonly<Record<SnippetLanguage, string>> = {
 const languages = Object.keys(names) as SnippetLanguage[];
 
 /** The request as it stands in the form, in the consumer's own language. */
-export function SnippetsCard({ apiId, query }: { apiId: string; query: string }) {
+export function SnippetsCard({ apiId, query, body }: { apiId: string; query: string; body: string | null }) {
   const [language, setLanguage] = useState<SnippetLanguage>('axios');
-  const snippet = useQuery({ ...snippetQuery(apiId, language, query), placeholderData: keepPreviousData });
+  const snippet = useQuery({ ...snippetQuery(apiId, language, query, body), placeholderData: keepPreviousData });
   return (
     <Card title="Code">
       <div className={css.snippetHead}>
@@ -49,6 +49,7 @@ export function SnippetsCard({ apiId, query }: { apiId: string; query: string })
       </Loaded>
       <p className={css.hint}>
         The token is read from the environment variable <code>SLUICE_TOKEN</code>, so that it never stands in a program.
+        {body !== null && ' Whoever sends the same rows again keeps their Idempotency-Key: then they are there once.'}
       </p>
     </Card>
   );

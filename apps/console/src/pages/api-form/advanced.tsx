@@ -13,10 +13,12 @@ import fieldCss from '../../ui/field.module.css';
 import { formatNames, formats } from '../../ui/names';
 import { Switch } from '../../ui/switch';
 import css from './api-form.module.css';
+import { AskableFields } from './askable-fields';
 import { type Draft, rowFilterFault } from './draft';
 import { ExposedFields } from './exposed-fields';
 import { faultsUnder } from './faults-under';
 import { ParametersEditor } from './parameters-editor';
+import { SendRulesEditor } from './send-rules';
 
 interface AdvancedProps {
   draft: Draft;
@@ -27,17 +29,21 @@ interface AdvancedProps {
 
 /** What consumers may see and ask for. Without a word here it is everything that the dataset has. */
 export function Advanced({ draft, change, faults, fields }: AdvancedProps) {
-  const unreadable = rowFilterFault(draft.rowFilter);
-  const filterFaults: readonly Fault[] = unreadable
-    ? [{ in: 'body', pointer: '/rowFilter', code: 'not_json', detail: unreadable }]
-    : faultsUnder(faults, '/rowFilter');
+  const visible =
+    draft.exposed === null
+      ? fields
+      : draft.exposed.flatMap((name) => fields.find((field) => field.name === name) ?? []);
   return (
     <Disclosure className={css.disclosure}>
       <Heading level={2} className={css.disclosureHead}>
         <AriaButton slot="trigger" className={css.trigger}>
           <ChevronRight aria-hidden="true" />
           Advanced
-          <span className={css.summary}>fields, row filter, parameters, limits, formats</span>
+          <span className={css.summary}>
+            {draft.method === 'POST'
+              ? 'fields, rules for rows, origins'
+              : 'fields, row filter, parameters, limits, formats, origins'}
+          </span>
         </AriaButton>
       </Heading>
       <DisclosurePanel className={css.panel}>
@@ -47,84 +53,112 @@ export function Advanced({ draft, change, faults, fields }: AdvancedProps) {
           onChange={(exposed) => change({ exposed })}
           faults={faultsUnder(faults, '/exposed')}
         />
+        {draft.method === 'POST' ? (
+          <SendRulesEditor fields={visible} send={draft.send} onChange={(send) => change({ send })} faults={faults} />
+        ) : (
+          <Reading draft={draft} change={change} faults={faults} fields={visible} />
+        )}
         <TextField
-          label="Row filter"
-          placeholder={'{"region": {"eq": {"$param": "area"}}}'}
-          hint="Always holds, whatever is asked for, also over fields that are hidden."
-          value={draft.rowFilter}
-          onChange={(rowFilter) => change({ rowFilter })}
-          faults={filterFaults}
-          rows={4}
+          label="Other origins"
+          placeholder="https://app.example.com"
+          hint="Web pages of these origins may call it from a browser, one a line; * is any. Empty: none."
+          value={draft.origins}
+          onChange={(origins) => change({ origins })}
+          faults={faultsUnder(faults, '/cors')}
+          rows={2}
           mono
         />
-        <ParametersEditor
-          parameters={draft.parameters}
-          onChange={(parameters) => change({ parameters })}
-          faults={faults}
-        />
-        <div className={css.columns}>
-          <TextField
-            label="Rows of a page"
-            placeholder="100"
-            inputMode="numeric"
-            value={draft.defaultPage}
-            onChange={(defaultPage) => change({ defaultPage: digits(defaultPage) })}
-            faults={faultsUnder(faults, '/limits/defaultPage')}
-          />
-          <TextField
-            label="Most rows of a page"
-            placeholder="1000"
-            inputMode="numeric"
-            value={draft.maxPage}
-            onChange={(maxPage) => change({ maxPage: digits(maxPage) })}
-            faults={faultsUnder(faults, '/limits/maxPage')}
-          />
-        </div>
-        <TextField
-          label="Order of rows"
-          placeholder="-created_at,region"
-          hint="Fields with commas between; a minus in front turns the order round."
-          value={draft.defaultSort}
-          onChange={(defaultSort) => change({ defaultSort })}
-          faults={faultsUnder(faults, '/defaultSort')}
-          mono
-        />
-        <CheckboxGroup
-          className={fieldCss.field}
-          value={[...draft.formats]}
-          onChange={(chosen) =>
-            change({ formats: chosen.flatMap((id) => formats.find((format) => format === id) ?? []) })
-          }
-        >
-          <Label className={fieldCss.label}>Formats</Label>
-          <div className={css.checks}>
-            {formats.map((format) => (
-              <Checkbox key={format} value={format} className={css.check}>
-                <span className={css.box} aria-hidden="true" />
-                {formatNames[format]}
-              </Checkbox>
-            ))}
-          </div>
-          {draft.formats[0] && (
-            <Text slot="description" className={fieldCss.hint}>
-              Whoever asks for none gets {formatNames[draft.formats[0]]}.
-            </Text>
-          )}
-        </CheckboxGroup>
-        <div className={css.switches}>
-          <Switch
-            label="Whole result can be exported"
-            isSelected={draft.export}
-            onChange={(value) => change({ export: value })}
-          />
-          <Switch
-            label="Rows can be grouped and aggregated"
-            isSelected={draft.aggregation}
-            onChange={(aggregation) => change({ aggregation })}
-          />
-        </div>
       </DisclosurePanel>
     </Disclosure>
+  );
+}
+
+/** What only those who read can ask for. */
+function Reading({ draft, change, faults, fields }: AdvancedProps) {
+  const unreadable = rowFilterFault(draft.rowFilter);
+  const filterFaults: readonly Fault[] = unreadable
+    ? [{ in: 'body', pointer: '/rowFilter', code: 'not_json', detail: unreadable }]
+    : faultsUnder(faults, '/rowFilter');
+  return (
+    <>
+      <AskableFields fields={fields} draft={draft} change={change} faults={faults} />
+      <TextField
+        label="Row filter"
+        placeholder={'{"region": {"eq": {"$param": "area"}}}'}
+        hint="Always holds, whatever is asked for, also over fields that are hidden."
+        value={draft.rowFilter}
+        onChange={(rowFilter) => change({ rowFilter })}
+        faults={filterFaults}
+        rows={4}
+        mono
+      />
+      <ParametersEditor
+        parameters={draft.parameters}
+        onChange={(parameters) => change({ parameters })}
+        faults={faults}
+      />
+      <div className={css.columns}>
+        <TextField
+          label="Rows of a page"
+          placeholder="100"
+          inputMode="numeric"
+          value={draft.defaultPage}
+          onChange={(defaultPage) => change({ defaultPage: digits(defaultPage) })}
+          faults={faultsUnder(faults, '/limits/defaultPage')}
+        />
+        <TextField
+          label="Most rows of a page"
+          placeholder="1000"
+          inputMode="numeric"
+          value={draft.maxPage}
+          onChange={(maxPage) => change({ maxPage: digits(maxPage) })}
+          faults={faultsUnder(faults, '/limits/maxPage')}
+        />
+      </div>
+      <TextField
+        label="Order of rows"
+        placeholder="-created_at,region"
+        hint="Fields with commas between; a minus in front turns the order round."
+        value={draft.defaultSort}
+        onChange={(defaultSort) => change({ defaultSort })}
+        faults={faultsUnder(faults, '/defaultSort')}
+        mono
+      />
+      <CheckboxGroup
+        className={fieldCss.field}
+        value={[...draft.formats]}
+        onChange={(chosen) =>
+          change({ formats: chosen.flatMap((id) => formats.find((format) => format === id) ?? []) })
+        }
+      >
+        <Label className={fieldCss.label}>Formats</Label>
+        <div className={css.checks}>
+          {formats.map((format) => (
+            <Checkbox key={format} value={format} className={css.check}>
+              <span className={css.box} aria-hidden="true" />
+              {formatNames[format]}
+            </Checkbox>
+          ))}
+        </div>
+        {draft.formats[0] && (
+          <Text slot="description" className={fieldCss.hint}>
+            Whoever asks for none gets {formatNames[draft.formats[0]]}.
+          </Text>
+        )}
+      </CheckboxGroup>
+      <div className={css.switches}>
+        <Switch
+          label="Whole result can be exported"
+          isSelected={draft.export}
+          onChange={(value) => change({ export: value })}
+        />
+        <Switch
+          label="Rows can be grouped and aggregated"
+          isSelected={draft.aggregation}
+          onChange={(aggregation) => change({ aggregation })}
+        />
+      </div>
+    </>
   );
 }
 

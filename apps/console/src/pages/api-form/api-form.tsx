@@ -1,5 +1,6 @@
 import type { Api } from '@sluice/contracts/apis';
 import type { Fault } from '@sluice/contracts/fault';
+import type { Field } from '@sluice/contracts/fields';
 import { type UseMutationResult, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { datasetQuery } from '../../server/datasets';
@@ -16,11 +17,17 @@ import { type Draft, rowFilterFault } from './draft';
 import { Source } from './source';
 import { useValidity } from './use-validity';
 
+/** The form, and the fields of its dataset by which what was typed is read. */
+export interface Filled {
+  draft: Draft;
+  fields: readonly Field[];
+}
+
 interface ApiFormProps {
   start: Draft;
   /** The API being edited; absent for a new one. */
   api?: Api;
-  save: UseMutationResult<Api, unknown, Draft>;
+  save: UseMutationResult<Api, unknown, Filled>;
   onCancel: () => void;
 }
 
@@ -37,7 +44,7 @@ export function ApiForm({ start, api, save, onCancel }: ApiFormProps) {
       className={css.form}
       onSubmit={(event) => {
         event.preventDefault();
-        if (rowFilterFault(draft.rowFilter) === null) save.mutate(draft);
+        if (rowFilterFault(draft.rowFilter) === null) save.mutate({ draft, fields: dataset?.fields ?? [] });
       }}
     >
       <Card title="Data">

@@ -53,7 +53,7 @@ export function Basics({
           label="Method"
           choices={methods}
           value={draft.method}
-          onChange={(id) => change({ method: id === 'POST' ? 'POST' : 'GET' })}
+          onChange={(id) => change(id === 'POST' ? { method: 'POST', version: null } : { method: 'GET' })}
         />
         <Select
           label="Domain"

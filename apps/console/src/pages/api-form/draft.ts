@@ -1,8 +1,11 @@
 import type { ApiParameter, ApiSettingsChange } from '@sluice/contracts/api-settings';
 import type { Api, CreateApi, Method } from '@sluice/contracts/apis';
+import type { Field } from '@sluice/contracts/fields';
+import type { FilterOperator } from '@sluice/contracts/filter';
 import type { Format } from '@sluice/contracts/formats';
 import type { z } from 'zod';
 import { formats } from '../../ui/names';
+import { draftOfSend, openSend, type SendDraft, sendOf } from './send-draft';
 
 /** A parameter as it is being written: numbers and defaults are text until they are sent. */
 export type ParameterDraft = Pick<ApiParameter, 'name' | 'type' | 'description'> & { key: number; default: string };
@@ -30,6 +33,15 @@ export interface Draft {
   formats: readonly Format[];
   aggregation: boolean;
   export: boolean;
+  /** Null is every field that consumers see. */
+  filterable: readonly string[] | null;
+  sortable: readonly string[] | null;
+  /** Of fields that have not all of their type's; null is all of every field. */
+  operators: Readonly<Record<string, readonly FilterOperator[]>> | null;
+  /** Other origins, one a line. */
+  origins: string;
+  /** For the method POST. */
+  send: SendDraft;
 }
 
 export function newDraft(datasetId: string, version: number | null): Draft {
@@ -51,6 +63,11 @@ export function newDraft(datasetId: string, version: number | null): Draft {
     formats,
     aggregation: true,
     export: true,
+    filterable: null,
+    sortable: null,
+    operators: null,
+    origins: '',
+    send: openSend,
   };
 }
 
@@ -69,6 +86,11 @@ export function draftOf(api: Api): Draft {
     maxPage: String(api.limits.maxPage),
     formats: api.formats,
     export: api.export,
+    filterable: api.filterable,
+    sortable: api.sortable,
+    operators: api.operators,
+    origins: api.cors?.origins.join('\n') ?? '',
+    send: draftOfSend(api.send),
   };
 }
 
@@ -89,7 +111,9 @@ function parsedFilter(text: string): Record<string, unknown> | null {
   return tree as Record<string, unknown>;
 }
 
-function settingsOf(draft: Draft): ApiSettingsChange {
+function settingsOf(draft: Draft, fields: readonly Field[]): ApiSettingsChange {
+  const copy = (names: readonly string[] | null) => names && [...names];
+  const origins = draft.origins.split(/[\s,]+/).filter((origin) => origin !== '');
   const whole = (text: string) => (text.trim() === '' ? undefined : Number(text));
   return {
     exposed: draft.exposed === null ? null : [...draft.exposed],
@@ -105,15 +129,21 @@ function settingsOf(draft: Draft): ApiSettingsChange {
     formats: [...draft.formats],
     aggregation: draft.aggregation,
     export: draft.export,
+    filterable: copy(draft.filterable),
+    sortable: copy(draft.sortable),
+    operators:
+      draft.operators && Object.fromEntries(Object.entries(draft.operators).map(([name, ops]) => [name, [...ops]])),
+    cors: origins.length > 0 ? { origins } : null,
+    ...(draft.method === 'POST' && { send: sendOf(draft.send, fields) }),
   };
 }
 
 /** What is sent to change an API; the dataset is fixed once it exists. */
-export function changeOf(draft: Draft) {
+export function changeOf(draft: Draft, fields: readonly Field[]) {
   const { name, description, version, method, domain, active } = draft;
-  return { name, description, version, method, domain, active, ...settingsOf(draft) };
+  return { name, description, version, method, domain, active, ...settingsOf(draft, fields) };
 }
 
-export function definitionOf(draft: Draft): z.input<typeof CreateApi> {
-  return { ...changeOf(draft), datasetId: draft.datasetId, path: draft.path.trim() === '' ? null : draft.path };
+export function definitionOf(draft: Draft, fields: readonly Field[]): z.input<typeof CreateApi> {
+  return { ...changeOf(draft, fields), datasetId: draft.datasetId, path: draft.path.trim() === '' ? null : draft.path };
 }

@@ -7,8 +7,8 @@ import { FaultLines } from '../../ui/field';
 import { Loaded } from '../../ui/loaded';
 import { Note } from '../../ui/note';
 import { say } from '../../ui/toasts';
-import { ApiForm } from './api-form';
-import { changeOf, type Draft, draftOf } from './draft';
+import { ApiForm, type Filled } from './api-form';
+import { changeOf, draftOf } from './draft';
 
 export function EditApiPage() {
   const { apiId } = useParams({ from: '/shell/apis/$apiId/edit' });
@@ -21,8 +21,8 @@ function EditForm({ api }: { api: Api }) {
   const navigate = useNavigate();
   const router = useRouter();
   const save = useMutation({
-    mutationFn: (draft: Draft) =>
-      updateApi(api, { ...changeOf(draft), ...(draft.path.trim() !== '' && { path: draft.path }) }),
+    mutationFn: ({ draft, fields }: Filled) =>
+      updateApi(api, { ...changeOf(draft, fields), ...(draft.path.trim() !== '' && { path: draft.path }) }),
     onSuccess: async (saved) => {
       await queryClient.invalidateQueries({ queryKey: apisQuery.queryKey });
       say(`${saved.name} is saved`);

@@ -3,8 +3,8 @@ import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
 import { apisQuery, createApi } from '../../server/apis';
 import { PageHeader } from '../../shell/page-header';
 import { say } from '../../ui/toasts';
-import { ApiForm } from './api-form';
-import { type Draft, definitionOf, newDraft } from './draft';
+import { ApiForm, type Filled } from './api-form';
+import { definitionOf, newDraft } from './draft';
 
 export function NewApiPage() {
   const { dataset, version } = useSearch({ from: '/shell/apis/new' });
@@ -12,7 +12,7 @@ export function NewApiPage() {
   const navigate = useNavigate();
   const router = useRouter();
   const save = useMutation({
-    mutationFn: (draft: Draft) => createApi(definitionOf(draft)),
+    mutationFn: ({ draft, fields }: Filled) => createApi(definitionOf(draft, fields)),
     onSuccess: async (api) => {
       await queryClient.invalidateQueries({ queryKey: apisQuery.queryKey });
       say(`${api.name} is saved`);

@@ -55,14 +55,17 @@ export function Source({
         <Select
           label="Version"
           hint={
-            draft.version === null
-              ? 'It follows the dataset: a new version is served at once, if it fits.'
-              : 'Pinned: new versions change nothing for its consumers.'
+            draft.method === 'POST'
+              ? 'Rows are added to the latest version: a POST API cannot be pinned.'
+              : draft.version === null
+                ? 'It follows the dataset: a new version is served at once, if it fits.'
+                : 'Pinned: new versions change nothing for its consumers.'
           }
           choices={[
             { id: LATEST, label: 'Latest, always' },
             ...versions.map(({ number, note }) => ({ id: String(number), label: `Version ${number}`, detail: note })),
           ]}
+          isDisabled={draft.method === 'POST'}
           value={draft.version === null ? LATEST : String(draft.version)}
           onChange={(id) => change({ version: id === LATEST ? null : Number(id) })}
         />

@@ -1,11 +1,13 @@
 import type { Api } from '@sluice/contracts/apis';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { apiQuery, apisQuery, setApiActive } from '../../server/apis';
+import { useMay } from '../../server/may';
 import { Switch } from '../../ui/switch';
 import { complain } from '../../ui/toasts';
 
 /** Turns at once under the finger; what the server then says is what stays. */
 export function ActiveSwitch({ api }: { api: Api }) {
+  const mayEdit = useMay('editor');
   const queryClient = useQueryClient();
   const show = (next: Api) => {
     queryClient.setQueryData(apisQuery.queryKey, (list) => list?.map((each) => (each.id === next.id ? next : each)));
@@ -28,6 +30,7 @@ export function ActiveSwitch({ api }: { api: Api }) {
     <Switch
       label={`${api.name} is ${api.active ? 'on' : 'off'}`}
       hideLabel
+      isDisabled={!mayEdit}
       isSelected={api.active}
       onChange={(active) => change.mutate(active)}
     />

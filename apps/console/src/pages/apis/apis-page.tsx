@@ -2,16 +2,19 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Plus, Waypoints } from 'lucide-react';
 import { apisQuery } from '../../server/apis';
+import { useMay } from '../../server/may';
 import { PageHeader } from '../../shell/page-header';
 import { buttonClass } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { EmptyState } from '../../ui/empty-state';
 import { Loaded } from '../../ui/loaded';
 import { ApisTable } from './apis-table';
+import { DomainsCard } from './domains-card';
 
 export function ApisPage() {
   const apis = useQuery(apisQuery);
-  const create = (
+  const mayEdit = useMay('editor');
+  const create = mayEdit && (
     <Link to="/apis/new" search={{ dataset: undefined, version: undefined }} className={buttonClass('primary')}>
       <Plus aria-hidden="true" />
       Create custom API
@@ -38,6 +41,7 @@ export function ApisPage() {
           }
         </Loaded>
       </Card>
+      <DomainsCard />
     </>
   );
 }

@@ -5,6 +5,7 @@ import { BookOpen, KeyRound, Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { apisQuery, deleteApi } from '../../server/apis';
 import { datasetsQuery } from '../../server/datasets';
+import { useMay } from '../../server/may';
 import { Badge } from '../../ui/badge';
 import { Confirm } from '../../ui/dialog';
 import { ActionMenu } from '../../ui/menu';
@@ -17,6 +18,7 @@ import { AssignTokenDialog } from './assign-token-dialog';
 export function ApisTable({ apis, hideDataset }: { apis: readonly Api[]; hideDataset?: boolean }) {
   const [assigning, setAssigning] = useState<string | null>(null);
   const [deleting, setDeleting] = useState<Api | null>(null);
+  const mayEdit = useMay('editor');
   const queryClient = useQueryClient();
   const navigate = useNavigate();
   const assigned = apis.find(({ id }) => id === assigning) ?? null;
@@ -88,13 +90,17 @@ export function ApisTable({ apis, hideDataset }: { apis: readonly Api[]; hideDat
                         picture: BookOpen,
                         run: () => void navigate({ to: '/apis/$apiId', params: { apiId: api.id } }),
                       },
-                      { label: 'Assign token to API', picture: KeyRound, run: () => setAssigning(api.id) },
-                      {
-                        label: 'Edit',
-                        picture: Pencil,
-                        run: () => void navigate({ to: '/apis/$apiId/edit', params: { apiId: api.id } }),
-                      },
-                      { label: 'Delete', picture: Trash2, run: () => setDeleting(api), hurts: true },
+                      ...(mayEdit
+                        ? [
+                            { label: 'Assign token to API', picture: KeyRound, run: () => setAssigning(api.id) },
+                            {
+                              label: 'Edit',
+                              picture: Pencil,
+                              run: () => void navigate({ to: '/apis/$apiId/edit', params: { apiId: api.id } }),
+                            },
+                            { label: 'Delete', picture: Trash2, run: () => setDeleting(api), hurts: true },
+                          ]
+                        : []),
                     ]}
                   />
                 </div>

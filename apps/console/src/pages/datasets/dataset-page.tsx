@@ -4,6 +4,7 @@ import { Pencil, Trash2, Upload, Waypoints } from 'lucide-react';
 import { useState } from 'react';
 import { apisQuery } from '../../server/apis';
 import { datasetQuery, datasetsQuery, deleteDataset, versionQuery, versionsQuery } from '../../server/datasets';
+import { useMay } from '../../server/may';
 import { PageHeader } from '../../shell/page-header';
 import { buttonClass } from '../../ui/button';
 import { Card } from '../../ui/card';
@@ -29,12 +30,14 @@ export function DatasetPage() {
   const queryClient = useQueryClient();
   const navigate = useNavigate();
   const used = apis.filter((api) => api.datasetId === datasetId);
-  const importLink = (look: 'primary' | 'plain') => (
-    <Link to="/datasets/$datasetId/import" params={{ datasetId }} className={buttonClass(look)}>
-      <Upload aria-hidden="true" />
-      Import a version
-    </Link>
-  );
+  const mayEdit = useMay('editor');
+  const importLink = (look: 'primary' | 'plain') =>
+    mayEdit && (
+      <Link to="/datasets/$datasetId/import" params={{ datasetId }} className={buttonClass(look)}>
+        <Upload aria-hidden="true" />
+        Import a version
+      </Link>
+    );
   return (
     <Loaded query={dataset}>
       {(data) => (
@@ -44,26 +47,28 @@ export function DatasetPage() {
             about={data.description}
             back={{ to: '/datasets', label: 'Datasets' }}
             actions={
-              <>
-                {importLink(data.latestVersion === null ? 'primary' : 'plain')}
-                {data.latestVersion !== null && (
-                  <Link
-                    to="/apis/new"
-                    search={{ dataset: datasetId, version: undefined }}
-                    className={buttonClass('primary')}
-                  >
-                    <Waypoints aria-hidden="true" />
-                    Create custom API
-                  </Link>
-                )}
-                <ActionMenu
-                  label={`Actions for ${data.name}`}
-                  actions={[
-                    { label: 'Edit name and description', picture: Pencil, run: () => setDialog('edit') },
-                    { label: 'Delete dataset', picture: Trash2, run: () => setDialog('delete'), hurts: true },
-                  ]}
-                />
-              </>
+              mayEdit && (
+                <>
+                  {importLink(data.latestVersion === null ? 'primary' : 'plain')}
+                  {data.latestVersion !== null && (
+                    <Link
+                      to="/apis/new"
+                      search={{ dataset: datasetId, version: undefined }}
+                      className={buttonClass('primary')}
+                    >
+                      <Waypoints aria-hidden="true" />
+                      Create custom API
+                    </Link>
+                  )}
+                  <ActionMenu
+                    label={`Actions for ${data.name}`}
+                    actions={[
+                      { label: 'Edit name and description', picture: Pencil, run: () => setDialog('edit') },
+                      { label: 'Delete dataset', picture: Trash2, run: () => setDialog('delete'), hurts: true },
+                    ]}
+                  />
+                </>
+              )
             }
           />
           <div className={css.stack}>

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Database, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { datasetsQuery } from '../../server/datasets';
+import { useMay } from '../../server/may';
 import { PageHeader } from '../../shell/page-header';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
@@ -13,7 +14,8 @@ import { NewDatasetDialog } from './new-dataset-dialog';
 export function DatasetsPage() {
   const datasets = useQuery(datasetsQuery);
   const [creating, setCreating] = useState(false);
-  const create = (
+  const mayEdit = useMay('editor');
+  const create = mayEdit && (
     <Button look="primary" onPress={() => setCreating(true)}>
       <Plus aria-hidden="true" />
       New dataset

@@ -4,6 +4,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { Upload, Waypoints } from 'lucide-react';
 import { apisQuery } from '../../server/apis';
 import { versionQuery } from '../../server/datasets';
+import { useMay } from '../../server/may';
 import { Badge } from '../../ui/badge';
 import { ActionMenu } from '../../ui/menu';
 import { Skeleton } from '../../ui/skeleton';
@@ -54,6 +55,7 @@ function DatasetRow({ dataset, apis }: { dataset: Dataset; apis: number | undefi
   const { id, name, latestVersion } = dataset;
   const { data: version } = useQuery({ ...versionQuery(id, latestVersion ?? 0), enabled: latestVersion !== null });
   const navigate = useNavigate();
+  const mayEdit = useMay('editor');
   const figure = (text: string | undefined) => text ?? (latestVersion === null ? '–' : <Skeleton width={48} />);
   return (
     <tr>
@@ -71,21 +73,23 @@ function DatasetRow({ dataset, apis }: { dataset: Dataset; apis: number | undefi
       <td className={table.wide}>{apis === undefined ? <Skeleton width={32} /> : apis}</td>
       <td className={`${table.wide} ${table.soft}`}>{since(dataset.createdAt)}</td>
       <td className={table.tight}>
-        <ActionMenu
-          label={`Actions for ${name}`}
-          actions={[
-            {
-              label: 'Import a version',
-              picture: Upload,
-              run: () => void navigate({ to: '/datasets/$datasetId/import', params: { datasetId: id } }),
-            },
-            {
-              label: 'Create custom API',
-              picture: Waypoints,
-              run: () => void navigate({ to: '/apis/new', search: { dataset: id, version: undefined } }),
-            },
-          ]}
-        />
+        {mayEdit && (
+          <ActionMenu
+            label={`Actions for ${name}`}
+            actions={[
+              {
+                label: 'Import a version',
+                picture: Upload,
+                run: () => void navigate({ to: '/datasets/$datasetId/import', params: { datasetId: id } }),
+              },
+              {
+                label: 'Create custom API',
+                picture: Waypoints,
+                run: () => void navigate({ to: '/apis/new', search: { dataset: id, version: undefined } }),
+              },
+            ]}
+          />
+        )}
       </td>
     </tr>
   );

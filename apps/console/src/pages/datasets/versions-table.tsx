@@ -2,6 +2,7 @@ import type { Version } from '@sluice/contracts/datasets';
 
 import { Link, useNavigate } from '@tanstack/react-router';
 import { ArrowLeftRight, Download, Table2, Waypoints } from 'lucide-react';
+import { useMay } from '../../server/may';
 import { Badge } from '../../ui/badge';
 import { ActionMenu } from '../../ui/menu';
 import { formatNames, formats } from '../../ui/names';
@@ -10,6 +11,7 @@ import { bytes, count, dateTime, plural } from '../../ui/units';
 
 export function VersionsTable({ datasetId, versions }: { datasetId: string; versions: readonly Version[] }) {
   const navigate = useNavigate();
+  const mayEdit = useMay('editor');
   const latest = Math.max(...versions.map(({ number }) => number));
   return (
     <table className={table.table}>
@@ -66,11 +68,16 @@ export function VersionsTable({ datasetId, versions }: { datasetId: string; vers
                         search: { query: undefined },
                       }),
                   },
-                  {
-                    label: 'Create custom API',
-                    picture: Waypoints,
-                    run: () => void navigate({ to: '/apis/new', search: { dataset: datasetId, version: number } }),
-                  },
+                  ...(mayEdit
+                    ? [
+                        {
+                          label: 'Create custom API',
+                          picture: Waypoints,
+                          run: () =>
+                            void navigate({ to: '/apis/new', search: { dataset: datasetId, version: number } }),
+                        },
+                      ]
+                    : []),
                   ...(number > 1
                     ? [
                         {

@@ -4,6 +4,7 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { Download, Waypoints } from 'lucide-react';
 import { useCallback } from 'react';
 import { versionQuery } from '../../server/datasets';
+import { useMay } from '../../server/may';
 import { type Row, rowsQuery } from '../../server/rows';
 import { PageHeader } from '../../shell/page-header';
 import { buttonClass } from '../../ui/button';
@@ -25,6 +26,7 @@ export function VersionPage() {
   const number = Number(text);
   const version = useQuery(versionQuery(datasetId, number));
   const rows = useInfiniteQuery(rowsQuery(datasetId, number, query));
+  const mayEdit = useMay('editor');
   const navigate = useNavigate();
   const ask = (next: string) =>
     void navigate({
@@ -49,14 +51,16 @@ export function VersionPage() {
             back={{ to: '/datasets/$datasetId', params: { datasetId }, label: 'Dataset' }}
             actions={
               <>
-                <Link
-                  to="/apis/new"
-                  search={{ dataset: datasetId, version: number }}
-                  className={buttonClass('primary')}
-                >
-                  <Waypoints aria-hidden="true" />
-                  Create custom API
-                </Link>
+                {mayEdit && (
+                  <Link
+                    to="/apis/new"
+                    search={{ dataset: datasetId, version: number }}
+                    className={buttonClass('primary')}
+                  >
+                    <Waypoints aria-hidden="true" />
+                    Create custom API
+                  </Link>
+                )}
                 <ActionMenu
                   label="Download"
                   actions={formats.map((format) => ({

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { KeyRound, Plus } from 'lucide-react';
 import { useState } from 'react';
+import { useMay } from '../../server/may';
 import { tokensQuery } from '../../server/tokens';
 import { PageHeader } from '../../shell/page-header';
 import { Button } from '../../ui/button';
@@ -13,7 +14,8 @@ import { TokensTable } from './tokens-table';
 export function TokensPage() {
   const tokens = useQuery(tokensQuery);
   const [generating, setGenerating] = useState(false);
-  const generate = (
+  const mayEdit = useMay('editor');
+  const generate = mayEdit && (
     <Button look="primary" onPress={() => setGenerating(true)}>
       <Plus aria-hidden="true" />
       Generate New Token

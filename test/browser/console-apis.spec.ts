@@ -223,7 +223,7 @@ inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on t
     await page.getByRole('button', { name: 'Send for real' }).click();
     await page.getByRole('button', { name: 'Send rows' }).click();
     await page.getByRole('definition').getByText('201', { exact: true }).waitFor();
-    const sent = () => read(stack.url, 'weather-2?date=2031-01-31', secret);
+    const sent = () => read(stack.url, 'weather-2?date=2031-01-31&kind=sun', secret);
     await waitFor('the row that was sent', async () => (await sent()).text.includes('"wind":5.25'));
     await page.getByRole('button', { name: 'COPY AXIOS REQUEST' }).click();
     const program = await waitFor(

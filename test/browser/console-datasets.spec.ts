@@ -135,6 +135,21 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
     await console.shot('import-refused');
   }, 60_000);
 
+  it('are looked at before anything is sent: the first rows, and types that shall not be found out', async () => {
+    const { page } = console;
+    const chooser = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: 'Choose another file' }).click();
+    await (await chooser).setFiles(weather);
+    await page.getByRole('region', { name: 'Preview of the first rows' }).getByText('2012-01-03').waitFor();
+    await page.getByRole('button', { name: /Type of wind/ }).click();
+    await page.getByRole('option', { name: 'decimal' }).click();
+    expect(await console.flaws()).toEqual([]);
+    await console.shotAt(1360, 'import-preview');
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByRole('heading', { name: 'Version 3 is published' }).waitFor();
+    await page.getByRole('button', { name: /decimal Type of wind/ }).waitFor();
+  }, 60_000);
+
   it('stand in a list with rows, size, versions and the APIs over them', async () => {
     const { page } = console;
     await page.getByRole('navigation').getByRole('link', { name: 'Datasets' }).click();

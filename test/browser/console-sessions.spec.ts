@@ -5,8 +5,8 @@ import { ConsoleSession, member, PASSWORD } from '../support/console-session';
 
 const inBrowser = chromiumPath ? describe : describe.skip;
 
-/** What changes something, by its label. */
-const CHANGES = /^(New|Create|Import|Generate|Assign|Edit|Add|Invite|Test API|Send)/;
+/** What changes something that is not one's own, by its label. */
+const CHANGES = /^(New dataset|Create|Import|Generate|Assign|Edit|Add|Invite|Test API|Send)/;
 
 inBrowser(`people in the console${chromiumPath ? '' : ' (skipped: no Chromium on the PATH)'}`, () => {
   let console: Console;

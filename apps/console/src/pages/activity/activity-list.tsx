@@ -68,8 +68,8 @@ function Entry({
                     <th scope="row">
                       <code>{member}</code>
                     </th>
-                    <td className={css.before}>{before ?? '–'}</td>
-                    <td className={css.after}>{after ?? '–'}</td>
+                    <td className={before === null ? undefined : css.before}>{before ?? '–'}</td>
+                    <td className={after === null ? undefined : css.after}>{after ?? '–'}</td>
                   </tr>
                 ))}
               </tbody>

@@ -107,6 +107,9 @@ function FieldRules({
               <span className={css.summary}>{inWords(rule)}</span>
             </AriaButton>
           </Heading>
+          <span className={css.summary} aria-hidden="true">
+            required
+          </span>
           <Switch
             label={`${name} is required`}
             hideLabel
@@ -173,9 +176,8 @@ function FieldRules({
   );
 }
 
-function inWords({ required, default: preset, min, max, pattern, oneOf }: RuleDraft): string {
+function inWords({ default: preset, min, max, pattern, oneOf }: RuleDraft): string {
   const words = [
-    required && 'required',
     preset !== '' && `default ${preset}`,
     min !== '' && `from ${min}`,
     max !== '' && `to ${max}`,

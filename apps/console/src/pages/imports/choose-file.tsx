@@ -1,3 +1,4 @@
+import type { FieldType } from '@sluice/contracts/fields';
 import { FileUp } from 'lucide-react';
 import { Button as AriaButton } from 'react-aria-components/Button';
 import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure';
@@ -11,6 +12,7 @@ import { TextField } from '../../ui/field';
 import { ProblemNote } from '../../ui/problem-note';
 import { Switch } from '../../ui/switch';
 import { bytes } from '../../ui/units';
+import { FilePreview } from './file-preview';
 import css from './imports.module.css';
 
 export interface ReadingOptions {
@@ -24,12 +26,14 @@ interface ChooseFileProps {
   onFile: (file: File) => void;
   options: ReadingOptions;
   onOptions: (options: ReadingOptions) => void;
+  types: Readonly<Record<string, FieldType>>;
+  onTypes: (types: Readonly<Record<string, FieldType>>) => void;
   onImport: () => void;
   error: unknown;
 }
 
 /** A file by drag and drop or by dialog, and what to know of it before it is read. */
-export function ChooseFile({ file, onFile, options, onOptions, onImport, error }: ChooseFileProps) {
+export function ChooseFile({ file, onFile, options, onOptions, types, onTypes, onImport, error }: ChooseFileProps) {
   const take = (list: FileList | null) => {
     const [first] = list ?? [];
     if (first) onFile(first);
@@ -83,6 +87,15 @@ export function ChooseFile({ file, onFile, options, onOptions, onImport, error }
           />
         </DisclosurePanel>
       </Disclosure>
+      {file && (
+        <FilePreview
+          file={file}
+          delimiter={options.delimiter}
+          header={options.header}
+          types={types}
+          onTypes={onTypes}
+        />
+      )}
       {error !== null && <ProblemNote error={error} />}
       <div className={css.actions}>
         <Button look="primary" isDisabled={file === null} onPress={onImport}>

@@ -36,7 +36,12 @@ export function ImportPage() {
         <Card>
           <ChooseFile
             file={file}
-            onFile={setFile}
+            onFile={(next) => {
+              setFile(next);
+              setTypes({});
+            }}
+            types={types}
+            onTypes={setTypes}
             options={options}
             onOptions={setOptions}
             onImport={() => run(types)}

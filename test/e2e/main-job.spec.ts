@@ -156,6 +156,26 @@ describe('from a file to a live endpoint', () => {
     expect((await publisher.call('GET', `/datasets/${api.datasetId}`)).status).toBe(404);
   });
 
+  it('a version that nothing serves can be deleted; the latest one, and one that an API serves, stay', async () => {
+    const { api, secret } = await publisher.publish('Aged', 'csv', 'a\n1\n2\n');
+    const { json } = await read(stack.url, 'aged?_limit=1', secret);
+    const next = (json as { links: { next: string } }).links.next.replace('/api/', '');
+    for (const row of [3, 4]) await publisher.version(api.datasetId, 'csv', `a\n${row}\n`);
+    const pinned = await publisher.api({ name: 'Aged 2', datasetId: api.datasetId, version: 2 });
+    const remove = (number: number) => publisher.call('DELETE', `/datasets/${api.datasetId}/versions/${number}`);
+    for (const number of [2, 3]) {
+      expect(await remove(number)).toMatchObject({ status: 409, json: { code: 'version_in_use' } });
+    }
+    expect((await remove(1)).status).toBe(204);
+    expect((await remove(1)).status).toBe(404);
+    const { json: list } = await publisher.call('GET', `/datasets/${api.datasetId}/versions`);
+    expect((list as { data: { number: number }[] }).data.map(({ number }) => number)).toEqual([3, 2]);
+    await waitFor('the end of its rows', async () => (await read(stack.url, next, secret)).status === 410);
+    expect((await publisher.call('DELETE', `/apis/${pinned.id}`)).status).toBe(204);
+    expect((await remove(2)).status).toBe(204);
+    expect((await publisher.version(api.datasetId, 'csv', 'a\n5\n')).number).toBe(4);
+  });
+
   it('a change needs the revision that it is based on', async () => {
     const dataset = await publisher.dataset('Revised');
     expect((await publisher.call('PATCH', `/datasets/${dataset.id}`, { name: 'x' })).status).toBe(428);

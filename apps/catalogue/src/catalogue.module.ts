@@ -42,8 +42,10 @@ import { StoredSegments } from './segments/stored-segments';
 import { VersionClosing } from './segments/version-closing';
 import { SendsController } from './sends/sends.controller';
 import { SendsService } from './sends/sends.service';
+import { VersionDeletion } from './versions/version-deletion';
 import { VERSIONS, versionSchema } from './versions/version-doc';
 import { VersionFiles } from './versions/version-files';
+import { VersionsController } from './versions/versions.controller';
 import { VersionsStore } from './versions/versions.store';
 
 /** The whole catalogue service. */
@@ -74,6 +76,7 @@ export class CatalogueModule {
         MetricsController,
         AuditController,
         DatasetsController,
+        VersionsController,
         ImportsController,
         RowsController,
         ExportsController,
@@ -93,6 +96,7 @@ export class CatalogueModule {
         VersionsStore,
         VersionFiles,
         VersionRemoval,
+        VersionDeletion,
         DatasetChanges,
         DatasetsService,
         ImportsStore,

@@ -161,6 +161,14 @@ export const unassignToken = contract({
   errors: ['api_not_found'],
 });
 
+/** Asked before a version is deleted: APIs that are pinned to it, or have stayed on it. */
+export const countApisByVersion = contract({
+  subject: 'registry.apis.count-by-version',
+  request: z.object({ datasetId: DatasetId, number: z.int().min(1) }),
+  reply: z.object({ count: z.int() }),
+  errors: [],
+});
+
 /** Asked before a dataset is deleted. */
 export const countApisByDataset = contract({
   subject: 'registry.apis.count-by-dataset',

@@ -33,6 +33,7 @@ export const auditActions = [
   'dataset.updated',
   'dataset.deleted',
   'dataset.version-published',
+  'dataset.version-deleted',
 ] as const;
 export const AuditAction = z.enum(auditActions);
 export type AuditAction = z.infer<typeof AuditAction>;

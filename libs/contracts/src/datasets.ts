@@ -116,3 +116,29 @@ export const getVersion = contract({
   reply: Version,
   errors: ['dataset_not_found', 'version_not_found'],
 });
+
+const OneVersion = z.object({ datasetId: DatasetId, number: z.int().min(1) });
+
+/** Hides a version that is not the latest from registry while the gateway asks whether an API serves it. */
+export const markVersionDeleting = contract({
+  subject: 'catalogue.versions.mark-deleting',
+  request: OneVersion,
+  reply: z.object({}),
+  errors: ['dataset_not_found', 'version_not_found', 'version_in_use'],
+});
+
+/** Lifts the mark again: an API serves the version. */
+export const unmarkVersionDeleting = contract({
+  subject: 'catalogue.versions.unmark-deleting',
+  request: OneVersion,
+  reply: z.object({}),
+  errors: [],
+});
+
+/** Deletes a marked version with the rows that were added to it; its files follow in the background. */
+export const deleteVersion = contract({
+  subject: 'catalogue.versions.delete',
+  request: OneVersion,
+  reply: z.object({}),
+  errors: ['version_not_found'],
+});

@@ -31,6 +31,7 @@ export const errorTable = {
   not_acceptable: { status: 406, title: 'No acceptable format is available' },
   name_taken: { status: 409, title: 'The name is already taken' },
   path_taken: { status: 409, title: 'The endpoint path is already taken' },
+  version_in_use: { status: 409, title: 'The dataset version is in use' },
   dataset_in_use: { status: 409, title: 'The dataset is in use by an API' },
   domain_in_use: { status: 409, title: 'The domain is in use by an API' },
   domain_taken: { status: 409, title: 'The domain already belongs to this installation' },

@@ -6,7 +6,14 @@ import { Schema } from 'mongoose';
 export interface Published {
   number: number;
   versionId: string;
+  /** Set while the gateway asks whether an API serves it. */
+  deletingSince?: Date | null;
+  /** Set for good once it is deleted: the list only grows, which publishing relies on. */
+  goneAt?: Date;
 }
+
+/** A mark that is older was left by a gateway that ended in between: it counts no more. */
+export const MARK_MS = 60_000;
 
 /** A dataset as stored. */
 export interface DatasetDoc extends Audited, Changing {
@@ -32,7 +39,7 @@ export const datasetSchema = new Schema<DatasetDoc>(
     name: String,
     nameKey: String,
     description: String,
-    versions: [{ _id: false, number: Number, versionId: String }],
+    versions: [{ _id: false, number: Number, versionId: String, deletingSince: Date, goneAt: Date }],
     openImports: [String],
     deletingSince: Date,
     createdAt: Date,
@@ -54,4 +61,12 @@ export function goneNameKey(id: string): string {
 
 export function datasetNameKey(name: string): string {
   return name.normalize('NFKC').toLowerCase();
+}
+
+/** The versions that there are, in order: without those that are deleted, or about to be. */
+export function presentVersions({ versions }: DatasetDoc): Published[] {
+  const limit = Date.now() - MARK_MS;
+  return versions.filter(
+    ({ goneAt, deletingSince }) => !goneAt && !(deletingSince && deletingSince.getTime() >= limit),
+  );
 }

@@ -21,7 +21,7 @@ import { listPage } from '@sluice/storage/list-page';
 import { type SegmentHead, SegmentsStore } from '../segments/segments.store';
 import type { VersionDoc } from '../versions/version-doc';
 import { VersionsStore } from '../versions/versions.store';
-import { DATASETS, type DatasetDoc } from './dataset-doc';
+import { DATASETS, type DatasetDoc, presentVersions } from './dataset-doc';
 import { DatasetsStore } from './datasets.store';
 import { VersionRemoval } from './version-removal';
 
@@ -148,7 +148,9 @@ export class DatasetsService {
     const dataset = await this.datasets.find(datasetId);
     if (!dataset) throw refuse(listVersions, 'dataset_not_found');
     const below = cursor === undefined ? Number.POSITIVE_INFINITY : Number(cursor);
-    const newest = dataset.versions.filter(({ number }) => number < below).reverse();
+    const newest = presentVersions(dataset)
+      .filter(({ number }) => number < below)
+      .reverse();
     const page = newest.slice(0, limit);
     const docs = new Map(
       (await this.versions.findAll(page.map(({ versionId }) => versionId))).map((doc) => [doc._id, doc]),
@@ -165,7 +167,7 @@ export class DatasetsService {
     const dataset = await this.datasets.find(datasetId);
     if (!dataset) throw refuse(getVersion, 'dataset_not_found');
     const published =
-      number === undefined ? dataset.versions.at(-1) : dataset.versions.find((each) => each.number === number);
+      number === undefined ? dataset.versions.at(-1) : presentVersions(dataset).find((each) => each.number === number);
     const doc = published && (await this.versions.find(published.versionId));
     if (!doc) throw refuse(getVersion, 'version_not_found');
     return presentVersion(doc, published.number, (await this.segments.last(doc._id)) ?? undefined);

@@ -3,10 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { AuditEntryDoc } from '@sluice/storage/audit-entry';
 import { pendingChange } from '@sluice/storage/change-feed';
 import type { Model, QueryFilter } from 'mongoose';
-import { DATASETS, type DatasetDoc, datasetNameKey, goneNameKey } from './dataset-doc';
-
-/** A mark that is older was left by a gateway that ended in between: it counts no more. */
-const MARK_MS = 60_000;
+import { DATASETS, type DatasetDoc, datasetNameKey, goneNameKey, MARK_MS } from './dataset-doc';
 
 /** Datasets in MongoDB. What is marked as being deleted is not found here. */
 @Injectable()
@@ -140,6 +137,33 @@ export class DatasetsStore implements OnModuleInit {
     }
   }
 
+  /** Marks a version that is not the latest, or with null lifts its mark; false when there is none such. */
+  async markVersion(id: string, number: number, deletingSince: Date | null): Promise<boolean> {
+    const { matchedCount } = await this.model.updateOne(
+      ofOlderVersion(id, number),
+      { $set: { 'versions.$[version].deletingSince': deletingSince } },
+      { arrayFilters: [{ 'version.number': number }] },
+    );
+    return matchedCount > 0;
+  }
+
+  /** Deletes a version whose mark still counts; null otherwise. */
+  removeMarkedVersion(id: string, number: number, entry: AuditEntryDoc): Promise<DatasetDoc | null> {
+    return this.model
+      .findOneAndUpdate(
+        ofOlderVersion(id, number, { deletingSince: { $gte: markLimit() } }),
+        { $set: { 'versions.$[version].goneAt': new Date() }, $push: { pendingAudit: entry }, $inc: { revision: 1 } },
+        { returnDocument: 'after', arrayFilters: [{ 'version.number': number }] },
+      )
+      .lean<DatasetDoc>();
+  }
+
+  /** Ids of all versions that were deleted while their dataset stays. */
+  async goneVersionIds(): Promise<string[]> {
+    const docs = await this.model.find({ goneAt: null, 'versions.goneAt': { $ne: null } }).lean<DatasetDoc[]>();
+    return docs.flatMap(({ versions }) => versions.flatMap(({ goneAt, versionId }) => (goneAt ? [versionId] : [])));
+  }
+
   /** The number under which a version was published, or null. */
   async numberOf(id: string, versionId: string): Promise<number | null> {
     const doc = await this.model.findOne({ _id: id, goneAt: null, 'versions.versionId': versionId }).lean<DatasetDoc>();
@@ -155,6 +179,15 @@ export class DatasetsStore implements OnModuleInit {
     const there = new Set(docs.map(({ _id }) => _id));
     return ids.filter((id) => !there.has(id));
   }
+}
+
+/** The latest version is never deleted: one of a higher number has to be there. */
+function ofOlderVersion(id: string, number: number, more: object = {}): QueryFilter<DatasetDoc> {
+  return {
+    ...present(id),
+    'versions.number': { $gt: number },
+    versions: { $elemMatch: { number, goneAt: null, ...more } },
+  };
 }
 
 function markLimit(): Date {

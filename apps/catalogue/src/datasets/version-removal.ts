@@ -29,12 +29,28 @@ export class VersionRemoval {
     }
   }
 
+  /** One version, with the rows that were added to it. */
+  async removeVersion(versionId: string): Promise<void> {
+    for (const { _id, fileId } of await this.pieces.findOfVersion(versionId)) {
+      await this.files.remove(fileId);
+      await this.pieces.remove(_id);
+    }
+    await this.segments.removeOfVersion(versionId);
+    const version = await this.versions.find(versionId);
+    if (!version) return;
+    await this.files.remove(version.fileId);
+    await this.versions.remove(versionId);
+  }
+
   /** Ends what a crash interrupted. */
   async sweep(): Promise<void> {
     const stores = [this.versions, this.segments, this.pieces];
     const known = new Set((await Promise.all(stores.map((store) => store.datasetIds()))).flat());
     for (const datasetId of await this.datasets.missing([...known])) {
       await this.removeOfDataset(datasetId);
+    }
+    for (const { _id } of await this.versions.findAll(await this.datasets.goneVersionIds())) {
+      await this.removeVersion(_id);
     }
   }
 }

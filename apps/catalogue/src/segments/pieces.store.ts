@@ -50,6 +50,10 @@ export class PiecesStore implements OnModuleInit {
     return [...unfinished, ...covered];
   }
 
+  findOfVersion(versionId: string): Promise<PieceDoc[]> {
+    return this.model.find({ versionId }).lean<PieceDoc[]>();
+  }
+
   findOfDataset(datasetId: string): Promise<PieceDoc[]> {
     return this.model.find({ datasetId }).lean<PieceDoc[]>();
   }

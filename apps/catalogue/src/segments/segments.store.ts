@@ -133,6 +133,10 @@ export class SegmentsStore implements OnModuleInit {
     return this.model.distinct('datasetId');
   }
 
+  async removeOfVersion(versionId: string): Promise<void> {
+    await this.model.deleteMany({ versionId });
+  }
+
   async removeOfDataset(datasetId: string): Promise<void> {
     await this.model.deleteMany({ datasetId });
   }

@@ -21,8 +21,8 @@ import type { z } from 'zod';
 import { Access } from '../auth/access';
 import { Answers } from '../data/answers';
 import { Exports } from '../data/exports';
-import { type PagePlan, Pages } from '../data/pages';
-import { sourceOfVersion } from '../data/row-source';
+import { Pages } from '../data/pages';
+import { type RowSource, sourceOfVersion } from '../data/row-source';
 import { DatasetDeletion } from './dataset-deletion';
 import { IdPipe } from './id.pipe';
 import { Idempotent } from './idempotent';
@@ -108,6 +108,18 @@ export class DatasetsController {
     return this.services.request(getVersion, { datasetId: id, number });
   }
 
+  /** Never the latest version, nor one that an API serves. */
+  @Access('editor')
+  @Delete(':datasetId/versions/:number')
+  @HttpCode(204)
+  @ApiNoContentResponse()
+  deleteVersion(
+    @Param('datasetId', datasetId) id: string,
+    @Param('number', versionNumber) number: number,
+  ): Promise<void> {
+    return this.deletion.deleteVersion(id, number);
+  }
+
   /** A look into a version, in the query language of the endpoints. */
   @Get(':datasetId/versions/:number/rows')
   async preview(
@@ -116,7 +128,8 @@ export class DatasetsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.answers.send(request, reply, await this.planOf(id, number, request));
+    const plan = await this.pages.plan(await this.source(id, number), { search: searchOf(request) });
+    await this.answers.send(request, reply, plan);
   }
 
   /** All rows of a version, or of a query over it, streamed in any format. */
@@ -127,11 +140,15 @@ export class DatasetsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.exports.send(request, reply, await this.planOf(id, number, request));
+    const plan = await this.exports.plan(await this.source(id, number), searchOf(request));
+    await this.exports.send(request, reply, plan);
   }
 
-  private async planOf(datasetId: string, number: number, request: FastifyRequest): Promise<PagePlan> {
-    const version = await this.services.request(getVersion, { datasetId, number });
-    return await this.pages.plan(sourceOfVersion(version), { search: request.url.split('?')[1] ?? '' });
+  private async source(datasetId: string, number: number): Promise<RowSource> {
+    return sourceOfVersion(await this.services.request(getVersion, { datasetId, number }));
   }
+}
+
+function searchOf({ url }: FastifyRequest): string {
+  return url.split('?')[1] ?? '';
 }

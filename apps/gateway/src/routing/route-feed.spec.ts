@@ -115,6 +115,21 @@ describe('the route table', () => {
     expect(isActive(routes, 'c')).toBe(false);
   });
 
+  it('counts a change at once that is told while the table is being read again', async () => {
+    const registry = new Registry();
+    for (const id of ['a', 'b', 'c']) registry.put(route(id, 1));
+    const { routes } = await setUp(registry);
+    let seen: boolean | undefined;
+    registry.duringRead = () => {
+      registry.duringRead = () => {};
+      routes.changed(registry.put(route('a', 2, false)));
+      seen = isActive(routes, 'a');
+    };
+    routes.reload();
+    await waitFor('the table', () => seen !== undefined);
+    expect(seen).toBe(false);
+  });
+
   it('ignores changes that it already holds, in whatever order they come', async () => {
     const registry = new Registry();
     registry.put(route('a', 1));

@@ -67,8 +67,9 @@ export class Routes implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   changed(change: PayloadOf<typeof routeChanged>): void {
+    // What is told while the table is being read counts at once, and once more in the table that was read.
     if (this.loading || !this.current) this.meanwhile.push(change);
-    else if (!this.apply(this.current, change)) this.reload();
+    if (this.current && !this.apply(this.current, change)) this.reload();
   }
 
   beat(rev: number): void {

@@ -96,12 +96,14 @@ export class ApiCreation {
    */
   private async confirm(doc: ApiDoc): Promise<void> {
     try {
-      const [dataset, domain] = await Promise.all([
+      const [dataset, version, domain] = await Promise.all([
         this.datasets.find(doc.datasetId),
+        doc.version === null || this.datasets.findVersion(doc.datasetId, doc.version),
         doc.domain === null || this.domains.has(doc.domain),
       ]);
       refuseFaults([
         ...(dataset ? [] : [fault('/datasetId', 'dataset_not_found', 'The dataset was deleted meanwhile')]),
+        ...(version ? [] : [fault('/version', 'version_not_found', 'The version was deleted meanwhile')]),
         ...(domain ? [] : [fault('/domain', 'unknown_domain', 'The domain was removed meanwhile')]),
       ]);
     } catch (error) {

@@ -3,6 +3,7 @@ import {
   type Api,
   assignToken,
   countApisByDataset,
+  countApisByVersion,
   createApi,
   deleteApi,
   getApi,
@@ -67,6 +68,11 @@ export class ApisController {
   @Handles(unassignToken)
   unassign(request: RequestOf<typeof unassignToken>): Promise<Record<string, never>> {
     return this.assignments.unassign(request);
+  }
+
+  @Handles(countApisByVersion)
+  countByVersion({ datasetId, number }: RequestOf<typeof countApisByVersion>): Promise<{ count: number }> {
+    return this.apis.countByVersion(datasetId, number);
   }
 
   @Handles(countApisByDataset)

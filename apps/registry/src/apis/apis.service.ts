@@ -142,6 +142,10 @@ export class ApisService {
     return {};
   }
 
+  async countByVersion(datasetId: string, number: number): Promise<{ count: number }> {
+    return { count: await this.store.countByVersion(datasetId, number) };
+  }
+
   async countByDataset(datasetId: string): Promise<{ count: number }> {
     return { count: await this.store.countByDataset(datasetId) };
   }

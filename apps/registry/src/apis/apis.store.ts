@@ -146,6 +146,15 @@ export class ApisStore implements OnModuleInit {
     await this.model.deleteOne({ _id: id, deletedAt: { $ne: null } });
   }
 
+  /** APIs that are pinned to the version, or serve it because a later one does not fit. */
+  countByVersion(datasetId: string, number: number): Promise<number> {
+    return this.model.countDocuments({
+      datasetId,
+      deletedAt: null,
+      $or: [{ version: number }, { 'served.number': number }],
+    });
+  }
+
   countByDataset(datasetId: string): Promise<number> {
     return this.model.countDocuments({ datasetId, deletedAt: null });
   }

@@ -1,0 +1,25 @@
+import { Controller } from '@nestjs/common';
+import type { RequestOf } from '@sluice/contracts/contract';
+import { deleteVersion, markVersionDeleting, unmarkVersionDeleting } from '@sluice/contracts/datasets';
+import { Handles } from '@sluice/messaging/handles';
+import { VersionDeletion } from './version-deletion';
+
+@Controller()
+export class VersionsController {
+  constructor(private readonly deletion: VersionDeletion) {}
+
+  @Handles(markVersionDeleting)
+  mark(request: RequestOf<typeof markVersionDeleting>): Promise<Record<string, never>> {
+    return this.deletion.mark(request);
+  }
+
+  @Handles(unmarkVersionDeleting)
+  unmark(request: RequestOf<typeof unmarkVersionDeleting>): Promise<Record<string, never>> {
+    return this.deletion.unmark(request);
+  }
+
+  @Handles(deleteVersion)
+  delete(request: RequestOf<typeof deleteVersion>): Promise<Record<string, never>> {
+    return this.deletion.delete(request);
+  }
+}

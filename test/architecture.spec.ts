@@ -246,6 +246,25 @@ describe('the audit log', () => {
   });
 });
 
+describe('docs/security.md', () => {
+  const rows = read('docs/security.md')
+    .split('\n')
+    .filter((line) => /^\| (secrets|rows|definitions|service|bus|supply) \|/.test(line));
+  const proofs = (row: string) => [...row.matchAll(/`([\w/.-]+\.spec\.ts)`: \*([^*]+)\*/g)];
+
+  it('proves every answer by a test', () => {
+    expect(rows.length).toBeGreaterThan(20);
+    expect(rows.filter((row) => proofs(row).length === 0)).toEqual([]);
+  });
+
+  it('names tests that exist', () => {
+    const missing = rows.flatMap(proofs).filter(([, file = '', name = '']) => {
+      return !sources.includes(file) || !read(file).replaceAll('\\', '').includes(name);
+    });
+    expect(missing.map(([text]) => text)).toEqual([]);
+  });
+});
+
 describe('source files', () => {
   it('have at most 400 lines', () => {
     const long = sources.filter((path) => read(path).split('\n').length > 401);

@@ -156,10 +156,14 @@ export class Stack {
     return found(this.clocks, name);
   }
 
+  /** What a process tells at /metrics. */
+  async allMetrics(name: string): Promise<string> {
+    return (await fetch(`${found(this.metrics, name)}/metrics`)).text();
+  }
+
   /** One number out of what a process tells at /metrics. */
   async metric(name: string, metric: string): Promise<number> {
-    const text = await (await fetch(`${found(this.metrics, name)}/metrics`)).text();
-    const line = text.split('\n').find((each) => each.startsWith(`${metric} `) || each.startsWith(`${metric}{`));
+    const line = (await this.allMetrics(name)).split('\n').find((each) => each.startsWith(`${metric} `) || each.startsWith(`${metric}{`));
     return Number(line?.split(' ').at(-1) ?? Number.NaN);
   }
 

@@ -37,7 +37,7 @@ start(async () => {
     stopping = true;
   });
   const server = adapter.getInstance();
-  await configureHttpServer(server);
+  await configureHttpServer(server, config.SLUICE_PUBLIC_URL);
   shedLoad(server, config.SLUICE_MAX_IN_FLIGHT);
   answerOtherOrigins(server, app.get(Routes));
   logRequests(server);

@@ -3,6 +3,9 @@ import { isSafeNumber, parse } from 'lossless-json';
 import { HttpProblem } from './problem';
 
 const JSON_TYPES = ['application/json'];
+const BODY_TIMEOUT_MS = 30_000;
+/** The rest of a body that nobody reads would stand before the next request on its connection. */
+const unread = { connection: 'close' };
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -19,6 +22,7 @@ export function registerBodyParsers(server: FastifyInstance, maxBytes: number): 
     { bodyLimit: Number.MAX_SAFE_INTEGER },
     async (request: FastifyRequest, payload: NodeJS.ReadableStream) => {
       if (takesStream(request)) return payload;
+      refusePacked(request);
       return parseJson(await readAll(payload, maxBytes));
     },
   );
@@ -32,8 +36,23 @@ function takesStream(request: FastifyRequest): boolean {
   return request.routeOptions.config.streamsBody === true;
 }
 
-/** Reads a body to its end; fails with `payload_too_large` as soon as it is larger. */
+/**
+ * Reads a body to its end; fails with `payload_too_large` as soon as it is larger, and with `request_timeout` after 30 s:
+ * whoever sends a byte now and then would hold a place among the requests for as long as it likes.
+ */
 export async function readAll(payload: NodeJS.ReadableStream, maxBytes: number): Promise<string> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new HttpProblem('request_timeout', undefined, unread)), BODY_TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([collect(payload, maxBytes), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function collect(payload: NodeJS.ReadableStream, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of payload) {
@@ -43,6 +62,12 @@ export async function readAll(payload: NodeJS.ReadableStream, maxBytes: number):
     chunks.push(bytes);
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Only what is read as a stream is unpacked, where what comes out of it is counted. */
+function refusePacked({ headers }: FastifyRequest): void {
+  if ((headers['content-encoding'] ?? 'identity') === 'identity') return;
+  throw new HttpProblem('unsupported_media_type', 'send JSON without Content-Encoding', unread);
 }
 
 function parseJson(text: string): unknown {

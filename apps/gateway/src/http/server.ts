@@ -5,13 +5,18 @@ import { newId } from '@sluice/runtime/ids';
 import { requestScope } from '@sluice/runtime/request-scope';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { registerBodyParsers } from './body-parsers';
+import { answerClientError } from './client-error';
 import { HttpProblem } from './problem';
 import { securityHeaders } from './security-headers';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 const MAX_HEADERS_BYTES = 16 * 1024;
 const HEADERS_TIMEOUT_MS = 15_000;
+const TIMEOUT_CHECK_MS = 1_000;
 const IDLE_TIMEOUT_MS = 35_000;
+const ALLOWED = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
+/** Half a year; never for other names of the domain, which are not ours to speak for. */
+const HSTS = 'max-age=15552000';
 const COMPRESS_FROM_BYTES = 1024;
 const BROTLI_QUALITY = 4;
 
@@ -27,17 +32,29 @@ export function createHttpServer(trustedProxies: string[]): FastifyAdapter {
     connectionTimeout: IDLE_TIMEOUT_MS,
     keepAliveTimeout: IDLE_TIMEOUT_MS,
     requestTimeout: 0,
+    clientErrorHandler: answerClientError,
     forceCloseConnections: 'idle',
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: MAX_HEADERS_BYTES },
+    http: {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      // Node looks for late ones only every 30 s.
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      maxHeaderSize: MAX_HEADERS_BYTES,
+      // Refused below, with an answer like every other.
+      requireHostHeader: false,
+    },
   });
 }
 
 /** What every request and answer passes through. Runs before Nest's own routes are registered. */
-export async function configureHttpServer(server: FastifyInstance): Promise<void> {
+export async function configureHttpServer(server: FastifyInstance, publicUrl: string): Promise<void> {
   const headers = securityHeaders();
+  const isPublicTls = publicUrl.startsWith('https:');
   server.addHook('onRequest', async (request, reply) => {
     reply.headers(headers).header('x-request-id', request.id);
+    if (isPublicTls || request.protocol === 'https') reply.header('strict-transport-security', HSTS);
     refuseAmbiguousHeaders(request);
+    if (request.method === 'TRACE')
+      throw new HttpProblem('method_not_allowed', 'nothing is traced', { allow: ALLOWED });
   });
   server.addHook('preHandler', (request, _reply, done) => requestScope.run({ requestId: request.id }, done));
   registerBodyParsers(server, MAX_BODY_BYTES);
@@ -55,5 +72,5 @@ function refuseAmbiguousHeaders(request: FastifyRequest): void {
   const names = request.raw.rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
   const count = (name: string) => names.filter((each) => each === name).length;
   if (count('authorization') > 1) throw new HttpProblem('ambiguous_credentials', 'send one Authorization header');
-  if (count('host') > 1) throw new HttpProblem('malformed_request', 'send one Host header');
+  if (count('host') !== 1) throw new HttpProblem('malformed_request', 'send one Host header');
 }

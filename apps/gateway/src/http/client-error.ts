@@ -1,0 +1,36 @@
+import type { Socket } from 'node:net';
+import type { ErrorCode } from '@sluice/contracts/errors';
+import { ServiceError } from '@sluice/messaging/service-error';
+import { newId } from '@sluice/runtime/ids';
+import { problemOf } from './problem';
+import { securityHeaders } from './security-headers';
+
+const codes: Readonly<Record<string, ErrorCode>> = {
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+};
+const reasons: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  408: 'Request Timeout',
+  431: 'Request Header Fields Too Large',
+};
+const fields = Object.entries(securityHeaders()).map(([name, value]) => `${name}: ${value}\r\n`);
+
+/** What Node's parser refuses never becomes a request: it is answered here, in the same form, and the connection ends. */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const id = newId('req');
+  const problem = problemOf(new ServiceError(codes[error.code ?? ''] ?? 'malformed_request'), id);
+  const body = JSON.stringify(problem);
+  const head = [
+    `HTTP/1.1 ${problem.status} ${reasons[problem.status]}\r\n`,
+    ...fields,
+    `x-request-id: ${id}\r\n`,
+    'content-type: application/problem+json; charset=utf-8\r\n',
+    `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n`,
+  ];
+  socket.end(head.join('') + body, () => socket.destroy());
+}

@@ -1,0 +1,148 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { Publisher, read } from '../support/publisher';
+import { Stack } from '../support/stack';
+import { waitFor } from '../support/wait-for';
+
+const SLOW_CLIENTS = 2_000;
+const READS = 50;
+/** An honest client's slowest read beside them. */
+const HONEST_MS = 1_000;
+
+let stack: Stack;
+let secret: string;
+let sockets: Socket[] = [];
+
+beforeAll(async () => {
+  stack = await Stack.start({ env: { SLUICE_TRUSTED_PROXIES: '127.0.0.2' } });
+  secret = (await new Publisher(stack.url, stack.adminKey).publish('Rows', 'csv', 'id\n1\n')).secret;
+  await waitFor('rows', async () => (await read(stack.url, 'rows', secret)).status === 200);
+}, 60_000);
+afterEach(() => {
+  for (const socket of sockets) socket.destroy();
+  sockets = [];
+});
+afterAll(() => stack?.stop());
+
+interface Raw {
+  text: string;
+  closed: boolean;
+}
+
+/** A connection on which anything can be written; `from` is the client's own address. */
+async function open(from = '127.0.0.1'): Promise<{ socket: Socket; got: Raw }> {
+  const { port } = new URL(stack.url);
+  const socket = connect({ port: Number(port), host: '127.0.0.1', localAddress: from });
+  sockets.push(socket);
+  const got: Raw = { text: '', closed: false };
+  socket.on('data', (chunk) => (got.text += chunk));
+  socket.on('close', () => (got.closed = true));
+  socket.on('error', () => {});
+  await once(socket, 'connect');
+  return { socket, got };
+}
+
+/** The whole answer to these bytes, up to the end of the connection. */
+async function exchange(text: string, from?: string): Promise<string> {
+  const { socket, got } = await open(from);
+  socket.write(text.replaceAll('\n', '\r\n'));
+  return waitFor('the answer', () => got.closed && got.text);
+}
+
+const statusOf = (answer: string) => Number(answer.slice(9, 12));
+const get = (fields: string, path = '/api/rows') =>
+  `GET ${path} HTTP/1.1\nHost: localhost\nAuthorization: Bearer ${secret}\n${fields}Connection: close\n\n`;
+const post = (fields: string) => `POST /manage/v1/datasets HTTP/1.1\nHost: localhost\n${fields}\n{}`;
+
+const expectProtected = (answer: string) => {
+  const head = (answer.split('\r\n\r\n', 1)[0] ?? '').toLowerCase();
+  expect(head).toContain('x-content-type-options: nosniff');
+  expect(head).toContain("content-security-policy: default-src 'none'");
+  expect(head).toContain('referrer-policy: no-referrer');
+  expect(head).toMatch(/x-request-id: req_\w+/);
+  expect(head).not.toMatch(/x-powered-by|^server:/m);
+};
+
+describe('bytes that two parties could read in two ways', () => {
+  it.each([
+    ['two Host lines', 'GET /api/rows HTTP/1.1\nHost: a\nHost: b\nConnection: close\n\n', 400],
+    ['no Host line', 'GET /api/rows HTTP/1.1\nConnection: close\n\n', 400],
+    ['length and chunks', post('Content-Length: 2\nTransfer-Encoding: chunked\n'), 400],
+    ['two lengths', post('Content-Length: 2\nContent-Length: 3\n'), 400],
+    ['a length with a sign', post('Content-Length: +2\n'), 400],
+    ['a coding that is not the last', post('Transfer-Encoding: chunked, identity\n'), 400],
+    ['a blank before the colon', 'GET /api/rows HTTP/1.1\nHost : a\nConnection: close\n\n', 400],
+    ['a folded line', 'GET /api/rows HTTP/1.1\nHost: a\nX-A: b\n c\nConnection: close\n\n', 400],
+    ['a NUL in a value', 'GET /api/rows HTTP/1.1\nHost: a\nX-A: b\u0000c\nConnection: close\n\n', 400],
+    ['TRACE', 'TRACE /api/rows HTTP/1.1\nHost: a\nConnection: close\n\n', 405],
+    ['20 KB of header', `GET /api/rows HTTP/1.1\nHost: a\nX-A: ${'x'.repeat(20_000)}\nConnection: close\n\n`, 431],
+    ['no HTTP', '\u0016\u0003\u0001\n\n', 400],
+  ])('%s: refused, in our form, and the connection ends', async (_what, text, status) => {
+    const answer = await exchange(text);
+    expect(statusOf(answer)).toBe(status);
+    expect(answer).toContain('application/problem+json');
+    expectProtected(answer);
+  });
+});
+
+describe('answers of every kind', () => {
+  it.each([
+    ['rows', '/api/rows', 200],
+    ['a refusal', '/api/rows?nothing=1', 400],
+    ['no API', '/api/nothing', 404],
+    ['no route', '/nothing', 404],
+    ['management', '/manage/v1/datasets', 401],
+    ['the console', '/console/', 200],
+    ['the documents', '/docs/apis/rows', 200],
+    ['health', '/health/live', 200],
+  ])('carry the security headers: %s', async (_what, path, status) => {
+    const answer = await exchange(get('', path));
+    expect(statusOf(answer)).toBe(status);
+    expectProtected(answer);
+    expect(answer).not.toMatch(/strict-transport-security/i);
+    if (/^\/(api|manage)/.test(path) && status < 400) expect(answer).toMatch(/cache-control: private/i);
+  });
+
+  it('tell browsers to stay with TLS when a trusted proxy says that it ends TLS, and nobody else', async () => {
+    const claim = get('X-Forwarded-Proto: https\n');
+    expect(await exchange(claim, '127.0.0.2')).toMatch(/strict-transport-security: max-age=15552000/i);
+    expect(await exchange(claim)).not.toMatch(/strict-transport-security/i);
+  });
+
+  it('have a request id of their own, whatever the client sends', async () => {
+    const answer = await exchange(get('X-Request-Id: mine\nX-Forwarded-Host: evil.example\n'));
+    expect(statusOf(answer)).toBe(200);
+    expect(answer).not.toMatch(/mine|evil\.example/);
+  });
+});
+
+describe('slow clients', () => {
+  it('are cut off, header after 15 s, silence after 35 s, body after 30 s, and 2,000 of them slow nobody down', async () => {
+    const startedMs = performance.now();
+    const seconds = () => (performance.now() - startedMs) / 1000;
+    const slow = await Promise.all(Array.from({ length: SLOW_CLIENTS }, () => open()));
+    for (const { socket } of slow) socket.write('GET /api/rows HTTP/1.1\r\nHost: a\r\nX');
+    const idle = await open();
+    const body = await open();
+    body.socket.write(
+      'POST /manage/v1/datasets HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{',
+    );
+    const trickle = setInterval(() => body.socket.write(' '), 2_000);
+    try {
+      for (let i = 0; i < READS; i++) {
+        const beganMs = performance.now();
+        expect((await read(stack.url, 'rows', secret)).status).toBe(200);
+        expect(performance.now() - beganMs).toBeLessThan(HONEST_MS);
+      }
+      await waitFor('the end of slow headers', () => slow.every(({ got }) => got.closed), 25_000);
+      expect(seconds()).toBeGreaterThan(14);
+      expect(slow[0]?.got.text).toMatch(/^HTTP\/1\.1 408 /);
+      await waitFor('the end of the slow body', () => body.got.closed, 25_000);
+      expect(body.got.text).toMatch(/^HTTP\/1\.1 408 /);
+      await waitFor('the end of the silent one', () => idle.got.closed, 25_000);
+      expect(seconds()).toBeLessThan(45);
+    } finally {
+      clearInterval(trickle);
+    }
+  }, 90_000);
+});

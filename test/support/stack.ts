@@ -163,7 +163,9 @@ export class Stack {
 
   /** One number out of what a process tells at /metrics. */
   async metric(name: string, metric: string): Promise<number> {
-    const line = (await this.allMetrics(name)).split('\n').find((each) => each.startsWith(`${metric} `) || each.startsWith(`${metric}{`));
+    const line = (await this.allMetrics(name))
+      .split('\n')
+      .find((each) => each.startsWith(`${metric} `) || each.startsWith(`${metric}{`));
     return Number(line?.split(' ').at(-1) ?? Number.NaN);
   }
 

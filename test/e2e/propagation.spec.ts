@@ -1,78 +1,132 @@
 import { Publisher, read } from '../support/publisher';
 import { Stack } from '../support/stack';
+import { waitFor } from '../support/wait-for';
 
+const ROUNDS = 200;
+const LANES = 4;
 const PROMISE_MS = 1_000;
+const P99_MS = 250;
 
-/** Reads without pause on one gateway until it refuses; the milliseconds from the acknowledgement to the last good answer. */
-async function lastGood(
-  gateway: string,
-  path: string,
-  secret: string,
-  acknowledgedMs: () => number | null,
-): Promise<number> {
-  let lastMs = 0;
-  for (;;) {
+/** Every gateway believes a proxy on this machine, so that refusals of many tokens do not add up at one address. */
+const env = { SLUICE_TRUSTED_PROXIES: '127.0.0.1' };
+const from = (index: number) => ({ 'x-forwarded-for': `198.51.${index >> 8}.${index & 255}` });
+
+interface Refusal {
+  status: number;
+  /** From the acknowledgement of the change to the start of the last request that was still answered; 0 without one. */
+  lateMs: number;
+}
+
+/** Reads without pause on one gateway until it refuses. */
+async function refusal(
+  reading: () => Promise<{ status: number }>,
+  acknowledged: () => number | null,
+): Promise<Refusal> {
+  for (let lateMs = 0; ; ) {
     const startedMs = performance.now();
-    const { status } = await read(gateway, path, secret);
-    const since = acknowledgedMs();
-    if (status !== 200) return lastMs;
-    if (since !== null) {
-      lastMs = Math.max(lastMs, startedMs - since);
-      if (lastMs > 10 * PROMISE_MS) return lastMs;
-    }
+    const { status } = await reading();
+    if (status >= 400) return { status, lateMs };
+    const since = acknowledged();
+    if (since !== null) lateMs = Math.max(lateMs, startedMs - since);
+    if (lateMs > 10 * PROMISE_MS) return { status, lateMs };
   }
 }
 
-describe('on two gateways', () => {
+describe('on three gateways', () => {
   let stack: Stack;
   let publisher: Publisher;
 
   beforeAll(async () => {
-    stack = await Stack.start({ gateways: 2 });
+    stack = await Stack.start({ gateways: 3, env });
     publisher = new Publisher(stack.url, stack.adminKey);
   }, 60_000);
   afterAll(() => stack?.stop());
 
-  /** Warms every gateway, makes the change through the first, and gives the time of the last good answer of each. */
-  async function timesUntilRefused(
+  /** Warms every gateway, makes the change through the first while all are read, and tells how each of them refused. */
+  async function refusals(
     path: string,
     secret: string,
+    headers: Record<string, string>,
     change: () => Promise<{ status: number }>,
-  ): Promise<number[]> {
-    for (const gateway of stack.gateways) expect((await read(gateway, path, secret)).status).toBe(200);
+  ): Promise<Refusal[]> {
+    for (const gateway of stack.gateways) {
+      await waitFor('the token to be good', async () => (await read(gateway, path, secret, headers)).status < 400);
+    }
     let acknowledgedMs: number | null = null;
-    const watching = stack.gateways.map((gateway) => lastGood(gateway, path, secret, () => acknowledgedMs));
+    const watching = stack.gateways.map((gateway) =>
+      refusal(
+        () => read(gateway, path, secret, headers),
+        () => acknowledgedMs,
+      ),
+    );
     expect((await change()).status).toBeLessThan(300);
     acknowledgedMs = performance.now();
     return await Promise.all(watching);
   }
 
-  const changes = ['revoke', 'unassign', 'deactivate'] as const;
+  it(`${ROUNDS} revoked tokens are refused by every gateway: p99 ${P99_MS} ms, none after ${PROMISE_MS} ms`, async () => {
+    const { api } = await publisher.publish('Rounds', 'csv', 'a\n1\n');
+    const late: number[] = [];
+    const secrets: string[] = [];
+    let next = 0;
+    const lane = async () => {
+      for (let round = next++; round < ROUNDS; round = next++) {
+        const { token, secret } = await publisher.token(`Round ${round}`);
+        await publisher.assign(api.id, token.id);
+        const ended = await refusals(api.path, secret, from(round), () =>
+          publisher.call('POST', `/tokens/${token.id}/revoke`),
+        );
+        expect(ended.map(({ status }) => status)).toEqual([401, 401, 401]);
+        late.push(...ended.map(({ lateMs }) => lateMs));
+        secrets[round] = secret;
+      }
+    };
+    await Promise.all(Array.from({ length: LANES }, lane));
+    late.sort((a, b) => a - b);
+    const at = (share: number) => late[Math.ceil(share * late.length) - 1] ?? Number.NaN;
+    console.info(
+      `last good answer after the acknowledgement, ${late.length} times: ` +
+        [0.5, 0.9, 0.99, 1].map((share) => `p${share * 100} ${at(share).toFixed(1)} ms`).join(', '),
+    );
+    expect(at(0.99)).toBeLessThanOrEqual(P99_MS);
+    expect(at(1)).toBeLessThanOrEqual(PROMISE_MS);
+    for (const [index, secret] of secrets.entries()) {
+      const answers = stack.gateways.map((gateway) => read(gateway, api.path, secret, from(index)));
+      expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([401, 401, 401]);
+    }
+  }, 300_000);
 
-  it.each(changes)(
-    'what a %s ends is refused within a second, and works again once it is made good',
-    async (change) => {
+  it.each([
+    ['revoke', 401],
+    ['unassign', 403],
+    ['deactivate', 404],
+  ] as const)(
+    'what a %s ends is refused within a second with %i, never answered by 304, and works again once it is made good',
+    async (change, status) => {
       const { api, tokenId, secret } = await publisher.publish(`By ${change}`, 'csv', 'a\n1\n');
       const requests = {
         revoke: () => publisher.call('POST', `/tokens/${tokenId}/revoke`),
         unassign: () => publisher.call('DELETE', `/apis/${api.id}/tokens/${tokenId}`),
         deactivate: () => publisher.call('POST', `/apis/${api.id}/deactivate`),
       };
-      const times = await timesUntilRefused(api.path, secret, requests[change]);
-      console.info(
-        `${change}: last good answer ${times.map((ms) => `${ms.toFixed(1)} ms`).join(' and ')} after the acknowledgement`,
-      );
-      for (const ms of times) expect(ms).toBeLessThan(PROMISE_MS);
+      const tag = (await read(stack.url, api.path, secret)).headers.get('etag') ?? '';
+      const matching = { 'if-none-match': tag };
+      expect((await read(stack.url, api.path, secret, matching)).status).toBe(304);
+      for (const gateway of stack.gateways) expect((await read(gateway, api.path, secret)).status).toBe(200);
+      const ended = await refusals(api.path, secret, matching, requests[change]);
+      expect(ended.map((each) => each.status)).toEqual([status, status, status]);
+      for (const { lateMs } of ended) expect(lateMs).toBeLessThan(PROMISE_MS);
+      for (const gateway of stack.gateways) expect((await read(gateway, api.path, secret)).status).toBe(status);
 
       const again = change === 'revoke' ? await publisher.token('Again') : { secret, token: { id: tokenId } };
       if (change !== 'deactivate') await publisher.assign(api.id, again.token.id);
       else expect((await publisher.call('POST', `/apis/${api.id}/activate`)).status).toBe(200);
       const deadline = performance.now() + PROMISE_MS;
       for (const gateway of stack.gateways) {
-        let status = 0;
-        while (status !== 200 && performance.now() < deadline)
-          ({ status } = await read(gateway, api.path, again.secret));
-        expect(status).toBe(200);
+        let last = 0;
+        while (last !== 200 && performance.now() < deadline)
+          ({ status: last } = await read(gateway, api.path, again.secret));
+        expect(last).toBe(200);
       }
     },
   );

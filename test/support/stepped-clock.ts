@@ -11,7 +11,7 @@ export class SteppedClock {
 
   /** The process runs with this environment. */
   get env(): NodeJS.ProcessEnv {
-    const script = join(projectRoot, 'test', 'support', 'stepped-clock.cjs');
+    const script = join(projectRoot, 'test', 'support', 'date-of-a-test.cjs');
     return { NODE_OPTIONS: `--require ${script}`, SLUICE_TEST_CLOCK: this.file };
   }
 

@@ -14,25 +14,27 @@ const AXIS_WIDTH = 64;
 const AXIS_HEIGHT = 28;
 const POINT_GAP = 70;
 
-/** Lines over time, drawn on a canvas: whoever uses it tells the same in words and as a table. */
-export function Plot({
-  times,
-  lines,
-  format,
-}: {
+interface PlotProps {
   /** In seconds. */
   times: readonly number[];
   lines: readonly PlotLine[];
   format: (value: number) => string;
-}) {
+}
+
+/** Lines over time, drawn on a canvas: whoever uses it tells the same in words and as a table. Other lines are another drawing. */
+export function Plot(props: PlotProps) {
+  return <Drawing key={props.lines.map(({ name, colour }) => `${name}:${colour}`).join()} {...props} />;
+}
+
+function Drawing({ times, lines, format }: PlotProps) {
   const frame = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(null);
-  const names = lines.map(({ name, colour }) => `${name}:${colour}`).join();
+  const first = useRef({ times, lines, format });
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: made anew for other lines; other values are set below
   useEffect(() => {
     const element = frame.current;
     if (!element) return;
+    const { times, lines, format } = first.current;
     const colour = (name: string) => () => colourOf(element, name);
     const axis = { stroke: colour('axis'), font: '12px "Inter Variable", sans-serif', ticks: { show: false } };
     const made = new uPlot(
@@ -87,7 +89,7 @@ export function Plot({
       made.destroy();
       plot.current = null;
     };
-  }, [names]);
+  }, []);
 
   useEffect(() => plot.current?.setData(dataOf(times, lines)), [times, lines]);
 

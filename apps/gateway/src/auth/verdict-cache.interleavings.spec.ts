@@ -32,7 +32,7 @@ class World {
     private readonly scheduler: fc.Scheduler,
     expiresMs: number,
   ) {
-    this.cache = new VerdictCache((hash) => this.verify(hash), this.clock);
+    this.cache = new VerdictCache((hash) => this.verify(hash), this.clock, HASHES.length);
     this.cache.beat(0, 0);
     this.token(HASHES[1]).expiresMs = expiresMs;
   }
@@ -109,7 +109,7 @@ class World {
   }
 
   async askAgainAndAgain(hash: string): Promise<void> {
-    for (let times = 0; times < 4; times++) await this.ask(hash);
+    for (let times = 0; times < 3; times++) await this.ask(hash);
   }
 
   /** Whether a question that begins now has to be refused. */
@@ -141,7 +141,7 @@ it(`no good answer begins after the end of a token was acknowledged and heard of
   await fc.assert(
     fc.asyncProperty(
       fc.scheduler(),
-      fc.array(command, { minLength: 10, maxLength: 25 }),
+      fc.array(command, { minLength: 8, maxLength: 16 }),
       fc.integer({ min: 1, max: 20_000 }),
       async (order, commands, expiresMs) => {
         const world = new World(order, expiresMs);
@@ -159,6 +159,6 @@ it(`no good answer begins after the end of a token was acknowledged and heard of
     ),
     { numRuns: RUNS },
   );
-  expect(seen.good).toBeGreaterThan(RUNS / 2);
-  expect(seen.refused).toBeGreaterThan(RUNS / 2);
-}, 60_000);
+  expect(seen.good).toBeGreaterThan(RUNS / 4);
+  expect(seen.refused).toBeGreaterThan(RUNS / 4);
+}, 120_000);

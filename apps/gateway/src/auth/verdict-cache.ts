@@ -30,7 +30,7 @@ export type Verify<V extends Provable = Verdict> = (secretHash: string) => Promi
  * is cut off stops believing within 5 s. What was asked before a change and answered after it is asked again.
  */
 export class VerdictCache<V extends Provable = Verdict> {
-  private readonly entries = new LRUCache<string, Entry<V>>({ max: MAX_ENTRIES });
+  private readonly entries: LRUCache<string, Entry<V>>;
   private readonly tombstones: LRUCache<string, number>;
   private readonly asking = new Map<string, Promise<V | null>>();
   private applied = 0;
@@ -43,9 +43,11 @@ export class VerdictCache<V extends Provable = Verdict> {
   constructor(
     private readonly verify: Verify<V>,
     private readonly clock: Clock,
+    max = MAX_ENTRIES,
   ) {
+    this.entries = new LRUCache({ max });
     this.tombstones = new LRUCache({
-      max: MAX_ENTRIES,
+      max,
       ttl: TOMBSTONE_TTL_MS,
       perf: { now: () => clock.monotonicMs() },
     });

@@ -58,7 +58,8 @@ async function collect(payload: NodeJS.ReadableStream, maxBytes: number): Promis
   for await (const chunk of payload) {
     const bytes = Buffer.from(chunk);
     size += bytes.length;
-    if (size > maxBytes) throw new HttpProblem('payload_too_large', `a body of at most ${maxBytes} bytes is read`);
+    if (size > maxBytes)
+      throw new HttpProblem('payload_too_large', `a body of at most ${maxBytes} bytes is read`, unread);
     chunks.push(bytes);
   }
   return Buffer.concat(chunks).toString('utf8');

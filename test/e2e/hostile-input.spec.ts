@@ -1,0 +1,292 @@
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { type Answer, answerTo, Publisher, read } from '../support/publisher';
+import { Stack } from '../support/stack';
+import { waitFor } from '../support/wait-for';
+
+const MAX_GROWTH_BYTES = 150 * 1024 * 1024;
+const BOMB_BYTES = 50 * 1024 * 1024;
+const ROWS = 3;
+
+interface Parameter {
+  in: string;
+  name: string;
+  schema?: { type?: string };
+}
+interface Operation {
+  method: string;
+  path: string;
+  parameters: Parameter[];
+  body: string[];
+}
+interface Document {
+  paths: Record<string, Record<string, OpenApiOperation>>;
+  components: { schemas: Record<string, JsonSchema> };
+}
+interface JsonSchema {
+  $ref?: string;
+  properties?: Record<string, unknown>;
+}
+interface OpenApiOperation {
+  parameters?: Parameter[];
+  requestBody?: { content: Record<string, { schema?: JsonSchema }> };
+}
+
+/** Texts that some part of a stack somewhere takes for more than a text. */
+const texts = [
+  '{"$ne":null}',
+  '$where',
+  '__proto__',
+  'constructor.prototype',
+  'a.b.c',
+  "' OR 1=1 --",
+  '"; DROP TABLE rows; --',
+  '%',
+  '_',
+  '..%2f..%2fetc%2fpasswd',
+  '=HYPERLINK("http://evil.example")',
+  '(a+)+$',
+  'x\u0000y',
+  '\ufeffx',
+  '\u202e',
+  'x\r\nSet-Cookie: a=b',
+  '1e400',
+  '-1',
+  'NaN',
+  '99999999999999999999',
+];
+/** The same as values of JSON. */
+const values: unknown[] = [
+  ...texts,
+  { $ne: null },
+  { $where: 'sleep(5000)' },
+  { $gt: '' },
+  JSON.parse('{"__proto__":{"role":"owner"}}'),
+  { constructor: { prototype: { role: 'owner' } } },
+  { 'a.b': 1, $set: { role: 'owner' } },
+  [{ $ne: 1 }],
+  null,
+  1e308,
+  -1,
+  [],
+  '\ud800',
+];
+
+let stack: Stack;
+let publisher: Publisher;
+let secret: string;
+let operations: Operation[];
+
+beforeAll(async () => {
+  stack = await Stack.start();
+  publisher = new Publisher(stack.url, stack.adminKey);
+  const file = 'id,name,amount,day\n1,a,1.5,2026-01-01\n2,=1+1,2.5,2026-01-02\n3,ä,3.5,2026-01-03\n';
+  ({ secret } = await publisher.publish('Rows', 'csv', file));
+  await waitFor('rows', async () => (await read(stack.url, 'rows', secret)).status === 200);
+  const { json } = await answerTo(`${stack.url}/docs/openapi.json`, { headers: admin() });
+  operations = operationsOf(json as Document);
+}, 60_000);
+afterAll(() => stack?.stop());
+
+const admin = () => ({ authorization: `Bearer ${stack.adminKey}` });
+const memory = () =>
+  ['gateway-1', 'catalogue-1', 'registry-1', 'tokens-1']
+    .map((part) => Number(readFileSync(`/proc/${stack.pid(part)}/statm`, 'utf8').split(' ')[1]) * 4096)
+    .reduce((sum, bytes) => sum + bytes, 0);
+
+function operationsOf({ paths, components }: Document): Operation[] {
+  const known = (schema: JsonSchema = {}): JsonSchema =>
+    schema.$ref ? (components.schemas[schema.$ref.split('/').at(-1) ?? ''] ?? {}) : schema;
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { parameters = [], requestBody }]) => {
+      const { properties = {} } = known(requestBody?.content['application/json']?.schema);
+      return { method: method.toUpperCase(), path, parameters, body: Object.keys(properties) };
+    }),
+  );
+}
+
+const isOurs = (answer: Answer, what: string) => {
+  if (answer.status >= 500) throw new Error(`${what}: ${answer.status} ${answer.text}`);
+  if (answer.status >= 400) {
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    expect(answer.text).not.toMatch(/\bat .+\.js:|node_modules|Mongo|E11000|DuckDB|Binder Error/);
+  }
+};
+
+describe('every input of every management route', () => {
+  const filled = ({ path }: Operation, text: string) =>
+    path.replace(/\{\w+\}/g, () => encodeURIComponent(text).replaceAll('.', '%2E'));
+
+  it('takes hostile texts in its path and its query for texts, or refuses them', async () => {
+    expect(operations.length).toBeGreaterThan(40);
+    for (const operation of operations.filter(({ method }) => method === 'GET')) {
+      const names = operation.parameters.filter((each) => each.in === 'query').map(({ name }) => name);
+      const hasId = operation.path.includes('{');
+      if (/events|live|export/.test(operation.path)) continue;
+      for (const text of texts) {
+        for (const name of hasId ? [''] : [...names, 'name[$gt]', '__proto__']) {
+          const query = name && `?${encodeURIComponent(name)}=${encodeURIComponent(text)}`;
+          const url = `${stack.url}${filled(operation, text)}${query}`;
+          isOurs(await answerTo(url, { headers: admin() }), `GET ${url}`);
+        }
+      }
+    }
+  }, 60_000);
+
+  it('takes hostile values in each member of its body for data, or refuses them', async () => {
+    const withBody = operations.filter(({ body, path }) => body.length > 0 && !/session|setup/.test(path));
+    expect(withBody.length).toBeGreaterThan(8);
+    for (const { method, path, body } of withBody) {
+      for (const member of [...body, '__proto__', '$set', 'a.b']) {
+        const tries = values.map(async (value) => {
+          const name = `n${Math.random()}`;
+          const text = `{${JSON.stringify('name')}:${JSON.stringify(name)},${JSON.stringify(member)}:${JSON.stringify(value)}}`;
+          const url = `${stack.url}${path.replace(/\{\w+\}/g, 'tok_01kz0000000000000000000000')}`;
+          const headers = { ...admin(), 'content-type': 'application/json', 'if-match': '"1"' };
+          isOurs(await answerTo(url, { method, headers, body: text }), `${method} ${url} ${text}`);
+        });
+        await Promise.all(tries);
+      }
+    }
+  }, 60_000);
+});
+
+describe('every input of an API', () => {
+  it('gives no more rows for whatever text, and never fails', async () => {
+    const document = await read(stack.url, 'rows/_openapi.json', secret);
+    const [get] = operationsOf(document.json as Document).filter(({ method }) => method === 'GET');
+    const names = (get?.parameters ?? []).filter((each) => each.in === 'query').map(({ name }) => name);
+    expect(names.length).toBeGreaterThan(20);
+    const operators = ['name[$ne]', 'name[$gt]', '$where', '__proto__', 'constructor', 'name__regex', 'name.x'];
+    for (const name of [...names, ...operators]) {
+      for (const text of texts) {
+        const path = `rows?${encodeURIComponent(name)}=${encodeURIComponent(text)}`;
+        const answer = await read(stack.url, path, secret);
+        isOurs(answer, path);
+        const { data = [] } = (answer.json ?? {}) as { data?: unknown[] };
+        expect(data.length).toBeLessThanOrEqual(ROWS);
+        if (operators.includes(name)) expect(answer.status).toBe(400);
+      }
+    }
+  }, 60_000);
+
+  it('a pattern over a long text is answered at once', async () => {
+    const startedMs = performance.now();
+    for (const text of ['(a+)+$'.repeat(100), '%'.repeat(2_000), '_%'.repeat(1_000), 'a'.repeat(3_000)]) {
+      for (const operator of ['contains', 'starts_with', 'ilike', 'like']) {
+        isOurs(await read(stack.url, `rows?name__${operator}=${encodeURIComponent(text)}`, secret), operator);
+      }
+    }
+    const body = JSON.stringify({ where: { name: { contains: '(a+)+$'.repeat(8_000) } } });
+    isOurs(await query(body), 'a pattern of 48 KB');
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
+  });
+
+  it('a cell that a spreadsheet would compute is data, and neutralised only where that is asked for', async () => {
+    expect((await read(stack.url, 'rows?id=2', secret)).json).toMatchObject({ data: [{ name: '=1+1' }] });
+    expect((await read(stack.url, 'rows?id=2&_format=csv', secret)).text).toContain(',=1+1,');
+    expect((await read(stack.url, 'rows?id=2&_format=csv&_formulas=escape', secret)).text).toContain("'=1+1");
+  });
+});
+
+const query = (body: string) =>
+  answerTo(`${stack.url}/api/rows/_query`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+    body,
+  });
+const create = (body: string | Buffer, headers: Record<string, string> = {}) =>
+  answerTo(`${stack.url}/manage/v1/datasets`, {
+    method: 'POST',
+    headers: { ...admin(), 'content-type': 'application/json', ...headers },
+    body: body as RequestInit['body'],
+  });
+
+describe('bodies', () => {
+  it.each([10, 1_000, 3_000, 5_000, 8_000, 45_000])('nested %i levels deep are refused', async (depth) => {
+    const deep = [
+      `${'['.repeat(depth)}${']'.repeat(depth)}`,
+      `{"where":${'{"and":['.repeat(depth)}${']}'.repeat(depth)}}`,
+      `{"where":${'{"not":'.repeat(depth)}{"id":1}${'}'.repeat(depth)}}`,
+      `{"name":${'['.repeat(depth)}${']'.repeat(depth)}}`,
+    ];
+    for (const text of deep) {
+      for (const answer of [await create(text), await query(text)]) {
+        isOurs(answer, text.slice(0, 40));
+        if (depth > 10) expect(answer.status).toBeGreaterThanOrEqual(400);
+      }
+    }
+  });
+
+  it.each([
+    '{"name":1e400}',
+    '{"name":"\ud800"}',
+    '\ufeff{"name":"bom"}',
+    '{"name":"a","name":"b"}',
+    '{"name":"a"',
+    'NaN',
+    '',
+  ])('such as %j have an answer of ours', async (text) => {
+    isOurs(await create(text), text);
+    isOurs(await query(text), text);
+  });
+
+  it('that are packed bombs are refused wherever a body is taken, and memory stays as it was', async () => {
+    const bomb = gzipSync(Buffer.alloc(BOMB_BYTES, ' '));
+    const packed = { 'content-encoding': 'gzip' };
+    const { id } = await publisher.dataset('Bomb');
+    await publisher.version(id, 'csv', 'id\n1\n');
+    const api = await publisher.api({ name: 'Bomb', datasetId: id, method: 'POST', active: true });
+    const { token, secret: sender } = await publisher.token('Bomb');
+    await publisher.assign(api.id, token.id);
+    const send = () =>
+      answerTo(`${stack.url}/api/${api.path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${sender}`, 'content-type': 'application/json', ...packed },
+        body: bomb as RequestInit['body'],
+      });
+    const beforeBytes = memory();
+    for (let i = 0; i < 5; i++) {
+      expect((await create(bomb, packed)).status).toBe(415);
+      expect((await send()).status).toBe(413);
+    }
+    expect(memory() - beforeBytes).toBeLessThan(MAX_GROWTH_BYTES);
+  });
+});
+
+describe('paths', () => {
+  const spelled = [
+    '/api//rows',
+    '/api/rows/',
+    '/api/ROWS',
+    '/api/./rows',
+    '/api/x/../rows',
+    '/api/%72ows',
+    '/api/rows;a=b',
+    '/api/rows%2f',
+    '/api/%2e%2e/api/rows',
+    '/api/ｒows',
+    '/api\\rows',
+    '/API/rows',
+    '//api/rows',
+  ];
+
+  it.each(spelled)(
+    '%s is one address: without a token as closed, with one as unknown, as any that does not exist',
+    async (path) => {
+      const raw = (headers: Record<string, string>) => answerTo(`${stack.url}${path}`, { headers });
+      const [closed, opened] = [await raw({}), await raw({ authorization: `Bearer ${secret}` })];
+      const normal = new URL(`${stack.url}${path}`).pathname;
+      if (normal === '/api/rows') expect([closed.status, opened.status]).toEqual([401, 200]);
+      else {
+        expect([401, 404]).toContain(closed.status);
+        expect(opened.status).toBe(404);
+      }
+    },
+  );
+
+  it.each(spelled)('of management cannot be reached around its guard by a spelling such as %s', async (path) => {
+    const spelling = path.replace(/api/gi, 'manage/v1').replace(/r?ows|ｒows/i, 'datasets');
+    expect([401, 404]).toContain((await answerTo(`${stack.url}${spelling}`)).status);
+  });
+});

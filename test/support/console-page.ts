@@ -14,9 +14,11 @@ const USUAL = { width: 1360, height: 860 };
 
 /** What runs in the browser is text: the types of its world are not those of this one. */
 const inspect = `axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
-  .then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`;
+  .then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html, any }) => html + ' ' + (any[0]?.message ?? '')).join(' ')))`;
 const tooWide = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
-const atRest = `document.fonts.ready.then(() => Promise.allSettled(
+/** A colour scheme that was just switched is drawn two frames later. */
+const atRest = `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+  .then(() => document.fonts.ready).then(() => Promise.allSettled(
   document.getAnimations()
     .filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity)
     .map(({ finished }) => finished),

@@ -30,6 +30,7 @@ export const actionWords: Readonly<Record<AuditAction, string>> = {
   'dataset.updated': 'changed the dataset',
   'dataset.deleted': 'deleted the dataset',
   'dataset.version-published': 'imported a version of',
+  'dataset.version-deleted': 'deleted a version of',
 };
 export const actions = Object.keys(actionWords) as AuditAction[];
 

@@ -96,6 +96,7 @@ function ApiDocs({ api }: { api: Api }) {
               body={body}
               onChange={setTyped}
               isPending={test.isPending}
+              isLoading={served.isPending}
               hasData={served.error === null}
               onTest={() => test.mutate(true)}
               onSend={() => test.mutateAsync(false)}

@@ -4,6 +4,7 @@ import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { Confirm } from '../../ui/dialog';
 import { TextField } from '../../ui/field';
+import { Skeleton } from '../../ui/skeleton';
 import { say } from '../../ui/toasts';
 import css from './api-docs.module.css';
 
@@ -11,6 +12,7 @@ import css from './api-docs.module.css';
 export function BodyCard({
   body,
   onChange,
+  isLoading,
   hasData,
   isPending,
   onTest,
@@ -18,6 +20,8 @@ export function BodyCard({
 }: {
   body: string;
   onChange: (body: string) => void;
+  /** The example to begin with is still on its way. */
+  isLoading: boolean;
   /** Without a first version there are no fields to send. */
   hasData: boolean;
   isPending: boolean;
@@ -42,7 +46,9 @@ export function BodyCard({
         )
       }
     >
-      {hasData ? (
+      {isLoading ? (
+        <Skeleton height={280} />
+      ) : hasData ? (
         <TextField
           label="Body"
           hint={

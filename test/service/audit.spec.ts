@@ -14,7 +14,14 @@ import {
 import { assignToken, createApi, deleteApi, setApiActive, unassignToken, updateApi } from '@sluice/contracts/apis';
 import { type AuditAction, auditActions } from '@sluice/contracts/audit';
 import type { Contract, ReplyOf, RequestInput } from '@sluice/contracts/contract';
-import { createDataset, deleteDataset, markDatasetDeleting, updateDataset } from '@sluice/contracts/datasets';
+import {
+  createDataset,
+  deleteDataset,
+  deleteVersion,
+  markDatasetDeleting,
+  markVersionDeleting,
+  updateDataset,
+} from '@sluice/contracts/datasets';
 import { createDomain, deleteDomain } from '@sluice/contracts/domains';
 import { getImport, startImport } from '@sluice/contracts/imports';
 import { changePassword, completeSetup, createSetupLink, signIn, signOut } from '@sluice/contracts/sessions';
@@ -206,6 +213,9 @@ describe('every change of what is managed', () => {
     await change(['domain.created'], createDomain, { name: 'rain.example.com' });
     await change(['domain.deleted'], deleteDomain, { name: 'rain.example.com' });
     expect(await client.db('sluice_registry').collection('domains').countDocuments()).toBe(1);
+    await upload(datasetId, 'a,b\n3,4\n');
+    await change([], markVersionDeleting, { datasetId, number: 1 });
+    await change(['dataset.version-deleted'], deleteVersion, { datasetId, number: 1 });
     await change([], markDatasetDeleting, { datasetId });
     await change(['dataset.deleted'], deleteDataset, { datasetId });
     expect(await client.db('sluice_catalogue').collection('datasets').countDocuments()).toBe(0);

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { chromiumPath } from '../support/chromium';
 import { Console } from '../support/console-page';
 import { ConsoleSession, member, PASSWORD } from '../support/console-session';
+import { waitFor } from '../support/wait-for';
 
 const inBrowser = chromiumPath ? describe : describe.skip;
 
@@ -117,7 +118,8 @@ inBrowser(`people in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     await page.keyboard.press('Tab');
     expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('New dataset');
     await page.getByRole('radio', { name: 'Dark' }).click();
-    expect(await page.evaluate<string>('getComputedStyle(document.body).backgroundColor')).toBe('rgb(14, 16, 20)');
+    const background = () => page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
+    await waitFor('the dark theme', async () => (await background()) === 'rgb(14, 16, 20)');
     await console.shot('dark');
     await console.shotAt(360, 'narrow');
   }, 60_000);

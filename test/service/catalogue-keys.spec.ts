@@ -149,7 +149,7 @@ describe('key fields, two replicas', () => {
         const { seq } = ends.at(-1) ?? { seq: 0 };
         expect(await exported({ versionId, seq })).toEqual(standing(all));
       }),
-      { numRuns: 10 },
+      { numRuns: 10, interruptAfterTimeLimit: 45_000, endOnFailure: true },
     );
   }, 120_000);
 

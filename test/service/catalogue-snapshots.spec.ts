@@ -114,7 +114,8 @@ describe('snapshots of a version that rows are sent to, two replicas', () => {
         const exported = (await allBytes(bytes)).subarray(0, -8).toString();
         expect(JSON.parse(exported)).toEqual(plain(sorted(all, [{ field: 'amount', descending: true }])));
       }),
-      { numRuns: 12 },
+      // A slow machine tries fewer, and a failure is told as it is: made smaller, it would take minutes.
+      { numRuns: 12, interruptAfterTimeLimit: 45_000, endOnFailure: true },
     );
   }, 120_000);
 

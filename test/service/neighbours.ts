@@ -31,7 +31,6 @@ class NeighboursController {
       description: '',
       latestVersion: versions.at(-1)?.number ?? null,
       fields: versions.at(-1)?.fields ?? [],
-      keyFields: null,
       createdAt: new Date().toISOString(),
       revision: 1,
     };
@@ -87,7 +86,6 @@ export function addVersion(datasetId: string, fields = [field('region')]): Versi
     seq: 0,
     byteSize: 1,
     fields,
-    keyFields: null,
     note: '',
     createdAt: new Date().toISOString(),
   };

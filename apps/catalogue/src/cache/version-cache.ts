@@ -13,7 +13,6 @@ import { attachTableFile, buildTableFile } from './table-file';
 export interface StoredVersion {
   fields: Field[];
   rowCount: number;
-  keyFields?: readonly string[];
   /** Writes the version's Parquet file to a path. */
   fetch(path: string): Promise<void>;
 }
@@ -129,7 +128,7 @@ export class VersionCache {
     const { versionId } = entry;
     const stored = await find(versionId);
     if (!stored) throw new VersionGone(`there is no version ${versionId}`);
-    const { fields, rowCount, keyFields } = stored;
+    const { fields, rowCount } = stored;
     const alias = `v${++this.built}`;
     const parquet = join(directory, `${alias}.parquet`);
     const file = join(directory, `${alias}.duckdb`);
@@ -145,18 +144,7 @@ export class VersionCache {
       onBytes(bytes);
       const attached = { alias, file };
       const base = { sql, attached, firstRow: 0, rowCount, lastSeq: 0, bytes, users: 0, retired: false };
-      const grown = new GrownVersion({
-        id: alias,
-        versionId,
-        fields,
-        keyFields,
-        base,
-        directory,
-        reads,
-        heavy,
-        source,
-        onBytes,
-      });
+      const grown = new GrownVersion({ id: alias, versionId, fields, base, directory, reads, heavy, source, onBytes });
       return { base, file, rows: grown };
     } catch (error) {
       await rm(file, { force: true });

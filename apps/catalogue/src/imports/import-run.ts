@@ -1,20 +1,15 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
-import type { Field } from '@sluice/contracts/fields';
 import type { ImportOptions, ImportPhase } from '@sluice/contracts/imports';
 import type { AuditTrail } from '@sluice/storage/audit-trail';
 import type { CatalogueConfig } from '../config';
 import type { DatasetChanges } from '../datasets/dataset-changes';
-import type { DatasetDoc } from '../datasets/dataset-doc';
 import type { DatasetsStore } from '../datasets/datasets.store';
 import type { Engines } from '../engine/engines';
-import { literal } from '../engine/sql';
 import type { VersionClosing } from '../segments/version-closing';
-import { keyFault } from '../versions/key-fault';
 import type { VersionFiles } from '../versions/version-files';
 import type { VersionsStore } from '../versions/versions.store';
-import { refuseFile } from './file-refused';
 import type { ImportConclusion } from './import-conclusion';
 import type { ImportDoc } from './import-doc';
 import { ImportAbandoned, importError } from './import-failure';
@@ -131,7 +126,6 @@ export class ImportRun {
       datasetId,
       _id,
       versionId,
-      (dataset) => this.checkKeys(dataset, path, fields),
       (latest) => closing.close(latest, _id),
       ({ name }, number) =>
         trail.entry({
@@ -147,15 +141,6 @@ export class ImportRun {
     const version = published.versions.find((each) => each.versionId === versionId)?.number;
     if (version === undefined) throw new Error('a published version is not in the list of its dataset');
     return { version, warnings };
-  }
-
-  /** Key fields that the dataset has hold for the new version too. */
-  private async checkKeys({ keyFields }: DatasetDoc, path: string, fields: readonly Field[]): Promise<void> {
-    const { engines, versions } = this.parts;
-    await versions.setKeyFields(this.doc.versionId, keyFields ?? null);
-    if (!keyFields) return;
-    const fault = await keyFault(engines.heavy, `read_parquet(${literal(path)})`, fields, keyFields);
-    if (fault) refuseFile(fault.code, `the dataset has key fields: ${fault.detail}`);
   }
 
   private async enter(phase: ImportPhase): Promise<void> {

@@ -26,14 +26,9 @@ const MAX_ALLOWED = 50;
  * Takes the body of a send apart and holds every row against the version's fields and the API's rules. Throws a refusal:
  * for a body that cannot be read, and with every fault for rows that may not be kept: any bad one, or with `lenient` all.
  */
-export function checkRows(
-  body: Uint8Array,
-  request: SendRequest,
-  fields: readonly Field[],
-  keyFields: readonly string[] = [],
-): CheckedRows {
+export function checkRows(body: Uint8Array, request: SendRequest, fields: readonly Field[]): CheckedRows {
   const { rules, lenient } = request;
-  const check = new RowCheck(fields, request, keyFields);
+  const check = new RowCheck(fields, request);
   const rows: (string | null)[][] = [];
   const faults: Fault[] = [];
   let count = 0;
@@ -66,11 +61,7 @@ class RowCheck {
   private readonly width: number;
   private readonly ignoresUnknown: boolean;
 
-  /** Positions of the fields that a row must not leave out. */
-  private readonly keys: { name: string; at: number }[];
-
-  constructor(fields: readonly Field[], { fields: exposed, rules }: SendRequest, keyFields: readonly string[]) {
-    this.keys = keyFields.map((name) => ({ name, at: fields.findIndex((field) => field.name === name) }));
+  constructor(fields: readonly Field[], { fields: exposed, rules }: SendRequest) {
     this.ignoresUnknown = rules.unknownFields === 'ignore';
     this.taken = new Map(
       fields.flatMap((field, at) => {
@@ -103,12 +94,6 @@ class RowCheck {
       if (value === null && check.required) add(place(), 'required', `${name} has to be given`);
       row[at] = value;
       bytes += value?.length ?? 0;
-    }
-    for (const { name, at } of this.keys) {
-      const taken = this.taken.get(name);
-      const refused = taken && (taken.check.required || cells.get(name));
-      if (row[at] === null && !refused)
-        add(memberPointer(pointer, name), 'required', `${name} has to be given: it is a key field`);
     }
     if (!this.ignoresUnknown) {
       for (const name of cells.keys()) if (!this.taken.has(name)) this.unknown(name, pointer, add);

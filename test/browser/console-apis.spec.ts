@@ -166,7 +166,7 @@ inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on t
     await usage.getByText('paused').waitFor();
     expect(await console.flaws()).toEqual([]);
     await page.getByRole('navigation').getByRole('link', { name: 'Usage' }).click();
-    await page.getByRole('row', { name: /Billing system 3\d/ }).waitFor(LATER);
+    await page.getByRole('row', { name: /^Billing system 3\d/ }).waitFor(LATER);
     await page
       .getByRole('button', { name: 'the last hour' })
       .or(page.getByRole('radio', { name: 'the last hour' }))

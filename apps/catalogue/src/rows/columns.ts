@@ -1,4 +1,5 @@
 import type { Field, FieldType } from '@sluice/contracts/fields';
+import { pointerTo } from '@sluice/query/fault-list';
 import { fieldJson } from '../engine/json-text';
 import { quoted } from '../engine/sql';
 import type { Bindings } from './bindings';
@@ -37,7 +38,7 @@ export class Columns {
     const sql = quoted(name);
     if (keys.length === 0) return { sql, type, scale, ...(type === 'json' && { json: sql }) };
     if (type !== 'json') throw new UnknownField(`${name} has no values inside`);
-    const pointer = bindings.add(keys.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''));
+    const pointer = bindings.add(keys.reduce(pointerTo, ''));
     const text = `json_extract_string(${sql}, ${pointer})`;
     return {
       sql: text,

@@ -4,12 +4,13 @@ import type { Field } from '@sluice/contracts/fields';
 import { MAX_SEND_FAULTS, type SendRequest, sendRows } from '@sluice/contracts/sends';
 import { refuse } from '@sluice/messaging/service-error';
 import { closest } from '@sluice/query/closest';
+import { pointerTo } from '@sluice/query/fault-list';
 import { FieldCheck } from '@sluice/query/field-check';
 import { readSentValue, type SentValue } from '@sluice/query/sent-value';
 import { MAX_STAGED_BYTES } from '../imports/source-scanner';
 import { csvRows } from './csv-rows';
 import { jsonRows } from './json-rows';
-import { memberPointer, type SentRow, unreadable } from './sent-rows';
+import { type SentRow, unreadable } from './sent-rows';
 
 /** The rows of a send that may be committed. */
 export interface CheckedRows {
@@ -88,7 +89,7 @@ class RowCheck {
     let bytes = 0;
     for (const [name, { field, check, at }] of this.taken) {
       const given = cells.get(name);
-      const place = () => memberPointer(pointer, name);
+      const place = () => pointerTo(pointer, name);
       const value = given === undefined ? check.preset : given && this.value(field, check, given, place, add);
       if (value === undefined) continue;
       if (value === null && check.required) add(place(), 'required', `${name} has to be given`);
@@ -127,7 +128,7 @@ class RowCheck {
   private unknown(name: string, pointer: string, add: AddFault): void {
     const known = [...this.taken.keys()];
     const near = closest(name, known);
-    add(memberPointer(pointer, name.slice(0, 100)), 'unknown_field', `there is no field ${name.slice(0, 100)}`, {
+    add(pointerTo(pointer, name.slice(0, 100)), 'unknown_field', `there is no field ${name.slice(0, 100)}`, {
       ...(near && { hint: `did you mean ${near}?` }),
       allowed: known.slice(0, MAX_ALLOWED),
     });

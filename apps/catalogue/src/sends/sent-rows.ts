@@ -15,8 +15,3 @@ export interface SentRow {
 export function unreadable(detail: string): Error {
   return refuse(sendRows, 'malformed_request', detail);
 }
-
-/** A JSON Pointer to a member (RFC 6901 section 3). */
-export function memberPointer(pointer: string, name: string): string {
-  return `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-}

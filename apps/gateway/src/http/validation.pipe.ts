@@ -1,5 +1,6 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import type { Fault } from '@sluice/contracts/fault';
+import { pointerTo } from '@sluice/query/fault-list';
 import { HttpProblem } from './problem';
 
 type Path = ReadonlyArray<PropertyKey | { readonly key: PropertyKey }>;
@@ -30,5 +31,5 @@ function faultAt(inQuery: boolean, path: Path, detail: string): Fault {
 
 /** JSON Pointer, RFC 6901 section 3. */
 function pointerOf(segments: string[]): string {
-  return segments.map((segment) => `/${segment.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  return segments.reduce(pointerTo, '');
 }

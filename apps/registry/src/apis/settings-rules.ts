@@ -4,6 +4,7 @@ import { type Field, FieldName } from '@sluice/contracts/fields';
 import type { FieldRule } from '@sluice/contracts/send-rules';
 import { sortKeyOf } from '@sluice/query/api-view';
 import { closest } from '@sluice/query/closest';
+import { pointerTo } from '@sluice/query/fault-list';
 import { FieldCheck } from '@sluice/query/field-check';
 import { operatorsOf } from '@sluice/query/operators';
 import { isExact, rowFilterFaults, rowFilterParameters } from '@sluice/query/row-filter';
@@ -79,7 +80,7 @@ class FieldRules {
   }
 
   private operators(name: string, on: readonly string[]): Fault[] {
-    const pointer = `/operators/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const pointer = pointerTo('/operators', name);
     const unseen = this.unseen(pointer, name);
     const field = this.visible.get(name);
     if (!field || unseen) return unseen ? [unseen] : [];
@@ -107,7 +108,7 @@ class FieldRules {
   }
 
   private rule(name: string, rule: FieldRule): Fault[] {
-    const pointer = `/send/fields/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const pointer = pointerTo('/send/fields', name);
     const unseen = this.unseen(pointer, name);
     const field = this.visible.get(name);
     if (!field || unseen) return unseen ? [unseen] : [];

@@ -15,7 +15,10 @@ const CLOSING_POLL_MS = 20;
 export class CommitLine {
   private readonly waiting: Waiting[] = [];
   private running = false;
-  /** The last commit, where it is one of this line; otherwise MongoDB is asked. */
+  /**
+   * The last commit, where this line made it just now; otherwise MongoDB is asked. Commits that have long been followed
+   * are swept, and their seqs with them: whoever held on to an old one would find the next seq free again.
+   */
   private last: SegmentHead | null = null;
 
   constructor(
@@ -36,6 +39,7 @@ export class CommitLine {
       const attempt = new CommitAttempt(this.nextBatch(), this.parts);
       await this.commit(attempt).catch((error: unknown) => attempt.fail(error));
     }
+    this.last = null;
     this.running = false;
   }
 

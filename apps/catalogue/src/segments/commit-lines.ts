@@ -9,7 +9,7 @@ import { CommitLine } from './commit-line';
 import { SegmentsStore } from './segments.store';
 import { VersionClosing } from './version-closing';
 
-/** Lines that are kept when they have nothing to do, since they know the last commit. One that goes loses no send. */
+/** One that goes loses no send: a line without sends knows nothing. */
 const MAX_LINES = 1_000;
 
 /** Makes checked sends durable; each version has a line of its own. */

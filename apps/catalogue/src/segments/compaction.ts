@@ -60,7 +60,7 @@ export class Compaction {
     await heavy.query(`ATTACH ${literal(join(directory, 'loose.duckdb'))} AS ${quoted(alias)}`);
     try {
       await createSentRows(heavy, loose, fields);
-      const added = await this.addLoose(version, loose, chain.at(-1)?.to ?? 0, firstLoose);
+      const added = await this.addLoose(version, loose, chain.at(-1), firstLoose);
       if (!added.last) return;
       const before = notMuchLarger(chain, added.rows);
       const sources = await this.fetched(before, directory);
@@ -96,22 +96,25 @@ export class Compaction {
     else await this.files.remove(piece.fileId);
   }
 
-  private async addLoose(version: VersionDoc, table: string, after: number, firstRow: number) {
+  private async addLoose(version: VersionDoc, table: string, piece: PieceDoc | undefined, firstRow: number) {
     let commits: CommitText[] = [];
     let [chars, rows, stored] = [0, 0, 0];
     let last: SegmentDoc | null = null;
+    let previous = piece?.lastId ?? null;
     const flush = async () => {
       if (commits.length > 0) await addSentRows(this.engines.heavy, table, version.fields, firstRow + stored, commits);
       [commits, chars, stored] = [[], 0, rows];
     };
-    for await (const commit of this.segments.commits(version._id, after + 1, Number.MAX_SAFE_INTEGER)) {
-      // Another replica was faster: what follows is for the next time.
-      if (!commit.rows) break;
+    const from = (piece?.to ?? 0) + 1;
+    for await (const commit of this.segments.commits(version._id, from, Number.MAX_SAFE_INTEGER)) {
+      // Another replica was faster, and commits may be swept already: what follows is for the next time.
+      if (!commit.rows || String(commit.previous) !== String(previous)) break;
       const text = await unpackRows(commit.rows.value());
       commits.push({ seq: commit.seq, text });
       chars += text.length;
       rows += commit.rowCount;
       last = commit;
+      previous = commit._id;
       if (chars > BATCH_CHARS) await flush();
     }
     await flush();

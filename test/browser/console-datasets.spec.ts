@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { projectRoot } from '../../apps/standalone/src/project-root';
 import { chromiumPath } from '../support/chromium';
 import { Console } from '../support/console-page';
+import { importsRunning } from '../support/imports-running';
 
 const inBrowser = chromiumPath ? describe : describe.skip;
 const weather = join(projectRoot, 'node_modules/vega-datasets/data/seattle-weather.csv');
@@ -18,14 +19,23 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
     await console?.close();
   });
 
-  /** Chooses a file on the import page and presses Import. */
-  async function importFile(file: string | { name: string; mimeType: string; buffer: Buffer }): Promise<void> {
+  /** Chooses a file on the import page and sends it. */
+  async function upload(file: string | { name: string; mimeType: string; buffer: Buffer }): Promise<void> {
     const { page } = console;
     const chooser = page.waitForEvent('filechooser');
     await page.getByRole('button', { name: /Choose (a|another) file/ }).click();
     await (await chooser).setFiles(file);
-    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByRole('button', { name: 'Upload' }).click();
   }
+
+  async function choose(field: string, type: string): Promise<void> {
+    const { page } = console;
+    await page.getByRole('button', { name: new RegExp(`Type of ${field}`) }).click();
+    await page.getByRole('option', { name: type }).click();
+  }
+
+  const review = () => console.page.getByRole('heading', { name: 'Look it over, then publish' }).waitFor();
+  const publish = () => console.page.getByRole('button', { name: 'Publish' }).click();
 
   it('begin as a name, become a version from a file, and say what came of it', async () => {
     const { page } = console;
@@ -39,18 +49,33 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
     expect(await console.flaws()).toEqual([]);
     await console.shot('import');
     await page.getByLabel('Note').fill('As published');
-    await importFile(weather);
+    await upload(weather);
+    await review();
+    await page.getByRole('region', { name: 'First rows' }).getByText('2012-01-01').waitFor();
+    await page.getByRole('listitem').filter({ hasText: 'weather' }).getByText('text').first().waitFor();
+    expect(await console.flaws()).toEqual([]);
+    await console.shot('import-review');
+    await publish();
     await page.getByRole('heading', { name: 'Version 1 is published' }).waitFor();
     await page.getByRole('region', { name: 'First rows' }).getByText('2012-01-01').waitFor();
     expect(await console.flaws()).toEqual([]);
     await console.shot('import-done');
   }, 60_000);
 
-  it('get other types from the same file as a new version', async () => {
+  it('get other types than those that were found, by keyboard, before anything is published', async () => {
     const { page } = console;
-    await page.getByRole('button', { name: /Type of date/ }).click();
-    await page.getByRole('option', { name: 'text' }).click();
-    await page.getByRole('button', { name: 'Import again as version 2' }).click();
+    await page.getByRole('link', { name: 'Go to the dataset' }).click();
+    await page.getByRole('link', { name: 'Import a version' }).click();
+    await upload(weather);
+    await review();
+    await page.reload();
+    await review();
+    await page.getByRole('button', { name: /Type of date/ }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('option', { name: 'text' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Publish' }).focus();
+    await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Version 2 is published' }).waitFor();
     await page.getByRole('link', { name: 'Go to the dataset' }).click();
     await page.getByRole('link', { name: 'Version 2' }).waitFor();
@@ -125,7 +150,7 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
     await page.getByRole('link', { name: 'Dataset', exact: true }).click();
     await page.getByRole('link', { name: 'Import a version' }).click();
     const buffer = Buffer.from('a,b\n1,2\n3,4,5,6\n');
-    await importFile({ name: 'broken.csv', mimeType: 'text/csv', buffer });
+    await upload({ name: 'broken.csv', mimeType: 'text/csv', buffer });
     await page
       .getByRole('alert')
       .getByText(/Line 3/)
@@ -135,19 +160,60 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
     await console.shot('import-refused');
   }, 60_000);
 
-  it('are looked at before anything is sent: the first rows, and types that shall not be found out', async () => {
-    const { page } = console;
-    const chooser = page.waitForEvent('filechooser');
-    await page.getByRole('button', { name: 'Choose another file' }).click();
-    await (await chooser).setFiles(weather);
+  it('are dropped on the page, and looked at before anything is sent', async () => {
+    const { page, context } = console;
+    const box = await page.getByText('broken.csv').boundingBox();
+    const [x, y] = [(box?.x ?? 0) + 5, (box?.y ?? 0) + 5];
+    // As the browser itself tells a page of a file that is dragged over it from the desktop.
+    const browser = await context.newCDPSession(page);
+    const data = { items: [], files: [weather], dragOperationsMask: 1 };
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+      await browser.send('Input.dispatchDragEvent', { type, x, y, data });
+    }
+    await page.getByText('seattle-weather.csv').waitFor();
     await page.getByRole('region', { name: 'Preview of the first rows' }).getByText('2012-01-03').waitFor();
-    await page.getByRole('button', { name: /Type of wind/ }).click();
-    await page.getByRole('option', { name: 'decimal' }).click();
     expect(await console.flaws()).toEqual([]);
     await console.shotAt(1360, 'import-preview');
-    await page.getByRole('button', { name: 'Import', exact: true }).click();
+  }, 60_000);
+
+  it('are told where values do not fit a type that was chosen, and wait on; discarded, they leave nothing', async () => {
+    const { page } = console;
+    await page.getByRole('button', { name: 'Upload' }).click();
+    await review();
+    await choose('weather', 'integer');
+    await choose('wind', 'decimal');
+    await publish();
+    const field = page.getByRole('listitem').filter({ hasText: 'weather' });
+    await field.getByText(/Line 2, column \d+: The value is not an integer/).waitFor();
+    expect(await console.flaws()).toEqual([]);
+    await console.shot('import-misfit');
+    await choose('weather', 'text');
+    await publish();
     await page.getByRole('heading', { name: 'Version 3 is published' }).waitFor();
-    await page.getByRole('button', { name: /decimal Type of wind/ }).waitFor();
+    await page.getByRole('link', { name: 'Go to the dataset' }).click();
+    await page.getByRole('link', { name: 'Import a version' }).click();
+    await upload(weather);
+    await review();
+    await page.getByRole('button', { name: 'Discard' }).click();
+    await page.getByRole('button', { name: 'Choose another file' }).waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    const { data } = (await console.publisher.call('GET', '/datasets')).json as { data: { latestVersion: number }[] };
+    expect(data.map(({ latestVersion }) => latestVersion)).toEqual([3]);
+  }, 60_000);
+
+  it('are cancelled while the server reads what was sent', async () => {
+    const { page, stack, publisher } = console;
+    const { data } = (await publisher.call('GET', '/datasets')).json as { data: { id: string }[] };
+    await upload(join(projectRoot, 'node_modules/vega-datasets/data/flights-3m.parquet'));
+    await page
+      .getByRole('status')
+      .getByText(/^Reading/)
+      .waitFor();
+    expect(await importsRunning(stack.mongoUrl, data[0]?.id ?? '')).toBe(true);
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Choose another file' }).waitFor();
+    expect(await importsRunning(stack.mongoUrl, data[0]?.id ?? '')).toBe(false);
+    expect((await publisher.call('GET', `/datasets/${data[0]?.id}`)).json).toMatchObject({ latestVersion: 3 });
   }, 60_000);
 
   it('stand in a list with rows, size, versions and the APIs over them', async () => {

@@ -50,13 +50,14 @@ export class CatalogueReplicas {
     readonly replicas: NestFastifyApplication[],
     /** Of all replicas, each in a directory of its name (`a`, `b` …). */
     readonly cacheDir: string,
+    private readonly env: NodeJS.ProcessEnv,
   ) {}
 
-  static async start(count = 2): Promise<CatalogueReplicas> {
+  static async start(count = 2, env: NodeJS.ProcessEnv = {}): Promise<CatalogueReplicas> {
     const [nats, mongodb] = await Promise.all([startNats(), startMongo()]);
     const cacheDir = await mkdtemp(join(tmpdir(), 'sluice-catalogue-'));
     const client = new mongo.MongoClient(mongodb.url);
-    const started = new CatalogueReplicas(nats, mongodb, client, await startCaller(nats.url), [], cacheDir);
+    const started = new CatalogueReplicas(nats, mongodb, client, await startCaller(nats.url), [], cacheDir, env);
     started.replicas.push(...(await Promise.all(names.slice(0, count).map((name) => started.startReplica(name)))));
     return started;
   }
@@ -75,6 +76,7 @@ export class CatalogueReplicas {
       MONGO_URL: this.mongodb.url,
       LOG_LEVEL: 'silent',
       SLUICE_CACHE_DIR: join(this.cacheDir, name),
+      ...this.env,
     });
     return startService(CatalogueModule.with(config));
   }

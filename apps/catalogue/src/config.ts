@@ -12,6 +12,8 @@ export const CatalogueConfig = serviceEnvironment.extend({
   SLUICE_CACHE_BYTES: count.default(20 * GIB),
   SLUICE_MAX_UPLOAD_BYTES: count.default(5 * GIB),
   SLUICE_MAX_UNPACKED_BYTES: count.default(20 * GIB),
+  /** How long an import waits for somebody to decide about it. */
+  SLUICE_REVIEW_SECONDS: count.default(30 * 60),
   SLUICE_READ_MEMORY_BYTES: count.min(64 * MIB).default(256 * MIB),
   SLUICE_IMPORT_MEMORY_BYTES: count.min(64 * MIB).default(256 * MIB),
   /** Memory for rows rendered as JSON, and for indexes of fields that rows are looked up by. */

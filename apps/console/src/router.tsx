@@ -72,6 +72,7 @@ const datasetRoute = createRoute({
 const importRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/datasets/$datasetId/import',
+  validateSearch: (search: Record<string, unknown>): { import?: string } => ({ import: text(search.import) }),
   component: lazyRouteComponent(() => fetched(() => import('./pages/imports/import-page')), 'ImportPage'),
 });
 

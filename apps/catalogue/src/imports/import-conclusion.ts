@@ -5,6 +5,7 @@ import { DatasetsStore } from '../datasets/datasets.store';
 import { VersionFiles } from '../versions/version-files';
 import { VersionsStore } from '../versions/versions.store';
 import { IMPORTS, type ImportDoc } from './import-doc';
+import { cancelled } from './import-failure';
 import { ImportsStore } from './imports.store';
 
 /** How an import ends that did not reach its end: whole or not at all, whoever finds it and however often. */
@@ -30,16 +31,18 @@ export class ImportConclusion {
       return;
     }
     await this.removeTraces(doc);
-    const { datasetId: id, startedBy: by } = doc;
+    const { datasetId: id, startedBy } = doc;
+    const cancelledBy = (await this.imports.find(doc._id))?.cancelledBy;
+    const told = cancelledBy ? cancelled : error;
     const entry = this.trail.entry({
       action: 'dataset.version-published',
       resource: { id, name: (await this.datasets.stored(id))?.name ?? id },
       before: null,
-      after: { importId: doc._id, error: error.code },
+      after: { importId: doc._id, error: told.code },
       outcome: 'failure',
-      by,
+      by: cancelledBy ?? startedBy,
     });
-    const failed = await this.imports.finish(doc._id, { phase: 'failed', version: null, error }, entry);
+    const failed = await this.imports.finish(doc._id, { phase: 'failed', version: null, error: told }, entry);
     if (failed) await this.trail.settle(IMPORTS, failed);
   }
 

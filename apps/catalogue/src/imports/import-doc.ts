@@ -1,6 +1,21 @@
-import type { Import, ImportPhase } from '@sluice/contracts/imports';
+import type { FieldType } from '@sluice/contracts/fields';
+import type { Import, ImportPhase, ImportReview } from '@sluice/contracts/imports';
 import { type Audited, type AuditedRequest, auditedMembers, PENDING_AUDIT_INDEX } from '@sluice/storage/audit-entry';
 import { Schema, type Types } from 'mongoose';
+
+/** What the import found, for whoever decides. `rows` is JSON text: MongoDB's numbers would lose digits. */
+export interface StoredReview extends Omit<ImportReview, 'until'> {
+  until: Date;
+  rows: string;
+}
+
+/** How somebody wants it to go on. */
+export interface Decision {
+  /** In pairs: a name of a field may have dots and dollars, which are words of MongoDB's. */
+  types: [string, FieldType][];
+  note: string | null;
+  by: AuditedRequest;
+}
 
 /** An import as stored: who works on it, until when that counts without being renewed, and what it will publish. */
 export interface ImportDoc extends Audited {
@@ -14,6 +29,12 @@ export interface ImportDoc extends Audited {
   version: number | null;
   warnings: string[];
   error: Import['error'];
+  /** While it waits. */
+  review?: StoredReview | null;
+  /** Until its owner has followed it. */
+  decision?: Decision | null;
+  /** Who cancelled it: from then on it only ends. */
+  cancelledBy?: AuditedRequest | null;
   owner: string;
   /** Absent where an earlier release stored it. */
   startedBy?: AuditedRequest;
@@ -36,6 +57,9 @@ export const importSchema = new Schema<ImportDoc>(
     version: Number,
     warnings: [String],
     error: Schema.Types.Mixed,
+    review: Schema.Types.Mixed,
+    decision: Schema.Types.Mixed,
+    cancelledBy: Schema.Types.Mixed,
     owner: String,
     startedBy: Schema.Types.Mixed,
     leaseUntil: Date,
@@ -50,11 +74,12 @@ export const importSchema = new Schema<ImportDoc>(
   .index(PENDING_AUDIT_INDEX, { sparse: true });
 
 export function presentImport(doc: ImportDoc): Import {
-  const { _id, datasetId, phase, bytes, rows, version, warnings, error, createdAt, finishedAt } = doc;
+  const { _id, datasetId, bytes, rows, version, warnings, error, createdAt, finishedAt } = doc;
   return {
     id: _id,
     datasetId,
-    phase,
+    // What was decided is being followed: the file is read again where other types are wanted.
+    phase: doc.phase === 'review' && doc.decision ? 'reading' : doc.phase,
     bytes,
     rows,
     version,

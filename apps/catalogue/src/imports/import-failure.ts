@@ -3,9 +3,6 @@ import { StreamBroken } from '@sluice/messaging/stream-protocol';
 import { isStorageFull, StorageFull } from '../engine/engine';
 import { FileRefused } from './file-refused';
 
-/** This process gives the import up: it is stopping, or another one has taken over. */
-export class ImportAbandoned extends Error {}
-
 type ImportError = NonNullable<Import['error']>;
 
 export const interrupted: ImportError = {
@@ -14,10 +11,32 @@ export const interrupted: ImportError = {
   errors: [],
 };
 
+export const cancelled: ImportError = {
+  code: 'import_cancelled',
+  detail: 'The import was cancelled.',
+  errors: [],
+};
+
+export const expired: ImportError = {
+  code: 'import_expired',
+  detail: 'Nobody decided about the import in time. Send the file again.',
+  errors: [],
+};
+
+/** This process gives the import up: it is stopping, another one has taken over, or nobody wants it any more. */
+export class ImportAbandoned extends Error {
+  constructor(
+    message: string,
+    readonly told: ImportError = interrupted,
+  ) {
+    super(message);
+  }
+}
+
 /** What the publisher is told about an import that ended with `error`; null for a fault of ours, which is to be logged. */
 export function importError(error: unknown): ImportError | null {
   if (error instanceof FileRefused) return { code: error.code, detail: error.message, errors: error.faults };
-  if (error instanceof ImportAbandoned) return interrupted;
+  if (error instanceof ImportAbandoned) return error.told;
   if (error instanceof StreamBroken) {
     return { code: 'upload_interrupted', detail: 'The upload ended before the file was complete.', errors: [] };
   }

@@ -31,6 +31,37 @@ export interface ImportedFile {
   warnings: string[];
 }
 
+type Types = ImportOptions['types'];
+
+/** A received file, taken apart once; it can become a version with these types, and then with others. */
+export interface OpenedFile {
+  /** Throws FileRefused with every place that must be mended; what was made before stays as it is. */
+  as(types: Types): Promise<ImportedFile>;
+}
+
+/** Throws FileRefused for what cannot be taken apart. */
+export async function openFile(
+  engine: Engine,
+  received: ReceivedFile,
+  options: ImportOptions,
+  work: ImportWork,
+): Promise<OpenedFile> {
+  const limits: QueryLimits = { signal: work.signal };
+  const staged =
+    options.format === 'parquet' ? null : await stageFile(received.path, join(work.directory, 'staged'), options, work);
+  const warnings = [...received.warnings, ...(staged?.warnings ?? [])];
+  let made = 0;
+  return {
+    as: async (types) => {
+      const path = join(work.directory, `version-${++made}.parquet`);
+      const finished = staged
+        ? await fromText(engine, staged, types, path, limits)
+        : await fromParquet(engine, received.path, types, path, work);
+      return { ...finished, warnings: [...warnings, ...finished.warnings] };
+    },
+  };
+}
+
 /** Turns a received file into a version's Parquet file; throws FileRefused with every place that must be mended. */
 export async function importFile(
   engine: Engine,
@@ -38,23 +69,23 @@ export async function importFile(
   options: ImportOptions,
   work: ImportWork,
 ): Promise<ImportedFile> {
-  const limits: QueryLimits = { signal: work.signal };
-  const path = join(work.directory, 'version.parquet');
-  if (options.format === 'parquet') {
-    const plan = await readingParquet(async () => {
-      const planned = await planParquetSource(engine, received.path, options.types, limits);
-      work.onRows(await parquetRows(engine, received.path, limits));
-      await refuseMisfits(engine, planned, null, limits);
-      return planned;
-    }, work.signal);
-    const finished = await readingParquet(() => store(engine, plan, null, path, limits), work.signal);
-    return { ...finished, warnings: [...received.warnings, ...finished.warnings] };
-  }
-  const staged = await stageFile(received.path, join(work.directory, 'staged'), options, work);
-  const plan = await planTextSource(engine, staged, options.types, limits);
+  return (await openFile(engine, received, options, work)).as(options.types);
+}
+
+async function fromText(engine: Engine, staged: StagedFile, types: Types, path: string, limits: QueryLimits) {
+  const plan = await planTextSource(engine, staged, types, limits);
   await refuseMisfits(engine, plan, staged, limits);
-  const finished = await store(engine, plan, staged, path, limits);
-  return { ...finished, warnings: [...received.warnings, ...staged.warnings, ...finished.warnings] };
+  return await store(engine, plan, staged, path, limits);
+}
+
+async function fromParquet(engine: Engine, source: string, types: Types, path: string, work: ImportWork) {
+  const limits: QueryLimits = { signal: work.signal };
+  return await readingParquet(async () => {
+    const plan = await planParquetSource(engine, source, types, limits);
+    work.onRows(await parquetRows(engine, source, limits));
+    await refuseMisfits(engine, plan, null, limits);
+    return await store(engine, plan, null, path, limits);
+  }, work.signal);
 }
 
 async function store(
@@ -137,7 +168,7 @@ async function misfitPlaces(
 ): Promise<Place[]> {
   // Parquet has no lines; its rows do not even have an order that a reader could see.
   if (!staged) return [{}];
-  const sql = `SELECT line, "offset" FROM ${plan.relation} WHERE ${column.misfit} LIMIT ${MAX_FAULTS}`;
+  const sql = `SELECT line, "offset" FROM ${plan.relation} WHERE ${column.misfit} ORDER BY "offset" LIMIT ${MAX_FAULTS}`;
   const rows = await engine.query(sql, [], limits);
   return cellPlaces(staged, plan.columns.indexOf(column), rows.map(recordPlace));
 }

@@ -1,7 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { ImportOptions, ImportPhase } from '@sluice/contracts/imports';
+import type { Clock } from '@sluice/runtime/clock';
 import type { AuditTrail } from '@sluice/storage/audit-trail';
 import type { CatalogueConfig } from '../config';
 import type { DatasetChanges } from '../datasets/dataset-changes';
@@ -11,15 +13,17 @@ import type { VersionClosing } from '../segments/version-closing';
 import type { VersionFiles } from '../versions/version-files';
 import type { VersionsStore } from '../versions/versions.store';
 import type { ImportConclusion } from './import-conclusion';
-import type { ImportDoc } from './import-doc';
-import { ImportAbandoned, importError } from './import-failure';
-import { importFile } from './import-file';
+import type { Decision, ImportDoc } from './import-doc';
+import { expired, ImportAbandoned, importError } from './import-failure';
+import { openFile } from './import-file';
+import { agreed, type ReviewWord } from './import-review';
 import type { ImportsStore } from './imports.store';
 import { receiveSource } from './receive-source';
 
 /** What a run works with. */
 export interface ImportParts {
   config: CatalogueConfig;
+  clock: Clock;
   engines: Engines;
   imports: ImportsStore;
   datasets: DatasetsStore;
@@ -32,6 +36,8 @@ export interface ImportParts {
 }
 
 const RENEW_MS = 1_000;
+/** How soon a decision is seen. */
+const ASK_MS = 500;
 const INTERNAL = { code: 'internal', detail: 'The import failed for a reason of ours.', errors: [] };
 
 /** One import on the replica that owns it: receive, read, store, publish. Whatever goes wrong, nothing half is left. */
@@ -42,6 +48,9 @@ export class ImportRun {
   private phase: ImportPhase = 'receiving';
   private bytes = 0;
   private rows = 0;
+  /** What else the next renewal is to write. */
+  private word: ReviewWord = {};
+  private lastRenewal: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly parts: ImportParts,
@@ -49,6 +58,11 @@ export class ImportRun {
     private readonly options: ImportOptions,
   ) {
     this.directory = join(parts.engines.directory, 'imports', doc._id);
+  }
+
+  /** Done with its work until somebody decides. */
+  get isWaiting(): boolean {
+    return this.phase === 'review';
   }
 
   /** Gives up soon; `finish` then concludes. */
@@ -105,11 +119,14 @@ export class ImportRun {
     const onRows = (rows: number) => {
       this.rows = rows;
     };
-    const imported = await importFile(engines.heavy, received, this.options, { directory, onRows, signal });
+    const file = await openFile(engines.heavy, received, this.options, { directory, onRows, signal });
+    const found = await file.as(this.options.types);
+    this.rows = found.rowCount;
+    const { imported, note, by } = this.options.review
+      ? await agreed(engines.heavy, file, found, this.options, this.reviewEnd(), (word) => this.ask(word))
+      : { imported: found, note: this.options.note, by: this.doc.startedBy };
     const { rowCount, byteSize, fields, warnings, path } = imported;
-    this.rows = rowCount;
     await this.enter('storing');
-    const { note } = this.options;
     await versions.insert({
       _id: versionId,
       datasetId,
@@ -133,7 +150,7 @@ export class ImportRun {
           resource: { id: datasetId, name },
           before: null,
           after: { importId: _id, version: number, versionId, rowCount, byteSize, note },
-          by: this.doc.startedBy,
+          by,
         }),
     );
     if (!published) throw new ImportAbandoned('the import lost its right to publish');
@@ -143,19 +160,49 @@ export class ImportRun {
     return { version, warnings };
   }
 
+  private reviewEnd(): Date {
+    return new Date(this.parts.clock.wallMs() + this.parts.config.SLUICE_REVIEW_SECONDS * 1_000);
+  }
+
+  /** Shows the word to whoever decides, and waits for the next decision. */
+  private async ask(word: ReviewWord): Promise<Decision> {
+    const { clock, config } = this.parts;
+    const untilMs = clock.monotonicMs() + config.SLUICE_REVIEW_SECONDS * 1_000;
+    this.phase = 'review';
+    this.word = word;
+    for (;;) {
+      const doc = await this.renew();
+      this.abandoned.signal.throwIfAborted();
+      if (doc?.decision) return doc.decision;
+      if (clock.monotonicMs() >= untilMs) throw new ImportAbandoned('nobody decided', expired);
+      await delay(ASK_MS, undefined, { signal: this.abandoned.signal });
+    }
+  }
+
   private async enter(phase: ImportPhase): Promise<void> {
     this.phase = phase;
     await this.renew();
     this.abandoned.signal.throwIfAborted();
   }
 
+  /** One after the other, so that none writes what was before. */
+  private renew(): Promise<ImportDoc | null> {
+    const renewal = this.lastRenewal.then(() => this.renewNow());
+    this.lastRenewal = renewal;
+    return renewal;
+  }
+
   /** A renewal that cannot be written leaves the lease to run out; one that is refused means that it has. */
-  private async renew(): Promise<void> {
-    const { phase, bytes, rows } = this;
+  private async renewNow(): Promise<ImportDoc | null> {
+    const { phase, bytes, rows, word } = this;
     try {
-      if (!(await this.parts.imports.renew(this.doc._id, this.doc.owner, { phase, bytes, rows }))) this.abandon();
+      const doc = await this.parts.imports.renew(this.doc._id, this.doc.owner, { phase, bytes, rows, ...word });
+      if (!doc) this.abandon();
+      else if (this.word === word) this.word = {};
+      return doc;
     } catch (error) {
       this.logger.warn(`${this.doc._id} could not renew its lease: ${String(error)}`);
+      return null;
     }
   }
 }

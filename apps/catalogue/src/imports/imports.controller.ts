@@ -1,7 +1,14 @@
 import { Controller } from '@nestjs/common';
 import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
-import { getImport, type Import, startImport } from '@sluice/contracts/imports';
-import { Handles } from '@sluice/messaging/handles';
+import {
+  cancelImport,
+  getImport,
+  getImportReview,
+  type Import,
+  publishImport,
+  startImport,
+} from '@sluice/contracts/imports';
+import { type Answer, Handles } from '@sluice/messaging/handles';
 import { ImportsService } from './imports.service';
 
 @Controller()
@@ -16,5 +23,20 @@ export class ImportsController {
   @Handles(getImport)
   get({ importId }: RequestOf<typeof getImport>): Promise<Import> {
     return this.imports.get(importId);
+  }
+
+  @Handles(getImportReview)
+  review({ importId }: RequestOf<typeof getImportReview>): Promise<Answer<typeof getImportReview>> {
+    return this.imports.review(importId);
+  }
+
+  @Handles(publishImport)
+  publish(request: RequestOf<typeof publishImport>): Promise<Import> {
+    return this.imports.publish(request);
+  }
+
+  @Handles(cancelImport)
+  cancel({ importId }: RequestOf<typeof cancelImport>): Promise<Import> {
+    return this.imports.cancel(importId);
   }
 }

@@ -1,9 +1,18 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
-import { getImport, type Import, startImport } from '@sluice/contracts/imports';
+import {
+  cancelImport,
+  getImport,
+  getImportReview,
+  type Import,
+  publishImport,
+  startImport,
+} from '@sluice/contracts/imports';
 import { Bus } from '@sluice/messaging/bus';
+import type { Answer } from '@sluice/messaging/handles';
 import { refuse, ServiceError } from '@sluice/messaging/service-error';
 import { StreamReceiver } from '@sluice/messaging/stream-receiver';
+import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { newId } from '@sluice/runtime/ids';
 import { instanceId } from '@sluice/runtime/logging';
 import { auditedRequest } from '@sluice/storage/audit-entry';
@@ -18,11 +27,14 @@ import { VersionFiles } from '../versions/version-files';
 import { VersionsStore } from '../versions/versions.store';
 import { ImportConclusion } from './import-conclusion';
 import { presentImport } from './import-doc';
+import { cancelled } from './import-failure';
 import { type ImportParts, ImportRun } from './import-run';
 import { ImportsStore } from './imports.store';
 
 /** Each holds files and shares two queries at a time with all others: more would only be slower together. */
 const MAX_RUNNING = 32;
+/** Those that wait for somebody cost nothing but the disk that their files take. */
+const MAX_WAITING = 32;
 
 /** Starts imports on this replica, and tells about any. */
 @Injectable()
@@ -35,20 +47,27 @@ export class ImportsService implements BeforeApplicationShutdown {
     private readonly imports: ImportsStore,
     private readonly datasets: DatasetsStore,
     @Inject(CATALOGUE_CONFIG) config: CatalogueConfig,
+    @Inject(CLOCK) clock: Clock,
     engines: Engines,
     versions: VersionsStore,
     files: VersionFiles,
     changes: DatasetChanges,
-    conclusion: ImportConclusion,
+    private readonly conclusion: ImportConclusion,
     closing: VersionClosing,
     trail: AuditTrail,
   ) {
-    this.parts = { config, engines, imports, datasets, versions, files, changes, conclusion, closing, trail };
+    this.parts = { config, clock, engines, imports, datasets, versions, files, changes, conclusion, closing, trail };
   }
 
   /** The caller sends the file to the subject in the reply; this replica goes on by itself from there. */
   async start({ datasetId, ...options }: RequestOf<typeof startImport>): Promise<ReplyOf<typeof startImport>> {
-    if (this.running.size >= MAX_RUNNING) throw new ServiceError('overloaded', 'too many imports are running');
+    const waiting = [...this.running.keys()].filter(({ isWaiting }) => isWaiting).length;
+    if (this.running.size - waiting >= MAX_RUNNING) {
+      throw new ServiceError('overloaded', 'too many imports are running');
+    }
+    if (options.review && waiting >= MAX_WAITING) {
+      throw new ServiceError('overloaded', 'too many imports wait for a decision');
+    }
     const doc = await this.imports.insert({
       _id: newId('imp'),
       datasetId,
@@ -78,6 +97,35 @@ export class ImportsService implements BeforeApplicationShutdown {
     const doc = await this.imports.find(importId);
     if (!doc) throw refuse(getImport, 'import_not_found');
     return presentImport(doc);
+  }
+
+  async review(importId: string): Promise<Answer<typeof getImportReview>> {
+    const doc = await this.imports.find(importId);
+    if (!doc) throw refuse(getImportReview, 'import_not_found');
+    if (!doc.review) throw refuse(getImportReview, 'import_not_waiting');
+    const { rows, until, ...head } = doc.review;
+    return { head: { ...head, until: until.toISOString() }, bytes: Buffer.from(rows) };
+  }
+
+  /** Its owner sees the decision in the import's document and goes on. */
+  async publish({ importId, types, note }: RequestOf<typeof publishImport>): Promise<Import> {
+    const doc = await this.imports.decide(importId, {
+      types: Object.entries(types),
+      note: note ?? null,
+      by: auditedRequest(),
+    });
+    if (doc) return presentImport(doc);
+    await this.get(importId);
+    throw refuse(publishImport, 'import_not_waiting');
+  }
+
+  /** Whoever works on it finds its right to publish gone, and gives up. */
+  async cancel(importId: string): Promise<Import> {
+    const doc = await this.imports.cancel(importId, auditedRequest());
+    if (doc) await this.conclusion.conclude(doc, cancelled);
+    const ended = await this.get(importId);
+    if (ended.error?.code !== cancelled.code) throw refuse(cancelImport, 'import_finished');
+    return ended;
   }
 
   /** Imports that cannot end in time are given up cleanly: the publisher is told to send the file again. */

@@ -1,13 +1,17 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { ImportPhase } from '@sluice/contracts/imports';
-import type { AuditEntryDoc } from '@sluice/storage/audit-entry';
+import type { AuditEntryDoc, AuditedRequest } from '@sluice/storage/audit-entry';
 import type { Model } from 'mongoose';
-import { IMPORTS, type ImportDoc } from './import-doc';
+import { type Decision, IMPORTS, type ImportDoc } from './import-doc';
 
 /** How long an import may go without a sign of life from its owner. */
 export const LEASE_MS = 10_000;
 const FINAL: ImportPhase[] = ['done', 'failed'];
+
+/** What an owner writes while it works. */
+type OwnersWord = Pick<ImportDoc, 'phase' | 'bytes' | 'rows'> &
+  Partial<Pick<ImportDoc, 'review' | 'decision' | 'error' | 'warnings'>>;
 
 /** Import documents in MongoDB. */
 @Injectable()
@@ -32,13 +36,33 @@ export class ImportsStore implements OnModuleInit {
     await this.model.deleteOne({ _id: id });
   }
 
-  /** Tells how far the import is and renews the lease; false when it is no longer the owner's. */
-  async renew(id: string, owner: string, progress: Pick<ImportDoc, 'phase' | 'bytes' | 'rows'>): Promise<boolean> {
-    const { matchedCount } = await this.model.updateOne(
-      { _id: id, owner, phase: { $nin: FINAL } },
-      { $set: { ...progress, leaseUntil: leaseEnd() } },
-    );
-    return matchedCount > 0;
+  /** Tells how far the import is and renews the lease; null when it is no longer the owner's, or not wanted any more. */
+  renew(id: string, owner: string, progress: OwnersWord): Promise<ImportDoc | null> {
+    return this.model
+      .findOneAndUpdate(
+        { _id: id, owner, phase: { $nin: FINAL }, cancelledBy: null },
+        { $set: { ...progress, leaseUntil: leaseEnd() } },
+        { returnDocument: 'after' },
+      )
+      .lean<ImportDoc>();
+  }
+
+  /** One decision about a waiting import; null when it does not wait, or somebody else has decided. */
+  decide(id: string, decision: Decision): Promise<ImportDoc | null> {
+    return this.model
+      .findOneAndUpdate(
+        { _id: id, phase: 'review', decision: null, cancelledBy: null },
+        { $set: { decision, error: null } },
+        { returnDocument: 'after' },
+      )
+      .lean<ImportDoc>();
+  }
+
+  /** Marks an import that has not ended as cancelled; null when it has. */
+  cancel(id: string, by: AuditedRequest): Promise<ImportDoc | null> {
+    return this.model
+      .findOneAndUpdate({ _id: id, phase: { $nin: FINAL } }, { $set: { cancelledBy: by } }, { returnDocument: 'after' })
+      .lean<ImportDoc>();
   }
 
   /** Ends the import, once: a second outcome changes nothing, and gives null. */
@@ -50,7 +74,10 @@ export class ImportsStore implements OnModuleInit {
     return this.model
       .findOneAndUpdate(
         { _id: id, phase: { $nin: FINAL } },
-        { $set: { ...outcome, finishedAt: new Date() }, ...(entry && { $push: { pendingAudit: entry } }) },
+        {
+          $set: { ...outcome, review: null, decision: null, finishedAt: new Date() },
+          ...(entry && { $push: { pendingAudit: entry } }),
+        },
         { returnDocument: 'after' },
       )
       .lean<ImportDoc>();

@@ -1,10 +1,13 @@
 import type { Problem } from '@sluice/contracts/fault';
 import type { FieldType } from '@sluice/contracts/fields';
-import type { Import } from '@sluice/contracts/imports';
+import type { Import, ImportReview } from '@sluice/contracts/imports';
+import { queryOptions } from '@tanstack/react-query';
+import { parse } from 'lossless-json';
 import { reportConnection } from './connection';
 import { signedInAgain } from './expiry';
 import { Refusal, Unreachable } from './problem';
-import { consoleHeader, problemOf, request } from './request';
+import { consoleHeader, problemOf, request, requestText } from './request';
+import type { Row } from './rows';
 
 export interface Upload {
   datasetId: string;
@@ -12,8 +15,9 @@ export interface Upload {
   note: string;
   delimiter: string;
   header: boolean;
-  types: Readonly<Record<string, FieldType>>;
 }
+
+export type Types = Readonly<Record<string, FieldType>>;
 
 const mediaTypes: Readonly<Record<string, string>> = {
   csv: 'text/csv',
@@ -28,7 +32,7 @@ const mediaTypes: Readonly<Record<string, string>> = {
 /** What the file dialog offers. */
 export const importExtensions = Object.keys(mediaTypes).flatMap((extension) => [`.${extension}`, `.${extension}.gz`]);
 
-/** Sends a file and tells the bytes on their way; resolves with the id of the import, which then goes on by itself. */
+/** Sends a file and tells the bytes on their way; resolves with the id of the import, which goes on by itself to its review. */
 export async function upload(file: Upload, signal: AbortSignal, onBytes: (sent: number) => void): Promise<string> {
   for (;;) {
     const answer = await send(file, signal, onBytes);
@@ -41,15 +45,14 @@ export async function upload(file: Upload, signal: AbortSignal, onBytes: (sent: 
 
 /** By XMLHttpRequest: `fetch` does not tell how much of a body has been sent. */
 function send(
-  { datasetId, file, note, delimiter, header, types }: Upload,
+  { datasetId, file, note, delimiter, header }: Upload,
   signal: AbortSignal,
   onBytes: (sent: number) => void,
 ): Promise<{ status: number; text: string; importId: string | null }> {
-  const query = new URLSearchParams();
+  const query = new URLSearchParams({ review: 'true' });
   if (note) query.set('note', note);
   if (delimiter) query.set('delimiter', delimiter);
   if (!header) query.set('header', 'false');
-  if (Object.keys(types).length > 0) query.set('types', JSON.stringify(types));
   const packed = file.name.toLowerCase().endsWith('.gz');
   const extension = file.name.toLowerCase().replace(/\.gz$/, '').split('.').pop() ?? '';
   return new Promise((resolve, reject) => {
@@ -70,31 +73,55 @@ function send(
   });
 }
 
-const phases = ['receiving', 'reading', 'storing', 'publishing', 'done', 'failed'] as const;
+const phases = ['receiving', 'reading', 'review', 'storing', 'publishing', 'done', 'failed'] as const;
 
-/** Follows an import to its end. A broken line is taken up again by the browser itself. */
-export function follow(importId: string, signal: AbortSignal, onChange: (state: Import) => void): Promise<Import> {
-  return new Promise((resolve, reject) => {
-    const events = new EventSource(`/manage/v1/imports/${importId}/events`);
-    const end = () => events.close();
-    signal.addEventListener('abort', () => {
-      end();
-      reject(new DOMException('cancelled', 'AbortError'));
-    });
-    const take = (state: Import) => {
-      onChange(state);
-      if (state.phase !== 'done' && state.phase !== 'failed') return;
-      end();
-      if (state.error) reject(new Refusal(problemOfImport(state, state.error)));
-      else resolve(state);
-    };
-    for (const phase of phases)
-      events.addEventListener(phase, ({ data }: MessageEvent<string>) => take(JSON.parse(data)));
-    events.onerror = () => {
-      if (events.readyState !== EventSource.CLOSED) return;
-      request<Import>(`/imports/${importId}`, { signal }).then(take, reject);
-    };
+/** Follows an import until it ends, or until the function that is returned is called. A broken line is taken up again by the browser itself. */
+export function follow(
+  importId: string,
+  onChange: (state: Import) => void,
+  onError: (error: unknown) => void,
+): () => void {
+  const events = new EventSource(`/manage/v1/imports/${importId}/events`);
+  const stopped = new AbortController();
+  const stop = () => {
+    events.close();
+    stopped.abort();
+  };
+  const take = (state: Import) => {
+    onChange(state);
+    if (state.phase === 'done' || state.phase === 'failed') stop();
+  };
+  for (const phase of phases)
+    events.addEventListener(phase, ({ data }: MessageEvent<string>) => take(JSON.parse(data)));
+  events.onerror = () => {
+    if (events.readyState !== EventSource.CLOSED) return;
+    request<Import>(`/imports/${importId}`, { signal: stopped.signal })
+      .then(take)
+      .catch((error: unknown) => !stopped.signal.aborted && onError(error));
+  };
+  return stop;
+}
+
+/** What a waiting import found, and the first rows with every digit. */
+export const reviewQuery = (importId: string) =>
+  queryOptions({
+    queryKey: ['imports', importId, 'review'],
+    queryFn: async ({ signal }) => {
+      const { text } = await requestText(`/imports/${importId}/review`, { signal });
+      const { rows } = parse(text) as { rows: Row[] };
+      return { ...(JSON.parse(text) as ImportReview), rows };
+    },
+    staleTime: Number.POSITIVE_INFINITY,
   });
+
+export const publishImport = (importId: string, body: { types: Types; note: string }) =>
+  request<unknown>(`/imports/${importId}/publish`, { method: 'POST', body });
+
+export const cancelImport = (importId: string) => request<void>(`/imports/${importId}`, { method: 'DELETE' });
+
+/** What the import was refused with, or the types that were chosen last. */
+export function refusalOf(state: Import): Refusal | null {
+  return state.error && new Refusal(problemOfImport(state, state.error));
 }
 
 function problemOfImport({ id }: Import, { code, detail, errors }: NonNullable<Import['error']>): Problem {

@@ -18,6 +18,9 @@ export function bytes(value: number): string {
 export const milliseconds = (value: number) =>
   value < 1_000 ? `${oneDigit.format(value)} ms` : `${oneDigit.format(value / 1_000)} s`;
 
+const hour = new Intl.DateTimeFormat('en', { timeStyle: 'short' });
+export const time = (timestamp: string) => hour.format(new Date(timestamp));
+
 export const date = (timestamp: string) => day.format(new Date(timestamp));
 export const dateTime = (timestamp: string) => moment.format(new Date(timestamp));
 

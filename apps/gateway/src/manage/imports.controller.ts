@@ -1,4 +1,17 @@
-import { Controller, Get, type MessageEvent, Param, Post, Query, Req, Res, Sse } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  type MessageEvent,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+  Sse,
+} from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import {
   ApiAcceptedResponse,
@@ -6,16 +19,27 @@ import {
   ApiConsumes,
   ApiCreatedResponse,
   ApiHeader,
+  ApiNoContentResponse,
   ApiOkResponse,
   ApiTags,
 } from '@nestjs/swagger';
 import { getVersion, Version } from '@sluice/contracts/datasets';
 import { DatasetId, ImportId } from '@sluice/contracts/ids';
-import { getImport, Import } from '@sluice/contracts/imports';
+import {
+  cancelImport,
+  getImport,
+  getImportReview,
+  Import,
+  ImportReview,
+  PublishImport,
+  publishImport,
+} from '@sluice/contracts/imports';
 import { Services } from '@sluice/messaging/services';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { distinctUntilChanged, exhaustMap, map, type Observable, takeWhile, timer } from 'rxjs';
+import { z } from 'zod';
 import { Access } from '../auth/access';
+import { textOf } from '../data/text-of';
 import { IdPipe } from './id.pipe';
 import { Idempotent } from './idempotent';
 import { preferredWaitMs } from './prefer';
@@ -24,6 +48,12 @@ import { uploadedFile } from './uploaded-file';
 import { isFinal, refuseFailed, Uploads } from './uploads';
 
 const PROGRESS_MS = 500;
+/** How long an answer waits for the types that were asked for to be tried, so that it can refuse them. */
+const TRIAL_MS = 3_000;
+/** The first rows as the endpoints would answer them. */
+const ReviewAnswer = ImportReview.extend({ rows: z.array(z.record(z.string(), z.unknown())) }).meta({
+  id: 'ImportReviewRows',
+});
 const datasetId = new IdPipe(DatasetId, 'dataset_not_found');
 const importId = new IdPipe(ImportId, 'import_not_found');
 
@@ -62,14 +92,42 @@ export class ImportsController {
     const { options, body } = await uploadedFile(request, query);
     const started = await this.uploads.send(id, options, body);
     reply.header('sluice-import', started.id);
-    const state = await this.uploads.settled(started.id, preferredWaitMs(request.headers.prefer));
-    refuseFailed(state);
-    if (state.version === null) {
-      reply.status(202).header('location', `/manage/v1/imports/${state.id}`);
-      return state;
-    }
-    reply.status(201).header('location', `/manage/v1/datasets/${id}/versions/${state.version}`);
-    return await this.services.request(getVersion, { datasetId: id, number: state.version });
+    return await this.answer(started.id, preferredWaitMs(request.headers.prefer), reply);
+  }
+
+  /** What a waiting import found: its fields with their types, and the first rows. */
+  @Get('imports/:importId/review')
+  @ApiOkResponse({ standardSchema: ReviewAnswer })
+  async review(@Param('importId', importId) id: string, @Res() reply: FastifyReply): Promise<void> {
+    const { head, bytes } = await this.services.request(getImportReview, { importId: id });
+    // The rows are passed on as they came: parsed and written again, large numbers would lose digits.
+    const text = `${JSON.stringify(head).slice(0, -1)},"rows":${await textOf(bytes)}}`;
+    reply.type('application/json; charset=utf-8').send(text);
+  }
+
+  /** Lets a waiting import go on. Types that its values do not fit are refused, and it waits again. */
+  @Access('editor')
+  @Post('imports/:importId/publish')
+  @ApiHeader({ name: 'Prefer', required: false, description: 'wait=30: answer with the version once it is there' })
+  @ApiAcceptedResponse({ standardSchema: Import, description: 'The import goes on' })
+  @ApiCreatedResponse({ standardSchema: Version, description: 'The version is published' })
+  async publish(
+    @Param('importId', importId) id: string,
+    @Body({ schema: PublishImport }) body: z.output<typeof PublishImport>,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Import | Version> {
+    await this.services.request(publishImport, { ...body, importId: id });
+    return await this.answer(id, Math.max(preferredWaitMs(request.headers.prefer), TRIAL_MS), reply);
+  }
+
+  /** Ends an import that has not published, and leaves nothing of it. */
+  @Access('editor')
+  @Delete('imports/:importId')
+  @HttpCode(204)
+  @ApiNoContentResponse()
+  async cancel(@Param('importId', importId) id: string): Promise<void> {
+    await this.services.request(cancelImport, { importId: id });
   }
 
   @Get('imports/:importId')
@@ -87,5 +145,18 @@ export class ImportsController {
       takeWhile((state) => !isFinal(state), true),
       map((state) => ({ type: state.phase, data: state })),
     );
+  }
+
+  /** The version once it is published, or the import as it stands when the time is over. */
+  private async answer(id: string, waitMs: number, reply: FastifyReply): Promise<Import | Version> {
+    const state = await this.uploads.settled(id, waitMs);
+    refuseFailed(state);
+    const { datasetId, version: number } = state;
+    if (number === null) {
+      reply.status(202).header('location', `/manage/v1/imports/${id}`);
+      return state;
+    }
+    reply.status(201).header('location', `/manage/v1/datasets/${datasetId}/versions/${number}`);
+    return await this.services.request(getVersion, { datasetId, number });
   }
 }

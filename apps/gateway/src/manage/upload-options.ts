@@ -24,6 +24,9 @@ export const UploadQuery = z.strictObject({
     .length(1, 'write one character')
     .optional()
     .meta({ description: 'Between the columns of a CSV file' }),
+  review: z.stringbool().optional().meta({
+    description: '`true`: the import waits with the types that it found until somebody publishes or cancels it',
+  }),
   header: z.stringbool().optional().meta({ description: '`false`: the first line is a row already' }),
 });
 export type UploadQuery = z.output<typeof UploadQuery>;
@@ -71,6 +74,7 @@ export function uploadOptions(
     header: query.header ?? true,
     types: query.types ?? {},
     note: query.note ?? '',
+    review: query.review ?? false,
     ...(query.delimiter !== undefined && { delimiter: query.delimiter }),
   };
 }

@@ -34,12 +34,12 @@ export class Uploads {
     return started;
   }
 
-  /** The import once it is done or failed, or as it stands when the time is over. */
+  /** The import once it is done or failed or waits for a decision, or as it stands when the time is over. */
   async settled(importId: string, waitMs: number): Promise<Import> {
     const until = performance.now() + waitMs;
     for (;;) {
       const state = await this.services.request(getImport, { importId });
-      if (isFinal(state) || performance.now() >= until) return state;
+      if (isFinal(state) || state.phase === 'review' || performance.now() >= until) return state;
       await delay(POLL_MS);
     }
   }

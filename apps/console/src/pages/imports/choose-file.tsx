@@ -1,4 +1,3 @@
-import type { FieldType } from '@sluice/contracts/fields';
 import { FileUp } from 'lucide-react';
 import { Button as AriaButton } from 'react-aria-components/Button';
 import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure';
@@ -26,14 +25,12 @@ interface ChooseFileProps {
   onFile: (file: File) => void;
   options: ReadingOptions;
   onOptions: (options: ReadingOptions) => void;
-  types: Readonly<Record<string, FieldType>>;
-  onTypes: (types: Readonly<Record<string, FieldType>>) => void;
-  onImport: () => void;
+  onUpload: () => void;
   error: unknown;
 }
 
 /** A file by drag and drop or by dialog, and what to know of it before it is read. */
-export function ChooseFile({ file, onFile, options, onOptions, types, onTypes, onImport, error }: ChooseFileProps) {
+export function ChooseFile({ file, onFile, options, onOptions, onUpload, error }: ChooseFileProps) {
   const take = (list: FileList | null) => {
     const [first] = list ?? [];
     if (first) onFile(first);
@@ -87,19 +84,14 @@ export function ChooseFile({ file, onFile, options, onOptions, types, onTypes, o
           />
         </DisclosurePanel>
       </Disclosure>
-      {file && (
-        <FilePreview
-          file={file}
-          delimiter={options.delimiter}
-          header={options.header}
-          types={types}
-          onTypes={onTypes}
-        />
-      )}
+      {file && <FilePreview file={file} delimiter={options.delimiter} header={options.header} />}
       {error !== null && <ProblemNote error={error} />}
       <div className={css.actions}>
-        <Button look="primary" isDisabled={file === null} onPress={onImport}>
-          Import
+        <p className={css.hint}>
+          The types are found over the whole file. You look them over before anything is published.
+        </p>
+        <Button look="primary" isDisabled={file === null} onPress={onUpload}>
+          Upload
         </Button>
       </div>
     </>

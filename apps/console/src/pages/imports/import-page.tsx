@@ -1,30 +1,39 @@
-import type { FieldType } from '@sluice/contracts/fields';
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useCallback, useState } from 'react';
 import { datasetQuery } from '../../server/datasets';
 import { PageHeader } from '../../shell/page-header';
 import { Card } from '../../ui/card';
 import { ChooseFile, type ReadingOptions } from './choose-file';
+import { FollowedImport } from './followed-import';
 import { ImportProgress } from './import-progress';
-import { ImportResult } from './import-result';
-import { useImport } from './use-import';
+import { useUpload } from './use-upload';
 
 const asTheFileSays: ReadingOptions = { note: '', delimiter: '', header: true };
 
-/** From a file to a version: choose, watch, and look at what came of it. */
+/** From a file to a version: choose, watch, look at what was found, and publish it. The address names the import. */
 export function ImportPage() {
   const { datasetId } = useParams({ from: '/shell/datasets/$datasetId/import' });
+  const { import: importId } = useSearch({ from: '/shell/datasets/$datasetId/import' });
   const { data: dataset } = useQuery(datasetQuery(datasetId));
-  const { progress, start, cancel } = useImport();
+  const navigate = useNavigate();
   const [file, setFile] = useState<File | null>(null);
   const [options, setOptions] = useState(asTheFileSays);
-  const [types, setTypes] = useState<Readonly<Record<string, FieldType>>>({});
-  const run = (types: Readonly<Record<string, FieldType>>) => {
-    if (!file) return;
-    setTypes(types);
-    start({ datasetId, file, ...options, types });
-  };
+  const [error, setError] = useState<unknown>(null);
+  const show = useCallback(
+    (next: string | undefined, error: unknown) => {
+      setError(error);
+      void navigate({
+        to: '/datasets/$datasetId/import',
+        params: { datasetId },
+        search: { import: next },
+        replace: true,
+      });
+    },
+    [navigate, datasetId],
+  );
+  const chooseAgain = useCallback((error: unknown) => show(undefined, error), [show]);
+  const { state, start, cancel } = useUpload((id) => show(id, null), setError);
   return (
     <>
       <PageHeader
@@ -32,35 +41,33 @@ export function ImportPage() {
         about="The file becomes a version of its own. Versions that are there already stay as they are."
         back={{ to: '/datasets/$datasetId', params: { datasetId }, label: dataset?.name ?? 'Dataset' }}
       />
-      {progress.step === 'choosing' && (
-        <Card>
-          <ChooseFile
-            file={file}
-            onFile={(next) => {
-              setFile(next);
-              setTypes({});
-            }}
-            types={types}
-            onTypes={setTypes}
-            options={options}
-            onOptions={setOptions}
-            onImport={() => run(types)}
-            error={progress.error}
-          />
-        </Card>
-      )}
-      {progress.step === 'running' && (
-        <Card>
-          <ImportProgress name={file?.name ?? ''} progress={progress} onCancel={cancel} />
-        </Card>
-      )}
-      {progress.step === 'done' && (
-        <ImportResult
-          key={progress.state.id}
+      {importId !== undefined ? (
+        <FollowedImport
+          key={importId}
           datasetId={datasetId}
-          state={progress.state}
-          onRetype={(next) => run({ ...types, ...next })}
+          importId={importId}
+          name={file?.name ?? 'the file'}
+          note={options.note}
+          onEnd={chooseAgain}
         />
+      ) : (
+        <Card>
+          {state.step === 'sending' ? (
+            <ImportProgress phase="receiving" name={file?.name ?? ''} bytes={state} onCancel={cancel} />
+          ) : (
+            <ChooseFile
+              file={file}
+              onFile={setFile}
+              options={options}
+              onOptions={setOptions}
+              onUpload={() => {
+                setError(null);
+                if (file) start({ datasetId, file, ...options });
+              }}
+              error={error}
+            />
+          )}
+        </Card>
       )}
     </>
   );

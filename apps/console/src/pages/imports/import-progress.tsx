@@ -4,11 +4,11 @@ import { ProgressBar } from 'react-aria-components/ProgressBar';
 import { Button } from '../../ui/button';
 import { bytes, count } from '../../ui/units';
 import css from './imports.module.css';
-import type { Progress } from './use-import';
 
 const words: Readonly<Record<ImportPhase, string>> = {
   receiving: 'Uploading',
   reading: 'Reading and finding types',
+  review: 'Waiting for you',
   storing: 'Storing',
   publishing: 'Publishing',
   done: 'Done',
@@ -18,51 +18,54 @@ const words: Readonly<Record<ImportPhase, string>> = {
 /** Bytes while the file is on its way, rows while it is read. */
 export function ImportProgress({
   name,
-  progress,
+  phase,
+  bytes: upload,
+  rows = 0,
   onCancel,
 }: {
   name: string;
-  progress: Extract<Progress, { step: 'running' }>;
-  onCancel: () => void;
+  phase: ImportPhase;
+  bytes?: { sent: number; size: number };
+  rows?: number;
+  /** Absent once it is too late. */
+  onCancel?: () => void;
 }) {
-  const { sent, size, state } = progress;
-  const uploading = state === null;
-  const phase = uploading ? words.receiving : words[state.phase];
+  const figure = upload ? `${bytes(upload.sent)} of ${bytes(upload.size)}` : `${count(rows)} rows`;
   return (
     <>
       <ProgressBar
         className={css.progress}
-        value={sent}
-        maxValue={Math.max(size, 1)}
-        isIndeterminate={!uploading}
-        valueLabel={uploading ? `${bytes(sent)} of ${bytes(size)}` : `${count(state.rows)} rows`}
+        value={upload?.sent ?? 0}
+        maxValue={Math.max(upload?.size ?? 1, 1)}
+        isIndeterminate={!upload}
+        valueLabel={figure}
       >
-        {({ percentage, valueText }) => (
+        {({ percentage }) => (
           <>
             <div className={css.progressHead}>
               <Label>
-                {phase} <strong>{name}</strong>
+                {words[phase]} <strong>{name}</strong>
               </Label>
-              <span className={css.figure}>{valueText}</span>
+              <span className={css.figure}>{figure}</span>
             </div>
             <div className={css.track}>
               <div
-                className={uploading ? css.fill : `${css.fill} ${css.running}`}
-                style={{ width: uploading ? `${percentage ?? 0}%` : undefined }}
+                className={upload ? css.fill : `${css.fill} ${css.running}`}
+                style={{ width: upload ? `${percentage ?? 0}%` : undefined }}
               />
             </div>
           </>
         )}
       </ProgressBar>
-      <p className={css.phase} role="status">
-        {phase}
-        {!uploading && `, ${count(state.rows)} rows`}
-      </p>
-      {uploading && (
-        <div className={css.actions}>
-          <Button onPress={onCancel}>Cancel</Button>
-        </div>
-      )}
+      <div className={css.actions}>
+        <p className={css.phase} role="status">
+          {words[phase]}
+          {!upload && `, ${figure}`}
+        </p>
+        <Button onPress={onCancel} isDisabled={!onCancel}>
+          Cancel
+        </Button>
+      </div>
     </>
   );
 }

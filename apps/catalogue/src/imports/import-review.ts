@@ -1,0 +1,72 @@
+import type { ImportOptions } from '@sluice/contracts/imports';
+import type { AuditedRequest } from '@sluice/storage/audit-entry';
+import type { Engine } from '../engine/engine';
+import { literal } from '../engine/sql';
+import { rowJsonPieces } from '../rows/row-json';
+import { FileRefused } from './file-refused';
+import type { Decision, ImportDoc, StoredReview } from './import-doc';
+import type { ImportedFile, OpenedFile } from './import-file';
+
+/** What the owner tells whoever decides: what it found, or why what was decided is not possible. */
+export type ReviewWord = Partial<Pick<ImportDoc, 'review' | 'decision' | 'error'>>;
+
+/** What a version is made of, once somebody has decided. */
+export interface Agreed {
+  imported: ImportedFile;
+  note: string;
+  by: AuditedRequest;
+}
+
+const SHOWN_ROWS = 50;
+/** Rows are shown up to so much JSON: the import's document is read whenever somebody asks how far it is. */
+const MAX_SHOWN_BYTES = 128 * 1024;
+
+/** Shows what was found and follows the first decision that the file allows. */
+export async function agreed(
+  engine: Engine,
+  file: OpenedFile,
+  found: ImportedFile,
+  options: ImportOptions,
+  until: Date,
+  ask: (word: ReviewWord) => Promise<Decision>,
+): Promise<Agreed> {
+  const { rowCount, fields, warnings } = found;
+  const review: StoredReview = { rowCount, fields, warnings, until, rows: await firstRows(engine, found) };
+  for (let decision = await ask({ review }); ; ) {
+    const { types, note, by } = decision;
+    const asFound = types.every(([key, type]) => fields.find(({ name }) => name === key)?.type === type);
+    try {
+      const wanted = { ...options.types, ...Object.fromEntries(types) };
+      return { imported: asFound ? found : await file.as(wanted), note: note ?? options.note, by };
+    } catch (error) {
+      if (!(error instanceof FileRefused)) throw error;
+      decision = await ask({ decision: null, error: told(error) });
+    }
+  }
+}
+
+/** The first rows as a JSON array. */
+async function firstRows(engine: Engine, { path, fields }: ImportedFile): Promise<string> {
+  const pieces: unknown[][] = [];
+  for (const piece of rowJsonPieces(fields)) {
+    const rows = await engine.query(`SELECT ${piece} FROM read_parquet(${literal(path)}) LIMIT ${SHOWN_ROWS}`);
+    pieces.push(rows.map(([text]) => text));
+  }
+  const shown: string[] = [];
+  let bytes = 0;
+  for (const index of pieces[0]?.keys() ?? []) {
+    const row = pieces.map((piece) => piece[index]).join('');
+    bytes += Buffer.byteLength(row);
+    if (bytes > MAX_SHOWN_BYTES) break;
+    shown.push(row);
+  }
+  return `[${shown.join(',')}]`;
+}
+
+/** The types are in the body of the decision now, wherever the upload had them. */
+function told({ code, message, faults }: FileRefused): ImportDoc['error'] {
+  const errors = faults.map(({ in: place, name, ...fault }) =>
+    place === 'query' ? { in: 'body' as const, pointer: `/${name}`, ...fault } : { in: place, name, ...fault },
+  );
+  return { code, detail: message, errors };
+}

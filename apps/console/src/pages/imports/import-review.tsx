@@ -1,0 +1,146 @@
+import type { Field } from '@sluice/contracts/fields';
+import type { Import } from '@sluice/contracts/imports';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { publishImport, refusalOf, reviewQuery, type Types } from '../../server/imports';
+import { faultsAt, isToldAt } from '../../server/problem';
+import { Button } from '../../ui/button';
+import { Card } from '../../ui/card';
+import { FaultLines, TextField } from '../../ui/field';
+import { Loaded } from '../../ui/loaded';
+import { fieldTypes, typeNames } from '../../ui/names';
+import { Note } from '../../ui/note';
+import { ProblemNote } from '../../ui/problem-note';
+import { Select } from '../../ui/select';
+import { plural, time } from '../../ui/units';
+import { RowsGrid } from '../preview/rows-grid';
+import css from './imports.module.css';
+
+const SHOWN_FAULTS = 3;
+
+interface ReviewProps {
+  state: Import;
+  startNote: string;
+  onDiscard: () => Promise<unknown>;
+}
+
+/** What the file would become: types found over all of it beside its first rows, to be changed, published or discarded. */
+export function ImportReview({ state, startNote, onDiscard }: ReviewProps) {
+  const review = useQuery(reviewQuery(state.id));
+  const [types, setTypes] = useState<Types>({});
+  const [note, setNote] = useState(startNote);
+  const publish = useMutation({ mutationFn: () => publishImport(state.id, { types, note }) });
+  const discard = useMutation({ mutationFn: onDiscard });
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  const isDecided = discard.isSuccess || (publish.isSuccess && state.error === null);
+  const isBusy = state.phase !== 'review' || publish.isPending || discard.isPending || isDecided;
+  const error = isBusy ? null : (publish.error ?? refusalOf(state));
+  return (
+    <Loaded query={review}>
+      {({ rowCount, fields, rows, warnings, until }) => (
+        <div className={css.result}>
+          <Card>
+            <div className={css.done}>
+              <div>
+                <h2 ref={heading} tabIndex={-1}>
+                  Look it over, then publish
+                </h2>
+                <p>
+                  {plural(rowCount, 'row')} with {plural(fields.length, 'field')}. Nobody sees them yet; they are kept
+                  for you until {time(until)}.
+                </p>
+              </div>
+              <div className={css.next}>
+                <Button onPress={() => discard.mutate()} isDisabled={isBusy}>
+                  Discard
+                </Button>
+                <Button look="primary" onPress={() => publish.mutate()} isPending={isBusy}>
+                  Publish
+                </Button>
+              </div>
+            </div>
+            <TextField
+              label="Note"
+              placeholder="Orders up to March"
+              hint="What this version is about; it stands beside its number."
+              value={note}
+              onChange={setNote}
+            />
+            {warnings.length > 0 && (
+              <Note tone="warn">
+                {warnings.map((warning) => (
+                  <p key={warning}>{warning}</p>
+                ))}
+              </Note>
+            )}
+            {error &&
+              !isToldAt(
+                error,
+                fields.map(({ name }) => name),
+              ) && <ProblemNote error={error} />}
+          </Card>
+          <div className={css.sideBySide}>
+            <Card title="Types" flush>
+              <FieldTypes fields={fields} types={types} onTypes={setTypes} error={error} />
+            </Card>
+            <Card title="First rows" flush>
+              <RowsGrid label="First rows" fields={fields} rows={rows} />
+            </Card>
+          </div>
+        </div>
+      )}
+    </Loaded>
+  );
+}
+
+interface TypesProps {
+  fields: readonly Field[];
+  types: Types;
+  onTypes: (types: Types) => void;
+  error: unknown;
+}
+
+/** Each field with the type that was found and the one that it shall have; what its values do not fit is told below it. */
+function FieldTypes({ fields, types, onTypes, error }: TypesProps) {
+  return (
+    <ul className={css.types}>
+      {fields.map(({ name, label, type, nullable }) => {
+        const faults = faultsAt(error, name);
+        return (
+          <li key={name} className={css.typeRow}>
+            <div>
+              <code>{name}</code>
+              <span className={css.found}>
+                {label !== name && `“${label}”, `}
+                detected: {typeNames[type]}
+                {nullable && ', with gaps'}
+              </span>
+            </div>
+            <Select
+              label={`Type of ${name}`}
+              hideLabel
+              choices={fieldTypes.map((id) => ({
+                id,
+                label: typeNames[id],
+                ...(id === type && { detail: 'detected' }),
+              }))}
+              value={types[name] ?? type}
+              onChange={(id) => {
+                const chosen = fieldTypes.find((each) => each === id);
+                const { [name]: _, ...others } = types;
+                onTypes(chosen && chosen !== type ? { ...others, [name]: chosen } : others);
+              }}
+            />
+            {faults.length > 0 && (
+              <p className={css.misfit} role="alert">
+                <FaultLines faults={faults.slice(0, SHOWN_FAULTS)} />
+                {faults.length > SHOWN_FAULTS && 'And more.'}
+              </p>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,65 @@
+import type { Dataset } from '@sluice/contracts/datasets';
+import type { Import } from '@sluice/contracts/imports';
+import { type Answer, Publisher, vegaFile } from '../support/publisher';
+import { Stack } from '../support/stack';
+
+describe('an import that was asked to wait', () => {
+  let stack: Stack;
+  let publisher: Publisher;
+  let dataset: Dataset;
+
+  beforeAll(async () => {
+    stack = await Stack.start();
+    publisher = new Publisher(stack.url, stack.adminKey);
+    dataset = await publisher.dataset('Zip codes');
+  }, 60_000);
+  afterAll(async () => {
+    await stack?.stop();
+  });
+
+  const decide = (id: string, body: object): Promise<Answer> => publisher.call('POST', `/imports/${id}/publish`, body);
+
+  async function waiting(): Promise<string> {
+    const answer = await publisher.upload(dataset.id, 'csv', await vegaFile('zipcodes.csv'), '?review=true');
+    expect([answer.status, (answer.json as Import).phase]).toEqual([202, 'review']);
+    return (answer.json as Import).id;
+  }
+
+  it('tells what it found, refuses types that its values do not fit, and publishes what was decided', async () => {
+    const id = await waiting();
+    const review = (await publisher.call('GET', `/imports/${id}/review`)).json;
+    expect(review).toMatchObject({
+      rowCount: 42_049,
+      fields: [{ name: 'zip_code', type: 'text', nullable: false }, {}, {}, {}, {}, {}],
+    });
+    const refused = await decide(id, { types: { city: 'integer' } });
+    expect(refused).toMatchObject({
+      status: 422,
+      json: {
+        code: 'invalid_file',
+        errors: expect.arrayContaining([expect.objectContaining({ name: 'city', line: 2 })]),
+      },
+    });
+    expect(await publisher.import(id)).toMatchObject({ phase: 'review', error: { code: 'invalid_file' } });
+    expect((await decide(id, { types: { city: 'blob' } })).status).toBe(422);
+    const published = await decide(id, { types: { zip_code: 'integer' }, note: 'whole numbers' });
+    expect(published).toMatchObject({
+      status: 201,
+      json: { number: 1, note: 'whole numbers', fields: [{ type: 'integer' }, {}, {}, {}, {}, {}] },
+    });
+    expect(await decide(id, {})).toMatchObject({ status: 409, json: { code: 'import_not_waiting' } });
+    expect(await publisher.call('DELETE', `/imports/${id}`)).toMatchObject({
+      status: 409,
+      json: { code: 'import_finished' },
+    });
+  }, 60_000);
+
+  it('is cancelled as often as somebody likes, and publishes nothing', async () => {
+    const { latestVersion: before } = (await publisher.call('GET', `/datasets/${dataset.id}`)).json as Dataset;
+    const id = await waiting();
+    for (let times = 0; times < 2; times++) expect((await publisher.call('DELETE', `/imports/${id}`)).status).toBe(204);
+    expect(await decide(id, {})).toMatchObject({ status: 409 });
+    expect(await publisher.import(id)).toMatchObject({ phase: 'failed', error: { code: 'import_cancelled' } });
+    expect((await publisher.call('GET', `/datasets/${dataset.id}`)).json).toMatchObject({ latestVersion: before });
+  }, 60_000);
+});

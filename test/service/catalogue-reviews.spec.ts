@@ -1,0 +1,212 @@
+import { listCatalogueAudit } from '@sluice/contracts/audit';
+import { getVersion } from '@sluice/contracts/datasets';
+import {
+  cancelImport,
+  getImport,
+  getImportReview,
+  type Import,
+  type ImportFormat,
+  publishImport,
+} from '@sluice/contracts/imports';
+import { ImportSweeper } from '../../apps/catalogue/src/imports/import-sweeper';
+import { waitFor } from '../support/wait-for';
+import { allBytes, CatalogueReplicas, gate, held, nothingStored, text, vega } from './catalogue-replicas';
+
+const mixed = 'zip,amount\n01234,12345678901234567890\n98765,\n10001,7\n';
+
+describe('imports that wait for a decision, two replicas', () => {
+  let catalogue: CatalogueReplicas;
+
+  beforeAll(async () => {
+    catalogue = await CatalogueReplicas.start();
+  });
+
+  afterAll(() => catalogue?.stop());
+
+  /** An import in its review. */
+  async function waiting(datasetId: string, source: AsyncIterable<Uint8Array>, format: ImportFormat = 'csv') {
+    const { import: started, uploadSubject } = await catalogue.begin(datasetId, format, { review: true, note: 'one' });
+    await catalogue.send(uploadSubject, source);
+    await reached(started.id, 'review');
+    return started.id;
+  }
+
+  const reached = (importId: string, phase: Import['phase']) =>
+    waitFor(phase, async () => {
+      const state = await catalogue.call(getImport, { importId });
+      return state.phase === phase && state;
+    });
+
+  async function review(importId: string) {
+    const { head, bytes } = await catalogue.call(getImportReview, { importId });
+    return { ...head, text: (await allBytes(bytes)).toString() };
+  }
+
+  const gone = () => waitFor('no file left', async () => (await catalogue.importDirectories()).length === 0);
+
+  test('show the types found over the whole file and the first rows with every digit, and publish nothing', async () => {
+    const { id } = await catalogue.create();
+    const importId = await waiting(id, text(mixed));
+    const shown = await review(importId);
+    expect(shown.rowCount).toBe(3);
+    expect(shown.fields.map(({ name, type, nullable }) => [name, type, nullable])).toEqual([
+      ['zip', 'text', false],
+      ['amount', 'decimal', true],
+    ]);
+    expect(shown.text).toBe(
+      '[{"zip":"01234","amount":12345678901234567890},{"zip":"98765","amount":null},{"zip":"10001","amount":7}]',
+    );
+    expect(Date.parse(shown.until)).toBeGreaterThan(Date.now() + 25 * 60_000);
+    await expect(catalogue.call(getVersion, { datasetId: id })).rejects.toMatchObject({ code: 'version_not_found' });
+    await catalogue.call(cancelImport, { importId });
+  });
+
+  test.each<[ImportFormat, string, number]>([
+    ['json', 'movies.json', 3_201],
+    ['parquet', 'flights-3m.parquet', 3_000_000],
+  ])('of %s go on as they are', async (format, file, rowCount) => {
+    const { id } = await catalogue.create();
+    const importId = await waiting(id, vega(file), format);
+    expect(JSON.parse((await review(importId)).text)).toHaveLength(50);
+    await catalogue.call(publishImport, { importId });
+    expect(await catalogue.ended(importId)).toMatchObject({ phase: 'done', version: 1, rows: rowCount, error: null });
+    expect(await catalogue.call(getVersion, { datasetId: id })).toMatchObject({ rowCount, note: 'one' });
+  });
+
+  test('take the types and the note of the decision', async () => {
+    const { id } = await catalogue.create();
+    const importId = await waiting(id, text(mixed));
+    await catalogue.call(publishImport, { importId, types: { zip: 'integer', amount: 'text' }, note: 'two' });
+    expect(await catalogue.ended(importId)).toMatchObject({ phase: 'done', version: 1 });
+    expect(await catalogue.call(getVersion, { datasetId: id })).toMatchObject({ note: 'two' });
+    expect((await catalogue.read(id)).rows[0]).toEqual({ zip: 1234, amount: '12345678901234567890' });
+    await gone();
+    const stored = await catalogue.collection('imports').findOne({ _id: importId });
+    expect(stored).toMatchObject({ review: null, decision: null });
+  });
+
+  test('tell where the values do not fit the types that were chosen, and wait again', async () => {
+    const { id } = await catalogue.create();
+    const importId = await waiting(id, text(mixed));
+    await catalogue.call(publishImport, { importId, types: { zip: 'integer', amount: 'date' } });
+    const refused = await waitFor('the refusal', async () => {
+      const state = await catalogue.call(getImport, { importId });
+      return state.error && state;
+    });
+    expect(refused).toMatchObject({
+      phase: 'review',
+      error: { code: 'invalid_file', errors: [{ in: 'file', name: 'amount', line: 2, column: 7 }, { line: 4 }] },
+    });
+    await catalogue.call(publishImport, { importId, types: { price: 'text' } });
+    const unknown = await waitFor('the other refusal', async () => {
+      const state = await catalogue.call(getImport, { importId });
+      return state.error?.errors[0]?.in === 'body' && state;
+    });
+    expect(unknown.error?.errors).toMatchObject([
+      { pointer: '/types', code: 'unknown_field', allowed: ['zip', 'amount'] },
+    ]);
+    await catalogue.call(publishImport, { importId, types: { amount: 'text' } });
+    expect(await catalogue.ended(importId)).toMatchObject({ phase: 'done', version: 1, error: null });
+  });
+
+  test('follow one of two decisions', async () => {
+    const { id } = await catalogue.create();
+    const importId = await waiting(id, text(mixed));
+    const types = ['text', 'integer', 'text', 'integer'] as const;
+    const answers = await Promise.allSettled(
+      types.map((zip) => catalogue.call(publishImport, { importId, types: { zip } })),
+    );
+    const taken = answers.flatMap(({ status }, index) => (status === 'fulfilled' ? types[index] : []));
+    expect(taken).toHaveLength(1);
+    for (const answer of answers) {
+      if (answer.status === 'rejected') expect(answer.reason).toMatchObject({ code: 'import_not_waiting' });
+    }
+    expect(await catalogue.ended(importId)).toMatchObject({ phase: 'done', version: 1 });
+    const { fields } = await catalogue.call(getVersion, { datasetId: id });
+    expect(fields.find(({ name }) => name === 'zip')?.type).toBe(taken[0]);
+    expect(await catalogue.storedOf(id)).toMatchObject({ published: 1, versions: 1 });
+  });
+
+  test('end whole or not at all when they are published and cancelled at once', async () => {
+    const { id } = await catalogue.create();
+    const importId = await waiting(id, text(mixed));
+    await Promise.allSettled([catalogue.call(publishImport, { importId }), catalogue.call(cancelImport, { importId })]);
+    const { phase, error } = await catalogue.ended(importId);
+    await gone();
+    const stored = await catalogue.storedOf(id);
+    if (phase === 'done') expect(stored).toMatchObject({ published: 1, versions: 1, files: 1, open: [] });
+    else expect([error?.code, stored]).toEqual(['import_cancelled', nothingStored]);
+  });
+
+  test('leave nothing when they are cancelled, and cannot be decided about any more', async () => {
+    const { id } = await catalogue.create();
+    const importId = await waiting(id, text(mixed));
+    expect(await catalogue.call(cancelImport, { importId })).toMatchObject({ error: { code: 'import_cancelled' } });
+    await gone();
+    expect(await catalogue.storedOf(id)).toEqual(nothingStored);
+    expect(JSON.stringify(await catalogue.collection('imports').findOne({ _id: importId }))).not.toContain('98765');
+    await expect(catalogue.call(publishImport, { importId })).rejects.toMatchObject({ code: 'import_not_waiting' });
+    await expect(catalogue.call(getImportReview, { importId })).rejects.toMatchObject({ code: 'import_not_waiting' });
+    // Again is the same as once.
+    expect(await catalogue.call(cancelImport, { importId })).toMatchObject({ phase: 'failed' });
+    const { entries } = await catalogue.call(listCatalogueAudit, { limit: 9, filter: { resourceId: id } });
+    expect(entries[0]).toMatchObject({
+      action: 'dataset.version-published',
+      outcome: 'failure',
+      after: { importId, error: 'import_cancelled' },
+    });
+  });
+
+  test('are cancelled while their bytes are still on the way', async () => {
+    const { id } = await catalogue.create();
+    const { promise: released, release } = gate();
+    const { import: started, uploadSubject } = await catalogue.begin(id, 'csv');
+    const sent = catalogue.send(uploadSubject, held(`a\n${'1\n'.repeat(200_000)}`, released));
+    await waitFor('bytes', async () => (await catalogue.call(getImport, { importId: started.id })).bytes > 0);
+    await catalogue.call(cancelImport, { importId: started.id });
+    expect(await catalogue.call(getImport, { importId: started.id })).toMatchObject({
+      phase: 'failed',
+      error: { code: 'import_cancelled' },
+    });
+    await gone();
+    release();
+    await sent;
+    expect(await catalogue.storedOf(id)).toEqual(nothingStored);
+  });
+
+  test('that have published cannot be cancelled', async () => {
+    const { id } = await catalogue.create();
+    const { id: importId } = await catalogue.run(id, 'csv', text('a\n1\n'));
+    await expect(catalogue.call(cancelImport, { importId })).rejects.toMatchObject({ code: 'import_finished' });
+    expect((await catalogue.read(id)).rows).toEqual([{ a: 1 }]);
+  });
+
+  test('are cleared away by another replica when their owner gives no sign of life, and never publish', async () => {
+    const { id } = await catalogue.create();
+    const importId = await waiting(id, text(mixed));
+    await waitFor('taken over', async () => {
+      const past = { $set: { leaseUntil: new Date(0) } };
+      await catalogue.collection('imports').updateOne({ _id: importId, phase: 'review' }, past);
+      await catalogue.replicas[1]?.get(ImportSweeper).sweep();
+      return (await catalogue.call(getImport, { importId })).phase === 'failed';
+    });
+    expect(await catalogue.ended(importId)).toMatchObject({ error: { code: 'import_interrupted' } });
+    await expect(catalogue.call(publishImport, { importId })).rejects.toMatchObject({ code: 'import_not_waiting' });
+    await gone();
+    expect(await catalogue.storedOf(id)).toEqual(nothingStored);
+  });
+});
+
+test('an import that nobody decides about ends by itself and leaves nothing', async () => {
+  const catalogue = await CatalogueReplicas.start(1, { SLUICE_REVIEW_SECONDS: '1' });
+  try {
+    const { id } = await catalogue.create();
+    const { import: started, uploadSubject } = await catalogue.begin(id, 'csv', { review: true });
+    await catalogue.send(uploadSubject, text(mixed));
+    expect(await catalogue.ended(started.id)).toMatchObject({ phase: 'failed', error: { code: 'import_expired' } });
+    expect(await catalogue.storedOf(id)).toEqual(nothingStored);
+    expect(await catalogue.importDirectories()).toEqual([]);
+  } finally {
+    await catalogue.stop();
+  }
+});

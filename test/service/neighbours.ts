@@ -31,6 +31,7 @@ class NeighboursController {
       description: '',
       latestVersion: versions.at(-1)?.number ?? null,
       fields: versions.at(-1)?.fields ?? [],
+      keyFields: null,
       createdAt: new Date().toISOString(),
       revision: 1,
     };
@@ -86,6 +87,7 @@ export function addVersion(datasetId: string, fields = [field('region')]): Versi
     seq: 0,
     byteSize: 1,
     fields,
+    keyFields: null,
     note: '',
     createdAt: new Date().toISOString(),
   };

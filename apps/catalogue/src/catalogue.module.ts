@@ -17,6 +17,7 @@ import { DATASETS, datasetSchema } from './datasets/dataset-doc';
 import { DatasetsController } from './datasets/datasets.controller';
 import { DatasetsService } from './datasets/datasets.service';
 import { DatasetsStore } from './datasets/datasets.store';
+import { KeyFieldsOfLatest } from './datasets/key-fields-of-latest';
 import { VersionRemoval } from './datasets/version-removal';
 import { Engines } from './engine/engines';
 import { ExportsController } from './exports/exports.controller';
@@ -98,6 +99,7 @@ export class CatalogueModule {
         VersionRemoval,
         VersionDeletion,
         DatasetChanges,
+        KeyFieldsOfLatest,
         DatasetsService,
         ImportsStore,
         ImportConclusion,

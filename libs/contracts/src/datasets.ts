@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { contract } from './contract';
-import { Field } from './fields';
+import { Field, FieldName } from './fields';
 import { DatasetId, VersionId } from './ids';
 import { PageRequest, pageOf, Timestamp } from './page';
 
@@ -13,6 +13,9 @@ export const DisplayName = z
   .regex(/^[^\p{Cc}\p{Cf}]+$/u, 'control characters are not allowed');
 export const Description = z.string().max(2_000);
 
+/** Fields that together name a row: one that is sent takes the place of the row with the same values in them. */
+const KeyFields = z.array(FieldName).min(1).max(8);
+
 /** A table that publishers fill with immutable versions; `fields` are those of its latest version. */
 export const Dataset = z
   .object({
@@ -21,6 +24,7 @@ export const Dataset = z
     description: z.string(),
     latestVersion: z.int().nullable(),
     fields: z.array(Field),
+    keyFields: KeyFields.nullable(),
     createdAt: Timestamp,
     revision: z.int(),
   })
@@ -31,7 +35,17 @@ export const CreateDataset = z
   .object({ name: DisplayName, description: Description.default('') })
   .meta({ id: 'CreateDataset' });
 export const UpdateDataset = z
-  .strictObject({ name: DisplayName.optional(), description: Description.optional() })
+  .strictObject({
+    name: DisplayName.optional(),
+    description: Description.optional(),
+    keyFields: KeyFields.refine((names) => new Set(names).size === names.length, 'a field is named twice')
+      .nullable()
+      .optional()
+      .meta({
+        description:
+          'Hold for the latest version, unless that has key fields already, and for all that follow; null: not for those that follow',
+      }),
+  })
   .meta({ id: 'UpdateDataset' });
 
 /** One immutable state of a dataset; numbers count 1, 2, 3 … in order of publication. */
@@ -40,10 +54,13 @@ export const Version = z
     id: VersionId,
     datasetId: DatasetId,
     number: z.int(),
-    rowCount: z.int().meta({ description: 'Rows of its file and those that were sent since' }),
+    rowCount: z
+      .int()
+      .meta({ description: 'Rows of its file and those that were sent since, also where they replaced others' }),
     seq: z.int().meta({ description: 'How many times rows were added to it since it was published' }),
     byteSize: z.int().meta({ description: 'Bytes of the stored file' }),
     fields: z.array(Field),
+    keyFields: KeyFields.nullable(),
     note: z.string(),
     createdAt: Timestamp,
   })
@@ -75,7 +92,9 @@ export const updateDataset = contract({
   subject: 'catalogue.datasets.update',
   request: UpdateDataset.extend({ datasetId: DatasetId, revision: z.int() }),
   reply: Dataset,
-  errors: ['dataset_not_found', 'name_taken', 'revision_mismatch'],
+  errors: ['dataset_not_found', 'name_taken', 'revision_mismatch', 'invalid_request'],
+  // Key fields are held against all rows.
+  timeoutMs: 15_000,
 });
 
 /** Hides a dataset from registry (its `get` answers `dataset_not_found`) while the gateway asks whether an API uses it. */

@@ -5,6 +5,7 @@ import type { Field } from '@sluice/contracts/fields';
 import { LRUCache } from 'lru-cache';
 import type { Engine } from '../engine/engine';
 import { literal } from '../engine/sql';
+import { ReplacedRows } from './replaced-rows';
 import { type RowStore, removeStore, rowsSql } from './row-store';
 import { addSentRows, type CommitText, createSentRows } from './sent-rows-table';
 import type { SentSource, StoredCommit, StoredPiece } from './sent-source';
@@ -20,12 +21,17 @@ export class RowsReplaced extends Error {}
 /** A snapshot's table, and where its rows are, for as long as it is in use. */
 export interface CachedVersion extends VersionTable {
   stores: readonly RowStore[];
+  /** Every position is below. */
+  end: number;
+  /** Where rows were replaced: a statement of the positions of those that are no longer part of it. */
+  replaced: string | null;
 }
 
 export interface GrownOptions {
   id: string;
   versionId: string;
   fields: Field[];
+  keyFields?: readonly string[];
   /** The version's own rows. */
   base: RowStore;
   directory: string;
@@ -61,28 +67,61 @@ export class GrownVersion {
   private line: Promise<void> = Promise.resolve();
   private merging = false;
   private gone = false;
+  private replaced: ReplacedRows | null = null;
   /** Row counts of snapshots, as far as they are remembered. */
   private readonly ends = new LRUCache<number, number>({ max: MAX_ENDS });
 
   constructor(private readonly options: GrownOptions) {
     this.stores = [options.base];
     this.rowCount = options.base.rowCount;
+    this.learn(options.keyFields);
   }
 
   /** Works with the rows of a snapshot. Throws `UnknownSnapshot`. */
   async use<Result>(seq: number, work: (version: CachedVersion) => Promise<Result>): Promise<Result> {
     if (seq > this.seq) await this.reach(seq);
     const { id, fields, base } = this.options;
-    const rowCount = seq === 0 ? base.rowCount : await this.rowCountAt(seq);
-    const stores = this.stores.filter((store, index) => index === 0 || store.firstRow < rowCount);
+    const end = seq === 0 ? base.rowCount : await this.rowCountAt(seq);
+    const gone = await this.replacedBelow(end);
+    const stores = this.storesBelow(end);
     return this.holding(stores, () => {
-      const sql = rowsSql(
-        stores,
-        stores.map((store) => store.sql),
-        rowCount,
-      );
-      return work({ id, fields, sql, rowCount, stores });
+      const tables = stores.map((store) => store.sql);
+      const replaced = gone > 0 && this.replaced ? this.replaced.sql(end) : null;
+      const sql = rowsSql(stores, tables, end, replaced);
+      return work({ id, fields, sql, rowCount: end - gone, hasGaps: gone > 0, stores, end, replaced });
     });
+  }
+
+  private storesBelow(end: number): RowStore[] {
+    return this.stores.filter((store, index) => index === 0 || store.firstRow < end);
+  }
+
+  /** How many rows below `end` another one below it has replaced. */
+  private async replacedBelow(end: number): Promise<number> {
+    const { replaced } = this;
+    // The rows of the file are unique.
+    if (!replaced || end <= this.options.base.rowCount) return 0;
+    if (replaced.end < end) {
+      const tracked = this.line.then(() => this.trackReplaced(replaced));
+      this.line = tracked.catch(() => {});
+      await tracked;
+    }
+    return await replaced.count(end);
+  }
+
+  private async trackReplaced(replaced: ReplacedRows): Promise<void> {
+    const { stores, rowCount } = this;
+    if (replaced.end >= rowCount) return;
+    await this.holding(stores, () => {
+      const tables = stores.map((store) => store.sql);
+      return replaced.reach(rowsSql(stores, tables, rowCount), rowCount);
+    });
+  }
+
+  private learn(keyFields: readonly string[] | undefined): void {
+    if (!keyFields || this.replaced) return;
+    const { reads, base } = this.options;
+    this.replaced = new ReplacedRows(reads, keyFields, base.rowCount);
   }
 
   /** Gives back everything but the base; called once nobody uses it any more. */
@@ -90,6 +129,7 @@ export class GrownVersion {
     this.gone = true;
     await this.line;
     for (const store of this.stores.slice(1)) this.retire(store);
+    await this.replaced?.close();
   }
 
   /** Once at a time; who comes meanwhile may find that it has nothing left to do. */
@@ -151,6 +191,7 @@ export class GrownVersion {
     const { reads, fields } = this.options;
     this.open ??= await this.newTable();
     const { open } = this;
+    this.learn(last.keyFields);
     await addSentRows(reads, open.sql, fields, this.rowCount, commits);
     open.rowCount += rows;
     open.lastSeq = last.seq;
@@ -200,6 +241,7 @@ export class GrownVersion {
 
   private async addPiece(piece: StoredPiece): Promise<void> {
     await this.seal();
+    this.learn(piece.keyFields);
     const { directory, heavy } = this.options;
     const parquet = join(directory, `s${++made}.parquet`);
     try {

@@ -24,8 +24,8 @@ export function openVersionCache(
     find: async (versionId) => {
       const doc = await versions.find(versionId);
       if (!doc) return null;
-      const { fields, rowCount, fileId } = doc;
-      return { fields, rowCount, fetch: (path) => files.fetch(fileId, path) };
+      const { fields, rowCount, keyFields, fileId } = doc;
+      return { fields, rowCount, keyFields, fetch: (path) => files.fetch(fileId, path) };
     },
     sent,
     monotonicMs: () => clock.monotonicMs(),

@@ -5,6 +5,7 @@ export interface StoredCommit {
   previous: string | null;
   seq: number;
   rowCount: number;
+  keyFields?: readonly string[];
   /** A JSON array of rows; null once they are in a piece. */
   text(): Promise<string | null>;
 }
@@ -14,6 +15,7 @@ export interface StoredPiece {
   /** Of its last commit. */
   lastId: string;
   to: number;
+  keyFields?: readonly string[];
   fetch(path: string): Promise<void>;
 }
 

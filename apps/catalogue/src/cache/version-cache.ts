@@ -13,6 +13,7 @@ import { attachTableFile, buildTableFile } from './table-file';
 export interface StoredVersion {
   fields: Field[];
   rowCount: number;
+  keyFields?: readonly string[];
   /** Writes the version's Parquet file to a path. */
   fetch(path: string): Promise<void>;
 }
@@ -128,7 +129,7 @@ export class VersionCache {
     const { versionId } = entry;
     const stored = await find(versionId);
     if (!stored) throw new VersionGone(`there is no version ${versionId}`);
-    const { fields, rowCount } = stored;
+    const { fields, rowCount, keyFields } = stored;
     const alias = `v${++this.built}`;
     const parquet = join(directory, `${alias}.parquet`);
     const file = join(directory, `${alias}.duckdb`);
@@ -144,7 +145,18 @@ export class VersionCache {
       onBytes(bytes);
       const attached = { alias, file };
       const base = { sql, attached, firstRow: 0, rowCount, lastSeq: 0, bytes, users: 0, retired: false };
-      const grown = new GrownVersion({ id: alias, versionId, fields, base, directory, reads, heavy, source, onBytes });
+      const grown = new GrownVersion({
+        id: alias,
+        versionId,
+        fields,
+        keyFields,
+        base,
+        directory,
+        reads,
+        heavy,
+        source,
+        onBytes,
+      });
       return { base, file, rows: grown };
     } catch (error) {
       await rm(file, { force: true });

@@ -11,6 +11,8 @@ export interface VersionTable {
   sql: string;
   fields: Field[];
   rowCount: number;
+  /** Positions have gaps, where later rows took the place of earlier ones: nothing may be concluded from them. */
+  hasGaps?: boolean;
 }
 
 /** The position of a row, a hidden column of every version's table. */

@@ -25,6 +25,8 @@ export interface DatasetDoc extends Audited, Changing {
   versions: Published[];
   /** Imports that may still publish. Taking one out of here ends its right to, whatever its process believes. */
   openImports: string[];
+  /** Of the versions to come; the latest one has its own. */
+  keyFields?: string[] | null;
   /** Set while the gateway asks whether an API uses the dataset. */
   deletingSince: Date | null;
   createdAt: Date;
@@ -41,6 +43,7 @@ export const datasetSchema = new Schema<DatasetDoc>(
     description: String,
     versions: [{ _id: false, number: Number, versionId: String, deletingSince: Date, goneAt: Date }],
     openImports: [String],
+    keyFields: { type: [String], default: undefined },
     deletingSince: Date,
     createdAt: Date,
     revision: Number,

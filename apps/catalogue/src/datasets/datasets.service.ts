@@ -23,6 +23,7 @@ import type { VersionDoc } from '../versions/version-doc';
 import { VersionsStore } from '../versions/versions.store';
 import { DATASETS, type DatasetDoc, presentVersions } from './dataset-doc';
 import { DatasetsStore } from './datasets.store';
+import { KeyFieldsOfLatest } from './key-fields-of-latest';
 import { VersionRemoval } from './version-removal';
 
 /** What can be asked of datasets and of their published versions. */
@@ -35,6 +36,7 @@ export class DatasetsService {
     private readonly versions: VersionsStore,
     private readonly segments: SegmentsStore,
     private readonly removal: VersionRemoval,
+    private readonly keys: KeyFieldsOfLatest,
     private readonly trail: AuditTrail,
   ) {}
 
@@ -83,13 +85,16 @@ export class DatasetsService {
   async update({ datasetId, revision, ...change }: RequestOf<typeof updateDataset>): Promise<Dataset> {
     const before = await this.datasets.find(datasetId);
     if (!before) throw refuse(updateDataset, 'dataset_not_found');
-    const { name = before.name, description = before.description } = change;
+    const { name = before.name, description = before.description, keyFields = before.keyFields ?? null } = change;
     const entry = this.trail.entry({
       action: 'dataset.updated',
       resource: { id: datasetId, name },
-      before: { name: before.name, description: before.description },
-      after: { name, description },
+      before: { name: before.name, description: before.description, keyFields: before.keyFields ?? null },
+      after: { name, description, keyFields },
     });
+    if (before.revision !== revision) throw refuse(updateDataset, 'revision_mismatch');
+    // First, so that the dataset never promises what its latest version does not hold.
+    if (change.keyFields) await this.keys.set(datasetId, change.keyFields);
     try {
       const doc = await this.datasets.update(datasetId, revision, change, entry);
       if (doc) {
@@ -180,6 +185,7 @@ export class DatasetsService {
       description: doc.description,
       latestVersion: doc.versions.at(-1)?.number ?? null,
       fields,
+      keyFields: doc.keyFields ?? null,
       createdAt: doc.createdAt.toISOString(),
       revision: doc.revision,
     };
@@ -196,6 +202,7 @@ function presentVersion(doc: VersionDoc, number: number, last: SegmentHead | und
     seq: last?.dataSeq ?? 0,
     byteSize,
     fields: currentFields(doc, last),
+    keyFields: (last ?? doc).keyFields ?? null,
     note,
     createdAt: createdAt.toISOString(),
   };

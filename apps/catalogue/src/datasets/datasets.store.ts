@@ -51,13 +51,14 @@ export class DatasetsStore implements OnModuleInit {
   update(
     id: string,
     revision: number,
-    change: { name?: string; description?: string },
+    change: { name?: string; description?: string; keyFields?: string[] | null },
     entry: AuditEntryDoc,
   ): Promise<DatasetDoc | null> {
-    const { name, description } = change;
+    const { name, description, keyFields } = change;
     const set = {
       ...(name !== undefined && { name, nameKey: datasetNameKey(name) }),
       ...(description !== undefined && { description }),
+      ...(keyFields !== undefined && { keyFields }),
     };
     return this.model
       .findOneAndUpdate(
@@ -106,24 +107,26 @@ export class DatasetsStore implements OnModuleInit {
 
   /**
    * Publishes a version with one compare-and-set: on the right of its import, and on nobody having published since it was
-   * read and closed to further rows. Null when the import has lost its right.
+   * read, held against by `check`, and closed to further rows. Null when the import has lost its right.
    */
   async publish(
     id: string,
     importId: string,
     versionId: string,
+    check: (dataset: DatasetDoc) => Promise<void>,
     closeVersion: (versionId: string) => Promise<void>,
     entryOf: (dataset: DatasetDoc, number: number) => AuditEntryDoc,
   ): Promise<DatasetDoc | null> {
     for (;;) {
       const read = await this.model.findOne({ ...present(id), openImports: importId }).lean<DatasetDoc>();
       if (!read) return null;
+      await check(read);
       const latest = read.versions.at(-1);
       if (latest) await closeVersion(latest.versionId);
       const number = (latest?.number ?? 0) + 1;
       const published = await this.model
         .findOneAndUpdate(
-          { ...present(id), openImports: importId, [`versions.${read.versions.length}`]: { $exists: false } },
+          { ...present(id), openImports: importId, revision: read.revision },
           {
             $push: { versions: { number, versionId }, pendingAudit: entryOf(read, number) },
             $pull: { openImports: importId },

@@ -22,7 +22,7 @@ export interface ExportTables {
  */
 export async function exportTables(
   { exports: engine, reads }: Engines,
-  { stores, rowCount }: CachedVersion,
+  { stores, end, replaced }: CachedVersion,
   directory: string,
   signal: AbortSignal,
 ): Promise<ExportTables> {
@@ -37,17 +37,20 @@ export async function exportTables(
       given.push(() => detachTableFile(engine, alias));
       return sql;
     }
+    return await copy(`SELECT * FROM ${store.sql} WHERE ${ROW} < ${end}`);
+  };
+  const copy = async (rows: string): Promise<string> => {
     await mkdir(directory, { recursive: true });
     const path = join(directory, `${randomUUID()}.parquet`);
     given.push(() => rm(path, { force: true }));
-    const rows = `SELECT * FROM ${store.sql} WHERE ${ROW} < ${rowCount}`;
     await reads.query(`COPY (${rows}) TO ${literal(path)} (FORMAT parquet)`, [], { signal });
     return `read_parquet(${literal(path)})`;
   };
   try {
     const tables: string[] = [];
     for (const store of stores) tables.push(await table(store));
-    return { sql: rowsSql(stores, tables, rowCount), release };
+    const gone = replaced && `SELECT * FROM ${await copy(replaced)}`;
+    return { sql: rowsSql(stores, tables, end, gone), release };
   } catch (error) {
     await release();
     throw error;

@@ -46,7 +46,7 @@ async function* pieces(
     const table = { ...version, sql: tables.sql };
     const result = resultSql(table, request);
     if (result.inFileOrder || request.format === 'parquet') {
-      yield* documentOf(result, version.rowCount, request, own, reading);
+      yield* documentOf(result, version.end, request, own, reading);
       return;
     }
     const spooled = await spool(result, own, reading);

@@ -2,16 +2,21 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
+import type { Field } from '@sluice/contracts/fields';
 import type { ImportOptions, ImportPhase } from '@sluice/contracts/imports';
 import type { Clock } from '@sluice/runtime/clock';
 import type { AuditTrail } from '@sluice/storage/audit-trail';
 import type { CatalogueConfig } from '../config';
 import type { DatasetChanges } from '../datasets/dataset-changes';
+import type { DatasetDoc } from '../datasets/dataset-doc';
 import type { DatasetsStore } from '../datasets/datasets.store';
 import type { Engines } from '../engine/engines';
+import { literal } from '../engine/sql';
 import type { VersionClosing } from '../segments/version-closing';
+import { keyFault } from '../versions/key-fault';
 import type { VersionFiles } from '../versions/version-files';
 import type { VersionsStore } from '../versions/versions.store';
+import { refuseFile } from './file-refused';
 import type { ImportConclusion } from './import-conclusion';
 import type { Decision, ImportDoc } from './import-doc';
 import { expired, ImportAbandoned, importError } from './import-failure';
@@ -143,6 +148,7 @@ export class ImportRun {
       datasetId,
       _id,
       versionId,
+      (dataset) => this.checkKeys(dataset, path, fields),
       (latest) => closing.close(latest, _id),
       ({ name }, number) =>
         trail.entry({
@@ -177,6 +183,15 @@ export class ImportRun {
       if (clock.monotonicMs() >= untilMs) throw new ImportAbandoned('nobody decided', expired);
       await delay(ASK_MS, undefined, { signal: this.abandoned.signal });
     }
+  }
+
+  /** Key fields that the dataset has hold for the new version too. */
+  private async checkKeys({ keyFields }: DatasetDoc, path: string, fields: readonly Field[]): Promise<void> {
+    const { engines, versions } = this.parts;
+    await versions.setKeyFields(this.doc.versionId, keyFields ?? null);
+    if (!keyFields) return;
+    const fault = await keyFault(engines.heavy, `read_parquet(${literal(path)})`, fields, keyFields);
+    if (fault) refuseFile(fault.code, `the dataset has key fields: ${fault.detail}`);
   }
 
   private async enter(phase: ImportPhase): Promise<void> {

@@ -30,6 +30,7 @@ export class FastPages {
 
   /** The page, or the table that a query for it has to look at: often only some rows of it. */
   async read(table: VersionTable, request: RowsRequest): Promise<Page | VersionTable> {
+    if (table.hasGaps) return table;
     if (isWhole(request) && request.sort.length === 0) return await this.slice(table, request);
     const lookup = this.lookup(table, request);
     if (!lookup) return table;

@@ -16,12 +16,17 @@ export interface Send {
   text: string;
   rowCount: number;
   receipt: Receipt | null;
+  /** Those of the version that its rows were held against. */
+  keyFields?: readonly string[];
   /** By the monotonic clock: its caller no longer waits after it. */
   deadlineMs: number;
 }
 
-/** What became of a send: its rows are in the commit, or it was done before, or the version takes no more rows. */
-export type Outcome = { commit: SegmentHead } | { repeated: ReceiptFound } | 'closed';
+/**
+ * What became of a send: its rows are in the commit, or it was done before, or the version takes no more rows; or it has
+ * got key fields, which its rows were not held against.
+ */
+export type Outcome = { commit: SegmentHead } | { repeated: ReceiptFound } | { keyFields: string[] } | 'closed';
 
 export interface Waiting extends Send {
   resolve(outcome: Outcome): void;
@@ -66,6 +71,17 @@ export class CommitAttempt {
     for (const { reject } of late) reject(new ServiceError('timeout'));
     if (late.length > 0) this.keep(this.sends.filter((send) => !late.includes(send)));
     return this.sends.length > 0;
+  }
+
+  /** Lets those go that were not held against the key fields which the version has; false when nobody is left. */
+  isCheckedFor(keyFields: string[] | undefined): boolean {
+    if (!keyFields) return true;
+    const kept = this.sends.filter((send) => {
+      if (!send.keyFields) send.resolve({ keyFields });
+      return send.keyFields;
+    });
+    if (kept.length < this.sends.length) this.keep(kept);
+    return kept.length > 0;
   }
 
   /** Undefined when it cannot be known now. */

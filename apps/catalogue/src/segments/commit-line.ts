@@ -68,6 +68,7 @@ export class CommitLine {
           continue;
         }
       }
+      if (!attempt.isCheckedFor((last ?? this.version).keyFields)) return;
       const committed = await attempt.insert(last, this.version);
       if (!committed) continue;
       this.last = committed;

@@ -78,6 +78,7 @@ export class Compaction {
         lastId: added.last._id,
         firstRow,
         rowCount: firstLoose + added.rows - firstRow,
+        keyFields: added.last.keyFields,
         fileId: new Types.ObjectId(),
         ready: false,
         createdAt: new Date(),

@@ -16,6 +16,8 @@ export interface PieceDoc {
   /** How many rows the version had before. */
   firstRow: number;
   rowCount: number;
+  /** As of its last commit. */
+  keyFields?: string[];
   fileId: Types.ObjectId;
   /** The file is stored. Until then only its maker knows of it, and a sweep once that has ended. */
   ready: boolean;
@@ -34,6 +36,7 @@ export const pieceSchema = new Schema<PieceDoc>(
     lastId: Schema.Types.ObjectId,
     firstRow: Number,
     rowCount: Number,
+    keyFields: { type: [String], default: undefined },
     fileId: Schema.Types.ObjectId,
     ready: Boolean,
     createdAt: Date,

@@ -27,6 +27,8 @@ export interface SegmentDoc {
   /** How many rows the version had before. */
   firstRow: number;
   rowCount: number;
+  /** Of the version from here on: a row takes the place of earlier ones that have the same values in them. */
+  keyFields?: string[];
   /** As `packRows` has them; gone once a piece has them. */
   rows?: mongo.Binary;
   /** Its rows are here and in no piece yet. */
@@ -53,6 +55,7 @@ export const segmentSchema = new Schema<SegmentDoc>(
     previous: Schema.Types.ObjectId,
     firstRow: Number,
     rowCount: Number,
+    keyFields: { type: [String], default: undefined },
     rows: Schema.Types.Mixed,
     loose: Boolean,
     receipts: Schema.Types.Mixed,
@@ -75,11 +78,12 @@ export function receiptKey({ apiId, key }: Pick<Receipt, 'apiId' | 'key'>): stri
 
 /** A commit without rows that follows `last`, or begins a version. */
 export function segmentAfter(
-  last: Pick<SegmentDoc, '_id' | 'seq' | 'previous' | 'firstRow' | 'rowCount' | 'closedBy'> | null,
-  { _id: versionId, datasetId, rowCount }: Pick<VersionDoc, '_id' | 'datasetId' | 'rowCount'>,
+  last: Pick<SegmentDoc, '_id' | 'seq' | 'previous' | 'firstRow' | 'rowCount' | 'keyFields' | 'closedBy'> | null,
+  { _id: versionId, datasetId, rowCount, ...version }: Pick<VersionDoc, '_id' | 'datasetId' | 'rowCount' | 'keyFields'>,
 ): SegmentDoc {
   const seq = (last?.seq ?? 0) + 1;
   const previous = (last?.closedBy === undefined ? last?._id : last.previous) ?? null;
+  const { keyFields } = last ?? version;
   const firstRow = last ? last.firstRow + last.rowCount : rowCount;
   return {
     _id: new Types.ObjectId(),
@@ -90,6 +94,7 @@ export function segmentAfter(
     previous,
     firstRow,
     rowCount: 0,
+    ...(keyFields && { keyFields }),
     createdAt: new Date(),
   };
 }

@@ -15,12 +15,17 @@ export class StoredSegments implements SentSource {
   ) {}
 
   async *commits(versionId: string, after: number, to: number): AsyncIterable<StoredCommit> {
-    for await (const { _id, previous, seq, rowCount, rows } of this.segments.commits(versionId, after + 1, to)) {
+    for await (const { _id, previous, seq, rowCount, keyFields, rows } of this.segments.commits(
+      versionId,
+      after + 1,
+      to,
+    )) {
       yield {
         id: String(_id),
         previous: previous && String(previous),
         seq,
         rowCount,
+        keyFields,
         text: async () => (rows ? await unpackRows(rows.value()) : null),
       };
     }
@@ -28,8 +33,9 @@ export class StoredSegments implements SentSource {
 
   async pieces(versionId: string, after: number): Promise<StoredPiece[]> {
     const chain = await this.stored.chain(versionId, after);
-    return chain.map(({ to, lastId, fileId }) => ({
+    return chain.map(({ to, lastId, keyFields, fileId }) => ({
       to,
+      keyFields,
       lastId: String(lastId),
       fetch: (path) => this.files.fetch(fileId, path),
     }));

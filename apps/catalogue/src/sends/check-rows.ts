@@ -27,9 +27,14 @@ const MAX_ALLOWED = 50;
  * Takes the body of a send apart and holds every row against the version's fields and the API's rules. Throws a refusal:
  * for a body that cannot be read, and with every fault for rows that may not be kept: any bad one, or with `lenient` all.
  */
-export function checkRows(body: Uint8Array, request: SendRequest, fields: readonly Field[]): CheckedRows {
+export function checkRows(
+  body: Uint8Array,
+  request: SendRequest,
+  fields: readonly Field[],
+  keyFields: readonly string[] = [],
+): CheckedRows {
   const { rules, lenient } = request;
-  const check = new RowCheck(fields, request);
+  const check = new RowCheck(fields, request, keyFields);
   const rows: (string | null)[][] = [];
   const faults: Fault[] = [];
   let count = 0;
@@ -62,7 +67,11 @@ class RowCheck {
   private readonly width: number;
   private readonly ignoresUnknown: boolean;
 
-  constructor(fields: readonly Field[], { fields: exposed, rules }: SendRequest) {
+  /** Positions of the fields that a row must not leave out. */
+  private readonly keys: { name: string; at: number }[];
+
+  constructor(fields: readonly Field[], { fields: exposed, rules }: SendRequest, keyFields: readonly string[]) {
+    this.keys = keyFields.map((name) => ({ name, at: fields.findIndex((field) => field.name === name) }));
     this.ignoresUnknown = rules.unknownFields === 'ignore';
     this.taken = new Map(
       fields.flatMap((field, at) => {
@@ -95,6 +104,12 @@ class RowCheck {
       if (value === null && check.required) add(place(), 'required', `${name} has to be given`);
       row[at] = value;
       bytes += value?.length ?? 0;
+    }
+    for (const { name, at } of this.keys) {
+      const taken = this.taken.get(name);
+      const refused = taken && (taken.check.required || cells.get(name));
+      if (row[at] === null && !refused)
+        add(pointerTo(pointer, name), 'required', `${name} has to be given: it is a key field`);
     }
     if (!this.ignoresUnknown) {
       for (const name of cells.keys()) if (!this.taken.has(name)) this.unknown(name, pointer, add);

@@ -35,6 +35,8 @@ export class SendsService {
   private readonly keyed = new Map<string, Keyed>();
   /** Versions never change. */
   private readonly known = new LRUCache<string, VersionDoc>({ max: MAX_VERSIONS });
+  /** Key fields that versions got after they were published. */
+  private readonly keys = new LRUCache<string, string[]>({ max: MAX_VERSIONS });
   private bytes = 0;
 
   constructor(
@@ -91,7 +93,8 @@ export class SendsService {
     const deadlineMs = requestScope.getStore()?.deadlineMs ?? this.clock.monotonicMs() + sendRows.timeoutMs;
     while (this.clock.monotonicMs() < deadlineMs) {
       const { number, version } = await this.target(request.datasetId);
-      const { rows, rejected, faults } = checkRows(body, request, version.fields);
+      const keyFields = request.dryRun ? await this.storedKeyFields(version) : this.keyFields(version);
+      const { rows, rejected, faults } = checkRows(body, request, version.fields, keyFields);
       const answer = { accepted: rows.length, rejected, faults, version: number };
       if (request.dryRun) return { ...answer, snapshot: await this.snapshot(version), replayed: false };
       const receipt = send ? { ...send, answer } : null;
@@ -99,10 +102,15 @@ export class SendsService {
         text: rowsText(rows),
         rowCount: rows.length,
         receipt,
+        keyFields,
         deadlineMs,
       });
       if (outcome === 'closed') {
         await pause(CLOSED_POLL_MS);
+        continue;
+      }
+      if ('keyFields' in outcome) {
+        this.keys.set(version._id, outcome.keyFields);
         continue;
       }
       if ('repeated' in outcome) return repeated(outcome.repeated, send?.bodyHash);
@@ -121,6 +129,14 @@ export class SendsService {
     if (!version) throw refuse(sendRows, 'dataset_not_found');
     this.known.set(versionId, version);
     return { number, version };
+  }
+
+  private keyFields(version: VersionDoc): string[] | undefined {
+    return this.keys.get(version._id) ?? version.keyFields;
+  }
+
+  private async storedKeyFields(version: VersionDoc): Promise<string[] | undefined> {
+    return ((await this.segments.last(version._id)) ?? version).keyFields;
   }
 
   private async snapshot({ _id }: VersionDoc): Promise<SendResult['snapshot']> {

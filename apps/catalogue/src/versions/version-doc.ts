@@ -9,6 +9,8 @@ export interface VersionDoc {
   fileId: Types.ObjectId;
   fields: Field[];
   rowCount: number;
+  /** From its first row on; a commit may name them later. */
+  keyFields?: string[];
   byteSize: number;
   note: string;
   createdAt: Date;
@@ -23,6 +25,7 @@ export const versionSchema = new Schema<VersionDoc>(
     fileId: Schema.Types.ObjectId,
     fields: Schema.Types.Mixed,
     rowCount: Number,
+    keyFields: { type: [String], default: undefined },
     byteSize: Number,
     note: String,
     createdAt: Date,

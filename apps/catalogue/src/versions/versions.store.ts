@@ -16,6 +16,11 @@ export class VersionsStore implements OnModuleInit {
     await this.model.create(version);
   }
 
+  /** Before it is published: afterwards a version never changes. */
+  async setKeyFields(id: string, keyFields: string[] | null): Promise<void> {
+    await this.model.updateOne({ _id: id }, keyFields ? { $set: { keyFields } } : { $unset: { keyFields: 1 } });
+  }
+
   find(id: string): Promise<VersionDoc | null> {
     return this.model.findById(id).lean<VersionDoc>();
   }

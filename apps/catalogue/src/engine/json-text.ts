@@ -11,8 +11,14 @@ export const jsonText = {
   boolean: (sql: string) => `${sql}::VARCHAR`,
   /** Dates and times of day print as RFC 3339 has them. */
   quoted: (sql: string) => `'"' || ${sql}::VARCHAR || '"'`,
-  datetime: (sql: string) => `'"' || replace(${sql}::VARCHAR, ' ', 'T') || 'Z"'`,
+  datetime: (sql: string) => utcText(sql, '"'),
 };
+
+/** A datetime as RFC 3339 has it, between quotes or whatever is wanted; one that is infinite is no moment, and NULL. */
+export function utcText(sql: string, around = ''): string {
+  const parts = [`'${around}'`, `${sql}::DATE::VARCHAR`, "'T'", `${sql}::TIME::VARCHAR`, `'Z${around}'`];
+  return `CASE WHEN isfinite(${sql}) THEN concat(${parts.join(', ')}) END`;
+}
 
 /** The JSON text of a field's value, which is stored with the type that `sqlType` names. */
 export function fieldJson(type: FieldType, sql: string): string {

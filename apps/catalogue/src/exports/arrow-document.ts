@@ -27,7 +27,7 @@ export async function* arrowDocument(rows: NumberedRows, { engine, ...limits }: 
     const from = `FROM ${relation} WHERE ${where}`;
     const chunks = await engine.chunks(`SELECT ${columns.join(', ')} ${from} ORDER BY ${ROW}`, values, limits);
     const length = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
-    if (length === 0) return { bytes: new Uint8Array(), rows: 0 };
+    if (length === 0) return { bytes: 0, pieces: [] };
     const joined = texts.length > 0 ? await engine.query(`SELECT ${texts.join(', ')} ${from}`, values, limits) : [];
     const blobs = (joined[0] ?? []).values();
     const children = fields.map((field, index) => {
@@ -36,7 +36,8 @@ export async function* arrowDocument(rows: NumberedRows, { engine, ...limits }: 
       return arrowData(field, columnBuffers(chunks, index, valueBytes[field.type]), text);
     });
     const batch = new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length, children }));
-    return { bytes: encoded(schema, [batch]).subarray(head.length), rows: length };
+    const bytes = encoded(schema, [batch]).subarray(head.length);
+    return { bytes: bytes.length, pieces: [{ bytes, rows: length }] };
   });
   yield { bytes: END, rows: 0 };
 }

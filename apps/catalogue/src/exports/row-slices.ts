@@ -18,6 +18,12 @@ export interface Piece {
   rows: number;
 }
 
+/** The rows of a slice in pieces, each made when it is asked for. */
+export interface Slice {
+  bytes: number;
+  pieces: Iterable<Piece>;
+}
+
 /** Where slices are read, and what ends them early. */
 export interface Reading {
   engine: Engine;
@@ -33,23 +39,40 @@ const SHRINK = 8;
 
 /**
  * Reads rows a slice at a time, each by a query of its own: nothing is held in DuckDB while a slow reader takes what it
- * was given. Slices grow until they come to about 8 MiB, and shrink when DuckDB's memory does not suffice for one.
+ * was given. One slice is read ahead. Slices grow until they come to about 8 MiB, and shrink when DuckDB's memory does
+ * not suffice for one.
  */
-export async function* inSlices(end: number, read: (where: string) => Promise<Piece>): AsyncGenerator<Piece> {
-  let size = FIRST_ROWS;
-  for (let from = 0; from < end; ) {
-    const to = Math.min(end, from + size);
-    const piece = await read(`${ROW} >= ${from} AND ${ROW} < ${to}`).catch((error: unknown) => {
-      if (error instanceof StorageFull && size > 1) return null;
-      throw error;
-    });
-    if (!piece) {
-      size = Math.ceil(size / SHRINK);
-      continue;
+export async function* inSlices(end: number, read: (where: string) => Promise<Slice>): AsyncGenerator<Piece> {
+  let ahead = nextSlice({ from: 0, rows: FIRST_ROWS }, end, read);
+  try {
+    for (let slice = await ahead; slice; slice = await ahead) {
+      ahead = nextSlice(slice.next, end, read);
+      // Whoever waits for it gets the failure.
+      ahead.catch(() => {});
+      yield* slice.pieces;
     }
-    if (piece.bytes.length > 0) yield piece;
-    from = to;
-    const growth = Math.min(MAX_GROWTH, WANTED_BYTES / Math.max(1, piece.bytes.length));
-    size = Math.min(MAX_ROWS, Math.max(1, Math.round(size * growth)));
+  } finally {
+    // What it reads may go as soon as this has ended.
+    await ahead.catch(() => {});
   }
+}
+
+interface Range {
+  from: number;
+  rows: number;
+}
+
+async function nextSlice({ from, rows }: Range, end: number, read: (where: string) => Promise<Slice>) {
+  for (let size = rows; from < end; ) {
+    const to = Math.min(end, from + size);
+    try {
+      const { bytes, pieces } = await read(`${ROW} >= ${from} AND ${ROW} < ${to}`);
+      const growth = Math.min(MAX_GROWTH, WANTED_BYTES / Math.max(1, bytes));
+      return { pieces, next: { from: to, rows: Math.min(MAX_ROWS, Math.max(1, Math.round(size * growth))) } };
+    } catch (error) {
+      if (!(error instanceof StorageFull) || size === 1) throw error;
+      size = Math.ceil(size / SHRINK);
+    }
+  }
+  return null;
 }

@@ -1,7 +1,6 @@
-import { DuckDBBlobValue } from '@duckdb/node-api';
+import { DuckDBBlobVector, type DuckDBDataChunk } from '@duckdb/node-api';
 import type { RowFormatting } from '@sluice/contracts/row-formats';
 import { ROW } from '../cache/version-table';
-import { literal } from '../engine/sql';
 import { inSlices, type NumberedRows, type Piece, type Reading } from './row-slices';
 import { textForm } from './text-form';
 
@@ -14,26 +13,39 @@ export async function* textDocument(
   formatting: RowFormatting,
   { engine, ...limits }: Reading,
 ): AsyncGenerator<Piece> {
-  const { record, before, between, end, after } = textForm(rows.fields, formatting);
-  const separator = Buffer.from(between);
-  let first = true;
+  const { record, separatorBytes, before, after } = textForm(rows.fields, formatting);
+  let skipped = separatorBytes;
   if (before) yield { bytes: Buffer.from(before), rows: 0 };
   const slices = inSlices(rows.end, async (where) => {
-    const cells = await engine.query(
-      `SELECT encode(string_agg(record, ${literal(between)} ORDER BY ${ROW})), count(*)
-       FROM (SELECT ${ROW}, ${record} AS record FROM ${rows.relation} WHERE ${where})
-       GROUP BY ${ROW} // ${JOINED} ORDER BY min(${ROW})`,
+    const chunks = await engine.chunks(
+      `SELECT text, rows, octet_length(text) FROM (
+         SELECT encode(string_agg(record, '' ORDER BY ${ROW})) AS text, count(*) AS rows, min(${ROW}) AS first
+         FROM (SELECT ${ROW}, ${record} AS record FROM ${rows.relation} WHERE ${where})
+         GROUP BY ${ROW} // ${JOINED}
+       ) ORDER BY first`,
       rows.values,
       limits,
     );
-    const parts = cells.flatMap(([blob]) => (blob instanceof DuckDBBlobValue ? [separator, blob.bytes] : []));
-    const count = cells.reduce((sum, [, counted]) => sum + Number(counted), 0);
-    return { bytes: Buffer.concat(first ? parts.slice(1) : parts), rows: count };
+    return { bytes: sum(chunks), pieces: texts(chunks) };
   });
-  for await (const slice of slices) {
-    first = false;
-    yield slice;
+  for await (const piece of slices) {
+    yield { ...piece, bytes: piece.bytes.subarray(skipped) };
+    skipped = 0;
   }
-  const last = (first ? '' : end) + after;
-  if (last) yield { bytes: Buffer.from(last), rows: 0 };
+  if (after) yield { bytes: Buffer.from(after), rows: 0 };
+}
+
+function sum(chunks: readonly DuckDBDataChunk[]): number {
+  return chunks.flatMap((chunk) => chunk.getColumnValues(2)).reduce((bytes: number, size) => bytes + Number(size), 0);
+}
+
+/** Bytes become JavaScript's only now: those that it keeps while others are sent cost collections of all its memory. */
+function* texts(chunks: readonly DuckDBDataChunk[]): Generator<Piece> {
+  for (const chunk of chunks) {
+    const [bytes, rows] = [chunk.getColumnVector(0), chunk.getColumnVector(1)];
+    if (!(bytes instanceof DuckDBBlobVector)) throw new Error('joined records are not bytes');
+    for (let index = 0; index < chunk.rowCount; index++) {
+      yield { bytes: bytes.getItemBytes(index) ?? new Uint8Array(), rows: Number(rows.getItem(index)) };
+    }
+  }
 }

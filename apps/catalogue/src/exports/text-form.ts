@@ -3,28 +3,25 @@ import type { RowFormatting } from '@sluice/contracts/row-formats';
 import { rowJson } from '../rows/row-json';
 import { csvRecord } from './csv-text';
 
-/** A format that is text: the SQL of one record, and what stands around records. */
+/** A format that is text: the SQL of one record with what parts it from others, and what stands around all of them. */
 export interface TextForm {
   record: string;
+  /** Bytes at the begin of a record that the first one does without. */
+  separatorBytes: number;
   before: string;
-  between: string;
-  /** Behind the last record, if there is one. */
-  end: string;
   after: string;
 }
 
 const BYTE_ORDER_MARK = '\uFEFF';
-const CRLF = '\r\n';
+const SEPARATOR = ',\n';
 
-export function textForm(fields: readonly Field[], formatting: RowFormatting): TextForm {
-  const { bom, escapeFormulas, format } = formatting;
+export function textForm(fields: readonly Field[], { bom, escapeFormulas, format }: RowFormatting): TextForm {
   if (format === 'csv') {
     // Names of fields are letters, digits and underscores: nothing to quote.
-    const header = fields.map(({ name }) => name).join(',') + CRLF;
+    const header = `${fields.map(({ name }) => name).join(',')}\r\n`;
     const before = (bom ? BYTE_ORDER_MARK : '') + header;
-    return { record: csvRecord(fields, escapeFormulas), before, between: CRLF, end: CRLF, after: '' };
+    return { record: csvRecord(fields, escapeFormulas), separatorBytes: 0, before, after: '' };
   }
-  const record = rowJson(fields);
-  if (format === 'ndjson') return { record, before: '', between: '\n', end: '\n', after: '' };
-  return { record, before: '[', between: ',\n', end: '', after: ']\n' };
+  if (format === 'ndjson') return { record: rowJson(fields, '', '\n'), separatorBytes: 0, before: '', after: '' };
+  return { record: rowJson(fields, SEPARATOR), separatorBytes: SEPARATOR.length, before: '[', after: ']\n' };
 }

@@ -8,9 +8,9 @@ export const MAX_ROW_JSON_BYTES = 256 * 1024;
 /** Fields in one expression: each takes vectors of its own in DuckDB's memory. */
 const PIECE_FIELDS = 200;
 
-/** The SQL of a row as one JSON object, fields in the given order. */
-export function rowJson(fields: readonly Field[]): string {
-  return `concat('{', ${members(fields)}, '}')`;
+/** The SQL of a row as one JSON object, fields in the given order, with constant text before and behind it. */
+export function rowJson(fields: readonly Field[], before = '', behind = ''): string {
+  return `concat(${literal(`${before}{`)}, ${members(fields)}, ${literal(`}${behind}`)})`;
 }
 
 /** The same for very many fields: each piece is read by a query of its own, and their texts follow each other. */

@@ -3,7 +3,8 @@ import { EXPORT_TAIL_BYTES } from '@sluice/contracts/row-formats';
 
 /** Passes an export on and keeps its tail back, which tells how many rows there were. */
 export class RowTail extends Transform {
-  private held = Buffer.alloc(0);
+  /** The last chunk that came, whole: what is passed on is not copied. */
+  private held: Buffer = Buffer.alloc(0);
 
   /** Known once everything has passed. */
   get rows(): bigint {
@@ -11,13 +12,18 @@ export class RowTail extends Transform {
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    const bytes = this.held.length > 0 ? Buffer.concat([this.held, chunk]) : chunk;
-    const end = Math.max(0, bytes.length - EXPORT_TAIL_BYTES);
-    this.held = Buffer.from(bytes.subarray(end));
-    done(null, end > 0 ? bytes.subarray(0, end) : undefined);
+    if (chunk.length < EXPORT_TAIL_BYTES) this.held = Buffer.concat([this.held, chunk]);
+    else {
+      if (this.held.length > 0) this.push(this.held);
+      this.held = chunk;
+    }
+    done();
   }
 
   override _flush(done: TransformCallback): void {
-    done(this.held.length === EXPORT_TAIL_BYTES ? null : new Error('the export has no tail'));
+    const end = this.held.length - EXPORT_TAIL_BYTES;
+    if (end > 0) this.push(this.held.subarray(0, end));
+    this.held = this.held.subarray(Math.max(0, end));
+    done(end < 0 ? new Error('the export has no tail') : null);
   }
 }

@@ -106,6 +106,25 @@ inBrowser(`people in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     await page.getByText('The server cannot be reached. What you see').waitFor({ state: 'detached' });
   }, 60_000);
 
+  it('are told when a part of the server is away, for as long as it is, and see its answer once it is back', async () => {
+    const { page, stack } = console;
+    const told = page.getByText('A part of Sluice does not answer');
+    await stack.stopPart('registry-1');
+    await page.getByRole('navigation').getByRole('link', { name: 'Output APIs' }).click();
+    await told.waitFor({ timeout: 20_000 });
+    await page.getByRole('button', { name: 'Try again' }).waitFor({ timeout: 20_000 });
+    expect(await console.flaws()).toEqual([]);
+    await console.shot('part-away');
+    // The other parts answer, which says nothing of this one.
+    await page.getByRole('navigation').getByRole('link', { name: 'Users' }).click();
+    await page.getByRole('row', { name: /Grace Hopper/ }).waitFor();
+    expect(await told.isVisible()).toBe(true);
+    await page.getByRole('navigation').getByRole('link', { name: 'Output APIs' }).click();
+    await stack.restart('registry-1');
+    await page.getByText('No API yet').waitFor({ timeout: 30_000 });
+    await told.waitFor({ state: 'detached' });
+  }, 90_000);
+
   it('use it by keyboard alone, on a narrow screen, and in the dark', async () => {
     const { page } = console;
     await page.getByRole('navigation').getByRole('link', { name: 'Datasets' }).click();

@@ -4,12 +4,17 @@ import { useSyncExternalStore } from 'react';
 export type Connection = 'fine' | 'offline' | 'unavailable';
 
 const PROBE_MS = 2_000;
+/** What tells of the gateway as a whole. */
+const READY = '/health/ready';
 const listeners = new Set<() => void>();
 const healed = new Set<() => void>();
+/** What was answered 503 and not otherwise since: a part of the product may be away while others answer. */
+const away = new Set<string>();
 let state: Connection = 'fine';
 let probe: ReturnType<typeof setTimeout> | undefined;
 
 function set(next: Connection): void {
+  if (next !== 'fine') probe ??= setTimeout(() => void ask(), PROBE_MS);
   if (next === state) return;
   const wasBroken = state !== 'fine';
   state = next;
@@ -17,20 +22,28 @@ function set(next: Connection): void {
   if (wasBroken && next === 'fine') for (const listener of healed) listener();
 }
 
-/** Told by every request: an answer of 503 or none at all starts asking whether the server is back. */
-export function reportConnection(next: Connection): void {
-  set(next);
-  if (next === 'fine' || probe !== undefined) return;
-  probe = setTimeout(() => void ask(), PROBE_MS);
+/** Told of every answer: a 503 starts asking again until there is another one. What changes something is not repeated. */
+export function reportAnswer(method: string, address: string, status: number): void {
+  if (status === 503) away.add(method === 'GET' ? address : READY);
+  else away.delete(address);
+  set(away.size > 0 ? 'unavailable' : 'fine');
+}
+
+/** Told when there was no answer at all. */
+export function reportOffline(): void {
+  set('offline');
 }
 
 async function ask(): Promise<void> {
   probe = undefined;
+  const addresses = state === 'offline' || away.size === 0 ? [READY] : [...away];
   try {
-    const { ok } = await fetch('/health/ready', { cache: 'no-store' });
-    reportConnection(ok ? 'fine' : 'unavailable');
+    for (const address of addresses) {
+      const { status } = await fetch(address, { cache: 'no-store' });
+      reportAnswer('GET', address, status);
+    }
   } catch {
-    reportConnection('offline');
+    reportOffline();
   }
 }
 
@@ -46,7 +59,7 @@ export async function fetched<Part>(load: () => Promise<Part>): Promise<Part> {
   } catch {
     const { promise, resolve } = Promise.withResolvers<void>();
     healed.add(resolve);
-    reportConnection('offline');
+    reportOffline();
     await promise;
     healed.delete(resolve);
     return await load();
@@ -62,5 +75,5 @@ export function useConnection(): Connection {
   return useSyncExternalStore(subscribe, () => state);
 }
 
-window.addEventListener('offline', () => reportConnection('offline'));
+window.addEventListener('offline', reportOffline);
 window.addEventListener('online', () => void ask());

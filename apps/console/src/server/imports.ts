@@ -3,7 +3,7 @@ import type { FieldType } from '@sluice/contracts/fields';
 import type { Import, ImportReview } from '@sluice/contracts/imports';
 import { queryOptions } from '@tanstack/react-query';
 import { parse } from 'lossless-json';
-import { reportConnection } from './connection';
+import { reportAnswer } from './connection';
 import { signedInAgain } from './expiry';
 import { Refusal, Unreachable } from './problem';
 import { consoleHeader, problemOf, request, requestText } from './request';
@@ -57,13 +57,14 @@ function send(
   const extension = file.name.toLowerCase().replace(/\.gz$/, '').split('.').pop() ?? '';
   return new Promise((resolve, reject) => {
     const xhr = new XMLHttpRequest();
-    xhr.open('POST', `/manage/v1/datasets/${datasetId}/versions?${query}`);
+    const address = `/manage/v1/datasets/${datasetId}/versions?${query}`;
+    xhr.open('POST', address);
     xhr.setRequestHeader('content-type', mediaTypes[extension] ?? (file.type || 'application/octet-stream'));
     if (packed) xhr.setRequestHeader('content-encoding', 'gzip');
     for (const [name, value] of Object.entries(consoleHeader)) xhr.setRequestHeader(name, value);
     xhr.upload.onprogress = ({ loaded }) => onBytes(loaded);
     xhr.onload = () => {
-      reportConnection(xhr.status === 503 ? 'unavailable' : 'fine');
+      reportAnswer('POST', address, xhr.status);
       resolve({ status: xhr.status, text: xhr.responseText, importId: xhr.getResponseHeader('sluice-import') });
     };
     xhr.onerror = () => reject(new Unreachable());

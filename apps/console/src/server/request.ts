@@ -1,5 +1,5 @@
 import type { Problem } from '@sluice/contracts/fault';
-import { reportConnection } from './connection';
+import { reportAnswer, reportOffline } from './connection';
 import { signedInAgain } from './expiry';
 import { Refusal, Unreachable } from './problem';
 
@@ -33,8 +33,9 @@ export async function requestText(path: string, call: Call = {}): Promise<{ text
 }
 
 async function send(path: string, { method = 'GET', body, revision, signal }: Call): Promise<Response> {
+  const address = `/manage/v1${path}`;
   try {
-    const response = await fetch(`/manage/v1${path}`, {
+    const response = await fetch(address, {
       method,
       headers: {
         ...consoleHeader,
@@ -46,11 +47,11 @@ async function send(path: string, { method = 'GET', body, revision, signal }: Ca
       cache: 'no-store',
       signal,
     });
-    reportConnection(response.status === 503 ? 'unavailable' : 'fine');
+    reportAnswer(method, address, response.status);
     return response;
   } catch (error) {
     if (signal?.aborted) throw error;
-    reportConnection('offline');
+    reportOffline();
     throw new Unreachable(error);
   }
 }

@@ -4,7 +4,7 @@ import css from './connection-banner.module.css';
 
 const words = {
   offline: 'The server cannot be reached. What you see is the last that it said; it goes on by itself once it is back.',
-  unavailable: 'Sluice is not ready at the moment. It goes on by itself once it is.',
+  unavailable: 'A part of Sluice does not answer at the moment. It goes on by itself once it does.',
 };
 
 /** Says that the server is away, for as long as it is. */

@@ -69,9 +69,13 @@ inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on t
       .waitFor();
     expect(await console.flaws()).toEqual([]);
     await console.shot('api-advanced');
-    await page.getByRole('textbox', { name: 'Row filter' }).fill('{"weather": {"eq": {"$param": "kind"}}}');
+    await page
+      .getByRole('textbox', { name: 'Row filter' })
+      .fill('{"weather": {"eq": {"$param": "kind"}}, "wind": {"lt": 12345678901234567891}}');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('heading', { name: 'Weather in Seattle' }).waitFor();
+    const { data } = (await console.publisher.call('GET', '/apis')).json as { data: { rowFilter: unknown }[] };
+    expect(data[0]?.rowFilter).toEqual({ weather: { eq: { $param: 'kind' } }, wind: { lt: '12345678901234567891' } });
   }, 60_000);
 
   it('get their token from a list that is searched by typing, and lose it again', async () => {

@@ -216,6 +216,31 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
     expect((await publisher.call('GET', `/datasets/${data[0]?.id}`)).json).toMatchObject({ latestVersion: 3 });
   }, 60_000);
 
+  it('lose single versions after a question, but none that an API serves', async () => {
+    const { page, publisher } = console;
+    const { data } = (await publisher.call('GET', '/datasets')).json as { data: { id: string }[] };
+    const datasetId = data[0]?.id ?? '';
+    await publisher.api({ name: 'Pinned', datasetId, version: 1, active: true });
+    await console.goto(`/datasets/${datasetId}`);
+    const remove = async (number: number) => {
+      await page.getByRole('button', { name: `Actions for version ${number}` }).click();
+      await page.getByRole('menuitem', { name: 'Delete version' }).click();
+      await page.getByRole('button', { name: 'Delete version' }).click();
+    };
+    await remove(1);
+    await page.getByRole('alert').getByText('The dataset version is in use').waitFor();
+    expect(await console.flaws()).toEqual([]);
+    await console.shot('version-in-use');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await remove(2);
+    await page.getByText('Version 2 is deleted').waitFor();
+    await page.getByRole('link', { name: 'Version 2' }).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Actions for version 3' }).click();
+    await page.getByRole('menuitem', { name: 'Delete version' }).waitFor({ state: 'detached' });
+    await page.getByRole('menuitem', { name: 'Compare with version 1' }).waitFor();
+    await page.keyboard.press('Escape');
+  }, 60_000);
+
   it('stand in a list with rows, size, versions and the APIs over them', async () => {
     const { page } = console;
     await page.getByRole('navigation').getByRole('link', { name: 'Datasets' }).click();

@@ -136,6 +136,12 @@ inBrowser(`people in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     await page.keyboard.press('Enter');
     await page.keyboard.press('Tab');
     expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('New dataset');
+    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+    // Who wants less motion gets the other colours at once, and all of them.
+    expect(
+      await page.evaluate<number>('getComputedStyle(document.body).color && document.getAnimations().length'),
+    ).toBe(0);
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: null });
     await page.getByRole('radio', { name: 'Dark' }).click();
     const background = () => page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
     await waitFor('the dark theme', async () => (await background()) === 'rgb(14, 16, 20)');
@@ -190,6 +196,12 @@ inBrowser(`people in the console${chromiumPath ? '' : ' (skipped: no Chromium on
         .allTextContents();
       expect(offered.filter((text) => CHANGES.test(text))).toEqual([]);
     }
+    for (const place of ['/apis/new', `/apis/${api.id}/edit`, `/datasets/${dataset.data[0]?.id}/import`]) {
+      await console.goto(place);
+      await page.getByRole('heading', { name: 'Only editors and owners can change this' }).waitFor();
+      expect(await page.getByRole('main').getByRole('textbox').count()).toBe(0);
+    }
+    expect(await console.flaws()).toEqual([]);
     await console.goto('/apis');
     expect(await page.getByRole('switch', { name: /Watched/ }).isDisabled()).toBe(true);
     expect(await console.flaws()).toEqual([]);

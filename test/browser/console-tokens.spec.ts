@@ -97,6 +97,27 @@ inBrowser(`tokens in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     await console.shot('tokens');
   }, 60_000);
 
+  it('are found among many by any words, and drawn as far as somebody looks', async () => {
+    const { page, publisher } = console;
+    for (let number = 1; number <= 120; number++) await publisher.token(`Consumer ${number}`);
+    await page.reload();
+    await page.getByRole('row', { name: /Consumer 120/ }).waitFor();
+    expect(await page.getByRole('row').count()).toBe(51);
+    expect(await console.flaws()).toEqual([]);
+    await page.getByRole('button', { name: 'Show 50 more of 72' }).click();
+    await page.getByRole('row', { name: /Consumer 21/ }).waitFor();
+    expect(await page.getByRole('row').count()).toBe(101);
+    await page.getByRole('searchbox', { name: 'Search tokens' }).fill('system active');
+    await page.getByText('1 of 122').waitFor();
+    await page.getByRole('row', { name: /Billing system/ }).waitFor();
+    await page.getByRole('searchbox', { name: 'Search tokens' }).fill('nobody');
+    await page.getByText('None of the tokens has “nobody”.').waitFor();
+    expect(await console.flaws()).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('searchbox', { name: 'Search tokens' }).fill('billing');
+    await console.shot('tokens-found');
+  }, 60_000);
+
   it('are revoked after a question, with the receipt of every gateway', async () => {
     const { page } = console;
     await page.getByRole('button', { name: 'Actions for Billing system' }).click();

@@ -12,6 +12,10 @@ export const Fault = z
     detail: z.string(),
     hint: z.string().optional(),
     allowed: z.array(z.string()).optional(),
+    suggestions: z
+      .array(z.string())
+      .optional()
+      .meta({ description: 'Values that would do in place of the one that was sent' }),
     max: z.number().optional(),
   })
   .meta({ id: 'Fault' });

@@ -14,7 +14,7 @@ let state: Connection = 'fine';
 let probe: ReturnType<typeof setTimeout> | undefined;
 
 function set(next: Connection): void {
-  if (next !== 'fine') probe ??= setTimeout(() => void ask(), PROBE_MS);
+  if (next !== 'fine' && probe === undefined) probe = setTimeout(() => void ask(), PROBE_MS);
   if (next === state) return;
   const wasBroken = state !== 'fine';
   state = next;

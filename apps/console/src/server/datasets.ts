@@ -34,4 +34,7 @@ export const createDataset = (body: z.input<typeof CreateDataset>) =>
 export const updateDataset = ({ id, revision }: Dataset, body: z.input<typeof UpdateDataset>) =>
   request<Dataset>(`/datasets/${id}`, { method: 'PATCH', body, revision });
 
+export const deleteVersion = (datasetId: string, number: number) =>
+  request<void>(`/datasets/${datasetId}/versions/${number}`, { method: 'DELETE' });
+
 export const deleteDataset = (id: string) => request<void>(`/datasets/${id}`, { method: 'DELETE' });

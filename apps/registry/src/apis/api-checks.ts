@@ -113,7 +113,7 @@ export class ApiChecks {
     const where = place.domain === null ? 'without a domain of its own' : `on ${place.domain}`;
     return {
       ...fault('/path', 'path_taken', `Another ${place.method} API ${where} has this path`),
-      ...(free && { hint: `${free.path} is free` }),
+      ...(free && { hint: `${free.path} is free`, suggestions: [free.path] }),
     };
   }
 }

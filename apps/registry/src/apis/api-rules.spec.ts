@@ -58,6 +58,7 @@ describe('paths', () => {
   ])('%j is refused, with the hint %j', (path, hint) => {
     expect(pathFault(path)?.code).toBe('invalid_path');
     expect(pathFault(path)?.hint).toBe(hint);
+    expect(pathFault(path)?.suggestions).toEqual(hint && [hint.replace(' would do', '')]);
   });
 });
 

@@ -51,7 +51,7 @@ export function pathFault(path: string): Fault | null {
       'invalid_path',
       'A path has segments of lower-case letters, digits and hyphens that start with a letter or digit, with / between',
     ),
-    ...(mended && mended.length <= MAX_PATH_LENGTH ? { hint: `${mended} would do` } : {}),
+    ...(mended && mended.length <= MAX_PATH_LENGTH ? { hint: `${mended} would do`, suggestions: [mended] } : {}),
   };
 }
 

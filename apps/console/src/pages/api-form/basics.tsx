@@ -28,7 +28,7 @@ export function Basics({
 }) {
   const { data: domains = [] } = useQuery(domainsQuery);
   const pathFaults = faultsUnder(faults, '/path');
-  const suggestion = pathFaults.map(suggestedPath).find((path) => path !== null);
+  const [suggestion] = pathFaults.flatMap(({ suggestions = [] }) => suggestions);
   const host = draft.domain ?? window.location.host;
   return (
     <>
@@ -90,9 +90,4 @@ export function Basics({
       </p>
     </>
   );
-}
-
-/** The server says which path is free, or what would do, in its hint. */
-function suggestedPath({ hint }: Fault): string | null {
-  return /^(\S+) (?:is free|would do)$/.exec(hint ?? '')?.[1] ?? null;
 }

@@ -3,6 +3,7 @@ import type { Api, CreateApi, Method } from '@sluice/contracts/apis';
 import type { Field } from '@sluice/contracts/fields';
 import type { FilterOperator } from '@sluice/contracts/filter';
 import type { Format } from '@sluice/contracts/formats';
+import { isSafeNumber, parse } from 'lossless-json';
 import type { z } from 'zod';
 import { formats } from '../../ui/names';
 import { draftOfSend, openSend, type SendDraft, sendOf } from './send-draft';
@@ -106,7 +107,8 @@ export function rowFilterFault(text: string): string | null {
 
 function parsedFilter(text: string): Record<string, unknown> | null {
   if (text.trim() === '') return null;
-  const tree: unknown = JSON.parse(text);
+  // As the server reads it: a number that would lose digits stays as its text, which filters read as well.
+  const tree = parse(text, undefined, (number) => (isSafeNumber(number) ? Number(number) : number));
   if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) throw new SyntaxError('not an object');
   return tree as Record<string, unknown>;
 }

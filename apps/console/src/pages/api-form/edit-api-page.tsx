@@ -2,6 +2,7 @@ import type { Api } from '@sluice/contracts/apis';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useRouter } from '@tanstack/react-router';
 import { apiQuery, apisQuery, updateApi } from '../../server/apis';
+import { ForEditors } from '../../shell/for-editors';
 import { PageHeader } from '../../shell/page-header';
 import { FaultLines } from '../../ui/field';
 import { Loaded } from '../../ui/loaded';
@@ -13,7 +14,11 @@ import { changeOf, draftOf } from './draft';
 export function EditApiPage() {
   const { apiId } = useParams({ from: '/shell/apis/$apiId/edit' });
   const api = useQuery({ ...apiQuery(apiId), staleTime: 0 });
-  return <Loaded query={api}>{(data) => <EditForm key={data.id} api={data} />}</Loaded>;
+  return (
+    <ForEditors>
+      <Loaded query={api}>{(data) => <EditForm key={data.id} api={data} />}</Loaded>
+    </ForEditors>
+  );
 }
 
 function EditForm({ api }: { api: Api }) {

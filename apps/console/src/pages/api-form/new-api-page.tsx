@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
 import { apisQuery, createApi } from '../../server/apis';
+import { ForEditors } from '../../shell/for-editors';
 import { PageHeader } from '../../shell/page-header';
 import { say } from '../../ui/toasts';
 import { ApiForm, type Filled } from './api-form';
@@ -26,7 +27,9 @@ export function NewApiPage() {
         about="Choose the data, name the endpoint, save. Everything else has a sensible default."
         back={{ to: '/apis', label: 'Output APIs' }}
       />
-      <ApiForm start={newDraft(dataset ?? '', version ?? null)} save={save} onCancel={() => router.history.back()} />
+      <ForEditors>
+        <ApiForm start={newDraft(dataset ?? '', version ?? null)} save={save} onCancel={() => router.history.back()} />
+      </ForEditors>
     </>
   );
 }

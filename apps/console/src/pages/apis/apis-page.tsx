@@ -5,9 +5,8 @@ import { apisQuery } from '../../server/apis';
 import { useMay } from '../../server/may';
 import { PageHeader } from '../../shell/page-header';
 import { buttonClass } from '../../ui/button';
-import { Card } from '../../ui/card';
 import { EmptyState } from '../../ui/empty-state';
-import { Loaded } from '../../ui/loaded';
+import { ListCard } from '../../ui/list-card';
 import { ApisTable } from './apis-table';
 import { DomainsCard } from './domains-card';
 
@@ -27,20 +26,19 @@ export function ApisPage() {
         about="Endpoints over your datasets. Each one answers the tokens that are assigned to it, while it is on."
         actions={create}
       />
-      <Card flush>
-        <Loaded query={apis}>
-          {(list) =>
-            list.length > 0 ? (
-              <ApisTable apis={list} />
-            ) : (
-              <EmptyState picture={Waypoints} title="No API yet" action={create}>
-                An API turns a dataset, or one of its versions, into an endpoint. Choose the data, name the API, switch
-                it on, and assign a token to it.
-              </EmptyState>
-            )
-          }
-        </Loaded>
-      </Card>
+      <ListCard
+        query={apis}
+        noun="APIs"
+        textOf={({ name, description, path, method }) => `${name} ${description} ${path} ${method}`}
+        empty={
+          <EmptyState picture={Waypoints} title="No API yet" action={create}>
+            An API turns a dataset, or one of its versions, into an endpoint. Choose the data, name the API, switch it
+            on, and assign a token to it.
+          </EmptyState>
+        }
+      >
+        {(list) => <ApisTable apis={list} />}
+      </ListCard>
       <DomainsCard />
     </>
   );

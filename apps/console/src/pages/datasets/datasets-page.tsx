@@ -5,9 +5,8 @@ import { datasetsQuery } from '../../server/datasets';
 import { useMay } from '../../server/may';
 import { PageHeader } from '../../shell/page-header';
 import { Button } from '../../ui/button';
-import { Card } from '../../ui/card';
 import { EmptyState } from '../../ui/empty-state';
-import { Loaded } from '../../ui/loaded';
+import { ListCard } from '../../ui/list-card';
 import { DatasetsTable } from './datasets-table';
 import { NewDatasetDialog } from './new-dataset-dialog';
 
@@ -28,20 +27,19 @@ export function DatasetsPage() {
         about="Tables that you import. Each import is a version of its own that never changes."
         actions={create}
       />
-      <Card flush>
-        <Loaded query={datasets}>
-          {(list) =>
-            list.length > 0 ? (
-              <DatasetsTable datasets={list} />
-            ) : (
-              <EmptyState picture={Database} title="No dataset yet" action={create}>
-                Name one, then drop a CSV, TSV, JSON, NDJSON or Parquet file on it. From there it is two steps to an
-                endpoint.
-              </EmptyState>
-            )
-          }
-        </Loaded>
-      </Card>
+      <ListCard
+        query={datasets}
+        noun="datasets"
+        textOf={({ name, description }) => `${name} ${description}`}
+        empty={
+          <EmptyState picture={Database} title="No dataset yet" action={create}>
+            Name one, then drop a CSV, TSV, JSON, NDJSON or Parquet file on it. From there it is two steps to an
+            endpoint.
+          </EmptyState>
+        }
+      >
+        {(list) => <DatasetsTable datasets={list} />}
+      </ListCard>
       {creating && <NewDatasetDialog onClose={() => setCreating(false)} />}
     </>
   );

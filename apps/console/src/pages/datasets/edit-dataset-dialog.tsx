@@ -2,13 +2,9 @@ import type { Dataset } from '@sluice/contracts/datasets';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { datasetsQuery, updateDataset } from '../../server/datasets';
-import { faultsAt, isToldAt } from '../../server/problem';
-import { Button } from '../../ui/button';
-import { Dialog } from '../../ui/dialog';
+import { faultsAt } from '../../server/problem';
 import { TextField } from '../../ui/field';
-import { Form } from '../../ui/form';
-import { ProblemNote } from '../../ui/problem-note';
-import css from './datasets.module.css';
+import { FormDialog } from '../../ui/form-dialog';
 
 export function EditDatasetDialog({ dataset, onClose }: { dataset: Dataset; onClose: () => void }) {
   const [name, setName] = useState(dataset.name);
@@ -23,37 +19,15 @@ export function EditDatasetDialog({ dataset, onClose }: { dataset: Dataset; onCl
   });
   const { error } = save;
   return (
-    <Dialog
-      title="Edit dataset"
-      isOpen
-      onClose={onClose}
-      footer={
-        <>
-          <Button onPress={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" form="edit-dataset" isPending={save.isPending}>
-            Save
-          </Button>
-        </>
-      }
-    >
-      <Form
-        id="edit-dataset"
-        className={css.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          save.mutate();
-        }}
-      >
-        <TextField label="Name" value={name} onChange={setName} faults={faultsAt(error, '/name')} isRequired />
-        <TextField
-          label="Description"
-          value={description}
-          onChange={setDescription}
-          faults={faultsAt(error, '/description')}
-          rows={3}
-        />
-        {error && !isToldAt(error, ['/name', '/description']) && <ProblemNote error={error} />}
-      </Form>
-    </Dialog>
+    <FormDialog title="Edit dataset" action="Save" task={save} places={['/name', '/description']} onClose={onClose}>
+      <TextField label="Name" value={name} onChange={setName} faults={faultsAt(error, '/name')} isRequired />
+      <TextField
+        label="Description"
+        value={description}
+        onChange={setDescription}
+        faults={faultsAt(error, '/description')}
+        rows={3}
+      />
+    </FormDialog>
   );
 }

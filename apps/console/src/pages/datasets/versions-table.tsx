@@ -1,109 +1,140 @@
 import type { Version } from '@sluice/contracts/datasets';
-
+import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { ArrowLeftRight, Download, Table2, Waypoints } from 'lucide-react';
+import { ArrowLeftRight, Download, Table2, Trash2, Waypoints } from 'lucide-react';
+import { useState } from 'react';
+import { datasetQuery, deleteVersion, versionsQuery } from '../../server/datasets';
 import { useMay } from '../../server/may';
 import { Badge } from '../../ui/badge';
+import { Confirm } from '../../ui/dialog';
 import { ActionMenu } from '../../ui/menu';
 import { formatNames, formats } from '../../ui/names';
 import table from '../../ui/table.module.css';
+import { say } from '../../ui/toasts';
 import { bytes, count, dateTime, plural } from '../../ui/units';
 
 export function VersionsTable({ datasetId, versions }: { datasetId: string; versions: readonly Version[] }) {
   const navigate = useNavigate();
   const mayEdit = useMay('editor');
+  const queryClient = useQueryClient();
+  const [deleting, setDeleting] = useState<number | null>(null);
   const latest = Math.max(...versions.map(({ number }) => number));
   return (
-    <table className={table.table}>
-      <thead>
-        <tr>
-          <th scope="col">Version</th>
-          <th scope="col" className={table.medium}>
-            Note
-          </th>
-          <th scope="col" className={table.number}>
-            Rows
-          </th>
-          <th scope="col" className={`${table.wide} ${table.number}`}>
-            Size
-          </th>
-          <th scope="col" className={table.medium}>
-            Imported
-          </th>
-          <th scope="col" className={table.tight}>
-            <span className={table.soft}>Actions</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {versions.map(({ id, number, rowCount, byteSize, fields, note, createdAt }) => (
-          <tr key={id}>
-            <th scope="row">
-              <Link
-                to="/datasets/$datasetId/versions/$number"
-                params={{ datasetId, number: String(number) }}
-                search={{ query: undefined }}
-                className={table.name}
-              >
-                Version {number}
-              </Link>{' '}
-              {number === latest && <Badge tone="good">latest</Badge>}
-              <span className={table.sub}>{plural(fields.length, 'field')}</span>
+    <>
+      <table className={table.table}>
+        <thead>
+          <tr>
+            <th scope="col">Version</th>
+            <th scope="col" className={table.medium}>
+              Note
             </th>
-            <td className={`${table.medium} ${table.soft}`}>{note || '–'}</td>
-            <td className={table.number}>{count(rowCount)}</td>
-            <td className={`${table.wide} ${table.number}`}>{bytes(byteSize)}</td>
-            <td className={`${table.medium} ${table.soft}`}>{dateTime(createdAt)}</td>
-            <td className={table.tight}>
-              <ActionMenu
-                label={`Actions for version ${number}`}
-                actions={[
-                  {
-                    label: 'Preview',
-                    picture: Table2,
-                    run: () =>
-                      void navigate({
-                        to: '/datasets/$datasetId/versions/$number',
-                        params: { datasetId, number: String(number) },
-                        search: { query: undefined },
-                      }),
-                  },
-                  ...(mayEdit
-                    ? [
-                        {
-                          label: 'Create custom API',
-                          picture: Waypoints,
-                          run: () =>
-                            void navigate({ to: '/apis/new', search: { dataset: datasetId, version: number } }),
-                        },
-                      ]
-                    : []),
-                  ...(number > 1
-                    ? [
-                        {
-                          label: `Compare with version ${number - 1}`,
-                          picture: ArrowLeftRight,
-                          run: () =>
-                            void navigate({
-                              to: '/datasets/$datasetId/compare',
-                              params: { datasetId },
-                              search: { from: number - 1, to: number },
-                            }),
-                        },
-                      ]
-                    : []),
-                  ...formats.map((format) => ({
-                    label: `Download as ${formatNames[format]}`,
-                    picture: Download,
-                    run: () => window.location.assign(exportAddress(datasetId, number, format)),
-                  })),
-                ]}
-              />
-            </td>
+            <th scope="col" className={table.number}>
+              Rows
+            </th>
+            <th scope="col" className={`${table.wide} ${table.number}`}>
+              Size
+            </th>
+            <th scope="col" className={table.medium}>
+              Imported
+            </th>
+            <th scope="col" className={table.tight}>
+              <span className={table.soft}>Actions</span>
+            </th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {versions.map(({ id, number, rowCount, byteSize, fields, note, createdAt }, index) => {
+            const before = versions[index + 1]?.number;
+            return (
+              <tr key={id}>
+                <th scope="row">
+                  <Link
+                    to="/datasets/$datasetId/versions/$number"
+                    params={{ datasetId, number: String(number) }}
+                    search={{ query: undefined }}
+                    className={table.name}
+                  >
+                    Version {number}
+                  </Link>{' '}
+                  {number === latest && <Badge tone="good">latest</Badge>}
+                  <span className={table.sub}>{plural(fields.length, 'field')}</span>
+                </th>
+                <td className={`${table.medium} ${table.soft}`}>{note || '–'}</td>
+                <td className={table.number}>{count(rowCount)}</td>
+                <td className={`${table.wide} ${table.number}`}>{bytes(byteSize)}</td>
+                <td className={`${table.medium} ${table.soft}`}>{dateTime(createdAt)}</td>
+                <td className={table.tight}>
+                  <ActionMenu
+                    label={`Actions for version ${number}`}
+                    actions={[
+                      {
+                        label: 'Preview',
+                        picture: Table2,
+                        run: () =>
+                          void navigate({
+                            to: '/datasets/$datasetId/versions/$number',
+                            params: { datasetId, number: String(number) },
+                            search: { query: undefined },
+                          }),
+                      },
+                      ...(mayEdit
+                        ? [
+                            {
+                              label: 'Create custom API',
+                              picture: Waypoints,
+                              run: () =>
+                                void navigate({ to: '/apis/new', search: { dataset: datasetId, version: number } }),
+                            },
+                          ]
+                        : []),
+                      ...(before !== undefined
+                        ? [
+                            {
+                              label: `Compare with version ${before}`,
+                              picture: ArrowLeftRight,
+                              run: () =>
+                                void navigate({
+                                  to: '/datasets/$datasetId/compare',
+                                  params: { datasetId },
+                                  search: { from: before, to: number },
+                                }),
+                            },
+                          ]
+                        : []),
+                      ...formats.map((format) => ({
+                        label: `Download as ${formatNames[format]}`,
+                        picture: Download,
+                        run: () => window.location.assign(exportAddress(datasetId, number, format)),
+                      })),
+                      ...(mayEdit && number !== latest
+                        ? [{ label: 'Delete version', picture: Trash2, run: () => setDeleting(number), hurts: true }]
+                        : []),
+                    ]}
+                  />
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+      <Confirm
+        title={`Delete version ${deleting ?? ''}?`}
+        action="Delete version"
+        isOpen={deleting !== null}
+        onClose={() => setDeleting(null)}
+        onConfirm={async () => {
+          if (deleting === null) return;
+          await deleteVersion(datasetId, deleting);
+          await Promise.all([
+            queryClient.invalidateQueries({ queryKey: versionsQuery(datasetId).queryKey }),
+            queryClient.invalidateQueries({ queryKey: datasetQuery(datasetId).queryKey, exact: true }),
+          ]);
+          say(`Version ${deleting} is deleted`);
+        }}
+      >
+        <p>Its rows cannot be brought back, and its number is not used again. It is refused while an API serves it.</p>
+      </Confirm>
+    </>
   );
 }
 

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useCallback, useState } from 'react';
 import { datasetQuery } from '../../server/datasets';
+import { ForEditors } from '../../shell/for-editors';
 import { PageHeader } from '../../shell/page-header';
 import { Card } from '../../ui/card';
 import { ChooseFile, type ReadingOptions } from './choose-file';
@@ -41,34 +42,36 @@ export function ImportPage() {
         about="The file becomes a version of its own. Versions that are there already stay as they are."
         back={{ to: '/datasets/$datasetId', params: { datasetId }, label: dataset?.name ?? 'Dataset' }}
       />
-      {importId !== undefined ? (
-        <FollowedImport
-          key={importId}
-          datasetId={datasetId}
-          importId={importId}
-          name={file?.name ?? 'the file'}
-          note={options.note}
-          onEnd={chooseAgain}
-        />
-      ) : (
-        <Card>
-          {state.step === 'sending' ? (
-            <ImportProgress phase="receiving" name={file?.name ?? ''} bytes={state} onCancel={cancel} />
-          ) : (
-            <ChooseFile
-              file={file}
-              onFile={setFile}
-              options={options}
-              onOptions={setOptions}
-              onUpload={() => {
-                setError(null);
-                if (file) start({ datasetId, file, ...options });
-              }}
-              error={error}
-            />
-          )}
-        </Card>
-      )}
+      <ForEditors>
+        {importId !== undefined ? (
+          <FollowedImport
+            key={importId}
+            datasetId={datasetId}
+            importId={importId}
+            name={file?.name ?? 'the file'}
+            note={options.note}
+            onEnd={chooseAgain}
+          />
+        ) : (
+          <Card>
+            {state.step === 'sending' ? (
+              <ImportProgress phase="receiving" name={file?.name ?? ''} bytes={state} onCancel={cancel} />
+            ) : (
+              <ChooseFile
+                file={file}
+                onFile={setFile}
+                options={options}
+                onOptions={setOptions}
+                onUpload={() => {
+                  setError(null);
+                  if (file) start({ datasetId, file, ...options });
+                }}
+                error={error}
+              />
+            )}
+          </Card>
+        )}
+      </ForEditors>
     </>
   );
 }

@@ -1,16 +1,11 @@
 import type { Token } from '@sluice/contracts/tokens';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { isToldAt } from '../../server/problem';
 import { tokensQuery, updateToken } from '../../server/tokens';
-import { Button } from '../../ui/button';
-import { Dialog } from '../../ui/dialog';
-import { Form } from '../../ui/form';
-import { ProblemNote } from '../../ui/problem-note';
+import { FormDialog } from '../../ui/form-dialog';
 import { say } from '../../ui/toasts';
 import { draftOfToken, tokenOf } from './token-draft';
 import { TokenFields, tokenPlaces } from './token-fields';
-import css from './tokens.module.css';
 
 /** Name, description, expiry and limits of a token; its secret stays as it is. */
 export function EditTokenDialog({ token, onClose }: { token: Token; onClose: () => void }) {
@@ -26,30 +21,8 @@ export function EditTokenDialog({ token, onClose }: { token: Token; onClose: () 
   });
   const { error } = save;
   return (
-    <Dialog
-      title={`Edit ${token.name}`}
-      isOpen
-      onClose={onClose}
-      footer={
-        <>
-          <Button onPress={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" form="edit-token" isPending={save.isPending}>
-            Save
-          </Button>
-        </>
-      }
-    >
-      <Form
-        id="edit-token"
-        className={css.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          save.mutate();
-        }}
-      >
-        <TokenFields draft={draft} change={(part) => setDraft((held) => ({ ...held, ...part }))} error={error} />
-        {error && !isToldAt(error, tokenPlaces) && <ProblemNote error={error} />}
-      </Form>
-    </Dialog>
+    <FormDialog title={`Edit ${token.name}`} action="Save" task={save} places={tokenPlaces} onClose={onClose}>
+      <TokenFields draft={draft} change={(part) => setDraft((held) => ({ ...held, ...part }))} error={error} />
+    </FormDialog>
   );
 }

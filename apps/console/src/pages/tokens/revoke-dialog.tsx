@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { revokeToken, tokensQuery } from '../../server/tokens';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
-import { ProblemNote } from '../../ui/problem-note';
+import { FormDialog } from '../../ui/form-dialog';
 import { ReceiptList } from './receipt-list';
 
 /** Ends a token for good, and shows the proof. */
@@ -30,23 +30,10 @@ export function RevokeDialog({ token, onClose }: { token: Token; onClose: () => 
     );
   }
   return (
-    <Dialog
-      title={`Revoke ${token.name}?`}
-      isOpen
-      onClose={onClose}
-      footer={
-        <>
-          <Button onPress={onClose}>Cancel</Button>
-          <Button look="danger" isPending={revoke.isPending} onPress={() => revoke.mutate()}>
-            Revoke token
-          </Button>
-        </>
-      }
-    >
+    <FormDialog title={`Revoke ${token.name}?`} action="Revoke token" task={revoke} onClose={onClose} hurts>
       <p>
         Whoever uses it is refused from now on. This cannot be undone; <strong>Disable</strong> refuses it for a while.
       </p>
-      {revoke.error && <ProblemNote error={revoke.error} />}
-    </Dialog>
+    </FormDialog>
   );
 }

@@ -2,10 +2,7 @@ import type { Token } from '@sluice/contracts/tokens';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { rotateToken, tokensQuery } from '../../server/tokens';
-import { Button } from '../../ui/button';
-import { Dialog } from '../../ui/dialog';
-import { ProblemNote } from '../../ui/problem-note';
-import { SecretField } from '../../ui/secret-field';
+import { FormDialog, SecretDialog } from '../../ui/form-dialog';
 import { Select } from '../../ui/select';
 import { ReceiptList } from './receipt-list';
 
@@ -26,40 +23,20 @@ export function RotateDialog({ token, onClose }: { token: Token; onClose: () => 
   });
   if (rotate.data) {
     return (
-      <Dialog
+      <SecretDialog
         title={`${token.name} has a new secret`}
-        isOpen
+        label="New token"
+        secret={rotate.data.secret}
         onClose={onClose}
-        mustDecide
-        width="wide"
-        footer={
-          <Button look="primary" onPress={onClose}>
-            I have copied it
-          </Button>
-        }
       >
-        <SecretField label="New token" secret={rotate.data.secret} />
         <ReceiptList receipt={rotate.data.receipt} done="knew of it" />
-      </Dialog>
+      </SecretDialog>
     );
   }
   return (
-    <Dialog
-      title={`Rotate ${token.name}`}
-      isOpen
-      onClose={onClose}
-      footer={
-        <>
-          <Button onPress={onClose}>Cancel</Button>
-          <Button look="primary" isPending={rotate.isPending} onPress={() => rotate.mutate()}>
-            Rotate
-          </Button>
-        </>
-      }
-    >
+    <FormDialog title={`Rotate ${token.name}`} action="Rotate" task={rotate} onClose={onClose}>
       <p>The token gets a new secret and keeps its assignments.</p>
       <Select label="The old secret ends" choices={graces} value={grace} onChange={setGrace} />
-      {rotate.error && <ProblemNote error={rotate.error} />}
-    </Dialog>
+    </FormDialog>
   );
 }

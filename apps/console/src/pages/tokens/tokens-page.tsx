@@ -5,9 +5,8 @@ import { useMay } from '../../server/may';
 import { tokensQuery } from '../../server/tokens';
 import { PageHeader } from '../../shell/page-header';
 import { Button } from '../../ui/button';
-import { Card } from '../../ui/card';
 import { EmptyState } from '../../ui/empty-state';
-import { Loaded } from '../../ui/loaded';
+import { ListCard } from '../../ui/list-card';
 import { GenerateTokenDialog } from './generate-token-dialog';
 import { TokensTable } from './tokens-table';
 
@@ -28,19 +27,18 @@ export function TokensPage() {
         about="A token opens the APIs that it is assigned to, and nothing else. Give each consumer one of their own."
         actions={generate}
       />
-      <Card flush>
-        <Loaded query={tokens}>
-          {(list) =>
-            list.length > 0 ? (
-              <TokensTable tokens={list} />
-            ) : (
-              <EmptyState picture={KeyRound} title="No token yet" action={generate}>
-                Generate one for each system that is to read your APIs, then assign it to an API.
-              </EmptyState>
-            )
-          }
-        </Loaded>
-      </Card>
+      <ListCard
+        query={tokens}
+        noun="tokens"
+        textOf={({ name, state }) => `${name} ${state}`}
+        empty={
+          <EmptyState picture={KeyRound} title="No token yet" action={generate}>
+            Generate one for each system that is to read your APIs, then assign it to an API.
+          </EmptyState>
+        }
+      >
+        {(list) => <TokensTable tokens={list} />}
+      </ListCard>
       {generating && <GenerateTokenDialog onClose={() => setGenerating(false)} />}
     </>
   );

@@ -4,16 +4,12 @@ import { adminKeysQuery, createAdminKey, revokeAdminKey } from '../../server/adm
 import { Badge } from '../../ui/badge';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
-import { Dialog } from '../../ui/dialog';
 import { TextField } from '../../ui/field';
-import { Form } from '../../ui/form';
+import { FormDialog, SecretDialog } from '../../ui/form-dialog';
 import { Loaded } from '../../ui/loaded';
-import { ProblemNote } from '../../ui/problem-note';
-import { SecretField } from '../../ui/secret-field';
 import table from '../../ui/table.module.css';
 import { complain } from '../../ui/toasts';
 import { since } from '../../ui/units';
-import css from './users.module.css';
 
 /** Keys by which scripts act as the person who is signed in. */
 export function AdminKeysCard({ adminId }: { adminId: string }) {
@@ -84,41 +80,20 @@ function NewKeyDialog({ adminId, onClose }: { adminId: string; onClose: () => vo
     mutationFn: () => createAdminKey(adminId, { name }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: adminKeysQuery(adminId).queryKey }),
   });
-  const { data: created, error } = create;
+  const { data: created } = create;
+  if (created) {
+    return (
+      <SecretDialog
+        title={`${created.key.name} is ready`}
+        label="Admin key"
+        secret={created.secret}
+        onClose={onClose}
+      />
+    );
+  }
   return (
-    <Dialog
-      title={created ? `${created.key.name} is ready` : 'New admin key'}
-      isOpen
-      onClose={onClose}
-      mustDecide={created !== undefined}
-      width="wide"
-      footer={
-        created ? (
-          <Button look="primary" onPress={onClose}>
-            I have copied it
-          </Button>
-        ) : (
-          <Button look="primary" type="submit" form="new-key" isPending={create.isPending}>
-            Create
-          </Button>
-        )
-      }
-    >
-      {created ? (
-        <SecretField label="Admin key" secret={created.secret} />
-      ) : (
-        <Form
-          id="new-key"
-          className={css.form}
-          onSubmit={(event) => {
-            event.preventDefault();
-            create.mutate();
-          }}
-        >
-          <TextField label="Name" placeholder="Nightly import" value={name} onChange={setName} isRequired autoFocus />
-          {error && <ProblemNote error={error} />}
-        </Form>
-      )}
-    </Dialog>
+    <FormDialog title="New admin key" action="Create" task={create} onClose={onClose}>
+      <TextField label="Name" placeholder="Nightly import" value={name} onChange={setName} isRequired autoFocus />
+    </FormDialog>
   );
 }

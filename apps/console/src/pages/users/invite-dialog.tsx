@@ -2,16 +2,11 @@ import type { Role } from '@sluice/contracts/admins';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { adminsQuery, inviteAdmin } from '../../server/admins';
-import { faultsAt, isToldAt } from '../../server/problem';
-import { Button } from '../../ui/button';
-import { Dialog } from '../../ui/dialog';
+import { faultsAt } from '../../server/problem';
 import { TextField } from '../../ui/field';
-import { Form } from '../../ui/form';
-import { ProblemNote } from '../../ui/problem-note';
-import { SecretField } from '../../ui/secret-field';
+import { FormDialog, SecretDialog } from '../../ui/form-dialog';
 import { Select } from '../../ui/select';
 import { roleNames, roles } from './roles';
-import css from './users.module.css';
 
 const meanings: Readonly<Record<Role, string>> = {
   viewer: 'reads everything, changes nothing',
@@ -32,69 +27,34 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
   const { data: invited, error } = invite;
   if (invited) {
     return (
-      <Dialog
-        title={`${invited.admin.name} is invited`}
-        isOpen
-        onClose={onClose}
-        mustDecide
-        width="wide"
-        footer={
-          <Button look="primary" onPress={onClose}>
-            I have copied it
-          </Button>
-        }
-      >
+      <SecretDialog title={`${invited.admin.name} is invited`} label="Link" secret={invited.link} onClose={onClose}>
         <p>Send this link to {invited.admin.email}. It works once and for seven days.</p>
-        <SecretField label="Link" secret={invited.link} />
-      </Dialog>
+      </SecretDialog>
     );
   }
   return (
-    <Dialog
+    <FormDialog
       title="Invite somebody"
-      isOpen
+      action="Make the link"
+      task={invite}
+      places={['/name', '/email']}
       onClose={onClose}
-      footer={
-        <>
-          <Button onPress={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" form="invite" isPending={invite.isPending}>
-            Make the link
-          </Button>
-        </>
-      }
     >
-      <Form
-        id="invite"
-        className={css.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          invite.mutate();
-        }}
-      >
-        <TextField
-          label="Name"
-          value={name}
-          onChange={setName}
-          faults={faultsAt(error, '/name')}
-          isRequired
-          autoFocus
-        />
-        <TextField
-          label="Email"
-          type="email"
-          value={email}
-          onChange={setEmail}
-          faults={faultsAt(error, '/email')}
-          isRequired
-        />
-        <Select
-          label="Role"
-          choices={roles.map((id) => ({ id, label: roleNames[id], detail: meanings[id] }))}
-          value={role}
-          onChange={(id) => setRole(roles.find((each) => each === id) ?? role)}
-        />
-        {error && !isToldAt(error, ['/name', '/email']) && <ProblemNote error={error} />}
-      </Form>
-    </Dialog>
+      <TextField label="Name" value={name} onChange={setName} faults={faultsAt(error, '/name')} isRequired autoFocus />
+      <TextField
+        label="Email"
+        type="email"
+        value={email}
+        onChange={setEmail}
+        faults={faultsAt(error, '/email')}
+        isRequired
+      />
+      <Select
+        label="Role"
+        choices={roles.map((id) => ({ id, label: roleNames[id], detail: meanings[id] }))}
+        value={role}
+        onChange={(id) => setRole(roles.find((each) => each === id) ?? role)}
+      />
+    </FormDialog>
   );
 }

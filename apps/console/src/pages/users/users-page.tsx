@@ -6,9 +6,8 @@ import { useMay } from '../../server/may';
 import { sessionQuery } from '../../server/session';
 import { PageHeader } from '../../shell/page-header';
 import { Button } from '../../ui/button';
-import { Card } from '../../ui/card';
 import { EmptyState } from '../../ui/empty-state';
-import { Loaded } from '../../ui/loaded';
+import { ListCard } from '../../ui/list-card';
 import { AdminKeysCard } from './admin-keys-card';
 import { InviteDialog } from './invite-dialog';
 import css from './users.module.css';
@@ -33,20 +32,18 @@ export function UsersPage() {
         actions={invite}
       />
       <div className={css.stack}>
-        <Card flush>
-          <Loaded query={admins}>
-            {(list) =>
-              list.length > 0 ? (
-                <UsersTable admins={list} />
-              ) : (
-                <EmptyState picture={Users} title="No account yet" action={invite}>
-                  You are signed in by an admin key. Invite people by email so that everybody has an account of their
-                  own.
-                </EmptyState>
-              )
-            }
-          </Loaded>
-        </Card>
+        <ListCard
+          query={admins}
+          noun="users"
+          textOf={({ name, email, role, state }) => `${name} ${email} ${role} ${state}`}
+          empty={
+            <EmptyState picture={Users} title="No account yet" action={invite}>
+              You are signed in by an admin key. Invite people by email so that everybody has an account of their own.
+            </EmptyState>
+          }
+        >
+          {(list) => <UsersTable admins={list} />}
+        </ListCard>
         {session?.admin.id && <AdminKeysCard adminId={session.admin.id} />}
       </div>
       {inviting && <InviteDialog onClose={() => setInviting(false)} />}

@@ -1,0 +1,86 @@
+import { type ReactNode, useId } from 'react';
+import { isToldAt } from '../server/problem';
+import { Button } from './button';
+import { Dialog } from './dialog';
+import css from './dialog.module.css';
+import { Form } from './form';
+import { ProblemNote } from './problem-note';
+import { SecretField } from './secret-field';
+
+interface FormDialogProps {
+  title: string;
+  /** What its button says. */
+  action: string;
+  hurts?: boolean;
+  task: { mutate: () => void; isPending: boolean; error: unknown };
+  /** Where faults are told by a field of the form; all others are told below. */
+  places?: readonly string[];
+  onClose: () => void;
+  children: ReactNode;
+}
+
+/** A dialog that asks for something and sends it; what the server refuses is told in it. */
+export function FormDialog({ title, action, hurts, task, places = [], onClose, children }: FormDialogProps) {
+  const form = useId();
+  const { mutate, isPending, error } = task;
+  return (
+    <Dialog
+      title={title}
+      isOpen
+      onClose={onClose}
+      footer={
+        <>
+          <Button onPress={onClose}>Cancel</Button>
+          <Button look={hurts ? 'danger' : 'primary'} type="submit" form={form} isPending={isPending}>
+            {action}
+          </Button>
+        </>
+      }
+    >
+      <Form
+        id={form}
+        className={css.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          mutate();
+        }}
+      >
+        {children}
+        {error !== null && !isToldAt(error, places) && <ProblemNote error={error} />}
+      </Form>
+    </Dialog>
+  );
+}
+
+/** The one moment in which a secret is seen: it ends only when somebody says that they have it. */
+export function SecretDialog({
+  title,
+  label,
+  secret,
+  onClose,
+  children,
+}: {
+  title: string;
+  label: string;
+  secret: string;
+  onClose: () => void;
+  children?: ReactNode;
+}) {
+  return (
+    <Dialog
+      title={title}
+      isOpen
+      onClose={onClose}
+      mustDecide
+      width="wide"
+      footer={
+        <Button look="primary" onPress={onClose}>
+          I have copied it
+        </Button>
+      }
+    >
+      <SecretField label={label} secret={secret} />
+      {children}
+    </Dialog>
+  );
+}

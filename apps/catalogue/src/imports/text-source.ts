@@ -10,6 +10,7 @@ import {
   type SourcePlan,
 } from './column-plan';
 import { fieldNames } from './field-names';
+import { likelyKinds } from './likely-kinds';
 import { measureNumbers, type NumberShape } from './number-shape';
 import { MAX_STAGED_BYTES } from './source-scanner';
 import type { StagedFile } from './stage-file';
@@ -40,12 +41,13 @@ export async function planTextSource(
   const names = fieldNames(labels);
   const requested = requestedTypes(types, names, labels);
   const relation = stagedRelation(staged);
-  const cells = await examine(engine, relation, staged, limits);
+  const cells = await examine(engine, relation, staged, requested, limits);
   const shapes = await shapesOf(engine, relation, cells, requested, limits);
-  const columns = cells.map(({ mask, present, raw, text }, index): ColumnPlan => {
+  const columns = cells.map((each, index): ColumnPlan => {
+    const { mask, present, raw, text } = each;
     const asked = requested[index];
     const shape = shapes.get(index);
-    const { type, scale } = asked ? asAsked(asked, shape) : inferred(mask, shape);
+    const { type, scale } = asked ? asAsked(asked, shape) : inferred(each, shape);
     const asWritten = json && type === 'json';
     const conversion = convert(text, type, scale);
     const mayBeInfinite = (mask & kind.notFinite) !== 0 && (isNumeric(type) || asWritten);
@@ -69,6 +71,8 @@ export async function planTextSource(
 interface Cells {
   mask: number;
   present: number;
+  /** None is longer than the digits of which a double keeps every one, or has an exponent. */
+  short: boolean;
   raw: string;
   text: string;
 }
@@ -103,24 +107,37 @@ function fromJson(cell: string): string {
 const STRINGS = kind.text | kind.date | kind.datetime | kind.time;
 
 /** All kinds of text that occur in each column, and how many cells hold any. */
-async function examine(engine: Engine, relation: string, staged: StagedFile, limits: QueryLimits): Promise<Cells[]> {
+async function examine(
+  engine: Engine,
+  relation: string,
+  staged: StagedFile,
+  requested: readonly (FieldType | undefined)[],
+  limits: QueryLimits,
+): Promise<Cells[]> {
   const [decode, mark] = staged.json ? [fromJson, '\\'] : [fromEscapes, '\x1e'];
+  const likely = staged.json ? [] : await likelyKinds(staged.path, staged.labels.length);
   const found: Cells[] = [];
   for (let first = 0; first < staged.labels.length; first += BATCH_COLUMNS) {
     const columns = staged.labels.slice(first, first + BATCH_COLUMNS).map((_, index) => `c${first + index}`);
     const texts = columns.map((raw, index) => `${decode(raw)} AS t${index}`);
     const kinds = columns.map((raw, index) => {
-      const of = staged.json ? jsonKind(raw, `t${index}`) : plainKind(`t${index}`);
-      return `bit_or(${of}), bool_or(contains(${raw}, ?)), count(${raw})`;
+      const text = `t${index}`;
+      const { mask = 0, hasText = false } = likely[first + index] ?? {};
+      // One text makes a column one of texts, whatever its other cells are.
+      const plain = hasText && !requested[first + index] ? `${kind.text}` : plainKind(text, mask);
+      const of = staged.json ? jsonKind(raw, text) : plain;
+      const short = (mask & NUMBERS) !== 0 ? `bool_and(${isShortNumber(text)})` : 'false';
+      return `bit_or(${of}), bool_or(contains(${raw}, ?)), count(${raw}), ${short}`;
     });
     const sql = `SELECT ${kinds.join(', ')} FROM (SELECT ${columns.join(', ')}, ${texts.join(', ')} FROM ${relation})`;
     const [row = []] = await engine.query(sql, Array<string>(columns.length).fill(mark), limits);
     columns.forEach((raw, index) => {
-      const [mask, escaped, present] = row.slice(index * 3, index * 3 + 3);
+      const [mask, escaped, present, short] = row.slice(index * 4, index * 4 + 4);
       const strings = staged.json && (Number(mask) & STRINGS) !== 0;
       found.push({
         mask: Number(mask ?? 0),
         present: Number(present ?? 0),
+        short: short === true,
         raw,
         text: escaped || strings ? decode(raw) : raw,
       });
@@ -137,9 +154,9 @@ async function shapesOf(
   requested: (FieldType | undefined)[],
   limits: QueryLimits,
 ): Promise<Map<number, NumberShape>> {
-  const measured = cells.flatMap(({ mask }, index) => {
+  const measured = cells.flatMap(({ mask, short }, index) => {
     const asked = requested[index];
-    const needed = asked ? asked === 'decimal' : isNumberMask(mask) && (mask & ~kind.integer) !== 0;
+    const needed = asked ? asked === 'decimal' : isNumberMask(mask) && (mask & ~kind.integer) !== 0 && !short;
     return needed ? [index] : [];
   });
   const texts = measured.map((index) => cells[index]?.text ?? 'NULL');
@@ -157,8 +174,13 @@ function isNumberMask(mask: number): boolean {
   return (mask & NUMBERS) !== 0 && (mask & ~(NUMBERS | kind.notFinite)) === 0;
 }
 
-function inferred(mask: number, shape: NumberShape | undefined): InferredType {
-  if (isNumberMask(mask)) return numberType(mask, shape);
+/** Its digits all count in a double, and it is within the range of one. */
+function isShortNumber(text: string): string {
+  return `strlen(${text}) <= ${EXACT_DOUBLE_DIGITS} AND NOT contains(${text}, 'e') AND NOT contains(${text}, 'E')`;
+}
+
+function inferred({ mask, short }: Cells, shape: NumberShape | undefined): InferredType {
+  if (isNumberMask(mask)) return short && (mask & kind.fraction) !== 0 ? { type: 'number' } : numberType(mask, shape);
   if (mask === kind.boolean) return { type: 'boolean' };
   if (mask === kind.date) return { type: 'date' };
   if (mask === kind.datetime || mask === (kind.datetime | kind.date)) return { type: 'datetime' };

@@ -5,7 +5,7 @@ import { MessagingModule } from '@sluice/messaging/messaging.module';
 import { HealthModule } from '@sluice/runtime/health.module';
 import { loggingModule } from '@sluice/runtime/logging';
 import { AdminVerdictFeed, AdminVerdicts } from './auth/admin-verdicts';
-import { AdminKeyGuard, EitherGuard } from './auth/bearer.guard';
+import { AccessTokenGuard, AdminKeyGuard, EitherGuard } from './auth/bearer.guard';
 import { AccessTokenStrategy, AdminKeyStrategy } from './auth/bearer.strategies';
 import { BrowserSessions } from './auth/browser-sessions';
 import { Judgement } from './auth/judgement';
@@ -14,7 +14,7 @@ import { GATEWAY_CONFIG, type GatewayConfig } from './config';
 import { Answers } from './data/answers';
 import { CataloguePresence } from './data/catalogue-presence';
 import { CursorSeal } from './data/cursor-seal';
-import { DataController } from './data/data.controller';
+import { DataRequests } from './data/data-requests';
 import { Exports } from './data/exports';
 import { Pages } from './data/pages';
 import { PlanCache } from './data/plan-cache';
@@ -98,7 +98,6 @@ export class GatewayModule {
         LiveRequestFeed,
         ApiDocsController,
         DocsPageController,
-        DataController,
       ],
       providers: [
         { provide: GATEWAY_CONFIG, useValue: config },
@@ -114,6 +113,7 @@ export class GatewayModule {
         TokenUses,
         AdminVerdicts,
         BrowserSessions,
+        AccessTokenGuard,
         AdminKeyGuard,
         EitherGuard,
         AccessTokenStrategy,
@@ -129,6 +129,7 @@ export class GatewayModule {
         PlanCache,
         Answers,
         Exports,
+        DataRequests,
         ExampleRows,
         ApiDocuments,
         DatasetDeletion,

@@ -8,7 +8,9 @@ import { start, stopInOrder } from '@sluice/runtime/shutdown';
 import { Logger } from 'nestjs-pino';
 import { GatewayConfig } from './config';
 import { serveConsole } from './console/serve-console';
+import { DataRequests } from './data/data-requests';
 import { answerOtherOrigins } from './data/other-origins';
+import { serveData } from './data/serve-data';
 import { serveDocsAssets } from './docs/docs-assets';
 import { serveManagementDocs } from './docs/management-docs';
 import { GatewayModule } from './gateway.module';
@@ -42,6 +44,7 @@ start(async () => {
   answerOtherOrigins(server, app.get(Routes));
   logRequests(server);
   accountRequests(server, app.get(UsageFeed), app.get(LiveRequests));
+  serveData(server, app.get(DataRequests));
   await serveDocsAssets(server);
   await serveConsole(server);
   serveManagementDocs(app);

@@ -3,10 +3,10 @@ import type { Role } from '@sluice/contracts/admins';
 export const ACCESS_RULE = 'sluice:access';
 
 /**
- * Who may call a route: everybody, the holder of an access token, an admin with at least a role, any admin (`session`:
- * what is their own), or the holder of an access token or an admin.
+ * Who may call a route: everybody, an admin with at least a role, any admin (`session`: what is their own), or the holder
+ * of an access token or an admin.
  */
-export type AccessRule = 'public' | 'token' | Role | 'session' | 'token-or-admin';
+export type AccessRule = 'public' | Role | 'session' | 'token-or-admin';
 
 const ranks: Readonly<Record<Role, number>> = { viewer: 1, editor: 2, owner: 3 };
 

@@ -3,7 +3,6 @@ import { ApiBearerAuth, ApiCookieAuth, ApiDefaultResponse } from '@nestjs/swagge
 import { Problem } from '@sluice/contracts/fault';
 import { ACCESS_RULE, type AccessRule } from './access-rule';
 import { AdminGuard, TokenOrAdminGuard } from './admin.guard';
-import { AccessTokenGuard } from './bearer.guard';
 
 /**
  * Declares and enforces the access rule of a controller's routes, and of single routes that differ from it. A test
@@ -13,7 +12,6 @@ export function Access(rule: AccessRule): ClassDecorator & MethodDecorator {
   const problem = ApiDefaultResponse({ standardSchema: Problem, description: 'A problem document (RFC 9457)' });
   const declared = [SetMetadata(ACCESS_RULE, rule), problem];
   if (rule === 'public') return applyDecorators(...declared);
-  if (rule === 'token') return applyDecorators(...declared, UseGuards(AccessTokenGuard));
   if (rule === 'token-or-admin') return applyDecorators(...declared, UseGuards(TokenOrAdminGuard));
   return applyDecorators(...declared, UseGuards(AdminGuard), ApiBearerAuth('admin'), ApiCookieAuth('session'));
 }

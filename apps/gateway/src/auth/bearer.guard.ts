@@ -1,10 +1,13 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import type { Socket } from 'node:net';
+import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host';
 import { AuthGuard } from '@nestjs/passport';
 import type { AdminVerdict } from '@sluice/contracts/admin-verdicts';
 import type { ErrorCode } from '@sluice/contracts/errors';
 import type { Verdict } from '@sluice/contracts/tokens';
+import type { Soon } from '@sluice/runtime/at-once';
 import { hashSecret } from '@sluice/runtime/secret-format';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HttpProblem } from '../http/problem';
 import { refuseForeignAddress } from '../limits/allowed-address';
 import { ACCESS_TOKEN, ADMIN_KEY, type Credentials } from './bearer.strategies';
@@ -17,17 +20,37 @@ const DETAIL = 'send a valid one in the header: Authorization: Bearer …';
 /** Lets the holder of a valid access token pass. */
 @Injectable()
 export class AccessTokenGuard extends AuthGuard(ACCESS_TOKEN) {
+  /** What each connection sent last: it is mostly the same, and hashing it costs more than all else here. */
+  private readonly lastSent = new WeakMap<Socket, { authorization: string; secretHash: string }>();
+
   constructor(private readonly verdicts: Verdicts) {
     super();
   }
 
-  /** A token that is known to be good needs no strategy, which would cost as much as all the rest of a hot page. */
-  override canActivate(context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
-    const [, secret] = /^Bearer (slc_\w+)$/.exec(headerOnly(context).headers.authorization ?? '') ?? [];
-    const known = secret === undefined ? undefined : this.verdicts.tokens.known(hashSecret(secret));
-    if (!known) return super.canActivate(context);
-    pass(context.switchToHttp().getRequest<FastifyRequest>(), known);
-    return true;
+  /** The verdict on the token of a request. One that is known to be good needs no strategy, and no waiting. */
+  admit(request: FastifyRequest, reply: FastifyReply): Soon<Verdict> {
+    const known = this.known(request);
+    if (!known) return this.verified(request, reply);
+    pass(request, known);
+    return known;
+  }
+
+  private known({ headers, raw }: FastifyRequest): Verdict | undefined {
+    const { authorization } = headers;
+    if (authorization === undefined) return undefined;
+    const last = this.lastSent.get(raw.socket);
+    if (last?.authorization === authorization) return this.verdicts.tokens.known(last.secretHash);
+    const [, secret] = /^Bearer (slc_\w{1,64})$/.exec(authorization) ?? [];
+    if (secret === undefined) return undefined;
+    const secretHash = hashSecret(secret);
+    this.lastSent.set(raw.socket, { authorization, secretHash });
+    return this.verdicts.tokens.known(secretHash);
+  }
+
+  private async verified(request: FastifyRequest, reply: FastifyReply): Promise<Verdict> {
+    await this.canActivate(new ExecutionContextHost([request, reply]));
+    if (!request.verdict) throw new HttpProblem('token_required');
+    return request.verdict;
   }
 
   override getRequest(context: ExecutionContext): Credentials {

@@ -14,13 +14,6 @@ declare module 'fastify' {
   }
 }
 
-/** The verdict on the access token that a guard let pass. */
-export const Caller = createParamDecorator((_data: unknown, context: ExecutionContext): Verdict => {
-  const { verdict } = context.switchToHttp().getRequest<FastifyRequest>();
-  if (!verdict) throw new HttpProblem('token_required');
-  return verdict;
-});
-
 /** The verdict on the admin that a guard let pass. */
 export const CallingAdmin = createParamDecorator((_data: unknown, context: ExecutionContext): AdminVerdict => {
   const { admin } = context.switchToHttp().getRequest<FastifyRequest>();

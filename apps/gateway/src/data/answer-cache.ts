@@ -1,9 +1,10 @@
+import { andThen, type Soon } from '@sluice/runtime/at-once';
 import { LRUCache } from 'lru-cache';
 import { type ContentCoding, encode, MIN_PACKED_BYTES } from './content-coding';
 
 /** A whole answer as it can be sent again: made from a snapshot and a canonical query, it never goes stale. */
 export class Answer {
-  private readonly packed = new Map<ContentCoding, Promise<Buffer>>();
+  private readonly packed = new Map<ContentCoding, Soon<Buffer>>();
 
   constructor(
     readonly body: Buffer,
@@ -14,11 +15,17 @@ export class Answer {
   ) {}
 
   /** The body in a coding; packed once, however often it is sent. Small bodies stay as they are. */
-  async in(coding: ContentCoding): Promise<{ body: Buffer; coding: ContentCoding }> {
+  in(coding: ContentCoding): Soon<{ body: Buffer; coding: ContentCoding }> {
     if (coding === 'identity' || this.body.length < MIN_PACKED_BYTES) return { body: this.body, coding: 'identity' };
-    const packed = this.packed.get(coding) ?? encode(this.body, coding);
-    this.packed.set(coding, packed);
-    return { body: await packed, coding };
+    return andThen(this.packed.get(coding) ?? this.pack(coding), (body) => ({ body, coding }));
+  }
+
+  private async pack(coding: ContentCoding): Promise<Buffer> {
+    const packing = encode(this.body, coding);
+    this.packed.set(coding, packing);
+    const body = await packing;
+    this.packed.set(coding, body);
+    return body;
   }
 }
 
@@ -38,7 +45,7 @@ export class AnswerCache {
   }
 
   /** The answer under the key, made by `make` if it is not there; a failure is not kept. */
-  get(key: string, make: () => Promise<Answer>): Promise<Answer> | Answer {
+  get(key: string, make: () => Promise<Answer>): Soon<Answer> {
     const known = this.answers.get(key);
     if (known) return known;
     const running = this.asking.get(key);

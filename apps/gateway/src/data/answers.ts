@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
+import { andThen, type Soon } from '@sluice/runtime/at-once';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config';
 import type { RowCharge } from '../limits/token-ledger';
@@ -30,33 +31,42 @@ export class Answers {
     this.cache = new AnswerCache(config.SLUICE_ANSWER_CACHE_BYTES);
   }
 
-  async send(request: FastifyRequest, reply: FastifyReply, asked: PagePlan, charge?: RowCharge): Promise<void> {
+  send(request: FastifyRequest, reply: FastifyReply, asked: PagePlan, charge?: RowCharge): Soon<void> {
     const plan = inFormat(asked, request.headers.accept);
     reply.headers(CACHE_HEADERS);
-    const reads = request.method !== 'POST';
-    const held = reads ? heldByCaller(request.headers['if-none-match'], plan.tag) : undefined;
-    if (held) {
-      await reply.status(304).header('etag', held).send();
-      return;
-    }
-    try {
-      const answer = await this.cache.get(plan.tag, () => this.make(plan));
-      const { body, coding } = await answer.in(chooseCoding(request.headers['accept-encoding']));
+    const held = reads(request) ? heldByCaller(request.headers['if-none-match'], plan.tag) : undefined;
+    if (held) return void reply.status(304).header('etag', held).send();
+    const answer = this.cache.get(plan.tag, () => this.make(plan));
+    if (answer instanceof Answer) return this.give(request, reply, plan, answer, charge);
+    return answer.then(
+      (made) => this.give(request, reply, plan, made, charge),
+      (error: unknown) => {
+        if (!(error instanceof Streamed)) throw error;
+        request.rows = error.page.head.returned;
+        return this.stream(reply, plan, error.page, charge);
+      },
+    );
+  }
+
+  private give(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    plan: PagePlan,
+    answer: Answer,
+    charge?: RowCharge,
+  ): Soon<void> {
+    return andThen(answer.in(chooseCoding(request.headers['accept-encoding'])), ({ body, coding }) => {
       const modifiedAt = lastModified(plan);
-      if (modifiedAt) reply.header('last-modified', modifiedAt.toUTCString());
-      if (reads && modifiedAt && unmodifiedSince(request.headers, modifiedAt)) {
-        await reply.status(304).header('etag', etag(plan.tag, coding)).send();
-        return;
+      reply.headers({ etag: etag(plan.tag, coding), ...(modifiedAt && { 'last-modified': modifiedAt.toUTCString() }) });
+      if (reads(request) && modifiedAt && unmodifiedSince(request.headers, modifiedAt)) {
+        return void reply.status(304).send();
       }
-      if (request.method !== 'HEAD') await charge?.(answer.rows);
-      if (coding !== 'identity') reply.header('content-encoding', coding);
-      request.rows = answer.rows;
-      await reply.headers({ ...typeOf(plan), ...answer.headers, etag: etag(plan.tag, coding) }).send(body);
-    } catch (error) {
-      if (!(error instanceof Streamed)) throw error;
-      request.rows = error.page.head.returned;
-      await this.stream(reply, plan, error.page, charge);
-    }
+      return andThen(request.method === 'HEAD' ? undefined : charge?.(answer.rows), () => {
+        if (coding !== 'identity') reply.header('content-encoding', coding);
+        request.rows = answer.rows;
+        reply.headers({ 'content-type': contentType(plan.format), ...answer.headers }).send(body);
+      });
+    });
   }
 
   private async make(plan: PagePlan): Promise<Answer> {
@@ -74,20 +84,20 @@ export class Answers {
     taken.add(page);
     await charge?.(page.head.returned);
     await reply
-      .headers({ ...typeOf(page), ...linkOf(page) })
+      .headers({ 'content-type': contentType(page.format), ...linkOf(page) })
       .send(Readable.from(plan.query.pretty ? indented(around(page)) : around(page)));
   }
 }
 
 const taken = new WeakSet<Page>();
 
+function reads({ method }: FastifyRequest): boolean {
+  return method !== 'POST';
+}
+
 /** Strong: the bytes of this coding (RFC 9110 section 8.8.3). */
 function etag(tag: string, coding: string): string {
   return `"${tag}.${coding}"`;
-}
-
-function typeOf({ format }: PagePlan): Record<string, string> {
-  return { 'content-type': contentType(format) };
 }
 
 function linkOf(page: Page): Record<string, string> {

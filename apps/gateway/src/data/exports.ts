@@ -41,12 +41,18 @@ export class Exports {
   /** The plan of a whole result: what belongs to a page is refused, together with every other fault. */
   async plan(source: RowSource, search: string): Promise<PagePlan> {
     const faults = pageControlFaults(search);
-    const plan = await this.plans.plan(source, search).catch((error: unknown) => {
-      if (!(error instanceof ServiceError) || error.code !== 'invalid_query') throw error;
-      throw new HttpProblem('invalid_query', error.detail, {}, [...error.faults, ...faults]);
-    });
+    const plan = await this.planWith(source, search, faults);
     if (faults.length > 0) throw new HttpProblem('invalid_query', 'an export takes no controls of pages', {}, faults);
     return plan;
+  }
+
+  private async planWith(source: RowSource, search: string, faults: Fault[]): Promise<PagePlan> {
+    try {
+      return await this.plans.plan(source, search);
+    } catch (error) {
+      if (!(error instanceof ServiceError) || error.code !== 'invalid_query') throw error;
+      throw new HttpProblem('invalid_query', error.detail, {}, [...error.faults, ...faults]);
+    }
   }
 
   async send(request: FastifyRequest, reply: FastifyReply, asked: PagePlan, charge?: RowCharge): Promise<void> {

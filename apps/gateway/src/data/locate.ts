@@ -28,10 +28,13 @@ export function locate(
   request: Pick<FastifyRequest, 'url' | 'hostname' | 'method'>,
 ): Located {
   if (!table) throw new HttpProblem('unavailable', 'the gateway does not know its routes yet');
-  const whole = request.url.split('?', 1)[0]?.replace(/^\/api\//, '') ?? '';
-  const [, path = '', last] = /^(.*?)(?:\/(_[^/]*))?$/.exec(whole) ?? [];
+  const { path, last } = addressed(request.url);
   const domain = request.hostname.toLowerCase();
-  const active = Method.options.flatMap((each) => table.find(domain, path, each) ?? []).filter((route) => route.active);
+  const active: Route[] = [];
+  for (const each of Method.options) {
+    const route = table.find(domain, path, each);
+    if (route?.active) active.push(route);
+  }
   if (active.length === 0) throw new HttpProblem('api_not_found', 'no active API answers at this address');
   if (last === undefined) return { route: ofMethod(active, request.method), resource: 'rows' };
   const resource = (Object.keys(subResources) as (keyof typeof subResources)[]).find((name) => name === last);
@@ -44,6 +47,18 @@ export function locate(
   throw new HttpProblem('method_not_allowed', allow ? `${resource} takes ${allow}` : 'this API only takes rows', {
     allow,
   });
+}
+
+const PREFIX = '/api/';
+
+/** The path of an API and the sub-resource behind it, if there is one. */
+function addressed(url: string): { path: string; last?: string } {
+  const end = url.indexOf('?');
+  const whole = url.slice(url.startsWith(PREFIX) ? PREFIX.length : 0, end < 0 ? undefined : end);
+  const slash = whole.lastIndexOf('/');
+  return slash >= 0 && whole[slash + 1] === '_'
+    ? { path: whole.slice(0, slash), last: whole.slice(slash + 1) }
+    : { path: whole };
 }
 
 function ofMethod(active: readonly Route[], given: string): Route {

@@ -1,19 +1,24 @@
 import type { Route } from '@sluice/contracts/routes';
 import { Snapshot } from '@sluice/contracts/rows';
+import type { Soon } from '@sluice/runtime/at-once';
 import type { FastifyRequest } from 'fastify';
 import { HttpProblem } from '../http/problem';
 import type { Snapshots } from '../routing/snapshots';
 
 const HEADER = 'Sluice-Min-Snapshot';
+const NAME = HEADER.toLowerCase();
 
 /**
  * The route as it is now, at least as far as `Sluice-Min-Snapshot` asks for: whoever sent rows through another gateway
  * names the snapshot of its answer here and reads them at once.
  */
-export async function currentRoute(snapshots: Snapshots, route: Route, request: FastifyRequest): Promise<Route> {
-  const header = request.headers[HEADER.toLowerCase()];
-  if (header === undefined || route.pinned) return await snapshots.current(route);
-  const asked = parse(String(header));
+export function currentRoute(snapshots: Snapshots, route: Route, request: FastifyRequest): Soon<Route> {
+  const header = request.headers[NAME];
+  if (header === undefined || route.pinned) return snapshots.current(route);
+  return routeFrom(snapshots, route, parse(String(header)));
+}
+
+async function routeFrom(snapshots: Snapshots, route: Route, asked: Snapshot): Promise<Route> {
   const { versionId } = route.snapshot;
   // Ids grow with time: what was asked for is behind this version, or not here yet.
   if (asked.versionId > versionId) throw new HttpProblem('unavailable', 'the version has not arrived here yet');

@@ -30,9 +30,9 @@ const EXPOSED = [
  * taken: a page that calls has a token of its own.
  */
 export function answerOtherOrigins(server: FastifyInstance, routes: Routes): void {
-  server.addHook('onRequest', async (request, reply) => {
+  server.addHook('onRequest', (request, reply, done) => {
     const { origin } = request.headers;
-    if (origin === undefined || !request.url.startsWith('/api/')) return;
+    if (origin === undefined || !request.url.startsWith('/api/')) return done();
     const asked = request.headers['access-control-request-method'];
     const isPreflight = request.method === 'OPTIONS' && asked !== undefined;
     const route = routeAt(routes, request, isPreflight ? asked : request.method);
@@ -42,7 +42,8 @@ export function answerOtherOrigins(server: FastifyInstance, routes: Routes): voi
       const fields = isPreflight ? PREFLIGHT : { 'access-control-expose-headers': EXPOSED };
       reply.headers({ 'access-control-allow-origin': allowed, ...fields });
     }
-    if (isPreflight) await reply.status(204).send();
+    if (isPreflight) return void reply.status(204).send();
+    done();
   });
 }
 

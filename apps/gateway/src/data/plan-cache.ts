@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Soon } from '@sluice/runtime/at-once';
 import { LRUCache } from 'lru-cache';
 import { type PagePlan, Pages } from './pages';
 import type { RowSource } from './row-source';
@@ -13,13 +14,14 @@ export class PlanCache {
 
   constructor(private readonly pages: Pages) {}
 
-  async plan(source: RowSource, search: string): Promise<PagePlan> {
-    let known = this.plans.get(source);
-    if (!known) {
-      known = new LRUCache({ max: MAX_PLANS });
-      this.plans.set(source, known);
-    }
-    const plan = known.get(search) ?? (await this.pages.plan(source, { search }));
+  plan(source: RowSource, search: string): Soon<PagePlan> {
+    return this.plans.get(source)?.get(search) ?? this.make(source, search);
+  }
+
+  private async make(source: RowSource, search: string): Promise<PagePlan> {
+    const plan = await this.pages.plan(source, { search });
+    const known = this.plans.get(source) ?? new LRUCache({ max: MAX_PLANS });
+    this.plans.set(source, known);
     if (search.length <= MAX_SEARCH_LENGTH) known.set(search, plan);
     return plan;
   }

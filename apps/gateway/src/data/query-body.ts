@@ -1,5 +1,6 @@
 import { ServiceError } from '@sluice/messaging/service-error';
 import { NotJson, parseJson } from '@sluice/query/json-value';
+import type { Soon } from '@sluice/runtime/at-once';
 import type { FastifyRequest } from 'fastify';
 import { readAll } from '../http/body-parsers';
 import { HttpProblem } from '../http/problem';
@@ -26,7 +27,7 @@ export async function queryBody(request: FastifyRequest): Promise<unknown> {
 }
 
 /** What is found wrong only with the rows at hand is told of the body's members, which are called like parameters. */
-export async function toldOfBody<Result>(answering: Promise<Result>): Promise<Result> {
+export async function toldOfBody<Result>(answering: Soon<Result>): Promise<Result> {
   try {
     return await answering;
   } catch (error) {

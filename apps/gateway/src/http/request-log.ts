@@ -1,5 +1,5 @@
-import { Logger } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
+import { PinoLogger } from 'nestjs-pino';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -9,11 +9,14 @@ declare module 'fastify' {
   }
 }
 
-/** One line per request from an allow-list: never a header, a query, a body or a secret. */
+/**
+ * One line per request from an allow-list: never a header, a query, a body or a secret. Written past the framework's
+ * logger, whose ways around it cost as much as the line.
+ */
 export function logRequests(server: FastifyInstance): void {
-  const logger = new Logger('Request');
-  server.addHook('onResponse', async (request, reply) => {
-    logger.log({
+  server.addHook('onResponse', (request, reply, done) => {
+    PinoLogger.root.info({
+      context: 'Request',
       requestId: request.id,
       method: request.method,
       route: request.routeOptions.url ?? 'none',
@@ -23,5 +26,6 @@ export function logRequests(server: FastifyInstance): void {
       apiId: request.apiId,
       callerId: request.callerId,
     });
+    done();
   });
 }

@@ -1,5 +1,4 @@
 import compress from '@fastify/compress';
-import multipart from '@fastify/multipart';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { newId } from '@sluice/runtime/ids';
 import { requestScope } from '@sluice/runtime/request-scope';
@@ -49,12 +48,10 @@ export function createHttpServer(trustedProxies: string[]): FastifyAdapter {
 export async function configureHttpServer(server: FastifyInstance, publicUrl: string): Promise<void> {
   const headers = securityHeaders();
   const isPublicTls = publicUrl.startsWith('https:');
-  server.addHook('onRequest', async (request, reply) => {
+  server.addHook('onRequest', (request, reply, done) => {
     reply.headers(headers).header('x-request-id', request.id);
     if (isPublicTls || request.protocol === 'https') reply.header('strict-transport-security', HSTS);
-    refuseAmbiguousHeaders(request);
-    if (request.method === 'TRACE')
-      throw new HttpProblem('method_not_allowed', 'nothing is traced', { allow: ALLOWED });
+    done(refusal(request));
   });
   server.addHook('preHandler', (request, _reply, done) => requestScope.run({ requestId: request.id }, done));
   registerBodyParsers(server, MAX_BODY_BYTES);
@@ -64,13 +61,21 @@ export async function configureHttpServer(server: FastifyInstance, publicUrl: st
     globalDecompression: false,
     brotliOptions: { params: { 1: BROTLI_QUALITY } },
   });
-  await server.register(multipart, { limits: { files: 1, fields: 10, fileSize: Number.POSITIVE_INFINITY } });
 }
 
-/** Node keeps the first of two such headers silently; a proxy in front may have judged by the other. */
-function refuseAmbiguousHeaders(request: FastifyRequest): void {
-  const names = request.raw.rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
-  const count = (name: string) => names.filter((each) => each === name).length;
-  if (count('authorization') > 1) throw new HttpProblem('ambiguous_credentials', 'send one Authorization header');
-  if (count('host') !== 1) throw new HttpProblem('malformed_request', 'send one Host header');
+/** Why a request is not even looked at, if it is not. */
+function refusal({ raw: { rawHeaders, method } }: FastifyRequest): HttpProblem | undefined {
+  if (method === 'TRACE') return new HttpProblem('method_not_allowed', 'nothing is traced', { allow: ALLOWED });
+  // Node keeps the first of two such headers silently; a proxy in front may have judged by the other.
+  if (count(rawHeaders, 'authorization') > 1)
+    return new HttpProblem('ambiguous_credentials', 'send one Authorization header');
+  if (count(rawHeaders, 'host') !== 1) return new HttpProblem('malformed_request', 'send one Host header');
+  return undefined;
+}
+
+/** How often a field is among names and values as they came. */
+function count(rawHeaders: readonly string[], name: string): number {
+  return rawHeaders.filter((text, index) => {
+    return index % 2 === 0 && text.length === name.length && text.toLowerCase() === name;
+  }).length;
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { QuotaName } from '@sluice/contracts/quotas';
 import type { TokenLimits } from '@sluice/contracts/token-limits';
 import type { Verdict } from '@sluice/contracts/tokens';
+import type { Soon } from '@sluice/runtime/at-once';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import type { FastifyReply } from 'fastify';
 import { Quotas } from './quotas';
@@ -33,7 +34,7 @@ export class Limits {
   ) {}
 
   /** Counts a request, or fails with `rate_limited` or `quota_exceeded`; the answer tells how things stand. */
-  admit({ id, limits }: Verdict, reply: FastifyReply): RowCharge | undefined | Promise<RowCharge | undefined> {
+  admit({ id, limits }: Verdict, reply: FastifyReply): Soon<RowCharge | undefined> {
     this.uses.used(id, this.clock.wallMs());
     return limits && this.ledgerOf(id, limits).admit(reply);
   }

@@ -1,10 +1,11 @@
+import type { Soon } from '@sluice/runtime/at-once';
 import type { FastifyReply } from 'fastify';
 import { LimitReached, type Policy, policyField, stateField } from './limit-fields';
 import type { QuotaLease } from './quota-lease';
 import type { RateState } from './token-rate';
 
 /** Charges rows of an answer before it is sent; fails with `quota_exceeded` where so many are not left. */
-export type RowCharge = (rows: number) => Promise<void> | void;
+export type RowCharge = (rows: number) => Soon<void>;
 
 /** One quota of the token: what callers are told of it, and what this gateway holds of it. */
 export interface Account {
@@ -26,7 +27,7 @@ export class TokenLedger {
   }
 
   /** Counts a request, or fails with `rate_limited` or `quota_exceeded`; the result charges rows, where those are limited. */
-  admit(reply: FastifyReply): RowCharge | undefined | Promise<RowCharge | undefined> {
+  admit(reply: FastifyReply): Soon<RowCharge | undefined> {
     const rate = this.rate?.take();
     if (this.rate && rate && !rate.allowed) {
       this.tell(reply, rate);
@@ -37,11 +38,7 @@ export class TokenLedger {
     return this.admitFrom(0, reply, rate);
   }
 
-  private admitFrom(
-    first: number,
-    reply: FastifyReply,
-    rate: RateState | undefined,
-  ): RowCharge | undefined | Promise<RowCharge | undefined> {
+  private admitFrom(first: number, reply: FastifyReply, rate: RateState | undefined): Soon<RowCharge | undefined> {
     for (const [index, account] of this.accounts.entries()) {
       if (index < first) continue;
       const { policy, lease } = account;

@@ -4,6 +4,7 @@ import { listSnapshots } from '@sluice/contracts/catalogue-events';
 import type { Route } from '@sluice/contracts/routes';
 import type { Snapshot } from '@sluice/contracts/rows';
 import { Services } from '@sluice/messaging/services';
+import type { Soon } from '@sluice/runtime/at-once';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { LRUCache } from 'lru-cache';
 
@@ -43,10 +44,14 @@ export class Snapshots {
   ) {}
 
   /** The route as it is now: with the newest rows of the version that it follows, or those that its pin holds. */
-  async current(route: Route): Promise<Route> {
+  current(route: Route): Soon<Route> {
     if (route.pinned) return route;
     const { versionId } = route.snapshot;
-    if (!this.isSure(versionId)) await this.ask(versionId);
+    return this.isSure(versionId) ? this.raisedTo(route) : this.ask(versionId).then(() => this.raisedTo(route));
+  }
+
+  private raisedTo(route: Route): Route {
+    const { versionId } = route.snapshot;
     const seq = Math.max(route.snapshot.seq, this.known.get(versionId)?.seq ?? 0);
     if (seq === route.snapshot.seq) return route;
     const last = this.raised.get(route);

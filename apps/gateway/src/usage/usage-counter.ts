@@ -35,9 +35,14 @@ const steps: readonly UsageStep[] = ['minute', 'hour'];
  */
 export class UsageCounter {
   private readonly open = new Map<string, Open>();
+  /** The buckets of this minute: most requests are like one just before. */
+  private readonly current = new Map<string, { minuteMs: number; open: Open[] }>();
 
   count(request: AnsweredRequest, wallMs: number): void {
-    for (const step of steps) add(this.opened(step, wallMs, request).bucket.counts, request);
+    for (const open of this.openNow(request, wallMs)) {
+      open.state++;
+      add(open.bucket.counts, request);
+    }
   }
 
   /** What is new since it was last told, a message's worth. */
@@ -54,9 +59,20 @@ export class UsageCounter {
 
   /** Forgets buckets that are over and told. */
   forget(wallMs: number): void {
+    this.current.clear();
     for (const [key, { bucket, state, told }] of this.open) {
       if (state === told && bucket.startMs + usageSteps[bucket.step] <= wallMs) this.open.delete(key);
     }
+  }
+
+  private openNow(request: AnsweredRequest, wallMs: number): Open[] {
+    const key = `${request.apiId} ${request.tokenId}`;
+    const minuteMs = wallMs - (wallMs % usageSteps.minute);
+    const known = this.current.get(key);
+    if (known?.minuteMs === minuteMs) return known.open;
+    const open = steps.map((step) => this.opened(step, wallMs, request));
+    this.current.set(key, { minuteMs, open });
+    return open;
   }
 
   private opened(step: UsageStep, wallMs: number, { apiId, datasetId, tokenId }: AnsweredRequest): Open {
@@ -66,7 +82,6 @@ export class UsageCounter {
     const key = keyOf(step, startMs, apiId, token);
     const open = known ?? this.open.get(key) ?? fresh({ step, startMs, apiId, datasetId, tokenId: token });
     this.open.set(key, open);
-    open.state++;
     return open;
   }
 }

@@ -13,6 +13,7 @@ import { VerdictFeed, Verdicts } from './auth/verdicts';
 import { GATEWAY_CONFIG, type GatewayConfig } from './config';
 import { Answers } from './data/answers';
 import { CataloguePresence } from './data/catalogue-presence';
+import { Changes } from './data/changes';
 import { CursorSeal } from './data/cursor-seal';
 import { DataRequests } from './data/data-requests';
 import { Exports } from './data/exports';
@@ -128,6 +129,7 @@ export class GatewayModule {
         Pages,
         PlanCache,
         Answers,
+        Changes,
         Exports,
         DataRequests,
         ExampleRows,

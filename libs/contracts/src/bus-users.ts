@@ -11,6 +11,7 @@ import * as idempotency from './idempotency';
 import * as imports from './imports';
 import * as quotas from './quotas';
 import * as routes from './routes';
+import * as rowChanges from './row-changes';
 import * as rowFormats from './row-formats';
 import * as rows from './rows';
 import * as sends from './sends';
@@ -84,6 +85,7 @@ export const busUsers: Readonly<Record<BusUserName, BusUser>> = {
       quotas.leaseQuota,
       quotas.returnQuota,
       routes.listRoutes,
+      rowChanges.readChanges,
       rowFormats.exportRows,
       rowFormats.renderRows,
       rows.readRows,
@@ -149,6 +151,7 @@ const modules = [
   imports,
   quotas,
   routes,
+  rowChanges,
   rowFormats,
   rows,
   sends,

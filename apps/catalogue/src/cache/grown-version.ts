@@ -25,6 +25,7 @@ export interface CachedVersion extends VersionTable {
   end: number;
   /** Where rows were replaced: a statement of the positions of those that are no longer part of it. */
   replaced: string | null;
+  keyFields: readonly string[] | null;
 }
 
 export interface GrownOptions {
@@ -88,7 +89,8 @@ export class GrownVersion {
       const tables = stores.map((store) => store.sql);
       const replaced = gone > 0 && this.replaced ? this.replaced.sql(end) : null;
       const sql = rowsSql(stores, tables, end, replaced);
-      return work({ id, fields, sql, rowCount: end - gone, hasGaps: gone > 0, stores, end, replaced });
+      const { keyFields = null } = this.replaced ?? {};
+      return work({ id, fields, sql, rowCount: end - gone, hasGaps: gone > 0, stores, end, replaced, keyFields });
     });
   }
 

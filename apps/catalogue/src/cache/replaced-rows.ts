@@ -19,7 +19,7 @@ export class ReplacedRows {
 
   constructor(
     private readonly reads: Engine,
-    private readonly keyFields: readonly string[],
+    readonly keyFields: readonly string[],
     /** What rows below it have replaced is known; at first those of the version's file, which are unique. */
     public end: number,
   ) {}

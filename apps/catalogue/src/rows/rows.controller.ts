@@ -1,5 +1,6 @@
 import { Controller } from '@nestjs/common';
 import type { RequestOf } from '@sluice/contracts/contract';
+import { readChanges } from '@sluice/contracts/row-changes';
 import { readRows } from '@sluice/contracts/rows';
 import { type Answer, Handles } from '@sluice/messaging/handles';
 import { RowsService } from './rows.service';
@@ -11,5 +12,10 @@ export class RowsController {
   @Handles(readRows)
   read(request: RequestOf<typeof readRows>): Promise<Answer<typeof readRows>> {
     return this.rows.read(request);
+  }
+
+  @Handles(readChanges)
+  changes(request: RequestOf<typeof readChanges>): Promise<Answer<typeof readChanges>> {
+    return this.rows.changes(request);
   }
 }

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Fault } from '@sluice/contracts/fault';
+import { type ChangesRequest, readChanges as changesContract } from '@sluice/contracts/row-changes';
 import { type RowsRequest, readRows } from '@sluice/contracts/rows';
 import { refuse, ServiceError } from '@sluice/messaging/service-error';
 import { UnknownSnapshot } from '../cache/grown-version';
@@ -12,12 +13,15 @@ import { QueueFull } from '../engine/query-queue';
 import { UnknownField } from './columns';
 import { FastPages } from './fast-pages';
 import { KeyIndexes } from './key-index';
+import { readChanges } from './read-changes';
 import { QueryRefused, readGroups } from './read-groups';
 import { type Page, readPage } from './read-page';
 import { RowBlocks } from './row-blocks';
 
 /** A page may take this long. */
 export const QUERY_LIMIT_MS = 10_000;
+
+const HIDDEN_KEY = 'this API does not show the key fields of its rows, so that it cannot tell of changes';
 
 /** Reads pages of rows. */
 @Injectable()
@@ -41,6 +45,22 @@ export class RowsService {
         return group
           ? readGroups(this.engines.reads, table, { ...request, group }, QUERY_LIMIT_MS)
           : this.readPage(table, request);
+      });
+    } catch (error) {
+      throw told(error);
+    }
+  }
+
+  async changes(request: ChangesRequest): Promise<Page> {
+    const { snapshot, since, exposed } = request;
+    if (since > snapshot.seq) throw new ServiceError('bad_message');
+    try {
+      return await this.cache.use(snapshot, (now) => {
+        if (now.keyFields?.some((name) => !exposed.includes(name)))
+          throw refuse(changesContract, 'not_found', HIDDEN_KEY);
+        return this.cache.use({ ...snapshot, seq: since }, (before) =>
+          readChanges(this.engines.reads, before, now, request, QUERY_LIMIT_MS),
+        );
       });
     } catch (error) {
       throw told(error);

@@ -11,6 +11,7 @@ import { envelope, nextLink } from './envelope';
 import { contentType, inFormat } from './formats';
 import { type Page, type PagePlan, Pages } from './pages';
 import { JsonIndenter } from './pretty-json';
+import { readSnapshotText } from './read-snapshot';
 
 /** An answer that is too large to keep passes through as it comes. */
 class Streamed extends Error {
@@ -75,7 +76,7 @@ export class Answers {
     const { before, after } = envelope(page);
     const compact = Buffer.concat([Buffer.from(before), page.bytes, Buffer.from(after)]);
     const body = plan.query.pretty ? new JsonIndenter().push(compact) : compact;
-    return new Answer(body, linkOf(page), page.head.returned);
+    return new Answer(body, headersOf(page), page.head.returned);
   }
 
   /** The first of several callers gets the stream that was fetched for all of them; the others fetch their own. */
@@ -84,7 +85,7 @@ export class Answers {
     taken.add(page);
     await charge?.(page.head.returned);
     await reply
-      .headers({ 'content-type': contentType(page.format), ...linkOf(page) })
+      .headers({ 'content-type': contentType(page.format), ...headersOf(page) })
       .send(Readable.from(plan.query.pretty ? indented(around(page)) : around(page)));
   }
 }
@@ -100,9 +101,13 @@ function etag(tag: string, coding: string): string {
   return `"${tag}.${coding}"`;
 }
 
-function linkOf(page: Page): Record<string, string> {
+/** The next page (RFC 8288), and what changes can be asked from later; groups have none. */
+function headersOf(page: Page): Record<string, string> {
   const next = nextLink(page);
-  return next ? { link: `<${next}>; rel="next"` } : {}; // RFC 8288
+  return {
+    ...(next && { link: `<${next}>; rel="next"` }),
+    ...(!page.query.group && { 'sluice-snapshot': readSnapshotText(page) }),
+  };
 }
 
 async function* around(page: Page): AsyncGenerator<Uint8Array> {

@@ -10,6 +10,7 @@ import { Routes } from '../routing/route-feed';
 import { Snapshots } from '../routing/snapshots';
 import { Answers } from './answers';
 import { apiSchema } from './api-schema';
+import { Changes } from './changes';
 import { Exports } from './exports';
 import { authorise, type Located, locate } from './locate';
 import { currentRoute } from './min-snapshot';
@@ -33,6 +34,7 @@ export class DataRequests {
     private readonly plans: PlanCache,
     private readonly answers: Answers,
     private readonly exports: Exports,
+    private readonly changes: Changes,
     private readonly documents: ApiDocuments,
     private readonly sends: Sends,
     private readonly snapshots: Snapshots,
@@ -78,8 +80,12 @@ export class DataRequests {
     if (resource === '_schema') return await sendDocument(reply, apiSchema(route));
     if (resource === '_openapi.json') return await sendDocument(reply, await this.documents.of(route, request));
     const source = sourceOfRoute(route);
+    const search = request.url.split('?')[1] ?? '';
+    if (resource === '_changes') {
+      return await this.answers.send(request, reply, await this.changes.plan(route, search), charge);
+    }
     if (resource === '_export') {
-      const plan = await this.exports.plan(source, request.url.split('?')[1] ?? '');
+      const plan = await this.exports.plan(source, search);
       return await this.exports.send(request, reply, plan, charge);
     }
     const plan = await this.pages.plan(source, { body: await queryBody(request) });

@@ -1,12 +1,14 @@
 import type { Page } from './pages';
+import { readSnapshotText } from './read-snapshot';
 import type { RowSource } from './row-source';
+import { snapshotText } from './snapshot-text';
 
 /** The text around the rows of a page. It holds nothing of the single request, so equal queries give equal bytes. */
 export function envelope(page: Page): { before: string; after: string } {
   if (page.query.shape === 'array' || page.format !== 'json') return { before: '', after: '' };
   const { limit } = page.query;
   const { returned, hasMore, total } = page.head;
-  const { nextCursor, source, version, snapshot } = page;
+  const { nextCursor, source, version, snapshot, changes } = page;
   const rest = {
     page: { limit, returned, hasMore, nextCursor, ...(total !== null && { total }) },
     links: { self: selfLink(page), next: nextLink(page) },
@@ -14,7 +16,8 @@ export function envelope(page: Page): { before: string; after: string } {
       ...(source.api !== null && { api: source.api }),
       dataset: source.datasetId,
       version,
-      snapshot: `${snapshot.versionId}.${snapshot.seq}`,
+      ...(changes && { since: snapshotText(changes.since) }),
+      snapshot: changes ? readSnapshotText(page) : snapshotText(snapshot),
     },
   };
   return { before: '{"data":', after: `,${JSON.stringify(rest).slice(1)}` };

@@ -18,6 +18,7 @@ import { acceptsGzip } from './content-coding';
 import { contentType, inFormat, mediaTypes } from './formats';
 import { type PagePlan, rowCondition } from './pages';
 import { PlanCache } from './plan-cache';
+import { readSnapshotText } from './read-snapshot';
 import type { RowSource } from './row-source';
 import { RowTail } from './row-tail';
 
@@ -76,6 +77,7 @@ export class Exports {
     reply.headers({
       'content-type': contentType(format),
       'content-disposition': `attachment; filename="${name}"`,
+      ...(!plan.query.group && { 'sluice-snapshot': readSnapshotText(plan) }),
     });
     if (request.method === 'HEAD') {
       await reply.send();

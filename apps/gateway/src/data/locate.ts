@@ -6,20 +6,21 @@ import { HttpProblem } from '../http/problem';
 import type { RouteTable } from '../routing/route-table';
 
 /** What stands behind the path of an API: its rows, or what a last segment `_…` names. */
-export type SubResource = 'rows' | '_schema' | '_openapi.json' | '_query' | '_export';
+export type SubResource = 'rows' | '_schema' | '_openapi.json' | '_query' | '_export' | '_changes';
 
 export interface Located {
   route: Route;
   resource: SubResource;
 }
 
-/** Which methods a sub-resource takes; `_query` and `_export` belong to an API that reads. */
+/** Which methods a sub-resource takes; `_query`, `_export` and `_changes` belong to an API that reads. */
 const subResources: Readonly<Record<Exclude<SubResource, 'rows'>, { methods: readonly string[]; readsOnly: boolean }>> =
   {
     _schema: { methods: ['GET', 'HEAD'], readsOnly: false },
     '_openapi.json': { methods: ['GET', 'HEAD'], readsOnly: false },
     _query: { methods: ['POST'], readsOnly: true },
     _export: { methods: ['GET', 'HEAD'], readsOnly: true },
+    _changes: { methods: ['GET', 'HEAD'], readsOnly: true },
   };
 
 /** The active API at the request's domain and path, and which of its resources is meant. */

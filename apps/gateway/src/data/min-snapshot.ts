@@ -1,9 +1,10 @@
 import type { Route } from '@sluice/contracts/routes';
-import { Snapshot } from '@sluice/contracts/rows';
+import type { Snapshot } from '@sluice/contracts/rows';
 import type { Soon } from '@sluice/runtime/at-once';
 import type { FastifyRequest } from 'fastify';
 import { HttpProblem } from '../http/problem';
 import type { Snapshots } from '../routing/snapshots';
+import { parseSnapshot } from './snapshot-text';
 
 const HEADER = 'Sluice-Min-Snapshot';
 const NAME = HEADER.toLowerCase();
@@ -27,10 +28,9 @@ async function routeFrom(snapshots: Snapshots, route: Route, asked: Snapshot): P
 }
 
 function parse(text: string): Snapshot {
-  const [versionId, seq] = text.split('.');
-  const parsed = Snapshot.safeParse({ versionId, seq: /^\d{1,15}$/.test(seq ?? '') ? Number(seq) : null });
-  if (!parsed.success) throw invalid('write it as the answer to a send has it');
-  return parsed.data;
+  const parsed = parseSnapshot(text);
+  if (!parsed) throw invalid('write it as the answer to a send has it');
+  return parsed;
 }
 
 function invalid(detail: string): HttpProblem {

@@ -20,6 +20,7 @@ const EXPOSED = [
   'RateLimit-Policy',
   'Retry-After',
   'Sluice-Row-Count',
+  'Sluice-Snapshot',
   'WWW-Authenticate',
   'X-Request-Id',
 ].join(', ');

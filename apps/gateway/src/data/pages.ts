@@ -3,6 +3,7 @@ import { getVersion } from '@sluice/contracts/datasets';
 import type { Field } from '@sluice/contracts/fields';
 import { allOf, type Filter } from '@sluice/contracts/filter';
 import type { Format } from '@sluice/contracts/formats';
+import { readChanges } from '@sluice/contracts/row-changes';
 import { renderRows } from '@sluice/contracts/row-formats';
 import { type RowKey, type RowsHead, readRows, type Snapshot } from '@sluice/contracts/rows';
 import type { ReplyBytes } from '@sluice/messaging/handles';
@@ -17,6 +18,7 @@ import { LRUCache } from 'lru-cache';
 import { HttpProblem } from '../http/problem';
 import { CursorSeal, cursorMismatch, hashOf } from './cursor-seal';
 import type { RowSource } from './row-source';
+import { snapshotText } from './snapshot-text';
 
 /** A query that was understood: everything that the page depends on, and so the whole answer. */
 export interface PagePlan {
@@ -33,6 +35,8 @@ export interface PagePlan {
   /** The one that the answer has, of those that the API offers. */
   format: Format;
   formats: readonly Format[];
+  /** Set where not the rows are asked for, but what became of them since an earlier snapshot; with all that may be seen. */
+  changes: { since: Snapshot; exposed: string[] } | null;
   /** Whether the whole result may be asked for. */
   exports: boolean;
   /** Names the answer: equal plans have equal ones, and equal bytes. */
@@ -71,20 +75,21 @@ export class Pages {
   }
 
   /** Understands a query whole, or refuses it with every fault. No rows are read. */
-  async plan(source: RowSource, asked: Asked): Promise<PagePlan> {
+  async plan(source: RowSource, asked: Asked, since: Snapshot | null = null): Promise<PagePlan> {
     const begin = await this.begin(source, cursorOf(asked));
     const view = viewAt(source, await this.fieldsOf(source, begin));
     const query = parse(asked, view);
-    const resultQuery = canonicalQuery(query, view, false);
+    const resultQuery = sinceThen(since, canonicalQuery(query, view, false));
     const resultHash = hashOf(`${viewHash(view)}\n${resultQuery}`);
     if (begin.queryHash !== undefined && begin.queryHash !== resultHash) throw cursorMismatch();
     const { snapshot, version, after } = begin;
-    const canonical = canonicalQuery(query, view, true);
+    const canonical = sinceThen(since, canonicalQuery(query, view, true));
     const { versionId, seq } = snapshot;
     const tag = hashOf([source.id, source.address, source.api, viewHash(view), versionId, seq, canonical].join('\n'));
     const formats = allowedFormats(view);
     const way = { format: query.format ?? formats[0] ?? 'json', formats, exports: view.export };
-    return { source, query, canonical, resultQuery, resultHash, snapshot, version, after, ...way, tag };
+    const changes = since && { since, exposed: view.fields.map(({ name }) => name) };
+    return { source, query, canonical, resultQuery, resultHash, snapshot, version, after, changes, ...way, tag };
   }
 
   /** Asks the catalogue for the rows of a plan. */
@@ -105,14 +110,24 @@ export class Pages {
       count,
       after,
     };
-    const { head, bytes } =
-      format === 'json'
+    const { head, bytes } = plan.changes
+      ? await this.fetchChanges(plan, plan.changes)
+      : format === 'json'
         ? await this.services.request(readRows, request)
         : await this.services.request(renderRows, { ...request, format, bom, escapeFormulas });
     const nextCursor = head.nextKey
       ? await this.cursors.seal({ sourceId: source.id, queryHash, snapshot, version, after: head.nextKey })
       : null;
     return { ...plan, head, nextCursor, bytes };
+  }
+
+  private fetchChanges(plan: PagePlan, { since, exposed }: NonNullable<PagePlan['changes']>) {
+    const { snapshot, after, query } = plan;
+    const { select, search, limit } = query;
+    const format = plan.format === 'ndjson' ? ('ndjson' as const) : ('json' as const);
+    const filter = rowCondition(query);
+    const request = { snapshot, since: since.seq, select, filter, search, limit, after, exposed, format };
+    return this.services.request(readChanges, request);
   }
 
   /** A cursor goes on in the snapshot that it started in, whatever was published since. */
@@ -134,6 +149,13 @@ export class Pages {
     this.fieldsOfVersions.set(snapshot.versionId, fields);
     return fields;
   }
+}
+
+/** Cursors of changes belong to where they began too. */
+function sinceThen(since: Snapshot | null, canonical: string): string {
+  if (!since) return canonical;
+  const begin = new URLSearchParams({ since: snapshotText(since) }).toString();
+  return canonical ? `${begin}&${canonical}` : begin;
 }
 
 /** What holds for every row of the answer: what the caller asks for, and what the publisher fixed. */

@@ -11,6 +11,7 @@ import type { RowCharge } from '../limits/token-ledger';
 import { Snapshots } from '../routing/snapshots';
 import { SendBodies, type SendBody, sendKey } from './send-body';
 import { sentRowCount } from './sent-row-count';
+import { snapshotText } from './snapshot-text';
 
 /** `POST {path}` of an API with that method: rows go to the dataset, and are there once it is answered. */
 @Injectable()
@@ -37,7 +38,7 @@ export class Sends {
       .headers({
         'cache-control': 'no-store',
         'content-type': 'application/json; charset=utf-8',
-        'sluice-snapshot': snapshotText(result),
+        'sluice-snapshot': snapshotText(result.snapshot),
         ...(lenient && { 'preference-applied': 'handling=lenient' }),
         ...(result.replayed && { 'idempotency-replayed': 'true' }),
       })
@@ -65,13 +66,9 @@ export class Sends {
 
 /** The body of the answer to a send. */
 export function sendAnswer(route: Route, result: SendResult): string {
-  const { accepted, rejected, faults, version } = result;
-  const counts = { accepted, rejected, dataset: route.datasetId, version, snapshot: snapshotText(result) };
+  const { accepted, rejected, faults, version, snapshot } = result;
+  const counts = { accepted, rejected, dataset: route.datasetId, version, snapshot: snapshotText(snapshot) };
   return JSON.stringify({ ...counts, ...(faults.length > 0 && { errors: faults }) });
-}
-
-function snapshotText({ snapshot }: SendResult): string {
-  return `${snapshot.versionId}.${snapshot.seq}`;
 }
 
 /** A send that failed on the way: whoever has to send again has to know whether that could send twice. */

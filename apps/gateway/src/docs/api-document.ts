@@ -4,6 +4,7 @@ import { type JsonSchema, queryBodySchema, queryParameters, valueSchema } from '
 import type { View } from '@sluice/query/view';
 import { mediaTypes } from '../data/formats';
 import { viewOfRoute } from '../data/row-source';
+import { changesPath } from './changes-path';
 import { components, documentHead, problemResponses, schemaPath } from './document-parts';
 
 /** What a consumer may get instead of rows. */
@@ -40,6 +41,7 @@ export function apiDocument(route: Route, serverUrl: string, example: Record<str
         },
       },
       ...(view.export && { [`/api/${route.path}/_export`]: exportPath(route, view, example) }),
+      [`/api/${route.path}/_changes`]: changesPath(route, view, example),
       [`/api/${route.path}/_query`]: {
         post: {
           operationId: 'queryRows',

@@ -1,0 +1,96 @@
+import { errorTable } from '@sluice/contracts/errors';
+import type { Route } from '@sluice/contracts/routes';
+import { changeFormats } from '@sluice/contracts/row-changes';
+import { type JsonSchema, queryParameters } from '@sluice/query/openapi-parameters';
+import type { View } from '@sluice/query/view';
+import { changeControls } from '../data/changes';
+import { mediaTypes } from '../data/formats';
+import { snapshotText } from '../data/snapshot-text';
+import { problemResponses } from './document-parts';
+
+const problems = problemResponses([
+  'invalid_query',
+  'cursor_mismatch',
+  'token_required',
+  'token_not_assigned',
+  'api_not_found',
+  'not_found',
+  'not_acceptable',
+  'full_read_required',
+  'snapshot_gone',
+  'overloaded',
+  'unavailable',
+  'query_timeout',
+]);
+
+/** `{path}/_changes` of an API that is read. */
+export function changesPath(route: Route, view: View, example: Record<string, unknown>): JsonSchema {
+  const ofRows = queryParameters(view, example).filter(
+    ({ name }) => !name.startsWith('_') || changeControls.some((control) => control === name),
+  );
+  const parameters = ofRows
+    .filter(({ name }) => name !== 'since')
+    .map((each) => (each.name === '_format' ? { ...each, schema: { type: 'string', enum: changeFormats } } : each));
+  const since = {
+    name: 'since',
+    in: 'query',
+    required: true,
+    description: 'The snapshot that the caller has: `Sluice-Snapshot` or `meta.snapshot` of an earlier answer',
+    schema: { type: 'string', examples: [snapshotText(route.snapshot)] },
+  };
+  return {
+    get: {
+      operationId: 'readChanges',
+      summary: `Read what became of the rows of ${route.name} since a snapshot`,
+      description:
+        'One change for each key, in the order in which they came. Where it cannot be told, as after a new version, it ' +
+        `is a 410 \`full_read_required\` (${errorTable.full_read_required.title}): read all rows once more.`,
+      tags: [route.slug],
+      security: [{ accessToken: [] }],
+      parameters: [since, ...parameters],
+      responses: { 200: changesResponse(), ...problems },
+    },
+  };
+}
+
+function changesResponse(): JsonSchema {
+  const text = { type: 'string' };
+  const nullableText = { type: ['string', 'null'] };
+  const change = {
+    type: 'object',
+    required: ['change'],
+    properties: {
+      change: { type: 'string', enum: ['added', 'changed', 'removed'] },
+      key: { type: 'object', description: 'The values of the key fields, where the dataset has any' },
+      row: { $ref: '#/components/schemas/Row', description: 'Not of a row that was removed' },
+    },
+  };
+  const page = {
+    type: 'object',
+    required: ['limit', 'returned', 'hasMore', 'nextCursor'],
+    properties: {
+      limit: { type: 'integer' },
+      returned: { type: 'integer' },
+      hasMore: { type: 'boolean' },
+      nextCursor: nullableText,
+    },
+  };
+  const meta = {
+    type: 'object',
+    required: ['api', 'dataset', 'version', 'since', 'snapshot'],
+    properties: { api: text, dataset: text, version: { type: 'integer' }, since: text, snapshot: text },
+  };
+  const links = { type: 'object', required: ['self', 'next'], properties: { self: text, next: nullableText } };
+  const properties = { data: { type: 'array', items: change }, page, links, meta };
+  return {
+    description: 'One page of changes; once the last one was read, `meta.snapshot` is what to ask from the next time',
+    headers: {
+      Link: { description: 'rel="next": the page behind this one (RFC 8288)', schema: text },
+      'Sluice-Snapshot': { description: 'The same as `meta.snapshot`', schema: text },
+    },
+    content: {
+      'application/json': { schema: { type: 'object', required: ['data', 'page', 'links', 'meta'], properties } },
+      [mediaTypes.ndjson.type]: { schema: { type: 'string' } },
+    },
+  };
+}

@@ -28,5 +28,10 @@ export default defineConfig({
       onwarn: (warning, warn) => warning.code !== 'MODULE_LEVEL_DIRECTIVE' && warn(warning),
     },
   },
-  server: { proxy: Object.fromEntries(['/manage', '/docs', '/health'].map((path) => [path, gateway])) },
+  server: {
+    proxy: Object.fromEntries(
+      // The Host stays the browser's own: a session's cookie changes something only from the same origin.
+      ['/manage', '/docs', '/health', '/api'].map((path) => [path, { target: gateway, changeOrigin: false }]),
+    ),
+  },
 });

@@ -97,7 +97,7 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
 
   it('are looked into in the query language: filtered, sorted by a press, with faults in their place', async () => {
     const { page } = console;
-    await page.getByRole('link', { name: 'Dataset', exact: true }).click();
+    await page.getByRole('link', { name: 'Seattle weather', exact: true }).click();
     await page.getByRole('link', { name: 'Version 1' }).click();
     await page.getByText('1,461 rows', { exact: true }).waitFor();
     await page.getByLabel('Filter').fill('weather=snow');
@@ -147,7 +147,7 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
 
   it('take no broken file: the line and the column are told, and the choice stays', async () => {
     const { page } = console;
-    await page.getByRole('link', { name: 'Dataset', exact: true }).click();
+    await page.getByRole('link', { name: 'Seattle weather', exact: true }).click();
     await page.getByRole('link', { name: 'Import a version' }).click();
     const buffer = Buffer.from('a,b\n1,2\n3,4,5,6\n');
     await upload({ name: 'broken.csv', mimeType: 'text/csv', buffer });

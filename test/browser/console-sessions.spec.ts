@@ -122,7 +122,7 @@ inBrowser(`people in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     await page.getByRole('navigation').getByRole('link', { name: 'Output APIs' }).click();
     await stack.restart('registry-1');
     await page.getByText('No API yet').waitFor({ timeout: 30_000 });
-    await told.waitFor({ state: 'detached' });
+    await told.waitFor({ state: 'detached', timeout: 30_000 });
   }, 90_000);
 
   it('use it by keyboard alone, on a narrow screen, and in the dark', async () => {

@@ -22,7 +22,7 @@ import { ThemeSwitch } from './theme-switch';
 
 const places = [
   { to: '/datasets', label: 'Datasets', picture: Database },
-  { to: '/apis', label: 'Output APIs', picture: Waypoints },
+  { to: '/apis', kind: 'Output', label: 'APIs', picture: Waypoints },
   { to: '/tokens', label: 'Tokens', picture: KeyRound },
   { to: '/usage', label: 'Usage', picture: ChartNoAxesColumn },
   { to: '/users', label: 'Users', picture: Users },
@@ -44,10 +44,13 @@ export function Shell() {
           <h2 id="section" className={css.section}>
             Data &amp; Users
           </h2>
-          {places.map(({ to, label, picture: Picture }) => (
+          {places.map(({ to, label, picture: Picture, ...more }) => (
             <Link key={to} to={to} className={css.place} activeProps={{ className: css.active }}>
               <Picture aria-hidden="true" />
-              {label}
+              <span>
+                {'kind' in more && <span className={css.kind}>{more.kind} </span>}
+                {label}
+              </span>
             </Link>
           ))}
         </nav>

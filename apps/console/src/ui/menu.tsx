@@ -1,7 +1,7 @@
 import { Ellipsis, type LucideIcon } from 'lucide-react';
 import { Menu as AriaMenu, MenuItem, MenuTrigger } from 'react-aria-components/Menu';
 import { Popover } from 'react-aria-components/Popover';
-import { IconButton } from './button';
+import { Button, IconButton } from './button';
 import css from './menu.module.css';
 
 export interface Action {
@@ -11,13 +11,28 @@ export interface Action {
   hurts?: boolean;
 }
 
-/** What can be done with one thing of a list. */
-export function ActionMenu({ label, actions }: { label: string; actions: readonly Action[] }) {
+/** What can be done with one thing of a list; with a picture of its own, a button that says what its actions are. */
+export function ActionMenu({
+  label,
+  actions,
+  picture: Shown,
+}: {
+  label: string;
+  actions: readonly Action[];
+  picture?: LucideIcon;
+}) {
   return (
     <MenuTrigger>
-      <IconButton label={label}>
-        <Ellipsis aria-hidden="true" />
-      </IconButton>
+      {Shown ? (
+        <Button>
+          <Shown aria-hidden="true" />
+          {label}
+        </Button>
+      ) : (
+        <IconButton label={label}>
+          <Ellipsis aria-hidden="true" />
+        </IconButton>
+      )}
       <Popover className={css.popover} placement="bottom end">
         <AriaMenu className={css.menu} aria-label={label}>
           {actions.map(({ label: name, picture: Picture, run, hurts }) => (

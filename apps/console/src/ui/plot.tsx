@@ -56,6 +56,7 @@ function Drawing({ times, lines, format }: PlotProps) {
           {
             ...axis,
             size: AXIS_WIDTH,
+            incrs: wholeSteps,
             grid: { stroke: colour('grid'), width: 1 },
             values: (_, splits) => splits.map(format),
           },
@@ -116,10 +117,13 @@ function colourOf(element: HTMLElement, name: string): string {
   return color;
 }
 
-/** The scale ends a little above the largest value, at 1 where there is none. */
+/** The scale ends a little above the largest value, and never below 1. */
 function niceTop(max: number | null): number {
-  return max ? max * 1.1 : 1;
+  return Math.max(1, (max ?? 0) * 1.1);
 }
+
+/** Nothing that is drawn is counted in parts. */
+const wholeSteps = Array.from({ length: 14 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat();
 
 const hour = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hour12: false });
 const day = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short' });

@@ -133,7 +133,7 @@ function ApiDocs({ api }: { api: Api }) {
         </div>
       </div>
       <div className={css.usage}>
-        <UsageSection title="Usage" of={{ apiId: api.id }} />
+        <UsageSection of={{ apiId: api.id }} />
       </div>
       {assigning && <AssignTokenDialog api={api} onClose={() => setAssigning(false)} />}
     </>

@@ -24,7 +24,7 @@ export function ApisPage() {
       <PageHeader
         title="Output APIs"
         about="Endpoints over your datasets. Each one answers the tokens that are assigned to it, while it is on."
-        actions={create}
+        actions={apis.data?.length !== 0 && create}
       />
       <ListCard
         query={apis}

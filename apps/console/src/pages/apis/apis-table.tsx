@@ -44,7 +44,7 @@ export function ApisTable({ apis, hideDataset }: { apis: readonly Api[]; hideDat
             </th>
             <th scope="col">Status</th>
             <th scope="col" className={table.tight}>
-              <span className={table.soft}>Actions</span>
+              <span className={table.unseen}>Actions</span>
             </th>
           </tr>
         </thead>
@@ -65,14 +65,14 @@ export function ApisTable({ apis, hideDataset }: { apis: readonly Api[]; hideDat
               </th>
               <td className={table.medium}>
                 <code className={table.soft} style={{ overflowWrap: 'anywhere' }}>
-                  {endpointOf(api)}
+                  {addressOf(api)}
                 </code>
               </td>
               <td className={table.medium}>
                 <Badge>{api.method}</Badge>
               </td>
               {!hideDataset && (
-                <td className={table.wide}>
+                <td className={`${table.wide} ${table.roomy}`}>
                   <DatasetName api={api} />
                 </td>
               )}
@@ -128,6 +128,11 @@ export function ApisTable({ apis, hideDataset }: { apis: readonly Api[]; hideDat
   );
 }
 
+/** The part of the endpoint that tells one API from another. */
+function addressOf({ domain, path }: Api): string {
+  return `${domain ?? ''}/api/${path}`;
+}
+
 /** Where it answers, or will answer once it is switched on for the first time. */
 export function endpointOf(api: Api): string {
   return api.endpoint ?? `/api/${api.path}`;
@@ -141,7 +146,9 @@ function DatasetName({ api }: { api: Api }) {
       <Link to="/datasets/$datasetId" params={{ datasetId: api.datasetId }}>
         {dataset?.name ?? '…'}
       </Link>
-      <span className={table.sub}>{api.version === null ? 'latest version' : `version ${api.version}`}</span>
+      <span className={`${table.sub} ${table.whole}`}>
+        {api.version === null ? 'latest version' : `version ${api.version}`}
+      </span>
     </>
   );
 }

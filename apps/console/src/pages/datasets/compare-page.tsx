@@ -1,6 +1,6 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { versionQuery, versionsQuery } from '../../server/datasets';
+import { datasetQuery, versionQuery, versionsQuery } from '../../server/datasets';
 import { PageHeader } from '../../shell/page-header';
 import { Badge } from '../../ui/badge';
 import { Card } from '../../ui/card';
@@ -16,10 +16,11 @@ const tones = { added: 'good', removed: 'bad', changed: 'warn', same: 'plain' } 
 export function ComparePage() {
   const { datasetId } = useParams({ from: '/shell/datasets/$datasetId/compare' });
   const { from, to } = useSearch({ from: '/shell/datasets/$datasetId/compare' });
+  const { data: dataset } = useQuery(datasetQuery(datasetId));
   const versions = useQuery(versionsQuery(datasetId));
   const navigate = useNavigate();
   const latest = versions.data?.[0]?.number ?? 1;
-  const [first, second] = [from ?? Math.max(latest - 1, 1), to ?? latest];
+  const [first, second] = [from ?? versions.data?.[1]?.number ?? latest, to ?? latest];
   const [before, after] = useQueries({ queries: [versionQuery(datasetId, first), versionQuery(datasetId, second)] });
   const show = (search: { from: number; to: number }) =>
     void navigate({ to: '/datasets/$datasetId/compare', params: { datasetId }, search, replace: true });
@@ -29,7 +30,7 @@ export function ComparePage() {
       <PageHeader
         title="Compare versions"
         about="What changed in the fields: what consumers of an API over this dataset would notice."
-        back={{ to: '/datasets/$datasetId', params: { datasetId }, label: 'Dataset' }}
+        back={{ to: '/datasets/$datasetId', params: { datasetId }, label: dataset?.name ?? 'Dataset' }}
       />
       <div className={css.compare}>
         <Select

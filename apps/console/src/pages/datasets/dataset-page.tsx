@@ -96,7 +96,7 @@ export function DatasetPage() {
                 <FieldsTable fields={data.fields} />
               </Card>
             )}
-            {used.length > 0 && <UsageSection title="Usage" of={{ datasetId }} />}
+            {used.length > 0 && <UsageSection of={{ datasetId }} />}
           </div>
           {dialog === 'edit' && <EditDatasetDialog dataset={data} onClose={() => setDialog(null)} />}
           <Confirm

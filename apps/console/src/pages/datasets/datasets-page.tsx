@@ -25,7 +25,7 @@ export function DatasetsPage() {
       <PageHeader
         title="Datasets"
         about="Tables that you import. Each import is a version of its own that never changes."
-        actions={create}
+        actions={datasets.data?.length !== 0 && create}
       />
       <ListCard
         query={datasets}

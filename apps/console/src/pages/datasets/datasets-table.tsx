@@ -34,7 +34,7 @@ export function DatasetsTable({ datasets }: { datasets: readonly Dataset[] }) {
             Created
           </th>
           <th scope="col" className={table.tight}>
-            <span className={table.soft}>Actions</span>
+            <span className={table.unseen}>Actions</span>
           </th>
         </tr>
       </thead>

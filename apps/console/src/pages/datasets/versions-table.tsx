@@ -38,7 +38,7 @@ export function VersionsTable({ datasetId, versions }: { datasetId: string; vers
               Imported
             </th>
             <th scope="col" className={table.tight}>
-              <span className={table.soft}>Actions</span>
+              <span className={table.unseen}>Actions</span>
             </th>
           </tr>
         </thead>

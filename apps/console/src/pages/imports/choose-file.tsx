@@ -1,4 +1,4 @@
-import { FileUp } from 'lucide-react';
+import { ChevronRight, FileUp } from 'lucide-react';
 import { Button as AriaButton } from 'react-aria-components/Button';
 import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure';
 import { DropZone } from 'react-aria-components/DropZone';
@@ -66,6 +66,7 @@ export function ChooseFile({ file, onFile, options, onOptions, onUpload, error }
       <Disclosure className={css.more}>
         <Heading level={2} className={css.moreHead}>
           <AriaButton slot="trigger" className={css.trigger}>
+            <ChevronRight aria-hidden="true" />
             How the file is read
           </AriaButton>
         </Heading>

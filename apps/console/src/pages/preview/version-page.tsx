@@ -3,7 +3,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Download, Waypoints } from 'lucide-react';
 import { useCallback } from 'react';
-import { versionQuery } from '../../server/datasets';
+import { datasetQuery, versionQuery } from '../../server/datasets';
 import { useMay } from '../../server/may';
 import { type Row, rowsQuery } from '../../server/rows';
 import { PageHeader } from '../../shell/page-header';
@@ -26,6 +26,7 @@ export function VersionPage() {
   const number = Number(text);
   const version = useQuery(versionQuery(datasetId, number));
   const rows = useInfiniteQuery(rowsQuery(datasetId, number, query));
+  const { data: dataset } = useQuery(datasetQuery(datasetId));
   const mayEdit = useMay('editor');
   const navigate = useNavigate();
   const ask = (next: string) =>
@@ -48,9 +49,18 @@ export function VersionPage() {
           <PageHeader
             title={`Version ${number}`}
             about={`${plural(rowCount, 'row')}, ${plural(fields.length, 'field')}, ${bytes(byteSize)}${note && ` · ${note}`}`}
-            back={{ to: '/datasets/$datasetId', params: { datasetId }, label: 'Dataset' }}
+            back={{ to: '/datasets/$datasetId', params: { datasetId }, label: dataset?.name ?? 'Dataset' }}
             actions={
               <>
+                <ActionMenu
+                  label="Download"
+                  picture={Download}
+                  actions={formats.map((format) => ({
+                    label: `Download as ${formatNames[format]}`,
+                    picture: Download,
+                    run: () => window.location.assign(exportAddress(datasetId, number, format, query)),
+                  }))}
+                />
                 {mayEdit && (
                   <Link
                     to="/apis/new"
@@ -61,14 +71,6 @@ export function VersionPage() {
                     Create custom API
                   </Link>
                 )}
-                <ActionMenu
-                  label="Download"
-                  actions={formats.map((format) => ({
-                    label: `Download as ${formatNames[format]}`,
-                    picture: Download,
-                    run: () => window.location.assign(exportAddress(datasetId, number, format, query)),
-                  }))}
-                />
               </>
             }
           />

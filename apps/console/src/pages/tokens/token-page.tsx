@@ -68,7 +68,7 @@ function TokenDetails({ token }: { token: Token }) {
             ))}
           </dl>
         </Card>
-        <UsageSection title="Usage" of={{ tokenId: token.id }} />
+        <UsageSection of={{ tokenId: token.id }} />
       </div>
       {editing && <EditTokenDialog token={token} onClose={() => setEditing(false)} />}
     </>

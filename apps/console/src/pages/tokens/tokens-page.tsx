@@ -25,7 +25,7 @@ export function TokensPage() {
       <PageHeader
         title="Tokens"
         about="A token opens the APIs that it is assigned to, and nothing else. Give each consumer one of their own."
-        actions={generate}
+        actions={tokens.data?.length !== 0 && generate}
       />
       <ListCard
         query={tokens}

@@ -47,7 +47,7 @@ export function TokensTable({ tokens }: { tokens: readonly Token[] }) {
               Expires
             </th>
             <th scope="col" className={table.tight}>
-              <span className={table.soft}>Actions</span>
+              <span className={table.unseen}>Actions</span>
             </th>
           </tr>
         </thead>

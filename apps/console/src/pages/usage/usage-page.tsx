@@ -3,9 +3,11 @@ import { UsageSection } from './usage-section';
 
 export function UsagePage() {
   return (
-    <>
-      <PageHeader title="Usage" about="How often, how much and how fast the APIs are called, over all gateways." />
-      <UsageSection of={{}} />
-    </>
+    <UsageSection
+      of={{}}
+      title={
+        <PageHeader title="Usage" about="How often, how much and how fast the APIs are called, over all gateways." />
+      }
+    />
   );
 }

@@ -1,6 +1,6 @@
 import type { Usage, UsageRange } from '@sluice/contracts/usage';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { type UsageOf, usageQuery } from '../../server/usage';
 import { Card } from '../../ui/card';
 import { Chart } from '../../ui/chart';
@@ -14,13 +14,13 @@ import css from './usage.module.css';
 import { pointsOf, ranges } from './usage-points';
 
 /** How much, how often and how fast: of everything, or of one API, token or dataset. */
-export function UsageSection({ of, title }: { of: UsageOf; title?: string }) {
+export function UsageSection({ of, title = <h2>Usage</h2> }: { of: UsageOf; title?: ReactNode }) {
   const [range, setRange] = useState<UsageRange>('24h');
   const usage = useQuery(usageQuery(range, of));
   return (
     <section className={css.section} aria-label="Usage">
       <div className={css.head}>
-        {title ? <h2>{title}</h2> : <span />}
+        {title}
         <ToggleGroup label="Span of time" choices={ranges} value={range} onChange={setRange} />
       </div>
       <Loaded query={usage} skeleton={<Skeleton height={420} />}>
@@ -90,7 +90,7 @@ function Figures({ usage, words, of }: { usage: Usage; words: string; of: UsageO
           format={bytes}
         />
       </div>
-      <div className={css.charts}>
+      <div className={css.pair}>
         {of.apiId === undefined && <MostUsed kind="api" shares={usage.apis} />}
         {of.tokenId === undefined && <MostUsed kind="token" shares={usage.tokens} />}
       </div>

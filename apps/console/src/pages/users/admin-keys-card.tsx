@@ -37,7 +37,7 @@ export function AdminKeysCard({ adminId }: { adminId: string }) {
                     Last used
                   </th>
                   <th scope="col" className={table.tight}>
-                    <span className={table.soft}>Actions</span>
+                    <span className={table.unseen}>Actions</span>
                   </th>
                 </tr>
               </thead>

@@ -29,7 +29,7 @@ export function UsersPage() {
       <PageHeader
         title="Users"
         about="Who manages this installation: viewers read, editors publish, owners also decide who the users are."
-        actions={invite}
+        actions={admins.data?.length !== 0 && invite}
       />
       <div className={css.stack}>
         <ListCard

@@ -41,7 +41,7 @@ export function UsersTable({ admins }: { admins: readonly Admin[] }) {
             </th>
             {isOwner && (
               <th scope="col" className={table.tight}>
-                <span className={table.soft}>Actions</span>
+                <span className={table.unseen}>Actions</span>
               </th>
             )}
           </tr>

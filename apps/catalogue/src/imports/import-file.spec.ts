@@ -10,6 +10,9 @@ import { rowJson } from '../rows/row-json';
 import { FileRefused } from './file-refused';
 import { importFile } from './import-file';
 import { receiveSource } from './receive-source';
+import { Staging } from './stage-file';
+
+const progress = { onRows: () => {} };
 
 type Options = Partial<z.input<typeof ImportOptions>>;
 
@@ -40,8 +43,12 @@ describe('importing a file', () => {
     const directory = await mkdtemp(join(root, 'one-'));
     const parsed = ImportOptions.parse({ ...options, format });
     const limits = { maxBytes: 1e8, maxUnpackedBytes: 1e8, onBytes: () => {} };
-    const received = await receiveSource(source, join(directory, 'upload'), { ...parsed, ...limits });
-    const result = await importFile(engine, received, parsed, { directory, onRows: () => {} });
+    const staging = format === 'parquet' ? null : await Staging.open(join(directory, 'as-it-comes'), parsed, progress);
+    const path = join(directory, 'upload');
+    const received = await receiveSource(source, path, { ...parsed, ...limits, staging }).finally(() =>
+      staging?.close(),
+    );
+    const result = await importFile(engine, received, parsed, { directory, ...progress });
     const sql = `SELECT ${rowJson(result.fields)} FROM read_parquet('${result.path}')`;
     const rows = async (limit = 10) => (await engine.query(`${sql} LIMIT ${limit}`)).map(([json]) => String(json));
     const types = Object.fromEntries(

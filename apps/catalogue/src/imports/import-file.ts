@@ -48,7 +48,9 @@ export async function openFile(
 ): Promise<OpenedFile> {
   const limits: QueryLimits = { signal: work.signal };
   const staged =
-    options.format === 'parquet' ? null : await stageFile(received.path, join(work.directory, 'staged'), options, work);
+    options.format === 'parquet'
+      ? null
+      : (received.staged ?? (await stageFile(received.path, join(work.directory, 'staged'), options, work)));
   const warnings = [...received.warnings, ...(staged?.warnings ?? [])];
   let made = 0;
   return {

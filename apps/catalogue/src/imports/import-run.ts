@@ -23,7 +23,8 @@ import { expired, ImportAbandoned, importError } from './import-failure';
 import { openFile } from './import-file';
 import { agreed, type ReviewWord } from './import-review';
 import type { ImportsStore } from './imports.store';
-import { receiveSource } from './receive-source';
+import { type ReceivedFile, receiveSource } from './receive-source';
+import { type StageProgress, Staging } from './stage-file';
 
 /** What a run works with. */
 export interface ImportParts {
@@ -106,24 +107,15 @@ export class ImportRun {
   }
 
   private async work(upload: AsyncIterable<Uint8Array>): Promise<{ version: number; warnings: string[] }> {
-    const { config, engines, datasets, versions, files, changes, closing, trail } = this.parts;
+    const { engines, datasets, versions, files, changes, closing, trail } = this.parts;
     const { signal } = this.abandoned;
     const { _id, datasetId, versionId, fileId } = this.doc;
-    const received = await receiveSource(upload, join(this.directory, 'source'), {
-      format: this.options.format,
-      gzip: this.options.gzip,
-      maxBytes: config.SLUICE_MAX_UPLOAD_BYTES,
-      maxUnpackedBytes: config.SLUICE_MAX_UNPACKED_BYTES,
-      onBytes: (bytes) => {
-        signal.throwIfAborted();
-        this.bytes = bytes;
-      },
-    });
-    await this.enter('reading');
     const { directory } = this;
     const onRows = (rows: number) => {
       this.rows = rows;
     };
+    const received = await this.receive(upload, { onRows, signal });
+    await this.enter('reading');
     const file = await openFile(engines.heavy, received, this.options, { directory, onRows, signal });
     const found = await file.as(this.options.types);
     this.rows = found.rowCount;
@@ -164,6 +156,28 @@ export class ImportRun {
     const version = published.versions.find((each) => each.versionId === versionId)?.number;
     if (version === undefined) throw new Error('a published version is not in the list of its dataset');
     return { version, warnings };
+  }
+
+  private async receive(upload: AsyncIterable<Uint8Array>, progress: StageProgress): Promise<ReceivedFile> {
+    const { config } = this.parts;
+    const { format, gzip } = this.options;
+    const asItComes = join(this.directory, 'staged-as-it-comes');
+    const staging = format === 'parquet' ? null : await Staging.open(asItComes, this.options, progress);
+    try {
+      return await receiveSource(upload, join(this.directory, 'source'), {
+        format,
+        gzip,
+        staging,
+        maxBytes: config.SLUICE_MAX_UPLOAD_BYTES,
+        maxUnpackedBytes: config.SLUICE_MAX_UNPACKED_BYTES,
+        onBytes: (bytes) => {
+          progress.signal?.throwIfAborted();
+          this.bytes = bytes;
+        },
+      });
+    } finally {
+      await staging?.close();
+    }
   }
 
   private reviewEnd(): Date {

@@ -4,6 +4,7 @@ import { createGunzip } from 'node:zlib';
 import type { ImportFormat } from '@sluice/contracts/imports';
 import { errorCode } from '../engine/engine';
 import { FileRefused, refuseFile } from './file-refused';
+import { type StagedFile, Staging } from './stage-file';
 import { Utf8Normaliser, windows1252Decoder } from './text-encoding';
 
 export interface ReceiveOptions {
@@ -14,24 +15,31 @@ export interface ReceiveOptions {
   maxBytes: number;
   maxUnpackedBytes: number;
   onBytes(received: number): void;
+  /** Takes text apart as it comes; for Parquet null. */
+  staging?: Staging | null;
 }
 
 export interface ReceivedFile {
   /** The unpacked file; text formats are in UTF-8 without a byte order mark. */
   path: string;
   warnings: string[];
+  /** What `staging` made of it; missing where it has to be read once more. */
+  staged?: StagedFile;
 }
 
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 const PARQUET_MAGIC = Buffer.from('PAR1');
 
-/** Writes an upload to `path`, unpacked and in UTF-8, with bounded memory. What it wrote stays when it fails. */
+/**
+ * Writes an upload to `path`, unpacked and in UTF-8, with bounded memory, and takes it apart meanwhile. What it wrote
+ * stays when it fails.
+ */
 export async function receiveSource(
   upload: AsyncIterable<Uint8Array>,
   path: string,
   options: ReceiveOptions,
 ): Promise<ReceivedFile> {
-  const { format, maxBytes, maxUnpackedBytes, onBytes } = options;
+  const { format, maxBytes, maxUnpackedBytes, onBytes, staging } = options;
   let received = 0;
   const sent = counted(upload, maxBytes, (bytes) => {
     received = bytes;
@@ -41,14 +49,19 @@ export async function receiveSource(
   const text = format === 'parquet' ? null : new Utf8Normaliser();
   const file = await open(path, 'wx+');
   try {
-    for await (const chunk of unpacked) await writeAll(file, text ? text.push(chunk) : chunk);
-    if (text) await writeAll(file, text.end());
+    const write = async (bytes: Buffer) => {
+      await writeAll(file, bytes);
+      // What is not UTF-8 will be read once more, in another encoding.
+      if (text?.valid) await staging?.push(bytes);
+    };
+    for await (const chunk of unpacked) await write(text ? text.push(chunk) : chunk);
+    if (text) await write(text.end());
     if (received === 0) refuseFile('empty_file', 'The file is empty.');
     if (!text) await checkParquet(file);
   } finally {
     await file.close();
   }
-  if (!text || text.valid) return { path, warnings: [] };
+  if (!text || text.valid) return { path, warnings: [], staged: await staging?.end(path) };
   const decoded = `${path}.utf8`;
   await decodeFile(path, decoded);
   await rm(path);

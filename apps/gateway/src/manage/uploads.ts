@@ -9,7 +9,10 @@ import { sendStream } from '@sluice/messaging/stream-sender';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config';
 import { HttpProblem } from '../http/problem';
 
-const POLL_MS = 200;
+/** Small files are imported in a moment, large ones in minutes: each wait is longer than the one before. */
+const FIRST_POLL_MS = 20;
+const MAX_POLL_MS = 200;
+const POLL_GROWTH = 1.3;
 /** How long a broken upload's import may take to tell why it ended. */
 const VERDICT_WAIT_MS = 3_000;
 
@@ -37,10 +40,10 @@ export class Uploads {
   /** The import once it is done or failed or waits for a decision, or as it stands when the time is over. */
   async settled(importId: string, waitMs: number): Promise<Import> {
     const until = performance.now() + waitMs;
-    for (;;) {
+    for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(MAX_POLL_MS, pollMs * POLL_GROWTH)) {
       const state = await this.services.request(getImport, { importId });
       if (isFinal(state) || state.phase === 'review' || performance.now() >= until) return state;
-      await delay(POLL_MS);
+      await delay(pollMs);
     }
   }
 

@@ -52,6 +52,7 @@ export class CsvScanner implements SourceScanner {
   private room = 0;
   private readonly plainStops: Uint8Array;
   private readonly quotedStops: Uint8Array;
+  private readonly startStops: Uint8Array;
 
   constructor(options: CsvOptions) {
     this.delimiter = options.delimiter;
@@ -59,6 +60,7 @@ export class CsvScanner implements SourceScanner {
     this.headerPending = options.header;
     this.plainStops = stopsAt(this.delimiterByte);
     this.quotedStops = stopsAt(QUOTE);
+    this.startStops = stopsAt(this.delimiterByte, QUOTE);
   }
 
   push(chunk: Buffer, out: StagingBuffer): void {
@@ -66,6 +68,12 @@ export class CsvScanner implements SourceScanner {
     out.reserve(this.room);
     const base = this.offset;
     for (let i = 0; i < chunk.length; i++) {
+      // Most fields begin in the middle of a record with a character that means nothing else.
+      if (this.state === FIELD_START && this.open && this.startStops[chunk[i] as number] === 0) {
+        this.offset = base + i;
+        this.beginField(out);
+        this.state = PLAIN;
+      }
       if (this.state === PLAIN || this.state === QUOTED) {
         const stops = this.state === PLAIN ? this.plainStops : this.quotedStops;
         const from = i;
@@ -77,6 +85,11 @@ export class CsvScanner implements SourceScanner {
         if (i === chunk.length) break;
       }
       const byte = chunk[i] as number;
+      if (this.state === PLAIN && byte === this.delimiterByte) {
+        this.afterReturn = false;
+        this.endField(out);
+        continue;
+      }
       this.offset = base + i;
       const newline = byte === LINE_FEED || byte === CARRIAGE_RETURN;
       const second = byte === LINE_FEED && this.afterReturn;
@@ -240,9 +253,9 @@ export class CsvScanner implements SourceScanner {
 }
 
 /** Marks the bytes at which a run of plain or quoted text cannot be copied on. */
-function stopsAt(end: number): Uint8Array {
+function stopsAt(...ends: number[]): Uint8Array {
   const stops = Uint8Array.from(escapeDigits);
-  stops[end] = 1;
+  for (const end of ends) stops[end] = 1;
   return stops;
 }
 

@@ -15,12 +15,16 @@ function scan(scanner: SourceScanner, text: string, size = 7) {
   const out = new StagingBuffer();
   const bytes = Buffer.from(text);
   const taken: Buffer[] = [];
+  const take = () => {
+    taken.push(Buffer.from(out.wholeRows));
+    out.dropWholeRows();
+  };
   for (let at = 0; at < bytes.length; at += size) {
     scanner.push(bytes.subarray(at, at + size), out);
-    taken.push(out.takeRows());
+    take();
   }
   scanner.end(out);
-  taken.push(out.takeRows());
+  take();
   const staged = Buffer.concat(taken).toString().split('\n').slice(0, -1);
   const cells = staged.map((line) => line.split('\x1f'));
   return {

@@ -145,7 +145,8 @@ export class Staging {
   }
 
   private async write(scanner: SourceScanner): Promise<void> {
-    await this.output.appendFile(this.out.takeRows());
+    await this.output.appendFile(this.out.wholeRows);
+    this.out.dropWholeRows();
     this.progress.onRows(scanner.rows);
   }
 }

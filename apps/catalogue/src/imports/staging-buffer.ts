@@ -5,6 +5,7 @@
  */
 export const UNIT_SEPARATOR = 0x1f;
 export const ESCAPE = 0x1e;
+const ZERO = 0x30;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
@@ -38,7 +39,22 @@ export class StagingBuffer {
   beginRow(line: number, offset: number): void {
     this.reserve(MAX_PREFIX_BYTES);
     this.rowStart = this.length;
-    this.length += this.bytes.write(`${line}\x1f${offset}`, this.length, 'latin1');
+    this.number(line);
+    this.bytes[this.length++] = UNIT_SEPARATOR;
+    this.number(offset);
+  }
+
+  /** By hand: a string for every row takes longer than its cells. */
+  private number(value: number): void {
+    let digits = 1;
+    for (let bound = 10; bound <= value; bound *= 10) digits++;
+    let rest = value;
+    for (let at = this.length + digits - 1; at >= this.length; at--) {
+      const next = Math.floor(rest / 10);
+      this.bytes[at] = ZERO + rest - next * 10;
+      rest = next;
+    }
+    this.length += digits;
   }
 
   emptyText(): void {
@@ -67,13 +83,15 @@ export class StagingBuffer {
     return cells.map((cell) => (cell === '' ? null : unescaped(cell)));
   }
 
-  /** The whole rows so far. They must have been written away before the buffer is used again. */
-  takeRows(): Buffer {
-    const rows = Buffer.from(this.bytes.subarray(0, this.rowStart));
+  /** The whole rows so far, where they stand: to be written away, and dropped, before the buffer is used again. */
+  get wholeRows(): Buffer {
+    return this.bytes.subarray(0, this.rowStart);
+  }
+
+  dropWholeRows(): void {
     this.bytes.copyWithin(0, this.rowStart, this.length);
     this.length -= this.rowStart;
     this.rowStart = 0;
-    return rows;
   }
 }
 

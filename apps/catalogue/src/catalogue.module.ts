@@ -28,6 +28,7 @@ import { ImportSweeper } from './imports/import-sweeper';
 import { ImportsController } from './imports/imports.controller';
 import { ImportsService } from './imports/imports.service';
 import { ImportsStore } from './imports/imports.store';
+import { NumberRanges } from './rows/number-ranges';
 import { RowsController } from './rows/rows.controller';
 import { RowsService } from './rows/rows.service';
 import { CommitLines } from './segments/commit-lines';
@@ -119,6 +120,7 @@ export class CatalogueModule {
           useFactory: openVersionCache,
           inject: [Engines, VersionsStore, VersionFiles, StoredSegments, CATALOGUE_CONFIG, CLOCK],
         },
+        NumberRanges,
         RowsService,
         ExportsService,
       ],

@@ -13,6 +13,8 @@ export interface VersionTable {
   rowCount: number;
   /** Positions have gaps, where later rows took the place of earlier ones: nothing may be concluded from them. */
   hasGaps?: boolean;
+  /** Of fields whose numbers can be added in any order: the exponent of two that makes them whole ones. */
+  units?: ReadonlyMap<string, number>;
 }
 
 /** The position of a row, a hidden column of every version's table. */

@@ -8,6 +8,7 @@ import { ServiceError } from '@sluice/messaging/service-error';
 import { VersionCache } from '../cache/version-cache';
 import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config';
 import { Engines } from '../engine/engines';
+import { NumberRanges } from '../rows/number-ranges';
 import { QUERY_LIMIT_MS, RowsService, told } from '../rows/rows.service';
 import { AbortableBytes } from './abortable-bytes';
 import { resultSql } from './result-sql';
@@ -26,6 +27,7 @@ export class ExportsService {
     private readonly cache: VersionCache,
     private readonly engines: Engines,
     private readonly rows: RowsService,
+    private readonly ranges: NumberRanges,
     @Inject(CATALOGUE_CONFIG) private readonly config: CatalogueConfig,
   ) {}
 
@@ -34,7 +36,8 @@ export class ExportsService {
     const { head } = await this.rows.read({ ...request, select: request.select.slice(0, 1) });
     try {
       const parts = await this.cache.use(request.snapshot, async (table) => {
-        const result = resultSql(table, request, { limit: head.returned, offset: request.offset });
+        const measured = await this.ranges.measured(table, request.group, QUERY_LIMIT_MS);
+        const result = resultSql(measured, request, { limit: head.returned, offset: request.offset });
         const directory = join(this.engines.directory, 'exports');
         const reading = { engine: this.engines.reads, timeoutMs: QUERY_LIMIT_MS };
         const found: Uint8Array[] = [];
@@ -53,7 +56,7 @@ export class ExportsService {
       throw new ServiceError('overloaded', 'too many exports are running');
     this.running++;
     const bytes = new AbortableBytes(
-      (signal) => exportBytes(this.cache, this.engines, request, signal),
+      (signal) => exportBytes(this.cache, this.engines, this.ranges, request, signal),
       () => {
         this.running--;
       },

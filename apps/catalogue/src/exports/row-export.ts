@@ -3,6 +3,7 @@ import { EXPORT_TAIL_BYTES, type ExportRequest } from '@sluice/contracts/row-for
 import type { CachedVersion } from '../cache/grown-version';
 import type { VersionCache } from '../cache/version-cache';
 import type { Engines } from '../engine/engines';
+import { NumberRanges } from '../rows/number-ranges';
 import { exportTables } from './export-tables';
 import { holdVersion } from './held-version';
 import { resultSql } from './result-sql';
@@ -14,13 +15,15 @@ import { spool } from './spooled-rows';
 export async function* exportBytes(
   cache: VersionCache,
   engines: Engines,
+  ranges: NumberRanges,
   request: ExportRequest,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const { version, release } = await holdVersion(cache, request.snapshot);
   try {
     let rows = 0;
-    for await (const piece of pieces(engines, version, request, signal)) {
+    const measured = await ranges.measured(version, request.group);
+    for await (const piece of pieces(engines, measured, request, signal)) {
       rows += piece.rows;
       yield piece.bytes;
     }

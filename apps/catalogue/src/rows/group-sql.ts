@@ -6,6 +6,7 @@ import { quoted } from '../engine/sql';
 import { Bindings, type Statement } from './bindings';
 import { type Column, Columns, keyText } from './columns';
 import { behind, type OrderKey, orderBy } from './keyset';
+import { RIGHT_BITS } from './number-ranges';
 import { matching } from './page-sql';
 import { rowJson } from './row-json';
 
@@ -51,7 +52,7 @@ export function groupsSql(table: VersionTable, request: GroupsRequest) {
   const { keys, aggregates } = request.group;
   const outputs = [
     ...keys.map((key) => keyOutput(key, columns, bindings)),
-    ...aggregates.map((aggregate) => aggregateOutput(aggregate, columns, bindings)),
+    ...aggregates.map((aggregate) => aggregateOutput(aggregate, columns, bindings, table.units)),
   ];
   const list = outputs.map(({ field, sql }) => `${sql} AS ${quoted(field.name)}`).join(', ');
   const where = matching(columns, request, bindings);
@@ -73,7 +74,12 @@ function keyOutput({ field, part, name }: GroupKey, columns: Columns, bindings: 
     : { sql: `${trunc}::DATE`, field: outputField(name, 'date') };
 }
 
-function aggregateOutput({ fn, field, name }: Aggregate, columns: Columns, bindings: Bindings): Output {
+function aggregateOutput(
+  { fn, field, name }: Aggregate,
+  columns: Columns,
+  bindings: Bindings,
+  units: VersionTable['units'],
+): Output {
   if (field === undefined) return { sql: 'count(*)', field: outputField(name, 'integer') };
   const column = columns.column(field, bindings);
   const { sql, type, scale } = column;
@@ -90,16 +96,31 @@ function aggregateOutput({ fn, field, name }: Aggregate, columns: Columns, bindi
         field: outputField(name, 'number'),
       };
     case 'avg':
-      return { sql: finite(inOrder(fn, column)), field: outputField(name, 'number') };
+      return { sql: finite(added(fn, column, units?.get(field))), field: outputField(name, 'number') };
     case 'sum':
-      if (isDouble(column)) return { sql: finite(inOrder(fn, column)), field: outputField(name, 'number') };
+      if (isDouble(column))
+        return { sql: finite(added(fn, column, units?.get(field))), field: outputField(name, 'number') };
       return { sql: `sum(${sql})`, field: outputField(name, 'decimal', scale ?? 0) };
   }
 }
 
-/** Adding doubles in another order gives other last digits: equal queries are to have equal answers, so the order is fixed. */
-function inOrder(fn: 'sum' | 'avg', column: Column): string {
-  return isDouble(column) ? `${fn}(${column.number ?? column.sql} ORDER BY ${ROW})` : `${fn}(${column.sql})`;
+/**
+ * Adding doubles in another order gives other last digits, and equal queries are to have equal answers: either what is
+ * added are whole numbers, or the order is that of the rows, which costs a sort.
+ */
+function added(fn: 'sum' | 'avg', column: Column, unit: number | undefined): string {
+  if (!isDouble(column)) return `${fn}(${column.sql})`;
+  if (unit === undefined) return `${fn}(${column.number ?? column.sql} ORDER BY ${ROW})`;
+  const units = `${column.sql} * ${powerOfTwo(unit)}`;
+  const rest = `(${units} - trunc(${units})) * ${powerOfTwo(RIGHT_BITS)}`;
+  const sum = `(sum(trunc(${units})::BIGINT)::DOUBLE / ${powerOfTwo(unit)}
+    + sum((${rest})::BIGINT)::DOUBLE / ${powerOfTwo(unit + RIGHT_BITS)})`;
+  return fn === 'sum' ? sum : `(${sum} / count(${column.sql}))`;
+}
+
+/** As text, from which a double is read to the last bit. */
+function powerOfTwo(exponent: number): string {
+  return `'${2 ** exponent}'::DOUBLE`;
 }
 
 function isDouble({ type, number }: Column): boolean {

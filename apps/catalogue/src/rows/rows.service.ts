@@ -13,6 +13,7 @@ import { QueueFull } from '../engine/query-queue';
 import { UnknownField } from './columns';
 import { FastPages } from './fast-pages';
 import { KeyIndexes } from './key-index';
+import { NumberRanges } from './number-ranges';
 import { readChanges } from './read-changes';
 import { QueryRefused, readGroups } from './read-groups';
 import { type Page, readPage } from './read-page';
@@ -31,6 +32,7 @@ export class RowsService {
   constructor(
     private readonly cache: VersionCache,
     private readonly engines: Engines,
+    private readonly ranges: NumberRanges,
     @Inject(CATALOGUE_CONFIG) config: CatalogueConfig,
   ) {
     const { reads } = engines;
@@ -40,11 +42,11 @@ export class RowsService {
 
   async read(request: RowsRequest): Promise<Page> {
     try {
-      return await this.cache.use(request.snapshot, (table) => {
+      return await this.cache.use(request.snapshot, async (table) => {
         const { group } = request;
-        return group
-          ? readGroups(this.engines.reads, table, { ...request, group }, QUERY_LIMIT_MS)
-          : this.readPage(table, request);
+        if (!group) return await this.readPage(table, request);
+        const measured = await this.ranges.measured(table, group, QUERY_LIMIT_MS);
+        return await readGroups(this.engines.reads, measured, { ...request, group }, QUERY_LIMIT_MS);
       });
     } catch (error) {
       throw told(error);

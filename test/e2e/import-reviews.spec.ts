@@ -2,6 +2,7 @@ import type { Dataset } from '@sluice/contracts/datasets';
 import type { Import } from '@sluice/contracts/imports';
 import { type Answer, Publisher, vegaFile } from '../support/publisher';
 import { Stack } from '../support/stack';
+import { waitFor } from '../support/wait-for';
 
 describe('an import that was asked to wait', () => {
   let stack: Stack;
@@ -53,6 +54,25 @@ describe('an import that was asked to wait', () => {
       json: { code: 'import_finished' },
     });
   }, 60_000);
+
+  it('ends with its process: killed while it waits, it publishes nothing, and its dataset takes the next file', async () => {
+    const id = await waiting();
+    const before = (await publisher.call('GET', `/datasets/${dataset.id}`)).json as Dataset;
+    await stack.kill('catalogue-1');
+    const ended = await waitFor(
+      'the lease to run out',
+      async () => {
+        const { status, json } = await publisher.call('GET', `/imports/${id}`);
+        return status === 200 && (json as Import).phase === 'failed' && json;
+      },
+      90_000,
+    );
+    expect(ended).toMatchObject({ version: null, error: { code: 'import_interrupted' } });
+    expect((await decide(id, {})).status).toBe(409);
+    expect((await publisher.call('GET', `/imports/${id}/review`)).status).toBe(409);
+    const next = await publisher.version(dataset.id, 'csv', 'zip_code\n1\n');
+    expect(next.number).toBe((before.latestVersion ?? 0) + 1);
+  }, 120_000);
 
   it('is cancelled as often as somebody likes, and publishes nothing', async () => {
     const { latestVersion: before } = (await publisher.call('GET', `/datasets/${dataset.id}`)).json as Dataset;

@@ -6,6 +6,7 @@ import css from './chart.module.css';
 import type { PlotLine } from './plot';
 import { Skeleton } from './skeleton';
 import table from './table.module.css';
+import { TableHead } from './table-head';
 import { dateTime } from './units';
 
 /** The drawing comes when the first chart is shown. */
@@ -81,16 +82,7 @@ function ValuesTable({
   return (
     <section className={css.values} aria-label={`${title}, values`} tabIndex={0}>
       <table className={table.table}>
-        <thead>
-          <tr>
-            <th scope="col">From</th>
-            {lines.map(({ name }) => (
-              <th key={name} scope="col" className={table.number}>
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={['From', ...lines.map(({ name }) => [name, 'number'] as const)]} />
         <tbody>
           {known.reverse().map(({ at, index }) => (
             <tr key={at}>

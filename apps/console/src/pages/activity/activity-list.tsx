@@ -6,6 +6,7 @@ import { Heading } from 'react-aria-components/Heading';
 import type { AuditWanted } from '../../server/audit';
 import { Badge } from '../../ui/badge';
 import { Button } from '../../ui/button';
+import { TableHead } from '../../ui/table-head';
 import { dateTime, since } from '../../ui/units';
 import { actionWords } from './action-words';
 import css from './activity.module.css';
@@ -55,13 +56,7 @@ function Entry({
         <DisclosurePanel className={css.panel}>
           {changes.length > 0 && (
             <table className={css.changes}>
-              <thead>
-                <tr>
-                  <th scope="col">Member</th>
-                  <th scope="col">Before</th>
-                  <th scope="col">After</th>
-                </tr>
-              </thead>
+              <TableHead columns={['Member', 'Before', 'After']} />
               <tbody>
                 {changes.map(({ member, before, after }) => (
                   <tr key={member}>

@@ -10,6 +10,7 @@ import { Badge } from '../../ui/badge';
 import { Confirm } from '../../ui/dialog';
 import { ActionMenu } from '../../ui/menu';
 import table from '../../ui/table.module.css';
+import { actionsColumn, TableHead } from '../../ui/table-head';
 import { say } from '../../ui/toasts';
 import { ActiveSwitch } from './active-switch';
 import { AssignTokenDialog } from './assign-token-dialog';
@@ -25,29 +26,17 @@ export function ApisTable({ apis, hideDataset }: { apis: readonly Api[]; hideDat
   return (
     <>
       <table className={table.table}>
-        <thead>
-          <tr>
-            <th scope="col">API name</th>
-            <th scope="col" className={table.medium}>
-              Endpoint
-            </th>
-            <th scope="col" className={table.medium}>
-              Method
-            </th>
-            {!hideDataset && (
-              <th scope="col" className={table.wide}>
-                Dataset
-              </th>
-            )}
-            <th scope="col" className={`${table.wide} ${table.number}`}>
-              Tokens
-            </th>
-            <th scope="col">Status</th>
-            <th scope="col" className={table.tight}>
-              <span className={table.unseen}>Actions</span>
-            </th>
-          </tr>
-        </thead>
+        <TableHead
+          columns={[
+            'API name',
+            ['Endpoint', 'medium'],
+            ['Method', 'medium'],
+            ...(hideDataset ? [] : [['Dataset', 'wide'] as const]),
+            ['Tokens', 'wide', 'number'],
+            'Status',
+            actionsColumn,
+          ]}
+        />
         <tbody>
           {apis.map((api) => (
             <tr key={api.id}>

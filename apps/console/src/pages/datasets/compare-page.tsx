@@ -7,6 +7,7 @@ import { Card } from '../../ui/card';
 import { Loaded } from '../../ui/loaded';
 import { Select } from '../../ui/select';
 import table from '../../ui/table.module.css';
+import { TableHead } from '../../ui/table-head';
 import css from './datasets.module.css';
 import { fieldChanges } from './field-changes';
 
@@ -52,18 +53,9 @@ export function ComparePage() {
             <Loaded query={after}>
               {(now) => (
                 <table className={table.table}>
-                  <thead>
-                    <tr>
-                      <th scope="col">Field</th>
-                      <th scope="col">Change</th>
-                      <th scope="col" className={table.medium}>
-                        Version {first}
-                      </th>
-                      <th scope="col" className={table.medium}>
-                        Version {second}
-                      </th>
-                    </tr>
-                  </thead>
+                  <TableHead
+                    columns={['Field', 'Change', ['Version {first}', 'medium'], ['Version {second}', 'medium']]}
+                  />
                   <tbody>
                     {fieldChanges(old.fields, now.fields).map(({ name, kind, was, is }) => (
                       <tr key={name}>

@@ -9,35 +9,24 @@ import { Badge } from '../../ui/badge';
 import { ActionMenu } from '../../ui/menu';
 import { Skeleton } from '../../ui/skeleton';
 import table from '../../ui/table.module.css';
+import { actionsColumn, TableHead } from '../../ui/table-head';
 import { bytes, count, plural, since } from '../../ui/units';
 
 export function DatasetsTable({ datasets }: { datasets: readonly Dataset[] }) {
   const { data: apis } = useQuery(apisQuery);
   return (
     <table className={table.table}>
-      <thead>
-        <tr>
-          <th scope="col">Dataset</th>
-          <th scope="col" className={table.number}>
-            Rows
-          </th>
-          <th scope="col" className={`${table.medium} ${table.number}`}>
-            Size
-          </th>
-          <th scope="col" className={table.medium}>
-            Versions
-          </th>
-          <th scope="col" className={table.wide}>
-            APIs using it
-          </th>
-          <th scope="col" className={table.wide}>
-            Created
-          </th>
-          <th scope="col" className={table.tight}>
-            <span className={table.unseen}>Actions</span>
-          </th>
-        </tr>
-      </thead>
+      <TableHead
+        columns={[
+          'Dataset',
+          ['Rows', 'number'],
+          ['Size', 'medium', 'number'],
+          ['Versions', 'medium'],
+          ['APIs using it', 'wide'],
+          ['Created', 'wide'],
+          actionsColumn,
+        ]}
+      />
       <tbody>
         {datasets.map((dataset) => (
           <DatasetRow

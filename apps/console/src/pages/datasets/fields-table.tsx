@@ -1,29 +1,22 @@
 import type { Field } from '@sluice/contracts/fields';
 import { Badge } from '../../ui/badge';
 import table from '../../ui/table.module.css';
+import { TableHead } from '../../ui/table-head';
 import { count } from '../../ui/units';
 
 export function FieldsTable({ fields }: { fields: readonly Field[] }) {
   return (
     <table className={table.table}>
-      <thead>
-        <tr>
-          <th scope="col">Field</th>
-          <th scope="col">Type</th>
-          <th scope="col" className={table.medium}>
-            Empty values
-          </th>
-          <th scope="col" className={table.wide}>
-            Smallest
-          </th>
-          <th scope="col" className={table.wide}>
-            Largest
-          </th>
-          <th scope="col" className={`${table.medium} ${table.number}`}>
-            Different
-          </th>
-        </tr>
-      </thead>
+      <TableHead
+        columns={[
+          'Field',
+          'Type',
+          ['Empty values', 'medium'],
+          ['Smallest', 'wide'],
+          ['Largest', 'wide'],
+          ['Different', 'medium', 'number'],
+        ]}
+      />
       <tbody>
         {fields.map((field) => (
           <tr key={field.name}>

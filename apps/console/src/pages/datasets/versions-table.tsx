@@ -10,6 +10,7 @@ import { Confirm } from '../../ui/dialog';
 import { ActionMenu } from '../../ui/menu';
 import { formatNames, formats } from '../../ui/names';
 import table from '../../ui/table.module.css';
+import { actionsColumn, TableHead } from '../../ui/table-head';
 import { say } from '../../ui/toasts';
 import { bytes, count, dateTime, plural } from '../../ui/units';
 
@@ -22,26 +23,16 @@ export function VersionsTable({ datasetId, versions }: { datasetId: string; vers
   return (
     <>
       <table className={table.table}>
-        <thead>
-          <tr>
-            <th scope="col">Version</th>
-            <th scope="col" className={table.medium}>
-              Note
-            </th>
-            <th scope="col" className={table.number}>
-              Rows
-            </th>
-            <th scope="col" className={`${table.wide} ${table.number}`}>
-              Size
-            </th>
-            <th scope="col" className={table.medium}>
-              Imported
-            </th>
-            <th scope="col" className={table.tight}>
-              <span className={table.unseen}>Actions</span>
-            </th>
-          </tr>
-        </thead>
+        <TableHead
+          columns={[
+            'Version',
+            ['Note', 'medium'],
+            ['Rows', 'number'],
+            ['Size', 'wide', 'number'],
+            ['Imported', 'medium'],
+            actionsColumn,
+          ]}
+        />
         <tbody>
           {versions.map(({ id, number, rowCount, byteSize, fields, note, createdAt }, index) => {
             const before = versions[index + 1]?.number;

@@ -8,6 +8,7 @@ import { tokensQuery, updateToken } from '../../server/tokens';
 import { Badge } from '../../ui/badge';
 import { ActionMenu } from '../../ui/menu';
 import table from '../../ui/table.module.css';
+import { actionsColumn, TableHead } from '../../ui/table-head';
 import { complain, say } from '../../ui/toasts';
 import { date, dateTime, since } from '../../ui/units';
 import { ApisOf } from './apis-of';
@@ -33,24 +34,9 @@ export function TokensTable({ tokens }: { tokens: readonly Token[] }) {
   return (
     <>
       <table className={table.table}>
-        <thead>
-          <tr>
-            <th scope="col">Token</th>
-            <th scope="col">State</th>
-            <th scope="col" className={table.medium}>
-              Last used
-            </th>
-            <th scope="col" className={table.medium}>
-              APIs
-            </th>
-            <th scope="col" className={table.wide}>
-              Expires
-            </th>
-            <th scope="col" className={table.tight}>
-              <span className={table.unseen}>Actions</span>
-            </th>
-          </tr>
-        </thead>
+        <TableHead
+          columns={['Token', 'State', ['Last used', 'medium'], ['APIs', 'medium'], ['Expires', 'wide'], actionsColumn]}
+        />
         <tbody>
           {tokens.map((token) => (
             <tr key={token.id}>

@@ -8,6 +8,7 @@ import { Badge } from '../../ui/badge';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
 import table from '../../ui/table.module.css';
+import { TableHead } from '../../ui/table-head';
 import { bytes, clock, count, milliseconds } from '../../ui/units';
 import { ApiName, TokenName } from './named';
 import css from './usage.module.css';
@@ -56,30 +57,18 @@ export function LiveTail({ of }: { of: UsageOf }) {
       ) : (
         <section className={css.tail} aria-label="Live requests" tabIndex={0}>
           <table className={table.table}>
-            <thead>
-              <tr>
-                <th scope="col">Time</th>
-                <th scope="col">Status</th>
-                {!apiId && <th scope="col">API</th>}
-                {!tokenId && (
-                  <th scope="col" className={table.medium}>
-                    Token
-                  </th>
-                )}
-                <th scope="col" className={`${table.medium} ${table.number}`}>
-                  Rows
-                </th>
-                <th scope="col" className={`${table.wide} ${table.number}`}>
-                  Data
-                </th>
-                <th scope="col" className={table.number}>
-                  Took
-                </th>
-                <th scope="col" className={table.wide}>
-                  Request
-                </th>
-              </tr>
-            </thead>
+            <TableHead
+              columns={[
+                'Time',
+                'Status',
+                'API',
+                ['Token', 'medium'],
+                ['Rows', 'medium', 'number'],
+                ['Data', 'wide', 'number'],
+                ['Took', 'number'],
+                ['Request', 'wide'],
+              ]}
+            />
             <tbody>
               {shown.map(({ at, requestId, method, status, rows, bytes: size, durationMs, ...by }) => (
                 <tr key={`${requestId} ${at}`}>

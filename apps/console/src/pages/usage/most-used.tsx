@@ -1,6 +1,7 @@
 import type { UsageShare } from '@sluice/contracts/usage';
 import { Card } from '../../ui/card';
 import table from '../../ui/table.module.css';
+import { TableHead } from '../../ui/table-head';
 import { bytes, count } from '../../ui/units';
 import { ApiName, TokenName } from './named';
 import css from './usage.module.css';
@@ -15,23 +16,15 @@ export function MostUsed({ kind, shares }: { kind: 'api' | 'token'; shares: read
         <p className={css.none}>Nobody yet.</p>
       ) : (
         <table className={table.table}>
-          <thead>
-            <tr>
-              <th scope="col">{kind === 'api' ? 'API' : 'Token'}</th>
-              <th scope="col" className={table.number}>
-                Requests
-              </th>
-              <th scope="col" className={`${table.medium} ${table.number}`}>
-                Rows
-              </th>
-              <th scope="col" className={`${table.wide} ${table.number}`}>
-                Data
-              </th>
-              <th scope="col" className={table.number}>
-                Errors
-              </th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              kind === 'api' ? 'API' : 'Token',
+              ['Requests', 'number'],
+              ['Rows', 'medium', 'number'],
+              ['Data', 'wide', 'number'],
+              ['Errors', 'number'],
+            ]}
+          />
           <tbody>
             {shares.map(({ id, requests, rows, bytes: size, errors }) => (
               <tr key={id}>

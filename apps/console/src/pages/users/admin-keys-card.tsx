@@ -8,6 +8,7 @@ import { TextField } from '../../ui/field';
 import { FormDialog, SecretDialog } from '../../ui/form-dialog';
 import { Loaded } from '../../ui/loaded';
 import table from '../../ui/table.module.css';
+import { actionsColumn, TableHead } from '../../ui/table-head';
 import { complain } from '../../ui/toasts';
 import { since } from '../../ui/units';
 
@@ -29,18 +30,7 @@ export function AdminKeysCard({ adminId }: { adminId: string }) {
             <p style={{ padding: 20 }}>None yet. With a key a script may do over HTTP what you may do here.</p>
           ) : (
             <table className={table.table}>
-              <thead>
-                <tr>
-                  <th scope="col">Key</th>
-                  <th scope="col">State</th>
-                  <th scope="col" className={table.medium}>
-                    Last used
-                  </th>
-                  <th scope="col" className={table.tight}>
-                    <span className={table.unseen}>Actions</span>
-                  </th>
-                </tr>
-              </thead>
+              <TableHead columns={['Key', 'State', ['Last used', 'medium'], actionsColumn]} />
               <tbody>
                 {list.map(({ id, name, hint, state, lastUsedAt }) => (
                   <tr key={id}>

@@ -8,6 +8,7 @@ import { Badge } from '../../ui/badge';
 import { Confirm } from '../../ui/dialog';
 import { ActionMenu } from '../../ui/menu';
 import table from '../../ui/table.module.css';
+import { actionsColumn, TableHead } from '../../ui/table-head';
 import { complain, say } from '../../ui/toasts';
 import { since } from '../../ui/units';
 import { roleNames, roles } from './roles';
@@ -29,23 +30,7 @@ export function UsersTable({ admins }: { admins: readonly Admin[] }) {
   return (
     <>
       <table className={table.table}>
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Role</th>
-            <th scope="col" className={table.medium}>
-              State
-            </th>
-            <th scope="col" className={table.wide}>
-              Last signed in
-            </th>
-            {isOwner && (
-              <th scope="col" className={table.tight}>
-                <span className={table.unseen}>Actions</span>
-              </th>
-            )}
-          </tr>
-        </thead>
+        <TableHead columns={['Name', 'Role', ['State', 'medium'], ['Last signed in', 'wide'], actionsColumn]} />
         <tbody>
           {admins.map((admin) => (
             <tr key={admin.id}>

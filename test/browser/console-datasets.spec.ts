@@ -241,6 +241,27 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
     await page.keyboard.press('Escape');
   }, 60_000);
 
+  it('get key fields, once the rows are unique in them', async () => {
+    const { page } = console;
+    await page.getByRole('button', { name: 'Actions for Seattle weather' }).click();
+    await page.getByRole('menuitem', { name: 'Choose key fields' }).click();
+    const toggle = (name: string) => page.getByRole('dialog').getByText(name, { exact: true }).click();
+    await toggle('weather');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page
+      .getByRole('alert')
+      .getByText(/rows have the same key: weather/)
+      .waitFor();
+    expect(await console.flaws()).toEqual([]);
+    await console.shot('key-fields');
+    await toggle('weather');
+    await toggle('date');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.getByRole('row', { name: /^date/ }).getByText('key', { exact: true }).waitFor();
+    expect(await console.flaws()).toEqual([]);
+  }, 60_000);
+
   it('stand in a list with rows, size, versions and the APIs over them', async () => {
     const { page } = console;
     await page.getByRole('navigation').getByRole('link', { name: 'Datasets' }).click();

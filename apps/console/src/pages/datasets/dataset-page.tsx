@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { Pencil, Trash2, Upload, Waypoints } from 'lucide-react';
+import { KeyRound, Pencil, Trash2, Upload, Waypoints } from 'lucide-react';
 import { useState } from 'react';
 import { apisQuery } from '../../server/apis';
 import { datasetQuery, datasetsQuery, deleteDataset, versionQuery, versionsQuery } from '../../server/datasets';
@@ -18,6 +18,7 @@ import { UsageSection } from '../usage/usage-section';
 import css from './datasets.module.css';
 import { EditDatasetDialog } from './edit-dataset-dialog';
 import { FieldsTable } from './fields-table';
+import { KeyFieldsDialog } from './key-fields-dialog';
 import { VersionsTable } from './versions-table';
 
 /** One dataset: what is in it, its versions, and the APIs over it. */
@@ -26,7 +27,7 @@ export function DatasetPage() {
   const dataset = useQuery(datasetQuery(datasetId));
   const versions = useQuery(versionsQuery(datasetId));
   const { data: apis = [] } = useQuery(apisQuery);
-  const [dialog, setDialog] = useState<'edit' | 'delete' | null>(null);
+  const [dialog, setDialog] = useState<'edit' | 'keys' | 'delete' | null>(null);
   const queryClient = useQueryClient();
   const navigate = useNavigate();
   const used = apis.filter((api) => api.datasetId === datasetId);
@@ -64,6 +65,9 @@ export function DatasetPage() {
                     label={`Actions for ${data.name}`}
                     actions={[
                       { label: 'Edit name and description', picture: Pencil, run: () => setDialog('edit') },
+                      ...(data.fields.length > 0
+                        ? [{ label: 'Choose key fields', picture: KeyRound, run: () => setDialog('keys') }]
+                        : []),
                       { label: 'Delete dataset', picture: Trash2, run: () => setDialog('delete'), hurts: true },
                     ]}
                   />
@@ -93,12 +97,13 @@ export function DatasetPage() {
             )}
             {data.fields.length > 0 && (
               <Card title="Fields of the latest version" flush>
-                <FieldsTable fields={data.fields} />
+                <FieldsTable fields={data.fields} keyFields={data.keyFields ?? []} />
               </Card>
             )}
             {used.length > 0 && <UsageSection of={{ datasetId }} />}
           </div>
           {dialog === 'edit' && <EditDatasetDialog dataset={data} onClose={() => setDialog(null)} />}
+          {dialog === 'keys' && <KeyFieldsDialog dataset={data} onClose={() => setDialog(null)} />}
           <Confirm
             title={`Delete ${data.name}?`}
             action="Delete dataset"

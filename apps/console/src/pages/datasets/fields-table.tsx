@@ -4,7 +4,7 @@ import table from '../../ui/table.module.css';
 import { TableHead } from '../../ui/table-head';
 import { count } from '../../ui/units';
 
-export function FieldsTable({ fields }: { fields: readonly Field[] }) {
+export function FieldsTable({ fields, keyFields }: { fields: readonly Field[]; keyFields: readonly string[] }) {
   return (
     <table className={table.table}>
       <TableHead
@@ -25,7 +25,7 @@ export function FieldsTable({ fields }: { fields: readonly Field[] }) {
               {field.label !== field.name && <span className={table.sub}>{field.label}</span>}
             </th>
             <td>
-              <Badge>{field.type}</Badge>
+              <Badge>{field.type}</Badge> {keyFields.includes(field.name) && <Badge tone="good">key</Badge>}
             </td>
             <td className={`${table.medium} ${table.soft}`}>{field.nullable ? 'yes' : 'no'}</td>
             <td className={`${table.wide} ${table.soft}`}>{plainText(field.min)}</td>

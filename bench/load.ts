@@ -5,7 +5,12 @@ const SECONDS = 4;
 const WARM_UP_SECONDS = 1;
 
 /** Requests per second of 16 clients that ask for one path after the other, after a second of warming up. */
-export async function requestsPerSecond(url: string, paths: string[], secret?: string): Promise<number> {
+export async function requestsPerSecond(
+  url: string,
+  paths: string[],
+  secret?: string,
+  { seconds = SECONDS, warmUpSeconds = WARM_UP_SECONDS } = {},
+): Promise<number> {
   const headers = secret ? { authorization: `Bearer ${secret}` } : {};
   const run = (duration: number, from: number) =>
     autocannon({
@@ -15,8 +20,8 @@ export async function requestsPerSecond(url: string, paths: string[], secret?: s
       headers,
       requests: [...paths.slice(from), ...paths.slice(0, from)].map((path) => ({ method: 'GET', path })),
     });
-  await run(WARM_UP_SECONDS, Math.floor(paths.length / 2));
-  const result = await run(SECONDS, 0);
+  if (warmUpSeconds > 0) await run(warmUpSeconds, Math.floor(paths.length / 2));
+  const result = await run(seconds, 0);
   const failed = result.errors + result.timeouts + result.non2xx;
   if (failed > 0) throw new Error(`${failed} of ${result.requests.total} requests failed on ${url}${paths[0]}`);
   return result.requests.total / result.duration;

@@ -3,18 +3,14 @@ import { Baseline } from './baseline';
 import { requestsPerSecond } from './load';
 import { perSecond, report } from './report';
 import type { Published, Subject } from './subject';
-import { TABLE_ROWS } from './table';
 
 const PAGE = 100;
 const WALKED_ROWS = 1_000_000;
-const LOOKUPS = 20_000;
 
-/** Pages and lookups of 16 clients against a bare Fastify route and one NATS round trip that carry the same bytes. */
-export async function measurePages({ stack, flights, table }: Subject): Promise<void> {
+/** Pages of 16 clients against a bare Fastify route and one NATS round trip that carry the same bytes. */
+export async function measurePages({ stack, flights }: Subject): Promise<void> {
   const page = (await read(stack.url, `${flights.path}?_limit=${PAGE}`, flights.secret)).text;
-  const row = (await read(stack.url, `${table.path}?id=1`, table.secret)).text;
   const baseline = await Baseline.start(stack.bus, page);
-  const smallBaseline = await Baseline.start(stack.bus, row);
   try {
     const memory = await requestsPerSecond(baseline.url, ['/memory']);
     const hot = await requestsPerSecond(stack.url, [`/api/${flights.path}?_limit=${PAGE}`], flights.secret);
@@ -32,15 +28,8 @@ export async function measurePages({ stack, flights, table }: Subject): Promise<
     const deepest = await requestsPerSecond(stack.url, cursors.slice(-third), flights.secret);
     compare('uncached pages, deepest third', deepest, nats, 1.25, 'a NATS round trip');
     report('deepest against first', '', first / deepest, 1.2, stack);
-
-    const ids = Array.from({ length: LOOKUPS }, (_, index) => (index * 7_919) % TABLE_ROWS);
-    const lookups = ids.map((id) => `/api/${table.path}?id=${id}`);
-    const roundTrip = await requestsPerSecond(smallBaseline.url, ['/nats']);
-    const point = await requestsPerSecond(stack.url, lookups, table.secret);
-    compare('point lookup by a unique field', point, roundTrip, 1.5, 'a NATS round trip');
   } finally {
     baseline.stop();
-    smallBaseline.stop();
   }
 }
 

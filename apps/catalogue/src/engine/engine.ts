@@ -83,12 +83,12 @@ export class Engine {
     });
   }
 
-  /** Runs one statement and hands on its rows as they come, a few thousand at a time, by column. */
-  eachChunk(sql: string, take: (columns: readonly DuckDBValue[][]) => void, limits: QueryLimits = {}): Promise<void> {
+  /** Runs one statement and hands on its rows as they come, a few thousand at a time, as DuckDB's own buffers. */
+  eachChunk(sql: string, take: (chunk: DuckDBDataChunk) => void, limits: QueryLimits = {}): Promise<void> {
     return this.connected(limits, async (connection) => {
       const result = await connection.stream(sql);
       for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-        take(chunk.getColumns());
+        take(chunk);
       }
     });
   }

@@ -1,5 +1,6 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import bindings from '@duckdb/node-bindings';
+import { vectorBytes } from '../engine/vector-bytes';
 
 /** The values of one column over many chunks, as DuckDB has them in memory, and a bit for each that is not null. */
 export interface ColumnBuffers {
@@ -15,9 +16,10 @@ export function columnBuffers(chunks: readonly DuckDBDataChunk[], index: number,
   const validity = new Uint8Array(Math.ceil(rows / 8)).fill(0xff);
   let hasNulls = false;
   let row = 0;
-  for (const { chunk, rowCount } of chunks) {
-    const vector = bindings.data_chunk_get_vector(chunk, index);
-    bytes.set(bindings.vector_get_data(vector, rowCount * width), row * width);
+  for (const chunk of chunks) {
+    const { rowCount } = chunk;
+    const vector = bindings.data_chunk_get_vector(chunk.chunk, index);
+    bytes.set(vectorBytes(chunk, index, width), row * width);
     // DuckDB keeps whole 64-bit words, and none at all where every value is there.
     const bits: Uint8Array | null = bindings.vector_get_validity(vector, Math.ceil(rowCount / 64) * 8);
     if (bits) {

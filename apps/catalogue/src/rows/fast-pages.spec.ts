@@ -130,6 +130,13 @@ describe('pages that need no query', () => {
     }
   });
 
+  it('do not wait for rows that are not rendered yet: a query answers, and the next time they are there', async () => {
+    const fast = await fastPages();
+    const asked = request({ filter: eq('id', String(3 * (ROWS - 1))) });
+    expect('head' in (await fast.read(table, asked))).toBe(false);
+    await waitFor('rendered rows', async () => 'head' in (await fast.read(table, asked)));
+  });
+
   it('are never asked of an index for a field with few different values', async () => {
     const indexes = new KeyIndexes(engine, 64 * MIB);
     const kind = table.fields.find(({ name }) => name === 'kind');

@@ -34,7 +34,7 @@ export class FastPages {
     if (isWhole(request) && request.sort.length === 0) return await this.slice(table, request);
     const lookup = this.lookup(table, request);
     if (!lookup) return table;
-    if (lookup.alone && (lookup.positions.length === 0 || (await this.isAtHand(table, request, lookup)))) {
+    if (lookup.alone && (lookup.positions.length === 0 || (await this.areAtHand(table, request, lookup)))) {
       return await this.found(table, request, lookup);
     }
     const { positions, covered } = lookup;
@@ -67,9 +67,14 @@ export class FastPages {
     return null;
   }
 
-  private async isAtHand(table: VersionTable, { select }: RowsRequest, { field }: Lookup): Promise<boolean> {
+  /** What is not rendered yet is no reason to wait: a query for a few rows takes a tenth of the time of a block. */
+  private async areAtHand(table: VersionTable, { select }: RowsRequest, lookup: Lookup): Promise<boolean> {
+    const { field, positions } = lookup;
     const canBeChecked = field.type === 'integer' || select.includes(field.name);
-    return canBeChecked && (await this.blocks.holdsAll(table, selected(table, select)));
+    const fields = selected(table, select);
+    return (
+      canBeChecked && (await this.blocks.holdsAll(table, fields)) && (await this.blocks.has(table, fields, positions))
+    );
   }
 
   private async found(table: VersionTable, request: RowsRequest, lookup: Lookup): Promise<Page> {

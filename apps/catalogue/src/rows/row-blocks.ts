@@ -34,6 +34,7 @@ export class RowBlocks {
   private readonly blocks: LRUCache<string, Block>;
   private readonly shapes = new LRUCache<string, Promise<Shape>>({ max: 1_000 });
   private readonly rendering = new Map<string, Promise<Block>>();
+  private later: Promise<unknown> | null = null;
 
   constructor(
     private readonly reads: Engine,
@@ -67,18 +68,42 @@ export class RowBlocks {
     return rowBytes * table.rowCount <= this.maxBytes / 2;
   }
 
+  /** Whether these rows are rendered; a block that is missing will be soon, one at a time. */
+  async has(table: VersionTable, fields: readonly Field[], positions: readonly number[]): Promise<boolean> {
+    const { blockRows } = await this.shape(table, fields);
+    const missing = positions.find((row) => !this.rendered(table, fields, Math.floor(row / blockRows), blockRows));
+    if (missing === undefined) return true;
+    if (!this.later) {
+      const number = Math.floor(missing / blockRows);
+      this.later = this.block(table, fields, number, blockRows)
+        // What goes wrong will go wrong again for whoever asks, and is told there.
+        .catch(() => {})
+        .finally(() => {
+          this.later = null;
+        });
+    }
+    return false;
+  }
+
   private renderAhead(table: VersionTable, fields: readonly Field[], number: number, blockRows: number): void {
     if (number * blockRows >= table.rowCount) return;
     // What goes wrong ahead goes wrong again for whoever asks, and is told there.
     void Promise.resolve(this.block(table, fields, number, blockRows)).catch(() => {});
   }
 
+  /** The block, if it has every row that the table has for it. */
+  private rendered(table: VersionTable, fields: readonly Field[], number: number, blockRows: number): Block | null {
+    const known = this.blocks.get(blockKey(table, fields, number, blockRows));
+    return known && known.ends.length >= rowsInBlock(table, number, blockRows) ? known : null;
+  }
+
   private block(table: VersionTable, fields: readonly Field[], number: number, blockRows: number): Promise<Block> {
+    const complete = this.rendered(table, fields, number, blockRows);
+    if (complete) return Promise.resolve(complete);
     const first = number * blockRows;
-    const count = Math.min(blockRows, table.rowCount - first);
-    const key = `${keyOf(table, fields)} ${blockRows} ${number}`;
+    const count = rowsInBlock(table, number, blockRows);
+    const key = blockKey(table, fields, number, blockRows);
     const known = this.blocks.get(key);
-    if (known && known.ends.length >= count) return Promise.resolve(known);
     const name = `${key} ${count}`;
     const running = this.rendering.get(name);
     if (running !== undefined) return running;
@@ -155,6 +180,14 @@ export class RowBlocks {
     });
     return { bytes: Buffer.from(rows.join(',')), ends };
   }
+}
+
+function rowsInBlock({ rowCount }: VersionTable, number: number, blockRows: number): number {
+  return Math.min(blockRows, rowCount - number * blockRows);
+}
+
+function blockKey(table: VersionTable, fields: readonly Field[], number: number, blockRows: number): string {
+  return `${keyOf(table, fields)} ${blockRows} ${number}`;
 }
 
 /** Rows `from` to `to` of a block, both included. */

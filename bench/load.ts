@@ -23,7 +23,10 @@ export async function requestsPerSecond(
   if (warmUpSeconds > 0) await run(warmUpSeconds, Math.floor(paths.length / 2));
   const result = await run(seconds, 0);
   const failed = result.errors + result.timeouts + result.non2xx;
-  if (failed > 0) throw new Error(`${failed} of ${result.requests.total} requests failed on ${url}${paths[0]}`);
+  if (failed > 0) {
+    const codes = JSON.stringify(result.statusCodeStats);
+    throw new Error(`${failed} of ${result.requests.total} requests failed on ${url}${paths[0]}: ${codes}`);
+  }
   return result.requests.total / result.duration;
 }
 

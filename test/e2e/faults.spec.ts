@@ -3,7 +3,8 @@ import { Publisher, read, vegaFile } from '../support/publisher';
 import { Stack } from '../support/stack';
 import { waitFor } from '../support/wait-for';
 
-const RETURN_MS = 20_000;
+/** How soon is not promised here: a machine that is busy with its disk takes its time to start a database again. */
+const RETURN_MS = 60_000;
 
 describe('when a process is killed', () => {
   let stack: Stack;
@@ -38,7 +39,7 @@ describe('when a process is killed', () => {
         await stack.kill(part);
         const again = async () => (await read(stack.url, 'weather?_limit=50', open.secret)).text === good;
         await waitFor('rows again', again, RETURN_MS);
-        await stack.ready();
+        await stack.ready(RETURN_MS);
       } finally {
         stop = true;
         await Promise.all(reading);
@@ -46,7 +47,7 @@ describe('when a process is killed', () => {
       const allowed = ['200', '503', '504', ...(part === 'gateway-1' ? ['no connection'] : [])];
       expect([...seen.keys()].filter((outcome) => !allowed.includes(outcome))).toEqual([]);
     },
-    60_000,
+    150_000,
   );
 
   it('every acknowledged change is still there after all of them were killed', async () => {
@@ -60,7 +61,7 @@ describe('when a process is killed', () => {
       })();
       await stack.kill(part);
       await writing;
-      await stack.ready();
+      await stack.ready(RETURN_MS);
     }
     expect(acknowledged.length).toBeGreaterThan(0);
     for (const id of acknowledged) {
@@ -70,7 +71,7 @@ describe('when a process is killed', () => {
       });
       expect(answer.status).toBe(200);
     }
-  }, 120_000);
+  }, 400_000);
 
   it.each(['catalogue', 'gateway-1', 'mongo', 'nats'])(
     'an import that %s dies under leaves no half version, and the next one works',
@@ -82,7 +83,7 @@ describe('when a process is killed', () => {
       await waitFor('the import to begin', () => importsRunning(stack.mongoUrl, dataset.id));
       for (const name of part === 'catalogue' ? ['catalogue-1', 'catalogue-2'] : [part]) await stack.kill(name);
       const answer = await uploading;
-      await stack.ready();
+      await stack.ready(RETURN_MS);
       const settled = await waitFor(
         'the import to be over',
         async () => {

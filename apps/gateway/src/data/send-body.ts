@@ -10,6 +10,8 @@ import { HttpProblem } from '../http/problem';
 
 /** All bodies that are being read or sent on take at most this much memory together, in bytes. */
 const MAX_HELD_BYTES = 128 * 1024 * 1024;
+/** Whoever sends a byte now and then would hold its place among the requests for as long as it likes. */
+const BODY_TIMEOUT_MS = 60_000;
 /** The rest of a body that nobody reads would stand before the next request on its connection. */
 const unread = { connection: 'close' };
 export const sendFormatsByType: Readonly<Record<string, SendFormat>> = {
@@ -40,6 +42,7 @@ export class SendBodies {
     const stream = unpacked(request);
     const chunks: Buffer[] = [];
     let size = 0;
+    const late = setTimeout(() => stream.destroy(tooSlow()), BODY_TIMEOUT_MS);
     try {
       for await (const chunk of stream) {
         const bytes: Buffer = chunk;
@@ -51,11 +54,13 @@ export class SendBodies {
           throw new HttpProblem('overloaded', 'too much is being sent at once', unread);
         chunks.push(bytes);
       }
+      clearTimeout(late);
       return await work({ format, bytes: Buffer.concat(chunks) });
     } catch (error) {
       if (isBrokenPacking(error)) throw new HttpProblem('malformed_request', 'the body is not valid gzip');
       throw error;
     } finally {
+      clearTimeout(late);
       this.heldBytes -= size;
       stream.destroy();
     }
@@ -90,6 +95,10 @@ function unpacked(request: FastifyRequest): Readable {
   const gunzip = createGunzip();
   body.on('error', (error) => gunzip.destroy(error));
   return body.pipe(gunzip);
+}
+
+function tooSlow(): HttpProblem {
+  return new HttpProblem('request_timeout', `the body took longer than ${BODY_TIMEOUT_MS / 1_000} s`, unread);
 }
 
 function isBrokenPacking(error: unknown): boolean {

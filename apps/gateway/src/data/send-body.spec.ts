@@ -3,8 +3,7 @@ import { openSendRules } from '@sluice/contracts/send-rules';
 import type { FastifyRequest } from 'fastify';
 import { SendBodies } from './send-body';
 
-const request = (body: PassThrough) =>
-  ({ headers: { 'content-type': 'text/csv' }, body }) as unknown as FastifyRequest;
+const request = (body: PassThrough) => ({ headers: { 'content-type': 'text/csv' }, body }) as unknown as FastifyRequest;
 
 describe('the body of a send', () => {
   beforeEach(() => jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] }));

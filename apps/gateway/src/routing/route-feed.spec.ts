@@ -1,32 +1,10 @@
-import { openSettings } from '@sluice/contracts/api-settings';
 import type { RequestInput } from '@sluice/contracts/contract';
 import type { listRoutes, Route } from '@sluice/contracts/routes';
 import type { Services } from '@sluice/messaging/services';
 import { Readiness } from '@sluice/runtime/readiness';
 import { waitFor } from '../../../../test/support/wait-for';
 import { Routes } from './route-feed';
-
-function route(id: string, revision: number, active = true): Route {
-  return {
-    apiId: `api_${id.padStart(26, '0')}`,
-    slug: id,
-    name: id,
-    description: '',
-    domain: null,
-    path: id,
-    method: 'GET',
-    active,
-    tokenIds: [],
-    datasetId: `ds_${'0'.repeat(26)}`,
-    version: 1,
-    snapshot: { versionId: `ver_${'0'.repeat(26)}`, seq: 0 },
-    pinned: false,
-    modifiedAt: null,
-    fields: [],
-    settings: openSettings,
-    revision,
-  };
-}
+import { routeOf as route } from './route-of-a-test';
 
 /** A registry in miniature: what it holds now, and how often its table was read, a page of two at a time. */
 class Registry {

@@ -21,6 +21,8 @@ const DEGRADED_AFTER_MS = 5_000;
 const REMIND_MS = 10_000;
 const NO_TABLE = 'no route table from the registry service yet';
 
+type Change = PayloadOf<typeof routeChanged>;
+
 /**
  * The route table of this gateway and how it stays current: changes come as numbered events, a gap against the number
  * in a heartbeat reads the whole table again. While registry is away the last good table serves, marked degraded.
@@ -30,12 +32,16 @@ export class Routes implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(Routes.name);
   private current: RouteTable | null = null;
   private applied = 0;
+  /** The highest number that a heartbeat told while the table is being read. */
+  private told = 0;
   private loading = false;
   private retry: NodeJS.Timeout | undefined;
   private reminder: NodeJS.Timeout | undefined;
   private lastBeatMs = Number.NEGATIVE_INFINITY;
   /** Changes that arrive while the table is being read. */
-  private meanwhile: PayloadOf<typeof routeChanged>[] = [];
+  private meanwhile: Change[] = [];
+  /** The number of the last change that was heard of each API since the table was read. */
+  private heard = new Map<string, number>();
 
   constructor(
     private readonly services: Services,
@@ -66,14 +72,15 @@ export class Routes implements OnApplicationBootstrap, OnApplicationShutdown {
     return this.clock.monotonicMs() - this.lastBeatMs;
   }
 
-  changed(change: PayloadOf<typeof routeChanged>): void {
-    // What is told while the table is being read counts at once, and once more in the table that was read.
+  /** Counts at once, whatever else was lost; and once more in the table that is being read. */
+  changed(change: Change): void {
     if (this.loading || !this.current) this.meanwhile.push(change);
     if (this.current && !this.apply(this.current, change)) this.reload();
   }
 
   beat(rev: number): void {
     this.lastBeatMs = this.clock.monotonicMs();
+    this.told = Math.max(this.told, rev);
     if (rev > this.applied || !this.current) this.reload();
   }
 
@@ -108,12 +115,16 @@ export class Routes implements OnApplicationBootstrap, OnApplicationShutdown {
   private async load(): Promise<void> {
     for (let complete = false; !complete; ) {
       this.meanwhile = [];
+      this.told = 0;
       const { table, rev } = await this.read();
       this.applied = rev;
+      this.heard = new Map();
       complete = this.meanwhile
         .sort((a, b) => a.rev - b.rev)
         .map((change) => this.apply(table, change))
         .every((applied) => applied);
+      // The pages may be of a moment before the last heartbeat.
+      complete &&= this.applied >= this.told;
       this.current = table;
     }
   }
@@ -132,12 +143,18 @@ export class Routes implements OnApplicationBootstrap, OnApplicationShutdown {
     return { table, rev };
   }
 
-  /** Applies the next change; false when one before it is missing. Changes up to the applied number are in the table. */
-  private apply(table: RouteTable, change: PayloadOf<typeof routeChanged>): boolean {
-    if (change.rev <= this.applied) return true;
-    if (change.rev > this.applied + 1) return false;
-    table.put(change.apiId, change.route);
-    this.applied = change.rev;
+  /**
+   * Applies a change; false when one before it is missing, so that the table has to be read again. It is the whole state
+   * of its API, and is not undone by an earlier one that comes later. Changes up to the applied number are in the table.
+   */
+  private apply(table: RouteTable, { rev, apiId, route }: Change): boolean {
+    if (rev <= this.applied) return true;
+    if (rev > (this.heard.get(apiId) ?? 0)) {
+      this.heard.set(apiId, rev);
+      table.put(apiId, route);
+    }
+    if (rev > this.applied + 1) return false;
+    this.applied = rev;
     return true;
   }
 }
@@ -156,7 +173,7 @@ export class RouteFeed implements OnModuleInit {
   }
 
   @Hears(routeChanged)
-  changed(change: PayloadOf<typeof routeChanged>): void {
+  changed(change: Change): void {
     this.routes.changed(change);
   }
 

@@ -42,6 +42,8 @@ module.exports = {
     ],
   },
   transformIgnorePatterns: [`/node_modules/(?!(${esModulePackages().join('|')})/)`],
-  maxWorkers: 2,
+  testSequencer: '<rootDir>/test/longest-first.cjs',
+  // One more than the cores of the smallest machine: whole stacks wait more than they work.
+  maxWorkers: 3,
   testTimeout: 30_000,
 };

@@ -10,7 +10,7 @@ import { type RowStore, removeStore, rowsSql } from './row-store';
 import { addSentRows, type CommitText, createSentRows } from './sent-rows-table';
 import type { SentSource, StoredCommit, StoredPiece } from './sent-source';
 import { attachTableFile, detachTableFile, writeTableFile } from './table-file';
-import { ADDED, ROW, type VersionTable } from './version-table';
+import { ADDED, ROW, type VersionTable, withoutRows } from './version-table';
 
 /** The version has not come so far: nobody can have been told of such a snapshot. */
 export class UnknownSnapshot extends Error {}
@@ -87,10 +87,14 @@ export class GrownVersion {
     const stores = this.storesBelow(end);
     return this.holding(stores, () => {
       const tables = stores.map((store) => store.sql);
-      const replaced = gone > 0 && this.replaced ? this.replaced.sql(end) : null;
-      const sql = rowsSql(stores, tables, end, replaced);
+      const allSql = rowsSql(stores, tables, end);
       const { keyFields = null } = this.replaced ?? {};
-      return work({ id, fields, sql, rowCount: end - gone, hasGaps: gone > 0, stores, end, replaced, keyFields });
+      const whole = { id, fields, sql: allSql, rowCount: end, stores, end, replaced: null, keyFields };
+      if (!gone) return work(whole);
+      const replaced = gone.sql(end);
+      const positions = gone.positions(end);
+      const sql = withoutRows(allSql, replaced);
+      return work({ ...whole, sql, rowCount: end - positions.length, gaps: { allSql, end, positions }, replaced });
     });
   }
 
@@ -98,17 +102,17 @@ export class GrownVersion {
     return this.stores.filter((store, index) => index === 0 || store.firstRow < end);
   }
 
-  /** How many rows below `end` another one below it has replaced. */
-  private async replacedBelow(end: number): Promise<number> {
+  /** Which rows below `end` another one below it has replaced; null when there is none. */
+  private async replacedBelow(end: number): Promise<ReplacedRows | null> {
     const { replaced } = this;
     // The rows of the file are unique.
-    if (!replaced || end <= this.options.base.rowCount) return 0;
+    if (!replaced || end <= this.options.base.rowCount) return null;
     if (replaced.end < end) {
       const tracked = this.line.then(() => this.trackReplaced(replaced));
       this.line = tracked.catch(() => {});
       await tracked;
     }
-    return await replaced.count(end);
+    return replaced.count(end) > 0 ? replaced : null;
   }
 
   private async trackReplaced(replaced: ReplacedRows): Promise<void> {

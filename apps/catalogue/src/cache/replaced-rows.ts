@@ -1,21 +1,28 @@
-import { LRUCache } from 'lru-cache';
 import type { Engine } from '../engine/engine';
 import { quoted } from '../engine/sql';
+import { vectorBytes } from '../engine/vector-bytes';
 import { ROW } from './version-table';
 
 const BY = '_by';
-const MAX_COUNTS = 10_000;
+const FIRST_ROOM = 1_024;
 
 let made = 0;
 
 /**
  * Which rows of a version with key fields were replaced, and by which later ones: a row stands until the next one that
- * has the same key. It follows from the rows and their positions alone, so that nothing is stored of it.
+ * has the same key. It follows from the rows and their positions alone, so that nothing is stored of it. It is here twice:
+ * for queries as a table, for pages as positions.
  */
 export class ReplacedRows {
   private readonly table = `memory.main.replaced_${++made}`;
   private created = false;
-  private readonly counts = new LRUCache<number, number>({ max: MAX_COUNTS });
+  private begun = false;
+  /** In the order of those that replaced them. */
+  private rows = new Uint32Array(FIRST_ROOM);
+  private by = new Uint32Array(FIRST_ROOM);
+  private known = 0;
+  /** Of the snapshot that had the most of them, ascending: the next one adds few. */
+  private sorted = new Uint32Array();
 
   constructor(
     private readonly reads: Engine,
@@ -24,36 +31,84 @@ export class ReplacedRows {
     public end: number,
   ) {}
 
-  /** Looks at the rows from where it ended up to `to`; `rows` are all below. Once at a time. */
+  /** Looks at the rows from where it ended up to `to`; `rows` are all below. Once at a time; it can be repeated. */
   async reach(rows: string, to: number): Promise<void> {
-    if (!this.created) await this.reads.query(`CREATE TABLE ${this.table} (${ROW} BIGINT, ${BY} BIGINT)`);
+    const { reads, table, end } = this;
+    if (!this.created) await reads.query(`CREATE TABLE ${table} (${ROW} BIGINT, ${BY} BIGINT)`);
     this.created = true;
     const keys = this.keyFields.map(quoted).join(', ');
-    await this.reads.query(
-      `INSERT INTO ${this.table}
+    // What an attempt that failed has left.
+    if (this.begun) await reads.query(`DELETE FROM ${table} WHERE ${BY} >= ${end}`);
+    this.begun = true;
+    await reads.query(
+      `INSERT INTO ${table}
        SELECT ${ROW}, ${BY} FROM (
          SELECT ${ROW}, lead(${ROW}) OVER (PARTITION BY ${keys} ORDER BY ${ROW}) AS ${BY}
-         FROM ${rows} SEMI JOIN (SELECT ${keys} FROM ${rows} WHERE ${ROW} >= ${this.end}) USING (${keys}))
-       WHERE ${BY} >= ${this.end}`,
+         FROM ${rows} SEMI JOIN (SELECT ${keys} FROM ${rows} WHERE ${ROW} >= ${end}) USING (${keys}))
+       WHERE ${BY} >= ${end}`,
     );
+    let known = this.count(end);
+    await reads.eachChunk(
+      `SELECT ${ROW}::UINTEGER, ${BY}::UINTEGER FROM ${table} WHERE ${BY} >= ${end} ORDER BY ${BY}`,
+      (chunk) => {
+        this.rows = withRoom(this.rows, known + chunk.rowCount);
+        this.by = withRoom(this.by, known + chunk.rowCount);
+        for (const [index, numbers] of [this.rows, this.by].entries()) {
+          const width = numbers.BYTES_PER_ELEMENT;
+          new Uint8Array(numbers.buffer).set(vectorBytes(chunk, index, width), known * width);
+        }
+        known += chunk.rowCount;
+      },
+    );
+    this.known = known;
     this.end = to;
+    this.begun = false;
   }
 
-  /** The positions of the rows that a row below `end` has replaced. */
+  /** The positions of the rows that a row below `end` has replaced, as a statement. */
   sql(end: number): string {
     return `SELECT ${ROW} FROM ${this.table} WHERE ${BY} < ${end}`;
   }
 
-  async count(end: number): Promise<number> {
-    const known = this.counts.get(end);
-    if (known !== undefined) return known;
-    const [row] = await this.reads.query(`SELECT count(*) FROM (${this.sql(end)})`);
-    const count = Number(row?.[0]);
-    this.counts.set(end, count);
-    return count;
+  /** How many rows a row below `end` has replaced. */
+  count(end: number): number {
+    let low = 0;
+    for (let high = this.known; low < high; ) {
+      const middle = (low + high) >>> 1;
+      if ((this.by[middle] ?? 0) < end) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Their positions, ascending. */
+  positions(end: number): Uint32Array {
+    const count = this.count(end);
+    const { sorted } = this;
+    if (count === sorted.length) return sorted;
+    if (count < sorted.length) return this.rows.slice(0, count).sort();
+    this.sorted = merged(sorted, this.rows.slice(sorted.length, count).sort());
+    return this.sorted;
   }
 
   async close(): Promise<void> {
     if (this.created) await this.reads.query(`DROP TABLE ${this.table}`);
   }
+}
+
+function withRoom(numbers: Uint32Array<ArrayBuffer>, count: number): Uint32Array<ArrayBuffer> {
+  if (count <= numbers.length) return numbers;
+  const larger = new Uint32Array(Math.max(count, numbers.length * 2));
+  larger.set(numbers);
+  return larger;
+}
+
+/** Two ascending lists as one. */
+function merged(a: Uint32Array, b: Uint32Array): Uint32Array<ArrayBuffer> {
+  const all = new Uint32Array(a.length + b.length);
+  for (let i = 0, j = 0, at = 0; at < all.length; at++) {
+    const fromA = j >= b.length || (i < a.length && (a[i] ?? 0) < (b[j] ?? 0));
+    all[at] = (fromA ? a[i++] : b[j++]) ?? 0;
+  }
+  return all;
 }

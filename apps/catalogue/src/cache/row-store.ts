@@ -18,21 +18,8 @@ export interface RowStore {
   retired: boolean;
 }
 
-/**
- * The rows below `end` of stores that stand one behind the other, each read from the table named for it; without those
- * whose positions the statement `replaced` gives.
- */
-export function rowsSql(
-  stores: readonly RowStore[],
-  tables: readonly string[],
-  end: number,
-  replaced: string | null = null,
-): string {
-  const all = allRowsSql(stores, tables, end);
-  return replaced ? `(SELECT * FROM ${all} ANTI JOIN (${replaced}) USING (${ROW}))` : all;
-}
-
-function allRowsSql(stores: readonly RowStore[], tables: readonly string[], end: number): string {
+/** The rows below `end` of stores that stand one behind the other, each read from the table named for it. */
+export function rowsSql(stores: readonly RowStore[], tables: readonly string[], end: number): string {
   const parts = stores.map((store, index) => {
     const columns = store.lastSeq === 0 ? '*' : `* EXCLUDE (${ADDED})`;
     // A table in memory may get more rows before it is read.

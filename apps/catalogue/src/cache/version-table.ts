@@ -4,17 +4,26 @@ import type { Field } from '@sluice/contracts/fields';
 export interface VersionTable {
   /**
    * Names the content. All snapshots of a version go by one id: a later one has the rows of the earlier ones at the same
-   * positions, and more behind them. Never used for anything else again.
+   * positions, but for those that were replaced, and more behind them. Never used for anything else again.
    */
   id: string;
   /** SQL of the table: the fields, and `_row`, the position of the row from 0. */
   sql: string;
   fields: Field[];
   rowCount: number;
-  /** Positions have gaps, where later rows took the place of earlier ones: nothing may be concluded from them. */
-  hasGaps?: boolean;
+  /** Where later rows took the place of earlier ones, so that positions have gaps. */
+  gaps?: Gaps;
   /** Of fields whose numbers can be added in any order: the exponent of two that makes them whole ones. */
   units?: ReadonlyMap<string, number>;
+}
+
+export interface Gaps {
+  /** SQL like that of the table, with the rows that were replaced among the others. */
+  allSql: string;
+  /** Every position is below. */
+  end: number;
+  /** Of the rows that are not there, ascending. */
+  positions: Uint32Array;
 }
 
 /** The position of a row, a hidden column of every version's table. */
@@ -22,3 +31,18 @@ export const ROW = '_row';
 
 /** The number of the commit that brought a row, a hidden column of tables of rows that came after the version's file. */
 export const ADDED = '_added';
+
+/** Every position of the table is below. */
+export function endOf({ rowCount, gaps }: VersionTable): number {
+  return gaps?.end ?? rowCount;
+}
+
+/** SQL of the rows at every position, also of those that were replaced: the same for every snapshot, as far as it goes. */
+export function allRows({ sql, gaps }: VersionTable): string {
+  return gaps?.allSql ?? sql;
+}
+
+/** SQL of the rows of a relation but for those at the positions that a statement gives. */
+export function withoutRows(sql: string, positions: string): string {
+  return `(SELECT * FROM ${sql} ANTI JOIN (${positions}) USING (${ROW}))`;
+}

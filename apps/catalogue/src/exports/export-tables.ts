@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { CachedVersion } from '../cache/grown-version';
 import { type RowStore, rowsSql } from '../cache/row-store';
 import { attachTableFile, detachTableFile } from '../cache/table-file';
-import { ROW } from '../cache/version-table';
+import { ROW, withoutRows } from '../cache/version-table';
 import type { Engines } from '../engine/engines';
 import { literal } from '../engine/sql';
 
@@ -49,8 +49,9 @@ export async function exportTables(
   try {
     const tables: string[] = [];
     for (const store of stores) tables.push(await table(store));
-    const gone = replaced && `SELECT * FROM ${await copy(replaced)}`;
-    return { sql: rowsSql(stores, tables, end, gone), release };
+    const all = rowsSql(stores, tables, end);
+    const sql = replaced ? withoutRows(all, `SELECT * FROM ${await copy(replaced)}`) : all;
+    return { sql, release };
   } catch (error) {
     await release();
     throw error;

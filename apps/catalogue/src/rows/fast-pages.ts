@@ -2,12 +2,15 @@ import type { Field } from '@sluice/contracts/fields';
 import { type Filter, isLeaf } from '@sluice/contracts/filter';
 import type { RowsRequest } from '@sluice/contracts/rows';
 import { LRUCache } from 'lru-cache';
-import { ROW, type VersionTable } from '../cache/version-table';
+import { allRows, endOf, ROW, type VersionTable } from '../cache/version-table';
 import { Columns } from './columns';
 import type { KeyIndexes } from './key-index';
+import { LiveRows } from './live-rows';
 import { isWhole } from './page-sql';
 import type { Page } from './read-page';
 import type { RowBlocks } from './row-blocks';
+
+const [OPEN, COMMA, CLOSE] = [Buffer.from('['), Buffer.from(','), Buffer.from(']')];
 
 /** A comparison by key that a request makes, and the rows that it can be true for. */
 interface Lookup {
@@ -30,26 +33,31 @@ export class FastPages {
 
   /** The page, or the table that a query for it has to look at: often only some rows of it. */
   async read(table: VersionTable, request: RowsRequest): Promise<Page | VersionTable> {
-    if (table.hasGaps) return table;
     if (isWhole(request) && request.sort.length === 0) return await this.slice(table, request);
     const lookup = this.lookup(table, request);
     if (!lookup) return table;
     if (lookup.alone && canBeChecked(lookup, request)) return await this.found(table, request, lookup);
     const { positions, covered } = lookup;
-    const looked = `SELECT * FROM ${table.sql} WHERE ${ROW} IN (${positions.join() || '-1'})`;
-    const others = covered < table.rowCount ? ` UNION ALL SELECT * FROM ${table.sql} WHERE ${ROW} >= ${covered}` : '';
+    const looked = `SELECT * FROM ${allRows(table)} WHERE ${ROW} IN (${positions.join() || '-1'})`;
+    const others = covered < endOf(table) ? ` UNION ALL SELECT * FROM ${table.sql} WHERE ${ROW} >= ${covered}` : '';
     return { ...table, sql: `(${looked}${others})` };
   }
 
-  /** In the order of the file a page is a slice of rendered rows. */
+  /** In the order of the file a page is a slice of rendered rows, or a few where rows between them were replaced. */
   private async slice(table: VersionTable, request: RowsRequest): Promise<Page> {
     const { select, limit, offset, after } = request;
-    const first = (after ? after.row + 1 : 0) + offset;
+    const live = new LiveRows(table);
+    const first = (after ? live.below(after.row + 1) : 0) + offset;
     const returned = Math.max(0, Math.min(limit, table.rowCount - first));
-    const rows = returned > 0 ? await this.blocks.slice(table, selected(table, select), first, returned) : '';
+    const runs = live.runs(first, returned);
+    const rows: Buffer[] = [];
+    for (const { position, count } of runs) {
+      rows.push(await this.blocks.slice(table, selected(table, select), position, count));
+    }
     const hasMore = first + returned < table.rowCount && returned > 0;
-    const nextKey = hasMore ? { row: first + returned - 1, values: [] } : null;
-    return { head: { returned, hasMore, nextKey, total: table.rowCount }, bytes: Buffer.from(`[${rows}]`) };
+    const last = runs.at(-1);
+    const nextKey = hasMore && last ? { row: last.position + last.count - 1, values: [] } : null;
+    return { head: { returned, hasMore, nextKey, total: table.rowCount }, bytes: jsonArray(rows) };
   }
 
   private lookup(table: VersionTable, request: RowsRequest): Lookup | null {
@@ -60,7 +68,10 @@ export class FastPages {
       if (!field || typeof value !== 'string') continue;
       const found = this.indexes.find(table, field, value);
       const alone = leaf === filter && search === null && group === null && sort.length === 0;
-      if (found) return { field, value, ...found, alone: alone && found.covered >= table.rowCount };
+      if (!found) continue;
+      const live = new LiveRows(table);
+      const positions = found.positions.filter((position) => live.has(position));
+      return { field, value, positions, covered: found.covered, alone: alone && found.covered >= endOf(table) };
     }
     return null;
   }
@@ -78,7 +89,7 @@ export class FastPages {
     const hasMore = behind.length > page.length;
     const last = page.at(-1);
     const nextKey = hasMore && last ? { row: last.position, values: [] } : null;
-    const bytes = Buffer.from(`[${page.map(({ json }) => json).join(',')}]`);
+    const bytes = jsonArray(page.map(({ json }) => json));
     return { head: { returned: page.length, hasMore, nextKey, total: count ? rows.length : null }, bytes };
   }
 }
@@ -88,6 +99,11 @@ const MAX_FOUND = 100;
 
 function canBeChecked({ field, positions }: Lookup, { select }: RowsRequest): boolean {
   return positions.length <= MAX_FOUND && (field.type === 'integer' || select.includes(field.name));
+}
+
+function jsonArray(rows: readonly Buffer[]): Buffer {
+  const parts = rows.flatMap((row, index) => (index > 0 ? [COMMA, row] : [row]));
+  return Buffer.concat([OPEN, ...parts, CLOSE]);
 }
 
 /** A text's key is a hash: whether the row is the right one, it says itself. Integers are their own key. */

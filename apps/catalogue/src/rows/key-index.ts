@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Field, FieldType } from '@sluice/contracts/fields';
 import { LRUCache } from 'lru-cache';
-import { ROW, type VersionTable } from '../cache/version-table';
+import { allRows, endOf, ROW, type VersionTable } from '../cache/version-table';
 import type { Engine } from '../engine/engine';
 import { quoted } from '../engine/sql';
 import { vectorBytes } from '../engine/vector-bytes';
@@ -29,7 +29,7 @@ interface Index {
   covered: number;
 }
 
-/** Where a value may be: at these positions, ascending, or anywhere from `covered` on. */
+/** Where a value may be: at these positions, ascending, replaced rows among them, or anywhere from `covered` on. */
 export interface KeyMatches {
   positions: number[];
   covered: number;
@@ -66,28 +66,30 @@ export class KeyIndexes {
     if (!key || !this.worthIt(table, field)) return null;
     const name = `${table.id} ${field.name}`;
     const index = this.indexes.get(name);
-    const behind = table.rowCount - (index?.covered ?? 0);
-    const isOld = behind > Math.max(MIN_GROWTH_ROWS, table.rowCount * MIN_GROWTH);
+    const behind = endOf(table) - (index?.covered ?? 0);
+    const isOld = behind > Math.max(MIN_GROWTH_ROWS, endOf(table) * MIN_GROWTH);
     if ((!index || isOld) && !this.building.has(name)) {
       this.build(name, table, key.sql(quoted(field.name)), quoted(field.name));
     }
-    return index ? matches(index, key.of(value), table.rowCount) : null;
+    return index ? matches(index, key.of(value), endOf(table)) : null;
   }
 
   private worthIt(table: VersionTable, { distinct }: Field): boolean {
-    const fits = table.rowCount * BYTES_PER_ROW <= this.maxBytes;
-    return fits && distinct !== null && distinct * MAX_ROWS_PER_VALUE >= table.rowCount;
+    const rows = endOf(table);
+    const fits = rows * BYTES_PER_ROW <= this.maxBytes;
+    return fits && distinct !== null && distinct * MAX_ROWS_PER_VALUE >= rows;
   }
 
   private build(name: string, table: VersionTable, keySql: string, column: string): void {
     this.building.add(name);
-    const sorted = new BigInt64Array(table.rowCount);
-    const rows = new Uint32Array(table.rowCount);
+    const covered = endOf(table);
+    const sorted = new BigInt64Array(covered);
+    const rows = new Uint32Array(covered);
     const [sortedBytes, rowBytes] = [new Uint8Array(sorted.buffer), new Uint8Array(rows.buffer)];
     let count = 0;
     this.reads
       .eachChunk(
-        `SELECT ${keySql} AS key, ${ROW}::UINTEGER AS at FROM ${table.sql}
+        `SELECT ${keySql} AS key, ${ROW}::UINTEGER AS at FROM ${allRows(table)}
          WHERE ${column} IS NOT NULL ORDER BY key, ${ROW}`,
         (chunk) => {
           // Value by value, this would hold up every answer for a good part of a second.
@@ -97,7 +99,6 @@ export class KeyIndexes {
         },
       )
       .then(() => {
-        const covered = table.rowCount;
         this.indexes.set(name, { keys: sorted.slice(0, count), rows: rows.slice(0, count), covered });
       })
       // A scan goes on answering, and the next question tries again.

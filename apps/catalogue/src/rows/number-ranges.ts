@@ -34,7 +34,7 @@ export class NumberRanges {
 
   /** The table, with the units of the fields that a group adds up. */
   async measured<Table extends VersionTable>(table: Table, group: Group | null, timeoutMs?: number): Promise<Table> {
-    const fields = group && !table.hasGaps ? addedUp(table.fields, group) : [];
+    const fields = group && !table.gaps ? addedUp(table.fields, group) : [];
     if (fields.length === 0) return table;
     const units = new Map<string, number>();
     for (const { name } of fields) {

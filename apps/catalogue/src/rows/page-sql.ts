@@ -15,7 +15,7 @@ export function pageSql(table: VersionTable, request: RowsRequest): Statement[] 
   const { columns, keys, order, where, values } = orderedRows(table, request);
   const texts = [ROW, ...keys.map(keyText)].join(', ');
   const pieces = rowJsonPieces(request.select.map((name) => columns.field(name)));
-  if (isWhole(request) && request.sort.length === 0 && !table.hasGaps) {
+  if (isWhole(request) && request.sort.length === 0 && !table.gaps) {
     return pieces.map((piece) => ({
       sql: `SELECT ${piece}, ${texts} FROM ${table.sql} WHERE ${slice(request)} ORDER BY ${order}`,
       values,

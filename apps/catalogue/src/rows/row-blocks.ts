@@ -1,6 +1,6 @@
 import type { Field } from '@sluice/contracts/fields';
 import { LRUCache } from 'lru-cache';
-import { ROW, type VersionTable } from '../cache/version-table';
+import { allRows, endOf, ROW, type VersionTable } from '../cache/version-table';
 import type { Engine } from '../engine/engine';
 import { rowJsonPieces } from './row-json';
 
@@ -30,7 +30,7 @@ interface Shape {
 /**
  * Rows rendered as JSON once and sliced often: a page in the order of the file is a copy of bytes, at any depth. Blocks
  * belong to a version and to a selection of fields. A row never changes and never moves, so they never go stale: a later
- * snapshot only has more rows at the end. All of them together are bounded.
+ * snapshot only has more rows at the end, and shows fewer of those before. All of them together are bounded.
  */
 export class RowBlocks {
   private readonly blocks: LRUCache<string, Block>;
@@ -50,7 +50,7 @@ export class RowBlocks {
   /** The rows from position `first` on, `count` of them or as many as there are, as JSON texts separated by commas. */
   async slice(table: VersionTable, fields: readonly Field[], first: number, count: number): Promise<Buffer> {
     const { blockRows } = await this.shape(table, fields);
-    const last = Math.min(first + count, table.rowCount) - 1;
+    const last = Math.min(first + count, endOf(table)) - 1;
     const parts: Buffer[] = [];
     for (let row = first; row <= last; ) {
       const number = Math.floor(row / blockRows);
@@ -77,8 +77,7 @@ export class RowBlocks {
       const row = position - number * blockRows;
       const block = this.rendered(table, fields, number, blockRows);
       if (block) found.set(position, rowsOf(block, row, row));
-      else if (rowBytes * table.rowCount <= this.maxBytes * MAX_SHARE)
-        this.renderLater(table, fields, number, blockRows);
+      else if (rowBytes * endOf(table) <= this.maxBytes * MAX_SHARE) this.renderLater(table, fields, number, blockRows);
     }
     const missing = positions.filter((position) => !found.has(position));
     if (missing.length > 0) {
@@ -101,7 +100,7 @@ export class RowBlocks {
   }
 
   private renderAhead(table: VersionTable, fields: readonly Field[], number: number, blockRows: number): void {
-    if (number * blockRows >= table.rowCount) return;
+    if (number * blockRows >= endOf(table)) return;
     // What goes wrong ahead goes wrong again for whoever asks, and is told there.
     void Promise.resolve(this.block(table, fields, number, blockRows)).catch(() => {});
   }
@@ -158,15 +157,13 @@ export class RowBlocks {
     const key = keyOf(table, fields);
     const known = this.shapes.get(key);
     if (known !== undefined) return known;
-    const shape = this.render(table, fields, range(0, Math.min(SAMPLE_ROWS, table.rowCount))).then(
-      ({ bytes, ends }) => {
-        const rowBytes = Math.max(1, bytes.length / Math.max(1, ends.length));
-        const blockRows = Math.min(MAX_BLOCK_ROWS, Math.max(MIN_BLOCK_ROWS, Math.floor(AIMED_BLOCK_BYTES / rowBytes)));
-        return { blockRows, rowBytes };
-      },
-    );
+    const shape = this.render(table, fields, range(0, Math.min(SAMPLE_ROWS, endOf(table)))).then(({ bytes, ends }) => {
+      const rowBytes = Math.max(1, bytes.length / Math.max(1, ends.length));
+      const blockRows = Math.min(MAX_BLOCK_ROWS, Math.max(MIN_BLOCK_ROWS, Math.floor(AIMED_BLOCK_BYTES / rowBytes)));
+      return { blockRows, rowBytes };
+    });
     // A few rows do not tell how large those are that may follow.
-    if (table.rowCount >= SAMPLE_ROWS) this.shapes.set(key, shape);
+    if (endOf(table) >= SAMPLE_ROWS) this.shapes.set(key, shape);
     shape.catch(() => this.shapes.delete(key));
     return shape;
   }
@@ -174,7 +171,7 @@ export class RowBlocks {
   private async render(table: VersionTable, fields: readonly Field[], where: string): Promise<Block> {
     const pieces: string[][] = [];
     for (const piece of rowJsonPieces(fields)) {
-      const rows = await this.reads.query(`SELECT ${piece} FROM ${table.sql} WHERE ${where} ORDER BY ${ROW}`, [], {
+      const rows = await this.reads.query(`SELECT ${piece} FROM ${allRows(table)} WHERE ${where} ORDER BY ${ROW}`, [], {
         timeoutMs: this.timeoutMs,
       });
       pieces.push(rows.map(([json]) => String(json)));
@@ -201,8 +198,8 @@ function range(first: number, count: number): string {
   return `${ROW} >= ${first} AND ${ROW} < ${first + count}`;
 }
 
-function rowsInBlock({ rowCount }: VersionTable, number: number, blockRows: number): number {
-  return Math.min(blockRows, rowCount - number * blockRows);
+function rowsInBlock(table: VersionTable, number: number, blockRows: number): number {
+  return Math.min(blockRows, endOf(table) - number * blockRows);
 }
 
 function blockKey(table: VersionTable, fields: readonly Field[], number: number, blockRows: number): string {

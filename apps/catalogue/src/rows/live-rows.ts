@@ -1,0 +1,58 @@
+import type { VersionTable } from '../cache/version-table';
+
+const none = new Uint32Array();
+
+/** Counts the rows of a snapshot past the positions that have none: a search, at any depth. */
+export class LiveRows {
+  private readonly gone: Uint32Array;
+
+  constructor({ gaps }: Pick<VersionTable, 'gaps'>) {
+    this.gone = gaps?.positions ?? none;
+  }
+
+  has(position: number): boolean {
+    return this.gone[this.goneBelow(position)] !== position;
+  }
+
+  /** How many rows there are below a position. */
+  below(position: number): number {
+    return position - this.goneBelow(position);
+  }
+
+  /** Runs of positions without gaps: `count` rows from the one numbered `first` on. */
+  runs(first: number, count: number): { position: number; count: number }[] {
+    const runs: { position: number; count: number }[] = [];
+    let gap = this.gapsBefore(first);
+    for (let left = count, position = first + gap; left > 0; ) {
+      while (this.gone[gap] === position) {
+        gap++;
+        position++;
+      }
+      const room = (this.gone[gap] ?? Number.POSITIVE_INFINITY) - position;
+      const run = { position, count: Math.min(left, room) };
+      runs.push(run);
+      left -= run.count;
+      position += run.count;
+    }
+    return runs;
+  }
+
+  /** How many positions without a row stand before the row numbered `row`. */
+  private gapsBefore(row: number): number {
+    return this.search((position, index) => position - index <= row);
+  }
+
+  private goneBelow(position: number): number {
+    return this.search((gone) => gone < position);
+  }
+
+  private search(isBefore: (position: number, index: number) => boolean): number {
+    let low = 0;
+    for (let high = this.gone.length; low < high; ) {
+      const middle = (low + high) >>> 1;
+      if (isBefore(this.gone[middle] ?? 0, middle)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

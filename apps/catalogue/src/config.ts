@@ -20,6 +20,8 @@ export const CatalogueConfig = serviceEnvironment.extend({
   SLUICE_ROW_BLOCK_BYTES: count.min(MIB).default(64 * MIB),
   SLUICE_KEY_INDEX_BYTES: count.default(64 * MIB),
   SLUICE_EXPORT_MEMORY_BYTES: count.min(64 * MIB).default(256 * MIB),
+  /** Disk for results that are written before they are sent, and as much again for what DuckDB sorts on the disk. */
+  SLUICE_EXPORT_BYTES: count.default(10 * GIB),
   /** Exports at once; more are refused as `overloaded`. */
   SLUICE_EXPORTS: count.max(64).default(4),
   /** Rows that are being sent, before they are stored; more are refused as `overloaded`. */

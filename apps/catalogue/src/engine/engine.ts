@@ -22,6 +22,8 @@ export interface EngineOptions {
   /** Names the spill directory. */
   name: string;
   memoryBytes: number;
+  /** What it may spill to the disk; without, nine tenths of what is free. */
+  spillBytes?: number;
   threads: number;
   /** Queries at once; `waiting` more may queue. */
   running: number;
@@ -61,6 +63,7 @@ export class Engine {
       memory_limit: `${options.memoryBytes}B`,
       threads: String(options.threads),
       temp_directory: spill,
+      ...(options.spillBytes !== undefined && { max_temp_directory_size: `${options.spillBytes}B` }),
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     });

@@ -41,6 +41,7 @@ export class Engines {
         directory,
         name: 'exports',
         memoryBytes: config.SLUICE_EXPORT_MEMORY_BYTES,
+        spillBytes: config.SLUICE_EXPORT_BYTES,
         threads,
         running: config.SLUICE_EXPORTS,
         waiting: 1_000,

@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { CachedVersion } from '../cache/grown-version';
 import { type RowStore, rowsSql } from '../cache/row-store';
 import { attachTableFile, detachTableFile } from '../cache/table-file';
 import { ROW, withoutRows } from '../cache/version-table';
 import type { Engines } from '../engine/engines';
 import { literal } from '../engine/sql';
+import type { SpoolDirectory } from './spool-directory';
 
 let attached = 0;
 
@@ -23,7 +22,7 @@ export interface ExportTables {
 export async function exportTables(
   { exports: engine, reads }: Engines,
   { stores, end, replaced }: CachedVersion,
-  directory: string,
+  spools: SpoolDirectory,
   signal: AbortSignal,
 ): Promise<ExportTables> {
   const given: (() => Promise<void>)[] = [];
@@ -40,10 +39,10 @@ export async function exportTables(
     return await copy(`SELECT * FROM ${store.sql} WHERE ${ROW} < ${end}`);
   };
   const copy = async (rows: string): Promise<string> => {
-    await mkdir(directory, { recursive: true });
-    const path = join(directory, `${randomUUID()}.parquet`);
+    const path = await spools.newFile('parquet');
     given.push(() => rm(path, { force: true }));
-    await reads.query(`COPY (${rows}) TO ${literal(path)} (FORMAT parquet)`, [], { signal });
+    const sql = `COPY (${rows}) TO ${literal(path)} (FORMAT parquet)`;
+    await spools.writing(signal, (both) => reads.query(sql, [], { signal: both }));
     return `read_parquet(${literal(path)})`;
   };
   try {

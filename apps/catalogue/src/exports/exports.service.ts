@@ -14,6 +14,7 @@ import { AbortableBytes } from './abortable-bytes';
 import { resultSql } from './result-sql';
 import { documentOf } from './row-document';
 import { exportBytes } from './row-export';
+import { SpoolDirectory } from './spool-directory';
 
 /** A failure within this time is a refusal with its reason; later the answer has begun. */
 const REFUSABLE_MS = 5_000;
@@ -21,6 +22,7 @@ const REFUSABLE_MS = 5_000;
 /** Rows in every format: pages, and whole results. */
 @Injectable()
 export class ExportsService {
+  private readonly spools: SpoolDirectory;
   private running = 0;
 
   constructor(
@@ -29,7 +31,9 @@ export class ExportsService {
     private readonly rows: RowsService,
     private readonly ranges: NumberRanges,
     @Inject(CATALOGUE_CONFIG) private readonly config: CatalogueConfig,
-  ) {}
+  ) {
+    this.spools = new SpoolDirectory(join(engines.directory, 'exports'), config.SLUICE_EXPORT_BYTES);
+  }
 
   /** A page in another format than JSON: which rows it has is found as for JSON, then they are written. */
   async render(request: RequestOf<typeof renderRows>): Promise<Answer<typeof renderRows>> {
@@ -38,10 +42,10 @@ export class ExportsService {
       const parts = await this.cache.use(request.snapshot, async (table) => {
         const measured = await this.ranges.measured(table, request.group, QUERY_LIMIT_MS);
         const result = resultSql(measured, request, { limit: head.returned, offset: request.offset });
-        const directory = join(this.engines.directory, 'exports');
         const reading = { engine: this.engines.reads, timeoutMs: QUERY_LIMIT_MS };
         const found: Uint8Array[] = [];
-        for await (const { bytes } of documentOf(result, head.returned, request, directory, reading)) found.push(bytes);
+        for await (const { bytes } of documentOf(result, head.returned, request, this.spools, reading))
+          found.push(bytes);
         return found;
       });
       return { head, bytes: Buffer.concat(parts) };
@@ -56,7 +60,7 @@ export class ExportsService {
       throw new ServiceError('overloaded', 'too many exports are running');
     this.running++;
     const bytes = new AbortableBytes(
-      (signal) => exportBytes(this.cache, this.engines, this.ranges, request, signal),
+      (signal) => exportBytes(this.cache, this.engines, this.ranges, this.spools, request, signal),
       () => {
         this.running--;
       },

@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { Field } from '@sluice/contracts/fields';
 import { ROW } from '../cache/version-table';
 import { literal, quoted } from '../engine/sql';
 import type { Result } from './result-sql';
 import type { Piece, Reading } from './row-slices';
+import type { SpoolDirectory } from './spool-directory';
 
 const READ_BYTES = 1024 ** 2;
 
@@ -16,16 +15,17 @@ const READ_BYTES = 1024 ** 2;
  */
 export async function* parquetDocument(
   { sql, values, fields, inFileOrder }: Result,
-  directory: string,
+  spools: SpoolDirectory,
   { engine, ...limits }: Reading,
 ): AsyncGenerator<Piece> {
-  await mkdir(directory, { recursive: true });
-  const path = join(directory, `${randomUUID()}.parquet`);
+  const path = await spools.newFile('parquet');
   try {
     const order = inFileOrder ? `ORDER BY ${ROW}` : '';
     const list = fields.map(stored).join(', ');
     const copy = `COPY (SELECT ${list} FROM (${sql}) ${order}) TO ${literal(path)} (FORMAT parquet)`;
-    const [written] = await engine.query(copy, values, limits);
+    const [written] = await spools.writing(limits.signal, (signal) =>
+      engine.query(copy, values, { ...limits, signal }),
+    );
     let rows = Number(written?.[0]);
     for await (const bytes of createReadStream(path, { highWaterMark: READ_BYTES })) {
       yield { bytes, rows };

@@ -10,15 +10,17 @@ import fc from 'fast-check';
 import type { z } from 'zod';
 import { attachTableFile, buildTableFile } from '../cache/table-file';
 import type { VersionTable } from '../cache/version-table';
-import { Engine } from '../engine/engine';
+import { Engine, StorageFull } from '../engine/engine';
 import { importFile } from '../imports/import-file';
 import { readPage } from '../rows/read-page';
 import { type Part, resultSql } from './result-sql';
 import { documentOf } from './row-document';
+import { SpoolDirectory } from './spool-directory';
 import { spool } from './spooled-rows';
 
 type Request = Partial<z.input<typeof RowsRequest>>;
 
+const MAX_SPOOL_BYTES = 20e6;
 const SAMPLE = [
   'id,name,amount,ratio,paid,day,at,opens,extra',
   '1,"Ä, ""x""",19.50,0.1,true,2026-01-31,2026-01-31T10:00:00.5Z,09:30,"{""a"":[1,2]}"',
@@ -31,12 +33,14 @@ const types: Record<string, FieldType> = { amount: 'decimal', extra: 'json' };
 describe('a document of rows', () => {
   let root: string;
   let engine: Engine;
+  let spools: SpoolDirectory;
   let tables = 0;
 
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'catalogue-documents-'));
     const options = { directory: root, name: 'exports', memoryBytes: 256e6, threads: 2, running: 4, waiting: 99 };
     engine = await Engine.open(options);
+    spools = new SpoolDirectory(join(root, 'spools'), MAX_SPOOL_BYTES);
   });
   afterAll(async () => {
     engine.close();
@@ -75,7 +79,7 @@ describe('a document of rows', () => {
     const result = resultSql(table, whole(table, request), part);
     const pieces: Uint8Array[] = [];
     let rows = 0;
-    for await (const piece of documentOf(result, table.rowCount, RowFormatting.parse(formatting), root, { engine })) {
+    for await (const piece of documentOf(result, table.rowCount, RowFormatting.parse(formatting), spools, { engine })) {
       pieces.push(piece.bytes);
       rows += piece.rows;
     }
@@ -164,12 +168,12 @@ describe('a document of rows', () => {
     const read = tableFromIPC(arrow.bytes);
     expect([...(read.getChild('id')?.toArray() ?? [])].map(Number)).toEqual(ids);
     expect([...(read.getChild('text') ?? [])]).toEqual(ids.map((id) => (id % 7 === 0 ? null : `text ${id % 100}`)));
-    const spooled = await spool(resultSql(table, whole(table, { sort: [{ field: 'id', descending: true }] })), root, {
+    const spooled = await spool(resultSql(table, whole(table, { sort: [{ field: 'id', descending: true }] })), spools, {
       engine,
     });
     const sorted: Buffer[] = [];
     const csv = RowFormatting.parse({ format: 'csv' });
-    for await (const { bytes } of documentOf(spooled.result, spooled.end, csv, root, { engine })) {
+    for await (const { bytes } of documentOf(spooled.result, spooled.end, csv, spools, { engine })) {
       sorted.push(Buffer.from(bytes));
     }
     await spooled.remove();
@@ -218,14 +222,33 @@ describe('a document of rows', () => {
 
   it('leaves no file behind, also when nobody reads it to the end', async () => {
     const table = await tableOf('a\n1\n2\n', { format: 'csv' });
-    const before = await readdir(root);
     const parquet = RowFormatting.parse({ format: 'parquet' });
-    const pieces = documentOf(resultSql(table, whole(table)), 2, parquet, root, { engine });
+    const pieces = documentOf(resultSql(table, whole(table)), 2, parquet, spools, { engine });
     await pieces.next();
-    expect(await readdir(root)).not.toEqual(before);
+    expect(await readdir(spools.path)).toHaveLength(1);
     await pieces.return(undefined);
-    expect(await readdir(root)).toEqual(before);
+    expect(await readdir(spools.path)).toEqual([]);
   });
+
+  it.each(['parquet', 'sorted'])(
+    'takes no more of the disk than it may before it is sent: %s',
+    async (kind) => {
+      const fields: Field[] = [
+        { name: 'n', label: 'n', type: 'number', nullable: true, min: null, max: null, distinct: null },
+      ];
+      // 80 MB that no compression makes smaller.
+      const sql = '(SELECT range AS _row, random() AS n FROM range(10000000))';
+      const table = { id: 'endless', sql, fields, rowCount: 10_000_000 };
+      const result = resultSql(table, whole(table));
+      const begun =
+        kind === 'sorted'
+          ? spool(result, spools, { engine })
+          : documentOf(result, table.rowCount, RowFormatting.parse({ format: 'parquet' }), spools, { engine }).next();
+      await expect(begun).rejects.toThrow(StorageFull);
+      expect(await readdir(spools.path)).toEqual([]);
+    },
+    60_000,
+  );
 
   it('in CSV, imported again, has the same rows and types, whatever they hold', async () => {
     const text = fc.oneof(

@@ -3,6 +3,7 @@ import { arrowDocument } from './arrow-document';
 import { parquetDocument } from './parquet-document';
 import type { Result } from './result-sql';
 import type { Piece, Reading } from './row-slices';
+import type { SpoolDirectory } from './spool-directory';
 import { textDocument } from './text-document';
 
 /** A document of a result that is small, or numbered: every slice of it runs its statement. `end` bounds its `_row`. */
@@ -10,11 +11,11 @@ export function documentOf(
   result: Result,
   end: number,
   formatting: RowFormatting,
-  directory: string,
+  spools: SpoolDirectory,
   reading: Reading,
 ): AsyncGenerator<Piece> {
   const { format } = formatting;
-  if (format === 'parquet') return parquetDocument(result, directory, reading);
+  if (format === 'parquet') return parquetDocument(result, spools, reading);
   const rows = { relation: `(${result.sql})`, values: result.values, fields: result.fields, end };
   return format === 'arrow' ? arrowDocument(rows, reading) : textDocument(rows, formatting, reading);
 }

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { EXPORT_TAIL_BYTES, type ExportRequest } from '@sluice/contracts/row-formats';
 import type { CachedVersion } from '../cache/grown-version';
 import type { VersionCache } from '../cache/version-cache';
@@ -9,6 +8,7 @@ import { holdVersion } from './held-version';
 import { resultSql } from './result-sql';
 import { documentOf } from './row-document';
 import type { Piece } from './row-slices';
+import type { SpoolDirectory } from './spool-directory';
 import { spool } from './spooled-rows';
 
 /** All rows of a query as a document and its tail. The signal ends it wherever it is; it gives back what it took. */
@@ -16,6 +16,7 @@ export async function* exportBytes(
   cache: VersionCache,
   engines: Engines,
   ranges: NumberRanges,
+  spools: SpoolDirectory,
   request: ExportRequest,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
@@ -23,7 +24,7 @@ export async function* exportBytes(
   try {
     let rows = 0;
     const measured = await ranges.measured(version, request.group);
-    for await (const piece of pieces(engines, measured, request, signal)) {
+    for await (const piece of pieces(engines, spools, measured, request, signal)) {
       rows += piece.rows;
       yield piece.bytes;
     }
@@ -38,23 +39,23 @@ export async function* exportBytes(
 
 async function* pieces(
   engines: Engines,
+  spools: SpoolDirectory,
   version: CachedVersion,
   request: ExportRequest,
   signal: AbortSignal,
 ): AsyncGenerator<Piece> {
   const reading = { engine: engines.exports, signal };
-  const own = join(engines.directory, 'exports');
-  const tables = await exportTables(engines, version, own, signal);
+  const tables = await exportTables(engines, version, spools, signal);
   try {
     const table = { ...version, sql: tables.sql };
     const result = resultSql(table, request);
     if (result.inFileOrder || request.format === 'parquet') {
-      yield* documentOf(result, version.end, request, own, reading);
+      yield* documentOf(result, version.end, request, spools, reading);
       return;
     }
-    const spooled = await spool(result, own, reading);
+    const spooled = await spool(result, spools, reading);
     try {
-      yield* documentOf(spooled.result, spooled.end, request, own, reading);
+      yield* documentOf(spooled.result, spooled.end, request, spools, reading);
     } finally {
       await spooled.remove();
     }

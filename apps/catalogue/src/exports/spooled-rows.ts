@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { literal, quoted } from '../engine/sql';
 import type { Result } from './result-sql';
 import type { Reading } from './row-slices';
+import type { SpoolDirectory } from './spool-directory';
 
 /**
  * Sorts or groups once, into a file of its own, so that slices can then be read from it; gives the result as it reads
@@ -11,12 +11,11 @@ import type { Reading } from './row-slices';
  */
 export async function spool(
   { sql, values, fields }: Result,
-  directory: string,
+  spools: SpoolDirectory,
   { engine, ...limits }: Reading,
 ): Promise<{ result: Result; end: number; remove(): Promise<void> }> {
-  await mkdir(directory, { recursive: true });
-  const alias = `spool-${randomUUID()}`;
-  const path = join(directory, `${alias}.duckdb`);
+  const path = await spools.newFile('duckdb');
+  const alias = basename(path);
   const remove = async () => {
     // Not there when it could not be attached.
     await engine.query(`DETACH DATABASE IF EXISTS ${quoted(alias)}`);
@@ -25,7 +24,9 @@ export async function spool(
   try {
     await engine.query(`ATTACH ${literal(path)} AS ${quoted(alias)}`, [], limits);
     const table = `${quoted(alias)}.main.spooled`;
-    await engine.query(`CREATE TABLE ${table} AS ${sql}`, values, limits);
+    await spools.writing(limits.signal, (signal) =>
+      engine.query(`CREATE TABLE ${table} AS ${sql}`, values, { ...limits, signal }),
+    );
     const [counted] = await engine.query(`SELECT count(*) FROM ${table}`, [], limits);
     return {
       result: { sql: `SELECT * FROM ${table}`, values: [], fields, inFileOrder: true },

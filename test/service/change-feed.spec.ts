@@ -65,7 +65,7 @@ describe('change feeds on a real MongoDB engine', () => {
     await waitFor('the repair', () => other.told.some(({ id }) => id === 'left behind'));
     await waitFor(
       'the mark to go',
-      async () => (await things().countDocuments({ pendingSince: { $exists: true } })) === 0,
+      async () => (await things().countDocuments({ pendingRev: { $exists: true } })) === 0,
     );
     const told = other.told.length;
     await waitFor('two more beats', () => other.beats.length > told + 2);

@@ -8,14 +8,12 @@ import { within } from './within';
 /** What a changed document carries until its change is counted; spread it into the same write as the change itself. */
 export interface PendingChange {
   pendingRev: string;
-  pendingSince: Date;
 }
 
 /** A document that takes part in a change feed. */
 export interface Changing {
   _id: string;
   pendingRev?: string;
-  pendingSince?: Date;
 }
 
 interface FeedOptions<Doc extends Changing & Audited> {
@@ -35,12 +33,12 @@ interface FeedOptions<Doc extends Changing & Audited> {
 const BEAT_MS = 500;
 const SWEEP_MS = 1_000;
 const SWEEP_SIZE = 100;
-/** A change that is still uncounted after this long was left behind by a crash. */
-const ABANDONED_MS = 1_000;
+/** A change that is still uncounted this long after it was first seen was left behind by a crash. */
+const ABANDONED_MS = 800;
 
 /** Marks a write as a change that is to be counted. */
 export function pendingChange(): PendingChange {
-  return { pendingRev: randomUUID(), pendingSince: new Date() };
+  return { pendingRev: randomUUID() };
 }
 
 /**
@@ -51,6 +49,8 @@ export function pendingChange(): PendingChange {
  */
 export class ChangeFeed<Doc extends Changing & Audited> {
   private readonly timers: NodeJS.Timeout[] = [];
+  /** Uncounted changes, and since when this replica has seen them: no clock of the one that wrote them counts. */
+  private seen = new Map<string, number>();
 
   constructor(private readonly options: FeedOptions<Doc>) {}
 
@@ -87,11 +87,16 @@ export class ChangeFeed<Doc extends Changing & Audited> {
 
   /** Counts what a crash left uncounted. Two replicas may both do it: a number more does no harm. */
   async sweep(): Promise<void> {
-    const before = new Date(Date.now() - ABANDONED_MS);
-    const abandoned = this.documents()
-      .find({ pendingSince: { $lt: before } })
-      .limit(SWEEP_SIZE);
-    for (const doc of await abandoned.toArray()) await this.commit(doc as unknown as Doc);
+    const pending = await this.documents()
+      .find({ pendingRev: { $gt: '' } })
+      .limit(SWEEP_SIZE)
+      .toArray();
+    const nowMs = performance.now();
+    this.seen = new Map(pending.map(({ pendingRev = '' }) => [pendingRev, this.seen.get(pendingRev) ?? nowMs]));
+    for (const doc of pending) {
+      const seenMs = this.seen.get(doc.pendingRev ?? '') ?? nowMs;
+      if (nowMs - seenMs >= ABANDONED_MS) await this.commit(doc as unknown as Doc);
+    }
   }
 
   /** A number that took longer to read says nothing of now, and gateways would trust it for seconds more: no beat then. */

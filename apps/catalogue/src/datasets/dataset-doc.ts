@@ -48,13 +48,12 @@ export const datasetSchema = new Schema<DatasetDoc>(
     createdAt: Date,
     revision: Number,
     pendingRev: String,
-    pendingSince: Date,
     ...auditedMembers,
   },
   { collection: DATASETS, versionKey: false, autoIndex: false },
 )
   .index({ nameKey: 1 }, { unique: true })
-  .index({ pendingSince: 1 }, { sparse: true })
+  .index({ pendingRev: 1 }, { sparse: true })
   .index(PENDING_AUDIT_INDEX, { sparse: true });
 
 /** Of a dataset that is gone, whose name is free again: no name begins with white space. */

@@ -72,7 +72,6 @@ export const apiSchema = new Schema<ApiDoc>(
     deletedAt: Date,
     revision: Number,
     pendingRev: String,
-    pendingSince: Date,
     ...auditedMembers,
   },
   { collection: APIS, versionKey: false, autoIndex: false, minimize: false },
@@ -81,7 +80,7 @@ export const apiSchema = new Schema<ApiDoc>(
   .index({ place: 1 }, { unique: true, sparse: true })
   .index({ slug: 1 }, { unique: true })
   .index({ datasetId: 1 })
-  .index({ pendingSince: 1 }, { sparse: true })
+  .index({ pendingRev: 1 }, { sparse: true })
   .index(PENDING_AUDIT_INDEX, { sparse: true });
 
 /** What an earlier release did not store yet is open. */

@@ -35,14 +35,13 @@ export const adminKeySchema = new Schema<AdminKeyDoc>(
     revokedAt: Date,
     lastUsedAt: Date,
     pendingRev: String,
-    pendingSince: Date,
     ...auditedMembers,
   },
   { collection: ADMIN_KEYS, versionKey: false, autoIndex: false },
 )
   .index({ secretHash: 1 }, { unique: true })
   .index({ adminId: 1, _id: -1 })
-  .index({ pendingSince: 1 }, { sparse: true })
+  .index({ pendingRev: 1 }, { sparse: true })
   .index(PENDING_AUDIT_INDEX, { sparse: true });
 
 /** Keys of early installations have ids that begin as those of admins do now. */

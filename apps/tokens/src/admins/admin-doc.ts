@@ -41,14 +41,13 @@ export const adminSchema = new Schema<AdminDoc>(
     revision: Number,
     lastChange: String,
     pendingRev: String,
-    pendingSince: Date,
     ...auditedMembers,
   },
   { collection: ADMINS, versionKey: false, autoIndex: false },
 )
   .index({ emailKey: 1 }, { unique: true, sparse: true })
   .index({ 'invite.secretHash': 1 }, { sparse: true })
-  .index({ pendingSince: 1 }, { sparse: true })
+  .index({ pendingRev: 1 }, { sparse: true })
   .index(PENDING_AUDIT_INDEX, { sparse: true });
 
 /** Emails that differ in case only reach the same person. */

@@ -31,14 +31,13 @@ export const sessionSchema = new Schema<SessionDoc>(
     expiresAt: Date,
     endedAt: Date,
     pendingRev: String,
-    pendingSince: Date,
     ...auditedMembers,
   },
   { collection: SESSIONS, versionKey: false, autoIndex: false },
 )
   .index({ secretHash: 1 }, { unique: true })
   .index({ expiresAt: 1 })
-  .index({ pendingSince: 1 }, { sparse: true })
+  .index({ pendingRev: 1 }, { sparse: true })
   .index(PENDING_AUDIT_INDEX, { sparse: true });
 
 /** Of sessions that no account stands behind. */

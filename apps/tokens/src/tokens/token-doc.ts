@@ -52,7 +52,6 @@ export const tokenSchema = new Schema<TokenDoc>(
     createdAt: Date,
     revision: Number,
     pendingRev: String,
-    pendingSince: Date,
     ...auditedMembers,
   },
   { collection: TOKENS, versionKey: false, autoIndex: false, minimize: false },
@@ -60,7 +59,7 @@ export const tokenSchema = new Schema<TokenDoc>(
   .index({ nameKey: 1 }, { unique: true, sparse: true })
   .index({ secretHash: 1 }, { unique: true })
   .index({ 'former.secretHash': 1 }, { sparse: true })
-  .index({ pendingSince: 1 }, { sparse: true })
+  .index({ pendingRev: 1 }, { sparse: true })
   .index(PENDING_AUDIT_INDEX, { sparse: true });
 
 /** Two names that only differ in case or in compatible characters look the same to people. */

@@ -160,7 +160,11 @@ inBrowser(`people in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     await page.getByLabel('New password').fill(`${PASSWORD} again`);
     await page.getByRole('button', { name: 'Change password' }).click();
     await page.getByText('Your password is changed').waitFor();
-    await page.getByRole('row', { name: /Nightly import/ }).waitFor();
+    await page.getByRole('button', { name: 'Revoke Nightly import' }).click();
+    await page.getByText('Every script that uses it is refused at once').waitFor();
+    expect(await console.flaws()).toEqual([]);
+    await page.getByRole('button', { name: 'Revoke key' }).click();
+    await page.getByRole('row', { name: /Nightly import.*revoked/ }).waitFor();
   }, 60_000);
 
   it('are not offered what a viewer may not do', async () => {

@@ -46,7 +46,7 @@ export function EndpointCard({ api, url, query, tokenId, onToken, onAssign }: En
             value={tokenId ?? ''}
             onChange={onToken}
           />
-          <dl className={css.header}>
+          <dl className={css.bearer}>
             <dt>Authorization</dt>
             <dd>
               <code>Bearer {hint}…</code>

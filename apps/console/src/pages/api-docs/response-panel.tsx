@@ -1,14 +1,12 @@
 import type { TestedApi } from '@sluice/contracts/api-test';
 import { useQueryClient } from '@tanstack/react-query';
 import { Play } from 'lucide-react';
-import { Button as AriaButton } from 'react-aria-components/Button';
-import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure';
-import { Heading } from 'react-aria-components/Heading';
 import { snippetQuery } from '../../server/api-test';
 import { Badge } from '../../ui/badge';
 import { Card } from '../../ui/card';
 import { CopyButton } from '../../ui/copy-button';
 import { EmptyState } from '../../ui/empty-state';
+import { Fold } from '../../ui/fold';
 import { JsonTree } from '../../ui/json-tree';
 import { ProblemNote } from '../../ui/problem-note';
 import { Skeleton } from '../../ui/skeleton';
@@ -73,13 +71,8 @@ export function ResponsePanel({ apiId, query, body, tested, error, isPending }: 
       </div>
       {response && (
         <>
-          <Disclosure className={css.headers}>
-            <Heading level={3} className={css.headersHead}>
-              <AriaButton slot="trigger" className={css.headersTrigger}>
-                Headers
-              </AriaButton>
-            </Heading>
-            <DisclosurePanel>
+          <div className={css.headers}>
+            <Fold title="Headers" level={3}>
               <dl className={css.header}>
                 {Object.entries(response.headers).map(([name, value]) => (
                   <div key={name}>
@@ -90,8 +83,8 @@ export function ResponsePanel({ apiId, query, body, tested, error, isPending }: 
                   </div>
                 ))}
               </dl>
-            </DisclosurePanel>
-          </Disclosure>
+            </Fold>
+          </div>
           <JsonTree key={response.body} text={response.body} label="JSON response" />
         </>
       )}

@@ -1,13 +1,11 @@
-import { ChevronRight, FileUp } from 'lucide-react';
-import { Button as AriaButton } from 'react-aria-components/Button';
-import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure';
+import { FileUp } from 'lucide-react';
 import { DropZone } from 'react-aria-components/DropZone';
 import { FileTrigger } from 'react-aria-components/FileTrigger';
-import { Heading } from 'react-aria-components/Heading';
 import { Text } from 'react-aria-components/Text';
 import { importExtensions } from '../../server/imports';
 import { Button } from '../../ui/button';
 import { TextField } from '../../ui/field';
+import { Fold } from '../../ui/fold';
 import { ProblemNote } from '../../ui/problem-note';
 import { Switch } from '../../ui/switch';
 import { bytes } from '../../ui/units';
@@ -63,14 +61,8 @@ export function ChooseFile({ file, onFile, options, onOptions, onUpload, error }
         value={options.note}
         onChange={(note) => onOptions({ ...options, note })}
       />
-      <Disclosure className={css.more}>
-        <Heading level={2} className={css.moreHead}>
-          <AriaButton slot="trigger" className={css.trigger}>
-            <ChevronRight aria-hidden="true" />
-            How the file is read
-          </AriaButton>
-        </Heading>
-        <DisclosurePanel className={css.panel}>
+      <div className={css.more}>
+        <Fold title="How the file is read" level={2}>
           <TextField
             label="Separator"
             placeholder="found out by itself"
@@ -83,8 +75,8 @@ export function ChooseFile({ file, onFile, options, onOptions, onUpload, error }
             isSelected={options.header}
             onChange={(header) => onOptions({ ...options, header })}
           />
-        </DisclosurePanel>
-      </Disclosure>
+        </Fold>
+      </div>
       {file && <FilePreview file={file} delimiter={options.delimiter} header={options.header} />}
       {error !== null && <ProblemNote error={error} />}
       <div className={css.actions}>

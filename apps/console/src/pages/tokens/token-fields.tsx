@@ -1,9 +1,7 @@
 import { useState } from 'react';
-import { Button as AriaButton } from 'react-aria-components/Button';
-import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure';
-import { Heading } from 'react-aria-components/Heading';
 import { faultsAt, faultsUnder } from '../../server/problem';
 import { TextField } from '../../ui/field';
+import { Fold } from '../../ui/fold';
 import { Select } from '../../ui/select';
 import { amounts, localMoment, type TokenDraft } from './token-draft';
 import css from './tokens.module.css';
@@ -77,13 +75,8 @@ export function TokenFields({
           faults={faultsAt(error, '/expiresAt')}
         />
       )}
-      <Disclosure className={css.more} defaultExpanded={limited}>
-        <Heading level={3} className={css.moreHead}>
-          <AriaButton slot="trigger" className={css.trigger}>
-            Limits
-          </AriaButton>
-        </Heading>
-        <DisclosurePanel className={css.panel}>
+      <div className={css.more}>
+        <Fold title="Limits" level={3} isOpen={limited}>
           <TextField
             label="Allowed addresses"
             placeholder={'any\n192.0.2.0/24'}
@@ -108,8 +101,8 @@ export function TokenFields({
             ))}
           </div>
           <p className={css.hint}>They count over all gateways together; days and months are those of UTC.</p>
-        </DisclosurePanel>
-      </Disclosure>
+        </Fold>
+      </div>
     </>
   );
 }

@@ -1,15 +1,16 @@
+import type { AdminKey } from '@sluice/contracts/admins';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { adminKeysQuery, createAdminKey, revokeAdminKey } from '../../server/admins';
 import { Badge } from '../../ui/badge';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
+import { Confirm } from '../../ui/dialog';
 import { TextField } from '../../ui/field';
 import { FormDialog, SecretDialog } from '../../ui/form-dialog';
 import { Loaded } from '../../ui/loaded';
 import table from '../../ui/table.module.css';
 import { actionsColumn, TableHead } from '../../ui/table-head';
-import { complain } from '../../ui/toasts';
 import { since } from '../../ui/units';
 
 /** Keys by which scripts act as the person who is signed in. */
@@ -17,11 +18,7 @@ export function AdminKeysCard({ adminId }: { adminId: string }) {
   const keys = useQuery(adminKeysQuery(adminId));
   const [creating, setCreating] = useState(false);
   const queryClient = useQueryClient();
-  const revoke = useMutation({
-    mutationFn: (keyId: string) => revokeAdminKey(adminId, keyId),
-    onError: complain,
-    onSettled: () => queryClient.invalidateQueries({ queryKey: adminKeysQuery(adminId).queryKey }),
-  });
+  const [revoking, setRevoking] = useState<AdminKey | null>(null);
   return (
     <Card title="Your admin keys" actions={<Button onPress={() => setCreating(true)}>New admin key</Button>} flush>
       <Loaded query={keys}>
@@ -32,32 +29,48 @@ export function AdminKeysCard({ adminId }: { adminId: string }) {
             <table className={table.table}>
               <TableHead columns={['Key', 'State', ['Last used', 'medium'], actionsColumn]} />
               <tbody>
-                {list.map(({ id, name, hint, state, lastUsedAt }) => (
-                  <tr key={id}>
-                    <th scope="row">
-                      <span className={table.name}>{name}</span>
-                      <span className={table.sub}>
-                        <code>{hint}…</code>
-                      </span>
-                    </th>
-                    <td>
-                      <Badge tone={state === 'active' ? 'good' : 'plain'}>{state}</Badge>
-                    </td>
-                    <td className={`${table.medium} ${table.soft}`}>{lastUsedAt ? since(lastUsedAt) : 'never'}</td>
-                    <td className={table.tight}>
-                      {state === 'active' && (
-                        <Button look="quiet" aria-label={`Revoke ${name}`} onPress={() => revoke.mutate(id)}>
-                          Revoke
-                        </Button>
-                      )}
-                    </td>
-                  </tr>
-                ))}
+                {list.map((key) => {
+                  const { id, name, hint, state, lastUsedAt } = key;
+                  return (
+                    <tr key={id}>
+                      <th scope="row">
+                        <span className={table.name}>{name}</span>
+                        <span className={table.sub}>
+                          <code>{hint}…</code>
+                        </span>
+                      </th>
+                      <td>
+                        <Badge tone={state === 'active' ? 'good' : 'plain'}>{state}</Badge>
+                      </td>
+                      <td className={`${table.medium} ${table.soft}`}>{lastUsedAt ? since(lastUsedAt) : 'never'}</td>
+                      <td className={table.tight}>
+                        {state === 'active' && (
+                          <Button look="quiet" aria-label={`Revoke ${name}`} onPress={() => setRevoking(key)}>
+                            Revoke
+                          </Button>
+                        )}
+                      </td>
+                    </tr>
+                  );
+                })}
               </tbody>
             </table>
           )
         }
       </Loaded>
+      <Confirm
+        title={`Revoke ${revoking?.name ?? ''}?`}
+        action="Revoke key"
+        isOpen={revoking !== null}
+        onClose={() => setRevoking(null)}
+        onConfirm={async () => {
+          if (!revoking) return;
+          await revokeAdminKey(adminId, revoking.id);
+          await queryClient.invalidateQueries({ queryKey: adminKeysQuery(adminId).queryKey });
+        }}
+      >
+        <p>Every script that uses it is refused at once. This cannot be undone.</p>
+      </Confirm>
       {creating && <NewKeyDialog adminId={adminId} onClose={() => setCreating(false)} />}
     </Card>
   );

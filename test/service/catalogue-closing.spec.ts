@@ -84,6 +84,22 @@ describe('rows that are sent while a version is published, three replicas', () =
     expect(new Set(accepted.map(({ result }) => result.version)).size).toBeGreaterThan(3);
   }, 60_000);
 
+  test('are held against the newest version at once, also where the one before is remembered', async () => {
+    const { id } = await dataset();
+    for (let number = 1; number <= 12; number++) await catalogue.sendRows(id, [{ id: number }]);
+    await catalogue.run(id, 'csv', text('id,name\n0,file\n'));
+    const sent: SendResult[] = [];
+    for (let number = 1; number <= 12; number++) sent.push(await catalogue.sendRows(id, [{ id: number, name: 'new' }]));
+    expect(sent.map(({ version }) => version)).toEqual(sent.map(() => 2));
+    await catalogue.run(id, 'csv', text('id\n0\n'));
+    for (let number = 1; number <= 12; number++) {
+      await expect(catalogue.sendRows(id, [{ id: number, name: 'old' }])).rejects.toMatchObject({
+        code: 'invalid_rows',
+        faults: [{ pointer: '/0/name' }],
+      });
+    }
+  });
+
   test('wait for an import that is about to publish, and go on in the version when it fails', async () => {
     const { id, versionId } = await dataset();
     await catalogue.sendRows(id, [{ id: 1 }]);

@@ -201,6 +201,27 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
     expect(data.map(({ latestVersion }) => latestVersion)).toEqual([3]);
   }, 60_000);
 
+  it('of a thousand columns are looked over like any other, with the first column that does not fit in sight', async () => {
+    const { page } = console;
+    const names = Array.from({ length: 1_000 }, (_, index) => `column_${index + 1}`);
+    const buffer = Buffer.from(`${names.join()}\n${names.map(() => '1').join()}\n${names.map(() => 'x').join()}\n`);
+    await upload({ name: 'wide.csv', mimeType: 'text/csv', buffer });
+    await review();
+    expect(await page.getByRole('listitem').count()).toBeLessThan(60);
+    expect(await console.flaws()).toEqual([]);
+    const list = page.getByRole('listitem').first();
+    await list.hover();
+    await page.mouse.wheel(0, 1_000_000);
+    await choose('column_1000', 'integer');
+    await list.hover();
+    await page.mouse.wheel(0, -1_000_000);
+    await page.getByRole('button', { name: /Type of column_1$/ }).waitFor();
+    await publish();
+    await page.getByText(/Line 3, column \d+: The value is not an integer/).waitFor();
+    await page.getByRole('button', { name: 'Discard' }).click();
+    await page.getByRole('button', { name: 'Choose another file' }).waitFor();
+  }, 60_000);
+
   it('are cancelled while the server reads what was sent', async () => {
     const { page, stack, publisher } = console;
     const { data } = (await publisher.call('GET', '/datasets')).json as { data: { id: string }[] };

@@ -1,22 +1,18 @@
-import type { Field } from '@sluice/contracts/fields';
 import type { Import } from '@sluice/contracts/imports';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { publishImport, refusalOf, reviewQuery, type Types } from '../../server/imports';
-import { faultsAt, isToldAt } from '../../server/problem';
+import { isToldAt } from '../../server/problem';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
-import { FaultLines, TextField } from '../../ui/field';
+import { TextField } from '../../ui/field';
 import { Loaded } from '../../ui/loaded';
-import { fieldTypes, typeNames } from '../../ui/names';
 import { Note } from '../../ui/note';
 import { ProblemNote } from '../../ui/problem-note';
-import { Select } from '../../ui/select';
 import { plural, time } from '../../ui/units';
 import { RowsGrid } from '../preview/rows-grid';
+import { FieldTypes } from './field-types';
 import css from './imports.module.css';
-
-const SHOWN_FAULTS = 3;
 
 interface ReviewProps {
   state: Import;
@@ -91,56 +87,5 @@ export function ImportReview({ state, startNote, onDiscard }: ReviewProps) {
         </div>
       )}
     </Loaded>
-  );
-}
-
-interface TypesProps {
-  fields: readonly Field[];
-  types: Types;
-  onTypes: (types: Types) => void;
-  error: unknown;
-}
-
-/** Each field with the type that was found and the one that it shall have; what its values do not fit is told below it. */
-function FieldTypes({ fields, types, onTypes, error }: TypesProps) {
-  return (
-    <ul className={css.types}>
-      {fields.map(({ name, label, type, nullable }) => {
-        const faults = faultsAt(error, name);
-        return (
-          <li key={name} className={css.typeRow}>
-            <div>
-              <code>{name}</code>
-              <span className={css.found}>
-                {label !== name && `“${label}”, `}
-                detected: {typeNames[type]}
-                {nullable && ', with gaps'}
-              </span>
-            </div>
-            <Select
-              label={`Type of ${name}`}
-              hideLabel
-              choices={fieldTypes.map((id) => ({
-                id,
-                label: typeNames[id],
-                ...(id === type && { detail: 'detected' }),
-              }))}
-              value={types[name] ?? type}
-              onChange={(id) => {
-                const chosen = fieldTypes.find((each) => each === id);
-                const { [name]: _, ...others } = types;
-                onTypes(chosen && chosen !== type ? { ...others, [name]: chosen } : others);
-              }}
-            />
-            {faults.length > 0 && (
-              <p className={css.misfit} role="alert">
-                <FaultLines faults={faults.slice(0, SHOWN_FAULTS)} />
-                {faults.length > SHOWN_FAULTS && 'And more.'}
-              </p>
-            )}
-          </li>
-        );
-      })}
-    </ul>
   );
 }

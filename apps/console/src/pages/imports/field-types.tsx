@@ -1,0 +1,108 @@
+import type { Field, FieldType } from '@sluice/contracts/fields';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useRef } from 'react';
+import type { Types } from '../../server/imports';
+import { faultsAt } from '../../server/problem';
+import { FaultLines } from '../../ui/field';
+import { fieldTypes, typeNames } from '../../ui/names';
+import { Select } from '../../ui/select';
+import css from './imports.module.css';
+
+const SHOWN_FAULTS = 3;
+const ROW_HEIGHT = 49;
+
+interface TypesProps {
+  fields: readonly Field[];
+  types: Types;
+  onTypes: (types: Types) => void;
+  error: unknown;
+}
+
+/** Each field with the type that was found and the one that it shall have; of a thousand only those in sight are drawn. */
+export function FieldTypes({ fields, types, onTypes, error }: TypesProps) {
+  const frame = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: fields.length,
+    getScrollElement: () => frame.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 12,
+  });
+  const firstFault = fields.findIndex(({ name }) => faultsAt(error, name).length > 0);
+  useEffect(() => {
+    if (firstFault >= 0) virtual.scrollToIndex(firstFault);
+  }, [firstFault, virtual]);
+  const choose = ({ name, type }: Field, chosen: FieldType) => {
+    const { [name]: _, ...others } = types;
+    onTypes(chosen === type ? others : { ...others, [name]: chosen });
+  };
+  return (
+    <div ref={frame} className={css.types}>
+      <ul className={css.typeRows} style={{ height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map(({ index, start }) => {
+          const field = fields[index];
+          return (
+            field && (
+              <li
+                key={field.name}
+                ref={virtual.measureElement}
+                data-index={index}
+                className={css.typeRow}
+                style={{ transform: `translateY(${start}px)` }}
+                aria-setsize={fields.length}
+                aria-posinset={index + 1}
+              >
+                <FieldRow
+                  field={field}
+                  chosen={types[field.name] ?? field.type}
+                  onChoose={(type) => choose(field, type)}
+                  error={error}
+                />
+              </li>
+            )
+          );
+        })}
+      </ul>
+    </div>
+  );
+}
+
+interface RowProps {
+  field: Field;
+  chosen: FieldType;
+  onChoose: (type: FieldType) => void;
+  error: unknown;
+}
+
+/** What the values of a field do not fit is told below it. */
+function FieldRow({ field: { name, label, type, nullable }, chosen, onChoose, error }: RowProps) {
+  const faults = faultsAt(error, name);
+  return (
+    <>
+      <div>
+        <code>{name}</code>
+        <span className={css.found}>
+          {label !== name && `“${label}”, `}
+          detected: {typeNames[type]}
+          {nullable && ', with gaps'}
+        </span>
+      </div>
+      <Select
+        label={`Type of ${name}`}
+        hideLabel
+        choices={fieldTypes.map((id) => ({
+          id,
+          label: typeNames[id],
+          ...(id === type && { detail: 'detected' }),
+        }))}
+        value={chosen}
+        onChange={(id) => onChoose(fieldTypes.find((each) => each === id) ?? type)}
+      />
+      {faults.length > 0 && (
+        <p className={css.misfit} role="alert">
+          <FaultLines faults={faults.slice(0, SHOWN_FAULTS)} />
+          {faults.length > SHOWN_FAULTS && 'And more.'}
+        </p>
+      )}
+    </>
+  );
+}

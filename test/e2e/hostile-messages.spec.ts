@@ -17,7 +17,8 @@ const AT_ONCE = 250;
 const parts = ['gateway-1', 'catalogue-1', 'registry-1', 'tokens-1'];
 /** Inboxes that every service may answer to. */
 const INBOX = '_INBOX.gateway.fuzz';
-const MAX_GROWTH_BYTES = 150 * 1024 * 1024;
+/** Little more than what a service needs to run: one that kept what it was sent would crash. */
+const SMALL_HEAP = '--max-old-space-size=128';
 
 type Message = Contract | EventContract;
 interface Shot {
@@ -72,7 +73,7 @@ describe('messages that fit no contract', () => {
   let bus: NatsConnection;
 
   beforeAll(async () => {
-    stack = await Stack.start();
+    stack = await Stack.start({ env: { NODE_OPTIONS: SMALL_HEAP } });
     const { url, user, password } = stack.bus;
     bus = await connect({ servers: url, user, pass: password });
   }, 60_000);
@@ -85,10 +86,6 @@ describe('messages that fit no contract', () => {
     const all = await Promise.all(parts.map((part) => stack.allMetrics(part)));
     const lines = all.flatMap((text) => [...text.matchAll(/^sluice_bad_messages_total\{[^}]*\} (\d+)$/gm)]);
     return lines.reduce((sum, [, count]) => sum + Number(count), 0);
-  };
-  const memory = () => {
-    const pages = parts.map((part) => readFileSync(`/proc/${stack.pid(part)}/statm`, 'utf8').split(' ')[1]);
-    return pages.reduce((sum, count) => sum + Number(count) * 4096, 0);
   };
   const isInvalid = ({ message, payload }: Shot) => !schemaOf(message).safeParse(decodeFrame(payload)?.head).success;
   const readers = ({ message }: Shot) =>
@@ -103,7 +100,7 @@ describe('messages that fit no contract', () => {
     const pids = parts.map((part) => stack.pid(part));
     let answers = 0;
     bus.subscribe(`${INBOX}.>`, { callback: () => void answers++ });
-    let [wanted, counted, beforeBytes] = [0, await bad(), 0];
+    let [wanted, counted] = [0, await bad()];
     for (let at = 0; at < shots.length; at += AT_ONCE) {
       for (const [index, each] of shots.slice(at, at + AT_ONCE).entries()) {
         const reply = each.withReply ? `${INBOX}.${at + index}` : undefined;
@@ -113,10 +110,8 @@ describe('messages that fit no contract', () => {
         if (reply && each.message.kind === 'contract') wanted++;
       }
       await waitFor('the answers', () => answers === wanted);
-      if (at === AT_ONCE * 20) beforeBytes = memory();
     }
     await waitFor('the count', async () => (await bad()) === counted);
-    expect(memory() - beforeBytes).toBeLessThan(MAX_GROWTH_BYTES);
     expect(parts.map((part) => stack.pid(part))).toEqual(pids);
     const logs = parts.map((part) => readFileSync(stack.log(part), 'utf8')).join('\n');
     expect(logs).not.toMatch(/unhandledRejection|"level":(50|60)|RangeError/);

@@ -176,6 +176,32 @@ describe('from a file to a live endpoint', () => {
     expect((await publisher.version(api.datasetId, 'csv', 'a\n5\n')).number).toBe(4);
   });
 
+  it('a dataset keeps as many of its newest versions as it is told to, and those that an API needs', async () => {
+    const { api, secret } = await publisher.publish('Kept', 'csv', 'a\n1\n');
+    const pinned = await publisher.api({ name: 'Kept 2', datasetId: api.datasetId, version: 1 });
+    const { headers } = await publisher.call('GET', `/datasets/${api.datasetId}`);
+    const keep = (keepVersions: unknown, etag: string) =>
+      publisher.call('PATCH', `/datasets/${api.datasetId}`, { keepVersions }, { 'if-match': etag });
+    const etag = headers.get('etag') ?? '';
+    expect(await keep(0, etag)).toMatchObject({ status: 422, json: { errors: [{ pointer: '/keepVersions' }] } });
+    expect(await keep(2, etag)).toMatchObject({ status: 200, json: { keepVersions: 2 } });
+    for (const row of [2, 3, 4, 5]) await publisher.version(api.datasetId, 'csv', `a\n${row}\n`);
+    const versions = async () => {
+      const { json } = await publisher.call('GET', `/datasets/${api.datasetId}/versions`);
+      return (json as { data: { number: number }[] }).data.map(({ number }) => number).join();
+    };
+    await waitFor('the end of the others', async () => (await versions()) === '5,4,1');
+    expect((await read(stack.url, 'kept', secret)).json).toMatchObject({ data: [{ a: 5 }] });
+    const { json } = await publisher.call('GET', `/audit?resourceId=${api.datasetId}&action=dataset.version-deleted`);
+    expect((json as { data: object[] }).data).toMatchObject([
+      { actor: { kind: 'system' }, before: { version: 3 } },
+      { actor: { kind: 'system' }, before: { version: 2 } },
+    ]);
+    expect((await publisher.call('DELETE', `/apis/${pinned.id}`)).status).toBe(204);
+    await publisher.version(api.datasetId, 'csv', 'a\n6\n');
+    await waitFor('the end of the pinned one', async () => (await versions()) === '6,5');
+  });
+
   it('a change needs the revision that it is based on', async () => {
     const dataset = await publisher.dataset('Revised');
     expect((await publisher.call('PATCH', `/datasets/${dataset.id}`, { name: 'x' })).status).toBe(428);

@@ -32,6 +32,7 @@ class NeighboursController {
       latestVersion: versions.at(-1)?.number ?? null,
       fields: versions.at(-1)?.fields ?? [],
       keyFields: null,
+      keepVersions: null,
       createdAt: new Date().toISOString(),
       revision: 1,
     };

@@ -28,6 +28,7 @@ import { DomainsService } from './domains/domains.service';
 import { DomainsStore } from './domains/domains.store';
 import { Followers } from './followers/followers';
 import { FollowersController } from './followers/followers.controller';
+import { SurplusVersions } from './followers/surplus-versions';
 import { IDEMPOTENCY_KEYS, IdempotencyKeyStore, idempotencyKeySchema } from './idempotency/idempotency-key.store';
 import { IdempotencyKeysController } from './idempotency/idempotency-keys.controller';
 import { IdempotencyKeysService } from './idempotency/idempotency-keys.service';
@@ -92,6 +93,7 @@ export class RegistryModule {
         DomainsStore,
         DomainsService,
         Followers,
+        SurplusVersions,
         RoutesService,
         UsageStore,
         UsageService,

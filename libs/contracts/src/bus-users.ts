@@ -127,7 +127,15 @@ export const busUsers: Readonly<Record<BusUserName, BusUser>> = {
   },
   catalogue: { calls: [], hears: [] },
   registry: {
-    calls: [datasets.getDataset, datasets.getVersion, tokens.getToken],
+    calls: [
+      datasets.deleteVersion,
+      datasets.getDataset,
+      datasets.getVersion,
+      datasets.listSurplusVersions,
+      datasets.markVersionDeleting,
+      datasets.unmarkVersionDeleting,
+      tokens.getToken,
+    ],
     hears: [catalogueEvents.catalogueHeartbeat, catalogueEvents.versionPublished],
   },
   tokens: { calls: [], hears: [] },

@@ -16,6 +16,8 @@ export const Description = z.string().max(2_000);
 /** Fields that together name a row: one that is sent takes the place of the row with the same values in them. */
 const KeyFields = z.array(FieldName).min(1).max(8);
 
+const KeepVersions = z.int().min(1).max(1_000);
+
 /** A table that publishers fill with immutable versions; `fields` are those of its latest version. */
 export const Dataset = z
   .object({
@@ -25,6 +27,7 @@ export const Dataset = z
     latestVersion: z.int().nullable(),
     fields: z.array(Field),
     keyFields: KeyFields.nullable(),
+    keepVersions: KeepVersions.nullable(),
     createdAt: Timestamp,
     revision: z.int(),
   })
@@ -45,6 +48,9 @@ export const UpdateDataset = z
         description:
           'Hold for the latest version, unless that has key fields already, and for all that follow; null: not for those that follow',
       }),
+    keepVersions: KeepVersions.nullable().optional().meta({
+      description: 'How many of the newest versions stay; older ones that no API needs are deleted; null: all stay',
+    }),
   })
   .meta({ id: 'UpdateDataset' });
 
@@ -160,4 +166,14 @@ export const deleteVersion = contract({
   request: OneVersion,
   reply: z.object({}),
   errors: ['version_not_found'],
+});
+
+export const MAX_SURPLUS_DATASETS = 100;
+
+/** Versions that are older than those that their dataset keeps, dataset by dataset; whether an API needs them is not known here. */
+export const listSurplusVersions = contract({
+  subject: 'catalogue.versions.list-surplus',
+  request: z.object({ cursor: DatasetId.optional() }),
+  reply: z.object({ versions: z.array(OneVersion), nextCursor: DatasetId.nullable() }),
+  errors: [],
 });

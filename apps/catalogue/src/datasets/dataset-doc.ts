@@ -27,6 +27,8 @@ export interface DatasetDoc extends Audited, Changing {
   openImports: string[];
   /** Of the versions to come; the latest one has its own. */
   keyFields?: string[] | null;
+  /** How many of the newest versions stay; all of them without it. */
+  keepVersions?: number | null;
   /** Set while the gateway asks whether an API uses the dataset. */
   deletingSince: Date | null;
   createdAt: Date;
@@ -44,6 +46,7 @@ export const datasetSchema = new Schema<DatasetDoc>(
     versions: [{ _id: false, number: Number, versionId: String, deletingSince: Date, goneAt: Date }],
     openImports: [String],
     keyFields: { type: [String], default: undefined },
+    keepVersions: Number,
     deletingSince: Date,
     createdAt: Date,
     revision: Number,
@@ -54,6 +57,7 @@ export const datasetSchema = new Schema<DatasetDoc>(
 )
   .index({ nameKey: 1 }, { unique: true })
   .index({ pendingRev: 1 }, { sparse: true })
+  .index({ keepVersions: 1, _id: 1 }, { sparse: true })
   .index(PENDING_AUDIT_INDEX, { sparse: true });
 
 /** Of a dataset that is gone, whose name is free again: no name begins with white space. */

@@ -85,12 +85,13 @@ export class DatasetsService {
   async update({ datasetId, revision, ...change }: RequestOf<typeof updateDataset>): Promise<Dataset> {
     const before = await this.datasets.find(datasetId);
     if (!before) throw refuse(updateDataset, 'dataset_not_found');
-    const { name = before.name, description = before.description, keyFields = before.keyFields ?? null } = change;
+    const was = settingsOf(before);
+    const after = { ...was, ...change };
     const entry = this.trail.entry({
       action: 'dataset.updated',
-      resource: { id: datasetId, name },
-      before: { name: before.name, description: before.description, keyFields: before.keyFields ?? null },
-      after: { name, description, keyFields },
+      resource: { id: datasetId, name: after.name },
+      before: was,
+      after,
     });
     if (before.revision !== revision) throw refuse(updateDataset, 'revision_mismatch');
     // First, so that the dataset never promises what its latest version does not hold.
@@ -181,15 +182,18 @@ export class DatasetsService {
   private present(doc: DatasetDoc, fields: Field[]): Dataset {
     return {
       id: doc._id,
-      name: doc.name,
-      description: doc.description,
+      ...settingsOf(doc),
       latestVersion: doc.versions.at(-1)?.number ?? null,
       fields,
-      keyFields: doc.keyFields ?? null,
       createdAt: doc.createdAt.toISOString(),
       revision: doc.revision,
     };
   }
+}
+
+/** What publishers set. */
+function settingsOf({ name, description, keyFields = null, keepVersions = null }: DatasetDoc) {
+  return { name, description, keyFields, keepVersions };
 }
 
 function presentVersion(doc: VersionDoc, number: number, last: SegmentHead | undefined): Version {

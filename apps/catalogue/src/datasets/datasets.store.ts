@@ -47,18 +47,25 @@ export class DatasetsStore implements OnModuleInit {
     return this.model.find(filter).sort({ _id: -1 }).limit(limit).lean<DatasetDoc[]>();
   }
 
+  /** Those that do not keep all of their versions, in order of their ids behind `after`. */
+  keepingFew(after: string, limit: number): Promise<DatasetDoc[]> {
+    const filter: QueryFilter<DatasetDoc> = { ...unmarked(), keepVersions: { $gt: 0 }, _id: { $gt: after } };
+    return this.model.find(filter).sort({ _id: 1 }).limit(limit).lean<DatasetDoc[]>();
+  }
+
   /** Null when the dataset moved on from `revision`. Throws like `insert`. */
   update(
     id: string,
     revision: number,
-    change: { name?: string; description?: string; keyFields?: string[] | null },
+    change: Pick<Partial<DatasetDoc>, 'name' | 'description' | 'keyFields' | 'keepVersions'>,
     entry: AuditEntryDoc,
   ): Promise<DatasetDoc | null> {
-    const { name, description, keyFields } = change;
+    const { name, description, keyFields, keepVersions } = change;
     const set = {
       ...(name !== undefined && { name, nameKey: datasetNameKey(name) }),
       ...(description !== undefined && { description }),
       ...(keyFields !== undefined && { keyFields }),
+      ...(keepVersions !== undefined && { keepVersions }),
     };
     return this.model
       .findOneAndUpdate(

@@ -1,9 +1,15 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { RequestOf } from '@sluice/contracts/contract';
-import { deleteVersion, markVersionDeleting, type unmarkVersionDeleting } from '@sluice/contracts/datasets';
+import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
+import {
+  deleteVersion,
+  type listSurplusVersions,
+  MAX_SURPLUS_DATASETS,
+  markVersionDeleting,
+  type unmarkVersionDeleting,
+} from '@sluice/contracts/datasets';
 import { refuse } from '@sluice/messaging/service-error';
 import { AuditTrail } from '@sluice/storage/audit-trail';
-import { DATASETS } from '../datasets/dataset-doc';
+import { DATASETS, presentVersions } from '../datasets/dataset-doc';
 import { DatasetsStore } from '../datasets/datasets.store';
 import { VersionRemoval } from '../datasets/version-removal';
 
@@ -19,6 +25,16 @@ export class VersionDeletion {
     private readonly removal: VersionRemoval,
     private readonly trail: AuditTrail,
   ) {}
+
+  /** Of a page of datasets: all but the newest versions that each of them keeps. */
+  async surplus({ cursor = '' }: RequestOf<typeof listSurplusVersions>): Promise<ReplyOf<typeof listSurplusVersions>> {
+    const docs = await this.datasets.keepingFew(cursor, MAX_SURPLUS_DATASETS);
+    const versions = docs.flatMap((doc) => {
+      const older = presentVersions(doc).slice(0, -(doc.keepVersions ?? Number.POSITIVE_INFINITY));
+      return older.map(({ number }) => ({ datasetId: doc._id, number }));
+    });
+    return { versions, nextCursor: docs.length < MAX_SURPLUS_DATASETS ? null : (docs.at(-1)?._id ?? null) };
+  }
 
   async mark({ datasetId, number }: RequestOf<typeof markVersionDeleting>): Promise<Record<string, never>> {
     if (await this.datasets.markVersion(datasetId, number, new Date())) return {};

@@ -1,12 +1,22 @@
 import { Controller } from '@nestjs/common';
-import type { RequestOf } from '@sluice/contracts/contract';
-import { deleteVersion, markVersionDeleting, unmarkVersionDeleting } from '@sluice/contracts/datasets';
+import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
+import {
+  deleteVersion,
+  listSurplusVersions,
+  markVersionDeleting,
+  unmarkVersionDeleting,
+} from '@sluice/contracts/datasets';
 import { Handles } from '@sluice/messaging/handles';
 import { VersionDeletion } from './version-deletion';
 
 @Controller()
 export class VersionsController {
   constructor(private readonly deletion: VersionDeletion) {}
+
+  @Handles(listSurplusVersions)
+  surplus(request: RequestOf<typeof listSurplusVersions>): Promise<ReplyOf<typeof listSurplusVersions>> {
+    return this.deletion.surplus(request);
+  }
 
   @Handles(markVersionDeleting)
   mark(request: RequestOf<typeof markVersionDeleting>): Promise<Record<string, never>> {

@@ -155,6 +155,21 @@ export class ApisStore implements OnModuleInit {
     });
   }
 
+  /** Whether an API serves the version, or one that follows the dataset may still come to it: they only move forward. */
+  async needsVersion(datasetId: string, number: number): Promise<boolean> {
+    const found = await this.model.exists({
+      datasetId,
+      deletedAt: null,
+      $or: [
+        { version: number },
+        { 'served.number': number },
+        { version: null, 'served.number': { $lt: number } },
+        { version: null, served: null },
+      ],
+    });
+    return found !== null;
+  }
+
   countByDataset(datasetId: string): Promise<number> {
     return this.model.countDocuments({ datasetId, deletedAt: null });
   }

@@ -3,14 +3,19 @@ import { catalogueHeartbeat, versionPublished } from '@sluice/contracts/catalogu
 import type { PayloadOf } from '@sluice/contracts/contract';
 import { Hears } from '@sluice/messaging/handles';
 import { Followers } from './followers';
+import { SurplusVersions } from './surplus-versions';
 
 @Controller()
 export class FollowersController {
-  constructor(private readonly followers: Followers) {}
+  constructor(
+    private readonly followers: Followers,
+    private readonly surplus: SurplusVersions,
+  ) {}
 
   @Hears(versionPublished)
-  published(event: PayloadOf<typeof versionPublished>): Promise<void> {
-    return this.followers.published(event);
+  async published(event: PayloadOf<typeof versionPublished>): Promise<void> {
+    await this.followers.published(event);
+    await this.surplus.remove();
   }
 
   @Hears(catalogueHeartbeat)

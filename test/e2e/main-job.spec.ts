@@ -192,7 +192,7 @@ describe('from a file to a live endpoint', () => {
     };
     await waitFor('the end of the others', async () => (await versions()) === '5,4,1');
     expect((await read(stack.url, 'kept', secret)).json).toMatchObject({ data: [{ a: 5 }] });
-    const { json } = await publisher.call('GET', `/audit?resourceId=${api.datasetId}&action=dataset.version-deleted`);
+    const { json } = await publisher.call('GET', `/audit?resource=${api.datasetId}&action=dataset.version-deleted`);
     expect((json as { data: object[] }).data).toMatchObject([
       { actor: { kind: 'system' }, before: { version: 3 } },
       { actor: { kind: 'system' }, before: { version: 2 } },

@@ -8,6 +8,8 @@ import {
 } from '@sluice/contracts/datasets';
 import { ServiceError } from '@sluice/messaging/service-error';
 import { Services } from '@sluice/messaging/services';
+import { newId } from '@sluice/runtime/ids';
+import { requestScope } from '@sluice/runtime/request-scope';
 import { ApisStore } from '../apis/apis.store';
 
 const SWEEP_MS = 60_000;
@@ -40,7 +42,9 @@ export class SurplusVersions implements OnApplicationBootstrap, OnModuleDestroy 
 
   /** Once for all who ask for it meanwhile; what fails is done with the next turn. */
   remove(): Promise<void> {
-    this.running ??= this.removeAll()
+    // Whoever published what made them too many did not delete them, and does not wait for it.
+    this.running ??= requestScope
+      .run({ requestId: newId('req') }, () => this.removeAll())
       .catch((error: unknown) => this.logger.warn(`old versions are removed later: ${String(error)}`))
       .finally(() => {
         this.running = null;

@@ -3,6 +3,7 @@ import { catalogueHeartbeat, versionPublished } from '@sluice/contracts/catalogu
 import type { PayloadOf } from '@sluice/contracts/contract';
 import { getVersion, listVersions } from '@sluice/contracts/datasets';
 import { getImport, type Import, type ImportFormat } from '@sluice/contracts/imports';
+import { readRows } from '@sluice/contracts/rows';
 import { newId } from '@sluice/runtime/ids';
 import { mongo } from 'mongoose';
 import { ImportSweeper } from '../../apps/catalogue/src/imports/import-sweeper';
@@ -67,6 +68,35 @@ describe('imports of the catalogue service, two replicas', () => {
     const { data } = await catalogue.call(listVersions, { datasetId: id, limit: 3 });
     expect(data.map(({ number }) => number)).toEqual([8, 7, 6]);
     expect(await catalogue.storedOf(id)).toMatchObject({ versions: 8, files: 8, open: [], published: 8 });
+  });
+
+  test('of columns with names that the engine itself uses are read like any other', async () => {
+    const { id } = await catalogue.create();
+    const labels = [
+      'file_row_number',
+      'filename',
+      'file_index',
+      'rowid',
+      'row',
+      'select',
+      'end',
+      'fits',
+      'line',
+      'offset',
+    ];
+    const { error } = await catalogue.run(id, 'csv', text(`${labels.join()}\n${labels.map((_, i) => i).join()}\n`));
+    expect(error).toBeNull();
+    const version = await catalogue.call(getVersion, { datasetId: id });
+    const names = version.fields.map(({ name }) => name);
+    const { bytes } = await catalogue.call(readRows, {
+      snapshot: { versionId: version.id, seq: 0 },
+      select: names,
+      sort: [{ field: 'rowid', descending: false }],
+      limit: 10,
+      count: false,
+    });
+    const [row] = JSON.parse(Buffer.from(bytes as Uint8Array).toString());
+    expect(row).toEqual(Object.fromEntries(names.map((name, index) => [name, index])));
   });
 
   test('of a bad file tell line and column and leave nothing', async () => {

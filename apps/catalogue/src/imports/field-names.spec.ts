@@ -32,6 +32,10 @@ describe('field names', () => {
     expect(fieldNames(['a', 'A', 'a', 'b c', 'b_c'])).toEqual(['a', 'A_2', 'a_3', 'b_c_2', 'b_c']);
   });
 
+  it('leaves the one name to DuckDB that it needs for itself', () => {
+    expect(fieldNames(['file_row_number', 'File_Row_Number'])).toEqual(['file_row_number_2', 'File_Row_Number_3']);
+  });
+
   it('shortens very long labels and still tells them apart', () => {
     const names = fieldNames(['x'.repeat(100), `${'x'.repeat(99)}y`]);
     expect(names).toEqual(['x'.repeat(63), `${'x'.repeat(61)}_2`]);

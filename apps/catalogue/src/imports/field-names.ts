@@ -20,6 +20,9 @@ const TRANSLITERATED: Record<string, string> = {
   ı: 'i',
 };
 
+/** DuckDB gives this name to the positions of rows, by which every version is read, and takes no column beside it. */
+const RESERVED = 'file_row_number';
+
 /**
  * Turns the labels of a source into names that are safe in a query string: ASCII letters, digits and single inner
  * underscores, at most 63, unique without regard to case (SQL knows none). The order of labels decides who keeps a name.
@@ -31,11 +34,11 @@ export function fieldNames(labels: readonly string[]): string[] {
   const owner = labels.map((label, index) => {
     const name = wished[index] ?? '';
     const key = name.toLowerCase();
-    if (label !== name || kept.has(key)) return false;
+    if (label !== name || kept.has(key) || key === RESERVED) return false;
     kept.add(key);
     return true;
   });
-  const taken = new Set(kept);
+  const taken = new Set(kept).add(RESERVED);
   return wished.map((name, index) => (owner[index] ? name : unique(name, taken)));
 }
 

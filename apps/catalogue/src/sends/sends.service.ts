@@ -13,7 +13,7 @@ import { type Receipt, receiptKey } from '../segments/segment-doc';
 import { type ReceiptFound, SegmentsStore } from '../segments/segments.store';
 import type { VersionDoc } from '../versions/version-doc';
 import { VersionsStore } from '../versions/versions.store';
-import { type CheckedRows, checkRows } from './check-rows';
+import { checkRows } from './check-rows';
 
 interface Target {
   number: number;
@@ -28,8 +28,6 @@ interface Keyed {
 
 const CLOSED_POLL_MS = 20;
 const MAX_VERSIONS = 1_000;
-/** What is remembered of a dataset for so long is not asked for again with every send. */
-const LATEST_MS = 1_000;
 
 /** Takes the rows that others send: checked, durable, and once for each key. */
 @Injectable()
@@ -37,8 +35,6 @@ export class SendsService {
   private readonly keyed = new Map<string, Keyed>();
   /** Versions never change. */
   private readonly known = new LRUCache<string, VersionDoc>({ max: MAX_VERSIONS });
-  /** Of datasets. One that was superseded since takes no rows: the commit finds it closed. */
-  private readonly latest = new LRUCache<string, Target>({ max: MAX_VERSIONS, ttl: LATEST_MS });
   /** Key fields that versions got after they were published. */
   private readonly keys = new LRUCache<string, string[]>({ max: MAX_VERSIONS });
   private bytes = 0;
@@ -96,15 +92,9 @@ export class SendsService {
   private async add(request: SendRequest, body: Uint8Array, send?: Omit<Receipt, 'answer'>): Promise<SendResult> {
     const deadlineMs = requestScope.getStore()?.deadlineMs ?? this.clock.monotonicMs() + sendRows.timeoutMs;
     while (this.clock.monotonicMs() < deadlineMs) {
-      const remembered = request.dryRun ? undefined : this.latest.get(request.datasetId);
-      const { number, version } = remembered ?? (await this.target(request.datasetId));
+      const { number, version } = await this.target(request.datasetId);
       const keyFields = request.dryRun ? await this.storedKeyFields(version) : this.keyFields(version);
-      const checked = check(body, request, version, keyFields, remembered !== undefined);
-      if (!checked) {
-        this.latest.delete(request.datasetId);
-        continue;
-      }
-      const { rows, rejected, faults } = checked;
+      const { rows, rejected, faults } = checkRows(body, request, version.fields, keyFields);
       const answer = { accepted: rows.length, rejected, faults, version: number };
       if (request.dryRun) return { ...answer, snapshot: await this.snapshot(version), replayed: false };
       const receipt = send ? { ...send, answer } : null;
@@ -116,7 +106,6 @@ export class SendsService {
         deadlineMs,
       });
       if (outcome === 'closed') {
-        this.latest.delete(request.datasetId);
         await pause(CLOSED_POLL_MS);
         continue;
       }
@@ -139,9 +128,7 @@ export class SendsService {
     const version = this.known.get(versionId) ?? (await this.versions.find(versionId));
     if (!version) throw refuse(sendRows, 'dataset_not_found');
     this.known.set(versionId, version);
-    const target = { number, version };
-    this.latest.set(datasetId, target);
-    return target;
+    return { number, version };
   }
 
   private keyFields(version: VersionDoc): string[] | undefined {
@@ -154,23 +141,6 @@ export class SendsService {
 
   private async snapshot({ _id }: VersionDoc): Promise<SendResult['snapshot']> {
     return { versionId: _id, seq: (await this.segments.last(_id))?.dataSeq ?? 0 };
-  }
-}
-
-/** Null for rows that do not fit a version which may have been superseded: its successor may take them. */
-function check(
-  body: Uint8Array,
-  request: SendRequest,
-  { fields }: VersionDoc,
-  keyFields: string[] | undefined,
-  isOld: boolean,
-): CheckedRows | null {
-  try {
-    const checked = checkRows(body, request, fields, keyFields);
-    return isOld && checked.rejected > 0 ? null : checked;
-  } catch (error) {
-    if (isOld) return null;
-    throw error;
   }
 }
 

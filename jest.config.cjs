@@ -43,7 +43,6 @@ module.exports = {
   },
   transformIgnorePatterns: [`/node_modules/(?!(${esModulePackages().join('|')})/)`],
   testSequencer: '<rootDir>/test/longest-first.cjs',
-  // One more than the cores of the smallest machine: whole stacks wait more than they work.
-  maxWorkers: 3,
+  maxWorkers: 2,
   testTimeout: 30_000,
 };

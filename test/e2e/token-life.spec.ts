@@ -87,9 +87,10 @@ describe('tokens on three gateways', () => {
     const { secret } = await assigned('Good behind the same address');
     const guesser = from('203.0.113.7');
     expect((await read(gateway, 'rows', secret, guesser)).status).toBe(200);
-    const guesses = await Promise.all(
-      Array.from({ length: 60 }, () => read(gateway, 'rows', newSecret('slc'), guesser)),
-    );
+    // One more is forgiven each second: what a busy machine let pass is used up again before each look.
+    const guess = (times: number) =>
+      Promise.all(Array.from({ length: times }, () => read(gateway, 'rows', newSecret('slc'), guesser)));
+    const guesses = await guess(60);
     const refused = guesses.filter(({ status }) => status === 401).length;
     const limited = guesses.filter(({ status }) => status === 429);
     expect(refused).toBeGreaterThanOrEqual(20);
@@ -97,10 +98,12 @@ describe('tokens on three gateways', () => {
     expect(refused + limited.length).toBe(60);
     expect(limited[0]).toMatchObject({ json: { code: 'too_many_failures' } });
     expect(Number(limited[0]?.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    await guess(5);
     expect((await read(gateway, 'rows', 'slc_malformed', guesser)).status).toBe(429);
     expect((await read(gateway, 'rows', secret, guesser)).status).toBe(200);
     expect((await read(gateway, 'rows', newSecret('slc'), from('203.0.113.8'))).status).toBe(401);
     const unproven = await assigned('New behind the same address');
+    await guess(5);
     expect((await read(gateway, 'rows', unproven.secret, guesser)).status).toBe(429);
     await waitFor('the next failure to be free', async () => {
       return (await read(gateway, 'rows', unproven.secret, guesser)).status === 200;

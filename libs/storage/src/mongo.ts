@@ -1,8 +1,9 @@
 import type { DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
-import { InjectConnection, MongooseModule } from '@nestjs/mongoose';
+import { getConnectionToken, InjectConnection, MongooseModule } from '@nestjs/mongoose';
 import { Readiness } from '@sluice/runtime/readiness';
 import { type Connection, ConnectionStates, type ConnectOptions } from 'mongoose';
+import { MongoWatch } from './mongo-watch';
 import { StorageFilter } from './storage.filter';
 
 /**
@@ -39,7 +40,17 @@ export function mongoModule(service: string, uri: string): DynamicModule {
     retryDelay: RETRY_MS,
     verboseRetryLog: true,
   });
-  return { ...connection, providers: [{ provide: APP_FILTER, useClass: StorageFilter }] };
+  return {
+    ...connection,
+    providers: [
+      { provide: APP_FILTER, useClass: StorageFilter },
+      {
+        provide: MongoWatch,
+        useFactory: (opened: Connection) => new MongoWatch(opened, uri),
+        inject: [getConnectionToken()],
+      },
+    ],
+  };
 }
 
 function writeConcernOf(uri: string): ConnectOptions['writeConcern'] {

@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { RowsService } from '../../apps/catalogue/src/rows/rows.service';
 import { Compaction } from '../../apps/catalogue/src/segments/compaction';
 import { SegmentSweeper } from '../../apps/catalogue/src/segments/segment-sweeper';
+import { waitFor } from '../support/wait-for';
 import { allBytes, CatalogueReplicas, text } from './catalogue-replicas';
 
 const DAY_MS = 24 * 3_600_000;
@@ -214,6 +215,7 @@ describe('key fields, two replicas', () => {
       };
       let next = from;
       while (!ended && next < from + 100) await send(next++);
+      await waitFor('the key fields', () => ended);
       for (let id = from; id < Math.min(next, from + 20); id++) await send(id);
     };
     const senders = [sender(1_000), sender(1_000_000)];

@@ -1,6 +1,7 @@
 import type { Api } from '@sluice/contracts/apis';
 import { type Answer, answerTo, Publisher, read } from '../support/publisher';
 import { Stack } from '../support/stack';
+import { waitFor } from '../support/wait-for';
 
 interface Row {
   id: number;
@@ -199,6 +200,7 @@ describe('what became of the rows since a snapshot', () => {
     await patch(null);
     expect((await ask(`/_changes?since=${meta.snapshot}`)).status).toBe(200);
     await publisher.version(datasetId, 'csv', FILE);
+    await waitFor('the new version', async () => (await rows()).meta.snapshot !== meta.snapshot);
     await expectGone(`since=${meta.snapshot}`);
     // Pages that began before go on.
     const { data } = await changes(`since=${snapshot}&_limit=1&_cursor=${page.nextCursor}`);

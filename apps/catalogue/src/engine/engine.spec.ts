@@ -41,6 +41,25 @@ describe('the engine', () => {
     expect(await engine.query('SELECT ?', [text])).toEqual([[text]]);
   });
 
+  it('asks again with other values, also after the tables of a statement went and came back', async () => {
+    const file = join(root, 'own', 'rows.duckdb');
+    const attach = async (sql: string) => {
+      await engine.query(`ATTACH '${file}' AS rows`);
+      await engine.query(`CREATE OR REPLACE TABLE rows.main.found AS ${sql}`);
+      await engine.query('DETACH rows');
+      await engine.query(`ATTACH '${file}' AS rows (READ_ONLY)`);
+    };
+    const ask = (least: string) => engine.queryAgain('SELECT value FROM rows.main.found WHERE value >= ?', [least]);
+    await attach('SELECT 1 AS value UNION ALL SELECT 2');
+    expect(await ask('1')).toEqual([[1], [2]]);
+    expect(await ask('2')).toEqual([[2]]);
+    await expect(ask('no number')).rejects.toThrow('Conversion Error');
+    await engine.query('DETACH rows');
+    await expect(ask('2')).rejects.toThrow('does not exist');
+    await attach("SELECT 'b' AS value");
+    expect(await ask('a')).toEqual([['b']]);
+  });
+
   it('ends a query at its time limit', async () => {
     await expect(engine.query(ENDLESS, [], { timeoutMs: 30 })).rejects.toThrow(QueryTimeout);
     expect(await engine.query('SELECT 1')).toEqual([[1]]);

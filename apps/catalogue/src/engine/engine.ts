@@ -7,6 +7,7 @@ import {
   type DuckDBType,
   type DuckDBValue,
 } from '@duckdb/node-api';
+import { PreparedStatements } from './prepared-statements';
 import { QueryQueue } from './query-queue';
 import { literal } from './sql';
 
@@ -41,12 +42,17 @@ export type Cells = DuckDBValue[];
 // `interrupt()` is lost when it comes before the query has begun, so it is said again until the query has ended.
 const INTERRUPT_MS = 20;
 
+interface Session {
+  connection: DuckDBConnection;
+  prepared: PreparedStatements;
+}
+
 /**
  * One DuckDB instance in this process, closed to everything outside its directory before it sees any data: external
  * access is off and the configuration locked. Every query goes through one bounded queue.
  */
 export class Engine {
-  private readonly idle: DuckDBConnection[] = [];
+  private readonly idle: Session[] = [];
   private readonly queue: QueryQueue;
 
   private constructor(
@@ -74,21 +80,26 @@ export class Engine {
     await connection.run('SET enable_external_access = false');
     await connection.run('SET lock_configuration = true');
     const engine = new Engine(instance, options);
-    engine.idle.push(connection);
+    engine.idle.push(session(connection));
     return engine;
   }
 
   /** Runs one statement whose rows fit in memory. Values are bound to `?` in their order. */
   query(sql: string, values: DuckDBValue[] = [], limits: QueryLimits = {}): Promise<Cells[]> {
-    return this.connected(limits, async (connection) => {
+    return this.connected(limits, async ({ connection }) => {
       const reader = await connection.runAndReadAll(sql, values);
       return reader.getRows();
     });
   }
 
+  /** The same for a statement that comes again and again with other values: it is parsed once. */
+  queryAgain(sql: string, values: DuckDBValue[], limits: QueryLimits = {}): Promise<Cells[]> {
+    return this.connected(limits, ({ prepared }) => prepared.rows(sql, values));
+  }
+
   /** Runs one statement and hands on its rows as they come, a few thousand at a time, as DuckDB's own buffers. */
   eachChunk(sql: string, take: (chunk: DuckDBDataChunk) => void, limits: QueryLimits = {}): Promise<void> {
-    return this.connected(limits, async (connection) => {
+    return this.connected(limits, async ({ connection }) => {
       const result = await connection.stream(sql);
       for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
         take(chunk);
@@ -98,7 +109,7 @@ export class Engine {
 
   /** Runs one statement whose rows fit in memory, and leaves them as DuckDB's own buffers. */
   chunks(sql: string, values: DuckDBValue[] = [], limits: QueryLimits = {}): Promise<DuckDBDataChunk[]> {
-    return this.connected(limits, async (connection) => {
+    return this.connected(limits, async ({ connection }) => {
       const result = await connection.run(sql, values);
       return result.fetchAllChunks();
     });
@@ -106,7 +117,7 @@ export class Engine {
 
   /** The columns that a query has, without running it. */
   describe(sql: string, limits: QueryLimits = {}): Promise<{ name: string; type: DuckDBType }[]> {
-    return this.connected(limits, async (connection) => {
+    return this.connected(limits, async ({ connection }) => {
       const result = await connection.run(`SELECT * FROM (${sql}) LIMIT 0`);
       const types = result.columnTypes();
       return result.columnNames().flatMap((name, index) => {
@@ -118,20 +129,27 @@ export class Engine {
 
   /** Gives up everything that is running and closes. */
   close(): void {
-    for (const connection of this.idle) connection.closeSync();
+    for (const { connection, prepared } of this.idle) {
+      prepared.close();
+      connection.closeSync();
+    }
     this.instance.closeSync();
   }
 
-  private connected<T>(limits: QueryLimits, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+  private connected<T>(limits: QueryLimits, work: (session: Session) => Promise<T>): Promise<T> {
     return this.queue.run(async () => {
-      const connection = this.idle.pop() ?? (await this.instance.connect());
+      const free = this.idle.pop() ?? session(await this.instance.connect());
       try {
-        return await bounded(connection, limits, () => work(connection));
+        return await bounded(free.connection, limits, () => work(free));
       } finally {
-        this.idle.push(connection);
+        this.idle.push(free);
       }
     }, limits.signal);
   }
+}
+
+function session(connection: DuckDBConnection): Session {
+  return { connection, prepared: new PreparedStatements(connection) };
 }
 
 async function bounded<T>(connection: DuckDBConnection, limits: QueryLimits, work: () => Promise<T>): Promise<T> {

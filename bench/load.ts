@@ -30,13 +30,39 @@ export async function requestsPerSecond(
   return result.requests.total / result.duration;
 }
 
-/** How many times one piece of work runs in a second, alone, by its median. */
+/** How long one piece of work takes, alone, by its median. */
 export async function medianMs(work: () => Promise<unknown>, times: number): Promise<number> {
   const taken: number[] = [];
-  for (let i = 0; i < times; i++) {
-    const startedMs = performance.now();
-    await work();
-    taken.push(performance.now() - startedMs);
+  for (let turn = 0; turn < times; turn++) taken.push(await tookMs(work));
+  return median(taken);
+}
+
+/**
+ * The medians of two pieces of work that take turns, so that whatever else the machine does meets both. Before they count,
+ * each has run `warmUp` times.
+ */
+export async function mediansMs(
+  first: () => Promise<unknown>,
+  second: () => Promise<unknown>,
+  times: number,
+  warmUp: number,
+): Promise<[number, number]> {
+  const taken: [number[], number[]] = [[], []];
+  for (let turn = -warmUp; turn < times; turn++) {
+    const [one, other] = [await tookMs(first), await tookMs(second)];
+    if (turn < 0) continue;
+    taken[0].push(one);
+    taken[1].push(other);
   }
-  return taken.sort((a, b) => a - b)[Math.floor(times / 2)] ?? 0;
+  return [median(taken[0]), median(taken[1])];
+}
+
+async function tookMs(work: () => Promise<unknown>): Promise<number> {
+  const startedMs = performance.now();
+  await work();
+  return performance.now() - startedMs;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }

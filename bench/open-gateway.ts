@@ -1,4 +1,3 @@
-import type { ExecutionContext } from '@nestjs/common';
 import { AccessTokenGuard } from '../apps/gateway/src/auth/bearer.guard';
 import { actAsToken } from '../apps/gateway/src/auth/caller';
 import { Limits } from '../apps/gateway/src/limits/limits';
@@ -10,8 +9,8 @@ import '../apps/gateway/src/main';
  */
 const verdict = { id: process.env.BENCH_TOKEN_ID ?? '', remainingMs: null, asOf: 0 };
 
-AccessTokenGuard.prototype.canActivate = (context: ExecutionContext) => {
-  actAsToken(context.switchToHttp().getRequest(), verdict);
-  return true;
+AccessTokenGuard.prototype.admit = (request) => {
+  actAsToken(request, verdict);
+  return verdict;
 };
 Limits.prototype.admit = () => undefined;

@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BareDuckDb } from './duckdb';
-import { medianMs } from './load';
+import { mediansMs } from './load';
 import { perSecond, report } from './report';
 import type { Subject } from './subject';
 import { TABLE_ROWS } from './table';
 
-const TIMES = 5;
+const TIMES = 7;
+const WARM_UP = 2;
+
+type Work = () => Promise<unknown>;
 
 /** Whole tables out and in, against DuckDB's own COPY on the same rows. */
 export async function measureTransfers({ stack, publisher, table }: Subject): Promise<void> {
@@ -14,25 +17,32 @@ export async function measureTransfers({ stack, publisher, table }: Subject): Pr
   try {
     const copies = { ndjson: 'FORMAT json', csv: 'FORMAT csv', parquet: 'FORMAT parquet, COMPRESSION zstd' };
     for (const [format, options] of Object.entries(copies)) {
-      const ours = await medianMs(
-        () => exported(`${stack.url}/api/${table.path}/_export?_format=${format}`, table.secret),
-        TIMES,
-      );
+      const url = `${stack.url}/api/${table.path}/_export?_format=${format}`;
       const target = join(duckdb.directory, `out.${format}`);
-      const bare = await medianMs(() => duckdb.run(`COPY rows TO '${target}' (${options})`), TIMES);
-      compare(`export of ${format}`, ours, bare, 1 / 0.5);
+      const copy = `COPY rows TO '${target}' (${options})`;
+      await compare(
+        `export of ${format}`,
+        () => exported(url, table.secret),
+        () => duckdb.run(copy),
+        1 / 0.5,
+      );
     }
     const file = readFileSync(duckdb.csv);
     const dataset = await publisher.dataset('Imported again and again');
-    const ours = await medianMs(() => publisher.version(dataset.id, 'csv', file), TIMES);
     const target = join(duckdb.directory, 'imported.parquet');
     const sql = `COPY (SELECT * FROM read_csv('${duckdb.csv}', sample_size = -1)) TO '${target}' (FORMAT parquet, COMPRESSION zstd)`;
-    compare('import of CSV, durable', ours, await medianMs(() => duckdb.run(sql), TIMES), 1 / 0.4);
+    await compare(
+      'import of CSV, durable',
+      () => publisher.version(dataset.id, 'csv', file),
+      () => duckdb.run(sql),
+      1 / 0.4,
+    );
   } finally {
     duckdb.close();
   }
 
-  function compare(name: string, ours: number, bare: number, goal: number): void {
+  async function compare(name: string, work: Work, floor: Work, goal: number): Promise<void> {
+    const [ours, bare] = await mediansMs(work, floor, TIMES, WARM_UP);
     const rate = (ms: number) => perSecond(TABLE_ROWS / (ms / 1_000), 'rows');
     report(name, `${rate(ours)} against ${rate(bare)} of DuckDB's COPY`, ours / bare, goal, stack);
   }

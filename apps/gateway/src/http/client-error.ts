@@ -3,7 +3,7 @@ import type { ErrorCode } from '@sluice/contracts/errors';
 import { ServiceError } from '@sluice/messaging/service-error';
 import { newId } from '@sluice/runtime/ids';
 import { problemOf } from './problem';
-import { securityHeaders } from './security-headers';
+import { dataHeaders } from './security-headers';
 
 const codes: Readonly<Record<string, ErrorCode>> = {
   HPE_HEADER_OVERFLOW: 'headers_too_large',
@@ -14,7 +14,7 @@ const reasons: Readonly<Record<number, string>> = {
   408: 'Request Timeout',
   431: 'Request Header Fields Too Large',
 };
-const fields = Object.entries(securityHeaders()).map(([name, value]) => `${name}: ${value}\r\n`);
+const fields = Object.entries(dataHeaders).map(([name, value]) => `${name}: ${value}\r\n`);
 
 /** What Node's parser refuses never becomes a request: it is answered here, in the same form, and the connection ends. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {

@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { registerBodyParsers } from './body-parsers';
 import { answerClientError } from './client-error';
 import { HttpProblem } from './problem';
-import { securityHeaders } from './security-headers';
+import { dataHeaders, pageHeaders } from './security-headers';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 const MAX_HEADERS_BYTES = 16 * 1024;
@@ -46,10 +46,9 @@ export function createHttpServer(trustedProxies: string[]): FastifyAdapter {
 
 /** What every request and answer passes through. Runs before Nest's own routes are registered. */
 export async function configureHttpServer(server: FastifyInstance, publicUrl: string): Promise<void> {
-  const headers = securityHeaders();
   const isPublicTls = publicUrl.startsWith('https:');
   server.addHook('onRequest', (request, reply, done) => {
-    reply.headers(headers).header('x-request-id', request.id);
+    reply.headers(request.url.startsWith('/api/') ? dataHeaders : pageHeaders).header('x-request-id', request.id);
     if (isPublicTls || request.protocol === 'https') reply.header('strict-transport-security', HSTS);
     done(refusal(request));
   });

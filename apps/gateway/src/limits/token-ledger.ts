@@ -1,4 +1,4 @@
-import type { Soon } from '@sluice/runtime/at-once';
+import { andThen, type Soon } from '@sluice/runtime/at-once';
 import type { FastifyReply } from 'fastify';
 import { LimitReached, type Policy, policyField, stateField } from './limit-fields';
 import type { QuotaLease } from './quota-lease';
@@ -35,55 +35,55 @@ export class TokenLedger {
       const detail = `at most ${policy.quota} requests in ${policy.windowSeconds} s`;
       throw new LimitReached('rate_limited', detail, policy.name, rate.retryMs / 1_000);
     }
-    return this.admitFrom(0, reply, rate);
-  }
-
-  private admitFrom(first: number, reply: FastifyReply, rate: RateState | undefined): Soon<RowCharge | undefined> {
-    for (const [index, account] of this.accounts.entries()) {
-      if (index < first) continue;
-      const { policy, lease } = account;
+    const admitted = takeFromEach(
+      this.accounts,
       // Of rows nothing is taken yet, but where none is left no query needs to run.
-      const taken = policy.unit === 'rows' ? lease.any() : lease.take(1);
-      if (taken !== true) return this.admitLate(taken, account, index, reply, rate);
-    }
-    this.tell(reply, rate);
-    return this.rows.length === 0 ? undefined : (count) => this.charge(count, reply, rate);
-  }
-
-  private async admitLate(
-    taken: boolean | Promise<boolean>,
-    { policy, lease }: Account,
-    index: number,
-    reply: FastifyReply,
-    rate: RateState | undefined,
-  ): Promise<RowCharge | undefined> {
-    if (await taken) return this.admitFrom(index + 1, reply, rate);
-    this.tell(reply, rate);
-    const what = policy.unit ?? 'requests';
-    throw new LimitReached('quota_exceeded', `the ${what} of this period are used up`, policy.name, secondsLeft(lease));
-  }
-
-  private async charge(count: number, reply: FastifyReply, rate: RateState | undefined): Promise<void> {
-    for (const { policy, lease } of count > 0 ? this.rows : []) {
-      const taken = lease.take(count);
-      if (taken === true || (await taken)) continue;
+      ({ policy, lease }) => (policy.unit === 'rows' ? lease.any() : lease.take(1)),
+      (account) =>
+        this.refuse(account, `the ${account.policy.unit ?? 'requests'} of this period are used up`, reply, rate),
+    );
+    return andThen(admitted, () => {
       this.tell(reply, rate);
-      const detail = `the answer has ${count} rows, more than are left`;
-      throw new LimitReached('quota_exceeded', detail, policy.name, secondsLeft(lease));
-    }
+      return this.rows.length === 0 ? undefined : (count) => this.charge(count, reply, rate);
+    });
+  }
+
+  private charge(count: number, reply: FastifyReply, rate: RateState | undefined): Soon<void> {
+    if (count === 0) return;
+    const charged = takeFromEach(
+      this.rows,
+      ({ lease }) => lease.take(count),
+      (account) => this.refuse(account, `the answer has ${count} rows, more than are left`, reply, rate),
+    );
+    return andThen(charged, () => this.tell(reply, rate));
+  }
+
+  private refuse({ policy, lease }: Account, detail: string, reply: FastifyReply, rate: RateState | undefined): never {
     this.tell(reply, rate);
+    throw new LimitReached('quota_exceeded', detail, policy.name, lease.remaining().untilMs / 1_000);
   }
 
   private tell(reply: FastifyReply, rate: RateState | undefined): void {
-    const states = this.accounts.map(({ policy, lease }) => {
-      return stateField(policy.name, lease.remaining().remaining, secondsLeft(lease));
-    });
-    if (this.rate && rate) states.unshift(stateField('rate', rate.remaining, this.rate.policy.windowSeconds));
-    if (states.length === 0) return;
-    reply.header('ratelimit-policy', this.policies).header('ratelimit', states.join(', '));
+    const states = this.rate && rate ? [stateField('rate', rate.remaining, this.rate.policy.windowSeconds)] : [];
+    for (const { policy, lease } of this.accounts) {
+      const { remaining, untilMs } = lease.remaining();
+      states.push(stateField(policy.name, remaining, Math.ceil(untilMs / 1_000)));
+    }
+    if (states.length > 0) reply.header('ratelimit-policy', this.policies).header('ratelimit', states.join(', '));
   }
 }
 
-function secondsLeft(lease: QuotaLease): number {
-  return Math.ceil(lease.remaining().untilMs / 1_000);
+/** Takes from one account after the other, and waits only where one has to ask its owner; what is refused takes no more. */
+function takeFromEach(
+  accounts: readonly Account[],
+  take: (account: Account) => boolean | Promise<boolean>,
+  refuse: (account: Account) => never,
+): Soon<void> {
+  for (const [index, account] of accounts.entries()) {
+    const taken = take(account);
+    if (taken === true) continue;
+    return andThen(taken, (granted) => {
+      return granted ? takeFromEach(accounts.slice(index + 1), take, refuse) : refuse(account);
+    });
+  }
 }

@@ -144,6 +144,16 @@ describe('from a file to a live endpoint', () => {
     expect(refused.status).toBe(422);
     const { errors } = refused.json as { errors: { pointer: string }[] };
     expect(new Set(errors.map(({ pointer }) => pointer))).toEqual(new Set(['/name', '/datasetId', '/domain', '/path']));
+    const malformed = await publisher.call('POST', '/apis', { domain: 'nowhere.example', path: 7, more: true });
+    expect(malformed.status).toBe(422);
+    const places = (malformed.json as { errors: { pointer: string; code: string }[] }).errors;
+    expect(places.map(({ pointer, code }) => `${pointer} ${code}`).sort()).toEqual([
+      ' invalid_value',
+      '/datasetId required',
+      '/domain unknown_domain',
+      '/name required',
+      '/path invalid_value',
+    ]);
     expect((await publisher.call('GET', '/apis?_limit=200')).text).toBe(before);
   });
 

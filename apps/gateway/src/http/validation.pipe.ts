@@ -1,7 +1,11 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import type { Fault } from '@sluice/contracts/fault';
 import { pointerTo } from '@sluice/query/fault-list';
+import { z } from 'zod';
 import { HttpProblem } from './problem';
+
+const MISSING = 'is required';
+z.config({ customError: ({ input }) => (input === undefined ? MISSING : undefined) });
 
 type Path = ReadonlyArray<PropertyKey | { readonly key: PropertyKey }>;
 
@@ -23,7 +27,7 @@ export class ValidationPipe implements PipeTransform {
 
 function faultAt(inQuery: boolean, path: Path, detail: string): Fault {
   const segments = path.map((segment) => String(typeof segment === 'object' ? segment.key : segment));
-  const code = 'invalid_value';
+  const code = detail === MISSING ? 'required' : 'invalid_value';
   return inQuery
     ? { in: 'query', name: segments.join('.'), code, detail }
     : { in: 'body', pointer: pointerOf(segments), code, detail };

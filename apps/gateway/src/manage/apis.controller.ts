@@ -1,4 +1,17 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  Patch,
+  Post,
+  Put,
+  Query,
+  Res,
+  UseInterceptors,
+} from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import {
   Api,
@@ -23,6 +36,7 @@ import { Services } from '@sluice/messaging/services';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { Access } from '../auth/access';
+import { EveryApiFault } from './every-api-fault';
 import { IdPipe } from './id.pipe';
 import { Idempotent } from './idempotent';
 import { ListQuery, pageRequest } from './list-query';
@@ -40,6 +54,7 @@ export class ApisController {
 
   @Access('editor')
   @Idempotent()
+  @UseInterceptors(EveryApiFault)
   @Post()
   @ApiCreatedResponse({ standardSchema: Api })
   async create(

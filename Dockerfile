@@ -22,4 +22,4 @@ COPY package.json LICENSE NOTICE ./
 COPY docker docker
 USER node
 ENTRYPOINT ["/bin/sh", "/app/docker/entrypoint.sh"]
-CMD ["node", "dist/apps/gateway/src/main.js"]
+CMD ["node", "dist/services/gateway.js"]

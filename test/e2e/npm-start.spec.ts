@@ -103,7 +103,7 @@ describe('npm start', () => {
     let program: NpmStart;
 
     const services = async () =>
-      (await program.descendants()).filter(({ command }) => command.includes('/src/main.js')).map(({ pid }) => pid);
+      (await program.descendants()).filter(({ command }) => command.includes('/dist/services/')).map(({ pid }) => pid);
 
     beforeAll(async () => {
       program = await start('shared', { SLUICE_SAMPLE: 'false' });

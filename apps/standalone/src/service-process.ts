@@ -39,7 +39,7 @@ export class ServiceProcess implements HostedPart {
         '--enable-source-maps',
         '--require',
         preload,
-        join(projectRoot, 'dist', 'apps', this.service, 'src', 'main.js'),
+        join(projectRoot, 'dist', 'services', `${this.service}.js`),
       ],
       env: this.env(),
       output: this.log.descriptor,

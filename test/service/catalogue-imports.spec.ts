@@ -160,6 +160,11 @@ describe('imports of the catalogue service, two replicas', () => {
   test('of a process that ended are cleared away with whatever they had stored', async () => {
     const { id } = await catalogue.create();
     const [importId, versionId, fileId] = [newId('imp'), newId('ver'), new mongo.ObjectId()];
+    await catalogue.collection('datasets').updateOne({ _id: id }, { $set: { openImports: [importId] } });
+    await catalogue.collection('versions').insertOne({ _id: versionId, datasetId: id, fileId });
+    await catalogue
+      .collection('version_files.chunks')
+      .insertOne({ _id: new mongo.ObjectId(), files_id: fileId, n: 0, data: Buffer.alloc(9) });
     await catalogue.collection('imports').insertOne({
       _id: importId,
       datasetId: id,
@@ -176,11 +181,6 @@ describe('imports of the catalogue service, two replicas', () => {
       createdAt: new Date(),
       finishedAt: null,
     });
-    await catalogue.collection('datasets').updateOne({ _id: id }, { $set: { openImports: [importId] } });
-    await catalogue.collection('versions').insertOne({ _id: versionId, datasetId: id, fileId });
-    await catalogue
-      .collection('version_files.chunks')
-      .insertOne({ _id: new mongo.ObjectId(), files_id: fileId, n: 0, data: Buffer.alloc(9) });
     await catalogue.replicas[0]?.get(ImportSweeper).sweep();
     expect(await catalogue.ended(importId)).toMatchObject({ phase: 'failed', error: { code: 'import_interrupted' } });
     expect(await catalogue.storedOf(id)).toEqual(nothingStored);

@@ -1,10 +1,13 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { instanceId } from '@sluice/runtime/logging';
+import { repeat } from '@sluice/storage/repeat';
 import { VersionRemoval } from '../datasets/version-removal';
 import { ImportConclusion } from './import-conclusion';
 import { interrupted } from './import-failure';
 import { ImportsStore } from './imports.store';
 
+/** Somebody waits for the end of an import whose process is gone: it is told soon after the lease ran out. */
+const CLEAR_MS = 5_000;
 const SWEEP_MS = 30_000;
 /** A process that was frozen may still write for a moment after it was given up. */
 const AFTERMATH_MS = 10 * 60_000;
@@ -13,7 +16,7 @@ const AFTERMATH_MS = 10 * 60_000;
 @Injectable()
 export class ImportSweeper implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(ImportSweeper.name);
-  private timer: NodeJS.Timeout | undefined;
+  private timers: NodeJS.Timeout[] = [];
 
   constructor(
     private readonly imports: ImportsStore,
@@ -23,15 +26,22 @@ export class ImportSweeper implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     const sweep = () => this.sweep().catch((error: unknown) => this.logger.warn(`sweep: ${String(error)}`));
-    this.timer = setInterval(() => void sweep(), SWEEP_MS);
+    this.timers = [repeat(ImportSweeper.name, CLEAR_MS, () => this.clear()), setInterval(() => void sweep(), SWEEP_MS)];
     void sweep();
   }
 
   onModuleDestroy(): void {
-    clearInterval(this.timer);
+    for (const timer of this.timers) clearInterval(timer);
   }
 
   async sweep(): Promise<void> {
+    await this.clear();
+    const since = new Date(Date.now() - AFTERMATH_MS);
+    for (const doc of await this.imports.failedSince(since)) await this.conclusion.removeTraces(doc);
+    await this.removal.sweep();
+  }
+
+  private async clear(): Promise<void> {
     for (
       let doc = await this.imports.takeAbandoned(instanceId);
       doc;
@@ -40,8 +50,5 @@ export class ImportSweeper implements OnApplicationBootstrap, OnModuleDestroy {
       this.logger.log(`clearing away ${doc._id}`);
       await this.conclusion.conclude(doc, interrupted);
     }
-    const since = new Date(Date.now() - AFTERMATH_MS);
-    for (const doc of await this.imports.failedSince(since)) await this.conclusion.removeTraces(doc);
-    await this.removal.sweep();
   }
 }

@@ -237,14 +237,14 @@ describe('tokens on three gateways', () => {
     };
     try {
       const [known = '', , blank = ''] = stack.gateways;
+      await stack.stopPart('gateway-3');
+      await stack.restart('gateway-3');
       const degraded = await waitFor('degradation', async () => {
         const { status, body } = await health(known);
         return body.degraded.length > 0 && { status, body };
       });
       expect(degraded).toMatchObject({ status: 200, body: { degraded: [expect.stringMatching(/^registry: /)] } });
       expect((await read(known, 'rows', open.secret)).status).toBe(200);
-      await stack.stopPart('gateway-3');
-      await stack.restart('gateway-3');
       const started = await waitFor('an answer', () => health(blank));
       expect(started).toMatchObject({
         status: 503,

@@ -35,12 +35,7 @@ export class ServiceProcess implements HostedPart {
     this.loggedBefore = this.log.bytes;
     this.process = new HostedProcess({
       command: process.execPath,
-      args: [
-        '--enable-source-maps',
-        '--require',
-        preload,
-        join(projectRoot, 'dist', 'services', `${this.service}.js`),
-      ],
+      args: ['--enable-source-maps', '--require', preload, join(projectRoot, 'dist', 'services', `${this.service}.js`)],
       env: this.env(),
       output: this.log.descriptor,
     });

@@ -55,6 +55,28 @@ describe('an import that was asked to wait', () => {
     });
   }, 60_000);
 
+  it('is found again with its dataset, by the name of its file, by everybody who may read', async () => {
+    const list = async (of = dataset.id) => await publisher.call('GET', `/datasets/${of}/imports?_limit=5`);
+    expect(await list()).toMatchObject({ status: 200, json: { data: [], page: { nextCursor: null } } });
+    const named = await publisher.upload(dataset.id, 'csv', 'zip\n1\n', '?review=true&fileName=zips.csv');
+    const form = new FormData();
+    form.set('file', new Blob(['zip\n2\n'], { type: 'text/csv' }), 'from a form.csv');
+    const body = Buffer.from(await new Response(form).arrayBuffer());
+    const boundary = body.subarray(2, body.indexOf('\r\n')).toString();
+    const sent = await publisher.upload(dataset.id, `multipart/form-data; boundary=${boundary}`, body, '?review=true');
+    const ids = [sent, named].map(({ json }) => (json as Import).id);
+    expect((await list()).json).toMatchObject({
+      data: [
+        { id: ids[0], phase: 'review', fileName: 'from a form.csv', rows: 1 },
+        { id: ids[1], phase: 'review', fileName: 'zips.csv', rows: 1 },
+      ],
+    });
+    expect((await decide(ids[0] ?? '', {})).status).toBe(201);
+    expect((await publisher.call('DELETE', `/imports/${ids[1]}`)).status).toBe(204);
+    expect((await list()).json).toMatchObject({ data: [] });
+    expect(await list('ds_00000000000000000000000000')).toMatchObject({ status: 404 });
+  });
+
   it('ends with its process: killed while it waits, it publishes nothing, and its dataset takes the next file', async () => {
     const id = await waiting();
     const before = (await publisher.call('GET', `/datasets/${dataset.id}`)).json as Dataset;

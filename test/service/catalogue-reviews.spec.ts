@@ -6,8 +6,10 @@ import {
   getImportReview,
   type Import,
   type ImportFormat,
+  listImports,
   publishImport,
 } from '@sluice/contracts/imports';
+import { newId } from '@sluice/runtime/ids';
 import { ImportSweeper } from '../../apps/catalogue/src/imports/import-sweeper';
 import { waitFor } from '../support/wait-for';
 import { allBytes, CatalogueReplicas, gate, held, nothingStored, text, vega } from './catalogue-replicas';
@@ -48,7 +50,7 @@ describe('imports that wait for a decision, two replicas', () => {
     const { id } = await catalogue.create();
     const importId = await waiting(id, text(mixed));
     const shown = await review(importId);
-    expect(shown.rowCount).toBe(3);
+    expect(shown).toMatchObject({ rowCount: 3, note: 'one' });
     expect(shown.fields.map(({ name, type, nullable }) => [name, type, nullable])).toEqual([
       ['zip', 'text', false],
       ['amount', 'decimal', true],
@@ -107,6 +109,34 @@ describe('imports that wait for a decision, two replicas', () => {
     ]);
     await catalogue.call(publishImport, { importId, types: { amount: 'text' } });
     expect(await catalogue.ended(importId)).toMatchObject({ phase: 'done', version: 1, error: null });
+  });
+
+  test('are listed with their dataset, newest first and page by page, as long as they may still publish', async () => {
+    const [{ id }, { id: other }] = [await catalogue.create(), await catalogue.create()];
+    const list = (more: { limit?: number; cursor?: string } = {}) =>
+      catalogue.call(listImports, { datasetId: id, ...more });
+    const listed = async () => (await list()).data.map(({ id: each }) => each);
+    expect(await list()).toEqual({ data: [], page: { nextCursor: null } });
+    await catalogue.run(id, 'csv', text('a\n1\n'));
+    const elsewhere = await waiting(other, text(mixed));
+    const first = await waiting(id, text(mixed));
+    const { import: second, uploadSubject } = await catalogue.begin(id, 'csv', { fileName: 'later.csv' });
+    expect((await list()).data).toMatchObject([
+      { id: second.id, datasetId: id, phase: 'receiving', fileName: 'later.csv' },
+      { id: first, phase: 'review', rows: 3, fileName: null },
+    ]);
+    const page = await list({ limit: 1 });
+    expect([page.data[0]?.id, page.page.nextCursor]).toEqual([second.id, second.id]);
+    const last = await list({ limit: 1, cursor: second.id });
+    expect([last.data[0]?.id, last.page.nextCursor]).toEqual([first, null]);
+    await catalogue.call(cancelImport, { importId: first });
+    expect(await listed()).toEqual([second.id]);
+    await catalogue.send(uploadSubject, text('a\n1\n'));
+    await catalogue.ended(second.id);
+    expect(await listed()).toEqual([]);
+    await catalogue.call(cancelImport, { importId: elsewhere });
+    const gone = catalogue.call(listImports, { datasetId: newId('ds') });
+    await expect(gone).rejects.toMatchObject({ code: 'dataset_not_found' });
   });
 
   test('follow one of two decisions', async () => {

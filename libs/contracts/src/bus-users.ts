@@ -80,6 +80,7 @@ export const busUsers: Readonly<Record<BusUserName, BusUser>> = {
       imports.cancelImport,
       imports.getImport,
       imports.getImportReview,
+      imports.listImports,
       imports.publishImport,
       imports.startImport,
       quotas.leaseQuota,

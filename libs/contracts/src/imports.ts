@@ -3,7 +3,7 @@ import { contract } from './contract';
 import { Fault } from './fault';
 import { Field, FieldType } from './fields';
 import { DatasetId, ImportId } from './ids';
-import { Timestamp } from './page';
+import { PageRequest, pageOf, Timestamp } from './page';
 
 export const importFormats = ['csv', 'tsv', 'json', 'ndjson', 'parquet'] as const;
 export const ImportFormat = z.enum(importFormats);
@@ -21,6 +21,9 @@ const Types = z
   .meta({ description: 'Field name or label -> type, wins over what the file suggests' });
 const Note = z.string().max(2_000);
 
+export const MAX_FILE_NAME = 255;
+export const FileName = z.string().min(1).max(MAX_FILE_NAME);
+
 /** How the source is to be read, as the publisher asked for. */
 export const ImportOptions = z.object({
   format: ImportFormat,
@@ -29,6 +32,7 @@ export const ImportOptions = z.object({
   header: z.boolean().default(true),
   types: Types.default({}),
   note: Note.default(''),
+  fileName: FileName.optional(),
   review: z.boolean().default(false),
 });
 export type ImportOptions = z.infer<typeof ImportOptions>;
@@ -38,6 +42,7 @@ export const Import = z
   .object({
     id: ImportId,
     datasetId: DatasetId,
+    fileName: z.string().nullable().meta({ description: 'As the upload told it, for people' }),
     phase: ImportPhase,
     bytes: z.int().meta({ description: 'Bytes received so far, as sent' }),
     rows: z.int().meta({ description: 'Rows read so far' }),
@@ -70,12 +75,21 @@ export const getImport = contract({
   errors: ['import_not_found'],
 });
 
+/** The imports of a dataset that may still publish: those under way, and those that wait for a decision. */
+export const listImports = contract({
+  subject: 'catalogue.imports.list',
+  request: PageRequest.extend({ datasetId: DatasetId }),
+  reply: pageOf(Import),
+  errors: ['dataset_not_found'],
+});
+
 /** What an import would publish, while it waits for a decision. */
 export const ImportReview = z
   .object({
     rowCount: z.int(),
     fields: z.array(Field).meta({ description: 'With the types that were found over the whole file' }),
     warnings: z.array(z.string()),
+    note: z.string().meta({ description: 'As the upload told it' }),
     until: Timestamp.meta({ description: 'When the import ends by itself, unless somebody decides' }),
   })
   .meta({ id: 'ImportReview' });

@@ -4,8 +4,10 @@ import { type Audited, type AuditedRequest, auditedMembers, PENDING_AUDIT_INDEX 
 import { Schema, type Types } from 'mongoose';
 
 /** What the import found, for whoever decides. `rows` is JSON text: MongoDB's numbers would lose digits. */
-export interface StoredReview extends Omit<ImportReview, 'until'> {
+export interface StoredReview extends Omit<ImportReview, 'until' | 'note'> {
   until: Date;
+  /** Absent where a replica of an earlier release stored it. */
+  note?: string;
   rows: string;
 }
 
@@ -20,6 +22,8 @@ export interface Decision {
 /** An import as stored: who works on it, until when that counts without being renewed, and what it will publish. */
 export interface ImportDoc extends Audited {
   datasetId: string;
+  /** Absent where nobody told it, or an earlier release stored the import. */
+  fileName?: string | null;
   phase: ImportPhase;
   bytes: number;
   rows: number;
@@ -49,6 +53,7 @@ export const importSchema = new Schema<ImportDoc>(
   {
     _id: String,
     datasetId: String,
+    fileName: String,
     phase: String,
     bytes: Number,
     rows: Number,
@@ -74,10 +79,11 @@ export const importSchema = new Schema<ImportDoc>(
   .index(PENDING_AUDIT_INDEX, { sparse: true });
 
 export function presentImport(doc: ImportDoc): Import {
-  const { _id, datasetId, bytes, rows, version, warnings, error, createdAt, finishedAt } = doc;
+  const { _id, datasetId, fileName = null, bytes, rows, version, warnings, error, createdAt, finishedAt } = doc;
   return {
     id: _id,
     datasetId,
+    fileName,
     // What was decided is being followed: the file is read again where other types are wanted.
     phase: doc.phase === 'review' && doc.decision ? 'reading' : doc.phase,
     bytes,

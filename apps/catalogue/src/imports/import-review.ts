@@ -31,7 +31,8 @@ export async function agreed(
   ask: (word: ReviewWord) => Promise<Decision>,
 ): Promise<Agreed> {
   const { rowCount, fields, warnings } = found;
-  const review: StoredReview = { rowCount, fields, warnings, until, rows: await firstRows(engine, found) };
+  const rows = await firstRows(engine, found);
+  const review: StoredReview = { rowCount, fields, warnings, note: options.note, until, rows };
   for (let decision = await ask({ review }); ; ) {
     const { types, note, by } = decision;
     const asFound = types.every(([key, type]) => fields.find(({ name }) => name === key)?.type === type);

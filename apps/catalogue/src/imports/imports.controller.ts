@@ -5,6 +5,7 @@ import {
   getImport,
   getImportReview,
   type Import,
+  listImports,
   publishImport,
   startImport,
 } from '@sluice/contracts/imports';
@@ -23,6 +24,11 @@ export class ImportsController {
   @Handles(getImport)
   get({ importId }: RequestOf<typeof getImport>): Promise<Import> {
     return this.imports.get(importId);
+  }
+
+  @Handles(listImports)
+  list(request: RequestOf<typeof listImports>): Promise<ReplyOf<typeof listImports>> {
+    return this.imports.list(request);
   }
 
   @Handles(getImportReview)

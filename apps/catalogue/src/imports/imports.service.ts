@@ -5,6 +5,7 @@ import {
   getImport,
   getImportReview,
   type Import,
+  listImports,
   publishImport,
   startImport,
 } from '@sluice/contracts/imports';
@@ -17,6 +18,7 @@ import { newId } from '@sluice/runtime/ids';
 import { instanceId } from '@sluice/runtime/logging';
 import { auditedRequest } from '@sluice/storage/audit-entry';
 import { AuditTrail } from '@sluice/storage/audit-trail';
+import { listPage } from '@sluice/storage/list-page';
 import { Types } from 'mongoose';
 import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config';
 import { DatasetChanges } from '../datasets/dataset-changes';
@@ -71,6 +73,7 @@ export class ImportsService implements BeforeApplicationShutdown {
     const doc = await this.imports.insert({
       _id: newId('imp'),
       datasetId,
+      fileName: options.fileName ?? null,
       phase: 'receiving',
       bytes: 0,
       rows: 0,
@@ -99,12 +102,23 @@ export class ImportsService implements BeforeApplicationShutdown {
     return presentImport(doc);
   }
 
+  /** The dataset names those that may still publish, so that the many that have ended are never looked through. */
+  async list({ datasetId, ...request }: RequestOf<typeof listImports>): Promise<ReplyOf<typeof listImports>> {
+    const dataset = await this.datasets.find(datasetId);
+    if (!dataset) throw refuse(listImports, 'dataset_not_found');
+    return await listPage(
+      request,
+      (below, limit) => this.imports.open(dataset.openImports, below, limit),
+      presentImport,
+    );
+  }
+
   async review(importId: string): Promise<Answer<typeof getImportReview>> {
     const doc = await this.imports.find(importId);
     if (!doc) throw refuse(getImportReview, 'import_not_found');
     if (!doc.review) throw refuse(getImportReview, 'import_not_waiting');
-    const { rows, until, ...head } = doc.review;
-    return { head: { ...head, until: until.toISOString() }, bytes: Buffer.from(rows) };
+    const { rows, until, note = '', ...head } = doc.review;
+    return { head: { ...head, note, until: until.toISOString() }, bytes: Buffer.from(rows) };
   }
 
   /** Its owner sees the decision in the import's document and goes on. */

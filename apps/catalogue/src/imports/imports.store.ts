@@ -32,6 +32,16 @@ export class ImportsStore implements OnModuleInit {
     return this.model.findById(id).lean<ImportDoc>();
   }
 
+  /** Those of the given ids that have not ended and that nobody has cancelled: newest first, those older than `below`. */
+  open(ids: string[], below: string | undefined, limit: number): Promise<ImportDoc[]> {
+    const wanted = { $in: ids, ...(below !== undefined && { $lt: below }) };
+    return this.model
+      .find({ _id: wanted, phase: { $nin: FINAL }, cancelledBy: null })
+      .sort({ _id: -1 })
+      .limit(limit)
+      .lean<ImportDoc[]>();
+  }
+
   async remove(id: string): Promise<void> {
     await this.model.deleteOne({ _id: id });
   }

@@ -23,6 +23,7 @@ import {
   ApiOkResponse,
   ApiTags,
 } from '@nestjs/swagger';
+import type { ReplyOf } from '@sluice/contracts/contract';
 import { getVersion, Version } from '@sluice/contracts/datasets';
 import { DatasetId, ImportId } from '@sluice/contracts/ids';
 import {
@@ -31,9 +32,11 @@ import {
   getImportReview,
   Import,
   ImportReview,
+  listImports,
   PublishImport,
   publishImport,
 } from '@sluice/contracts/imports';
+import { pageOf } from '@sluice/contracts/page';
 import { Services } from '@sluice/messaging/services';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { distinctUntilChanged, exhaustMap, map, type Observable, takeWhile, timer } from 'rxjs';
@@ -42,6 +45,7 @@ import { Access } from '../auth/access';
 import { textOf } from '../data/text-of';
 import { IdPipe } from './id.pipe';
 import { Idempotent } from './idempotent';
+import { ListQuery, pageRequest } from './list-query';
 import { preferredWaitMs } from './prefer';
 import { UploadQuery } from './upload-options';
 import { uploadedFile } from './uploaded-file';
@@ -93,6 +97,16 @@ export class ImportsController {
     const started = await this.uploads.send(id, options, body);
     reply.header('sluice-import', started.id);
     return await this.answer(started.id, preferredWaitMs(request.headers.prefer), reply);
+  }
+
+  /** The imports of a dataset that are under way or wait for a decision. What has ended is not among them. */
+  @Get('datasets/:datasetId/imports')
+  @ApiOkResponse({ standardSchema: pageOf(Import) })
+  list(
+    @Param('datasetId', datasetId) id: string,
+    @Query({ schema: ListQuery }) query: ListQuery,
+  ): Promise<ReplyOf<typeof listImports>> {
+    return this.services.request(listImports, { ...pageRequest(query), datasetId: id });
   }
 
   /** What a waiting import found: its fields with their types, and the first rows. */

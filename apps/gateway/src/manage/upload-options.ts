@@ -1,5 +1,5 @@
 import { FieldType } from '@sluice/contracts/fields';
-import type { ImportFormat, ImportOptions } from '@sluice/contracts/imports';
+import { FileName, type ImportFormat, type ImportOptions, MAX_FILE_NAME } from '@sluice/contracts/imports';
 import { z } from 'zod';
 import { HttpProblem } from '../http/problem';
 
@@ -18,6 +18,9 @@ const TypesParameter = z.string().transform((text, context) => {
 /** The query of an upload. */
 export const UploadQuery = z.strictObject({
   note: z.string().max(2_000).optional().meta({ description: 'What this version is about' }),
+  fileName: FileName.optional().meta({
+    description: 'By which people recognise the import; a form tells it by itself',
+  }),
   types: TypesParameter.optional().meta({ description: 'JSON object: field -> type, wins over the file' }),
   delimiter: z
     .string()
@@ -61,6 +64,7 @@ export function uploadOptions(
       'accept-encoding': 'gzip',
     });
   }
+  const fileName = query.fileName ?? part.fileName?.slice(0, MAX_FILE_NAME);
   const name = part.fileName?.toLowerCase() ?? '';
   const extension = name.replace(/\.gz$/, '').split('.').pop() ?? '';
   const format =
@@ -75,6 +79,7 @@ export function uploadOptions(
     types: query.types ?? {},
     note: query.note ?? '',
     review: query.review ?? false,
+    ...(fileName && { fileName }),
     ...(query.delimiter !== undefined && { delimiter: query.delimiter }),
   };
 }

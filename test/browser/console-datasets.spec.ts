@@ -84,6 +84,30 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
     await console.shot('dataset');
   }, 60_000);
 
+  it('that wait are found again on the page of their dataset, by whoever closed theirs', async () => {
+    const { page } = console;
+    const address = page.url();
+    await page.getByRole('link', { name: 'Import a version' }).click();
+    await page.getByLabel('Note').fill('Left for later');
+    await upload(weather);
+    await review();
+    await page.goto('about:blank');
+    await page.goto(address);
+    await page.getByRole('row', { name: /seattle-weather\.csv.*waits for a decision.*1,461/ }).waitFor();
+    expect(await console.flaws()).toEqual([]);
+    await console.shot('dataset-imports');
+    await page.getByRole('link', { name: 'Look over seattle-weather.csv' }).click();
+    await review();
+    expect(await page.getByLabel('Note').inputValue()).toBe('Left for later');
+    await page.getByRole('link', { name: 'Seattle weather', exact: true }).click();
+    await page.getByRole('button', { name: 'Actions for seattle-weather.csv' }).click();
+    await page.getByRole('menuitem', { name: 'Discard' }).click();
+    await page.getByText('Nothing of it is kept').waitFor();
+    expect(await console.flaws()).toEqual([]);
+    await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click();
+    await page.getByText('waits for a decision').waitFor({ state: 'detached' });
+  }, 60_000);
+
   it('tell what changed between two versions', async () => {
     const { page } = console;
     await page.getByRole('button', { name: 'Actions for version 2' }).click();

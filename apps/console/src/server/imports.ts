@@ -6,7 +6,7 @@ import { parse } from 'lossless-json';
 import { reportAnswer } from './connection';
 import { signedInAgain } from './expiry';
 import { Refusal, Unreachable } from './problem';
-import { consoleHeader, problemOf, request, requestText } from './request';
+import { consoleHeader, problemOf, request, requestList, requestText } from './request';
 import type { Row } from './rows';
 
 export interface Upload {
@@ -49,7 +49,7 @@ function send(
   signal: AbortSignal,
   onBytes: (sent: number) => void,
 ): Promise<{ status: number; text: string; importId: string | null }> {
-  const query = new URLSearchParams({ review: 'true' });
+  const query = new URLSearchParams({ review: 'true', fileName: file.name });
   if (note) query.set('note', note);
   if (delimiter) query.set('delimiter', delimiter);
   if (!header) query.set('header', 'false');
@@ -73,6 +73,16 @@ function send(
     xhr.send(file);
   });
 }
+
+const PROGRESS_MS = 2_000;
+
+/** The imports of a dataset that are under way or wait for somebody: asked for again and again while there are any. */
+export const importsQuery = (datasetId: string) =>
+  queryOptions({
+    queryKey: ['datasets', datasetId, 'imports'],
+    queryFn: ({ signal }) => requestList<Import>(`/datasets/${datasetId}/imports`, signal),
+    refetchInterval: ({ state }) => (state.data?.length ? PROGRESS_MS : false),
+  });
 
 const phases = ['receiving', 'reading', 'review', 'storing', 'publishing', 'done', 'failed'] as const;
 
@@ -115,7 +125,7 @@ export const reviewQuery = (importId: string) =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
-export const publishImport = (importId: string, body: { types: Types; note: string }) =>
+export const publishImport = (importId: string, body: { types: Types; note?: string }) =>
   request<unknown>(`/imports/${importId}/publish`, { method: 'POST', body });
 
 export const cancelImport = (importId: string) => request<void>(`/imports/${importId}`, { method: 'DELETE' });

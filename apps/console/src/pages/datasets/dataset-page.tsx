@@ -14,6 +14,7 @@ import { Loaded } from '../../ui/loaded';
 import { ActionMenu } from '../../ui/menu';
 import { bytes, count, date } from '../../ui/units';
 import { ApisTable } from '../apis/apis-table';
+import { OpenImports } from '../imports/open-imports';
 import { UsageSection } from '../usage/usage-section';
 import css from './datasets.module.css';
 import { EditDatasetDialog } from './edit-dataset-dialog';
@@ -77,6 +78,7 @@ export function DatasetPage() {
           />
           <div className={css.stack}>
             {data.latestVersion !== null && <Facts datasetId={datasetId} number={data.latestVersion} />}
+            <OpenImports datasetId={datasetId} />
             <Card title="Versions" flush>
               <Loaded query={versions}>
                 {(list) =>

@@ -7,21 +7,19 @@ import { Card } from '../../ui/card';
 import { ProblemNote } from '../../ui/problem-note';
 import { SkeletonRows } from '../../ui/skeleton';
 import { complain } from '../../ui/toasts';
-import { ImportProgress } from './import-progress';
+import { ImportProgress, nameOf } from './import-progress';
 import { ImportResult } from './import-result';
 import { ImportReview } from './import-review';
 
 interface FollowedProps {
   datasetId: string;
   importId: string;
-  name: string;
-  note: string;
   /** It ended without a version: why, or null where somebody wanted it so. */
   onEnd: (error: unknown) => void;
 }
 
 /** An import that is with the server, through its review to its end. */
-export function FollowedImport({ datasetId, importId, name, note, onEnd }: FollowedProps) {
+export function FollowedImport({ datasetId, importId, onEnd }: FollowedProps) {
   const [state, setState] = useState<Import | null>(null);
   const [wasShown, setShown] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -43,13 +41,13 @@ export function FollowedImport({ datasetId, importId, name, note, onEnd }: Follo
         <Card>
           <ImportProgress
             phase={phase}
-            name={name}
+            name={nameOf(state)}
             rows={state.rows}
             onCancel={phase === 'publishing' ? undefined : () => void cancel()}
           />
         </Card>
       )}
-      {(wasShown || phase === 'review') && <ImportReview state={state} startNote={note} onDiscard={cancel} />}
+      {(wasShown || phase === 'review') && <ImportReview state={state} onDiscard={cancel} />}
     </>
   );
 }

@@ -44,14 +44,7 @@ export function ImportPage() {
       />
       <ForEditors>
         {importId !== undefined ? (
-          <FollowedImport
-            key={importId}
-            datasetId={datasetId}
-            importId={importId}
-            name={file?.name ?? 'the file'}
-            note={options.note}
-            onEnd={chooseAgain}
-          />
+          <FollowedImport key={importId} datasetId={datasetId} importId={importId} onEnd={chooseAgain} />
         ) : (
           <Card>
             {state.step === 'sending' ? (

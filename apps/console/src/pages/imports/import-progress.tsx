@@ -1,11 +1,11 @@
-import type { ImportPhase } from '@sluice/contracts/imports';
+import type { Import, ImportPhase } from '@sluice/contracts/imports';
 import { Label } from 'react-aria-components/Label';
 import { ProgressBar } from 'react-aria-components/ProgressBar';
 import { Button } from '../../ui/button';
 import { bytes, count } from '../../ui/units';
 import css from './imports.module.css';
 
-const words: Readonly<Record<ImportPhase, string>> = {
+export const phaseWords: Readonly<Record<ImportPhase, string>> = {
   receiving: 'Uploading',
   reading: 'Reading and finding types',
   review: 'Waiting for you',
@@ -14,6 +14,9 @@ const words: Readonly<Record<ImportPhase, string>> = {
   done: 'Done',
   failed: 'Failed',
 };
+
+/** A program may have sent it without a name. */
+export const nameOf = ({ fileName }: Import) => fileName ?? 'a file without a name';
 
 /** Bytes while the file is on its way, rows while it is read. */
 export function ImportProgress({
@@ -44,7 +47,7 @@ export function ImportProgress({
           <>
             <div className={css.progressHead}>
               <Label>
-                {words[phase]} <strong>{name}</strong>
+                {phaseWords[phase]} <strong>{name}</strong>
               </Label>
               <span className={css.figure}>{figure}</span>
             </div>
@@ -59,7 +62,7 @@ export function ImportProgress({
       </ProgressBar>
       <div className={css.actions}>
         <p className={css.phase} role="status">
-          {words[phase]}
+          {phaseWords[phase]}
           {!upload && `, ${figure}`}
         </p>
         <Button onPress={onCancel} isDisabled={!onCancel}>

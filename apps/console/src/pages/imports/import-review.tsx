@@ -16,15 +16,14 @@ import css from './imports.module.css';
 
 interface ReviewProps {
   state: Import;
-  startNote: string;
   onDiscard: () => Promise<unknown>;
 }
 
 /** What the file would become: types found over all of it beside its first rows, to be changed, published or discarded. */
-export function ImportReview({ state, startNote, onDiscard }: ReviewProps) {
+export function ImportReview({ state, onDiscard }: ReviewProps) {
   const review = useQuery(reviewQuery(state.id));
   const [types, setTypes] = useState<Types>({});
-  const [note, setNote] = useState(startNote);
+  const [note, setNote] = useState<string>();
   const publish = useMutation({ mutationFn: () => publishImport(state.id, { types, note }) });
   const discard = useMutation({ mutationFn: onDiscard });
   const heading = useRef<HTMLHeadingElement>(null);
@@ -34,7 +33,7 @@ export function ImportReview({ state, startNote, onDiscard }: ReviewProps) {
   const error = isBusy ? null : (publish.error ?? refusalOf(state));
   return (
     <Loaded query={review}>
-      {({ rowCount, fields, rows, warnings, until }) => (
+      {({ rowCount, fields, rows, warnings, note: startNote, until }) => (
         <div className={css.result}>
           <Card>
             <div className={css.done}>
@@ -60,7 +59,7 @@ export function ImportReview({ state, startNote, onDiscard }: ReviewProps) {
               label="Note"
               placeholder="Orders up to March"
               hint="What this version is about; it stands beside its number."
-              value={note}
+              value={note ?? startNote}
               onChange={setNote}
             />
             {warnings.length > 0 && (

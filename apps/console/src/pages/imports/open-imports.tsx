@@ -1,0 +1,109 @@
+import type { Import } from '@sluice/contracts/imports';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Trash2 } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { datasetsQuery } from '../../server/datasets';
+import { cancelImport, importsQuery } from '../../server/imports';
+import { useMay } from '../../server/may';
+import { Badge } from '../../ui/badge';
+import { buttonClass } from '../../ui/button';
+import { Card } from '../../ui/card';
+import { Confirm } from '../../ui/dialog';
+import { ActionMenu } from '../../ui/menu';
+import table from '../../ui/table.module.css';
+import { actionsColumn, TableHead } from '../../ui/table-head';
+import { count, since } from '../../ui/units';
+import { nameOf, phaseWords } from './import-progress';
+
+/** Imports that somebody began and nobody has ended: whoever closed the page of one finds it here. */
+export function OpenImports({ datasetId }: { datasetId: string }) {
+  const { data } = useQuery(importsQuery(datasetId));
+  const imports = data ?? [];
+  const [discarding, setDiscarding] = useState<Import | null>(null);
+  const mayEdit = useMay('editor');
+  const queryClient = useQueryClient();
+  const before = useRef<readonly string[]>([]);
+  useEffect(() => {
+    if (!data) return;
+    const ids = data.map(({ id }) => id);
+    // One that is gone may have become a version.
+    if (!before.current.every((id) => ids.includes(id))) {
+      void queryClient.invalidateQueries({ queryKey: datasetsQuery.queryKey });
+    }
+    before.current = ids;
+  }, [data, queryClient]);
+  return (
+    <>
+      {imports.length > 0 && (
+        <Card title="Not published yet" flush>
+          <table className={table.table}>
+            <TableHead
+              columns={[
+                'File',
+                ['Rows', 'medium', 'number'],
+                ['Started', 'medium'],
+                ...(mayEdit ? [actionsColumn] : []),
+              ]}
+            />
+            <tbody>
+              {imports.map((each) => (
+                <OpenImport key={each.id} state={each} onDiscard={mayEdit ? () => setDiscarding(each) : undefined} />
+              ))}
+            </tbody>
+          </table>
+        </Card>
+      )}
+      <Confirm
+        title={`Discard ${discarding ? nameOf(discarding) : ''}?`}
+        action="Discard"
+        isOpen={discarding !== null}
+        onClose={() => setDiscarding(null)}
+        onConfirm={async () => {
+          if (!discarding) return;
+          await cancelImport(discarding.id);
+          await queryClient.invalidateQueries({ queryKey: importsQuery(datasetId).queryKey });
+        }}
+      >
+        <p>Nothing of it is kept. To import it after all, the file is sent again.</p>
+      </Confirm>
+    </>
+  );
+}
+
+function OpenImport({ state, onDiscard }: { state: Import; onDiscard?: () => void }) {
+  const { id, datasetId, phase, rows, createdAt } = state;
+  const name = nameOf(state);
+  const waits = phase === 'review';
+  return (
+    <tr>
+      <th scope="row">
+        <span className={table.name}>{name}</span>
+        <span className={table.sub}>
+          <Badge tone={waits ? 'warn' : 'plain'}>{waits ? 'waits for a decision' : phaseWords[phase]}</Badge>
+        </span>
+      </th>
+      <td className={`${table.medium} ${table.number}`}>{count(rows)}</td>
+      <td className={`${table.medium} ${table.soft}`}>{since(createdAt)}</td>
+      {onDiscard && (
+        <td className={table.tight}>
+          <div className={table.actions}>
+            <Link
+              to="/datasets/$datasetId/import"
+              params={{ datasetId }}
+              search={{ import: id }}
+              className={buttonClass(waits ? 'primary' : 'plain')}
+              aria-label={`${waits ? 'Look over' : 'Watch'} ${name}`}
+            >
+              {waits ? 'Look over' : 'Watch'}
+            </Link>
+            <ActionMenu
+              label={`Actions for ${name}`}
+              actions={[{ label: 'Discard', picture: Trash2, run: onDiscard, hurts: true }]}
+            />
+          </div>
+        </td>
+      )}
+    </tr>
+  );
+}

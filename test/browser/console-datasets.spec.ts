@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectRoot } from '../../apps/standalone/src/project-root';
 import { chromiumPath } from '../support/chromium';
@@ -285,6 +285,38 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
     await page.getByRole('menuitem', { name: 'Compare with version 1' }).waitFor();
     await page.keyboard.press('Escape');
   }, 60_000);
+
+  it('keep as many of their newest versions as somebody says, who is shown first what goes and what an API holds', async () => {
+    const { page, publisher } = console;
+    const { data } = (await publisher.call('GET', '/datasets')).json as { data: { id: string }[] };
+    const datasetId = data[0]?.id ?? '';
+    await publisher.version(datasetId, 'csv', await readFile(weather));
+    await console.goto(`/datasets/${datasetId}`);
+    await page.getByRole('link', { name: 'Version 4' }).waitFor();
+    await page.getByRole('button', { name: 'Actions for Seattle weather' }).click();
+    await page.getByRole('menuitem', { name: 'Choose how many versions stay' }).click();
+    await page.getByRole('button', { name: /What stays/ }).click();
+    await page.getByRole('option', { name: 'Only the newest versions' }).click();
+    await page.getByRole('textbox', { name: /Number of versions/ }).fill('0');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('dialog').getByText('at least 1').waitFor();
+    expect(await console.flaws()).toEqual([]);
+    await console.shot('keep-versions');
+    await page.getByRole('textbox', { name: /Number of versions/ }).fill('1');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { name: 'Delete version 3?' }).waitFor();
+    await page.getByText('Version 1 stays as long as Pinned is pinned to it').waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    expect(await console.flaws()).toEqual([]);
+    await console.shot('keep-versions-question');
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByText('The newest one stays').waitFor();
+    await publisher.version(datasetId, 'csv', await readFile(weather));
+    await page.getByRole('link', { name: 'Version 3' }).waitFor({ state: 'detached', timeout: 30_000 });
+    await page.getByRole('link', { name: 'Version 5' }).waitFor();
+    await page.getByRole('link', { name: 'Version 1' }).waitFor();
+    expect(await console.flaws()).toEqual([]);
+  }, 90_000);
 
   it('get key fields, once the rows are unique in them', async () => {
     const { page } = console;

@@ -16,7 +16,7 @@ export const Description = z.string().max(2_000);
 /** Fields that together name a row: one that is sent takes the place of the row with the same values in them. */
 const KeyFields = z.array(FieldName).min(1).max(8);
 
-const KeepVersions = z.int().min(1).max(1_000);
+const KeepVersions = z.int().min(1, 'at least 1').max(1_000, 'at most 1000');
 
 /** A table that publishers fill with immutable versions; `fields` are those of its latest version. */
 export const Dataset = z

@@ -6,6 +6,10 @@ const ago = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 
 export const count = (value: number) => number.format(value);
 
+const list = new Intl.ListFormat('en');
+/** `a, b, and c`. */
+export const listed = (items: readonly string[]) => list.format(items);
+
 export const plural = (value: number, one: string, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;
 
 const sizes = ['B', 'kB', 'MB', 'GB', 'TB'];

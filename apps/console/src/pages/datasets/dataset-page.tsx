@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { KeyRound, Pencil, Trash2, Upload, Waypoints } from 'lucide-react';
+import { KeyRound, Layers, Pencil, Trash2, Upload, Waypoints } from 'lucide-react';
 import { useState } from 'react';
 import { apisQuery } from '../../server/apis';
 import { datasetQuery, datasetsQuery, deleteDataset, versionQuery, versionsQuery } from '../../server/datasets';
@@ -19,7 +19,10 @@ import { UsageSection } from '../usage/usage-section';
 import css from './datasets.module.css';
 import { EditDatasetDialog } from './edit-dataset-dialog';
 import { FieldsTable } from './fields-table';
+import { KeepVersionsDialog } from './keep-versions-dialog';
 import { KeyFieldsDialog } from './key-fields-dialog';
+import { surplusOf } from './surplus-versions';
+import { useShrinking } from './use-shrinking';
 import { VersionsTable } from './versions-table';
 
 /** One dataset: what is in it, its versions, and the APIs over it. */
@@ -28,10 +31,12 @@ export function DatasetPage() {
   const dataset = useQuery(datasetQuery(datasetId));
   const versions = useQuery(versionsQuery(datasetId));
   const { data: apis = [] } = useQuery(apisQuery);
-  const [dialog, setDialog] = useState<'edit' | 'keys' | 'delete' | null>(null);
+  const used = apis.filter((api) => api.datasetId === datasetId);
+  const keep = dataset.data?.keepVersions ?? null;
+  useShrinking(datasetId, surplusOf(versions.data ?? [], keep, used).going.length > 0);
+  const [dialog, setDialog] = useState<'edit' | 'keys' | 'keep' | 'delete' | null>(null);
   const queryClient = useQueryClient();
   const navigate = useNavigate();
-  const used = apis.filter((api) => api.datasetId === datasetId);
   const mayEdit = useMay('editor');
   const importLink = (look: 'primary' | 'plain') =>
     mayEdit && (
@@ -69,6 +74,7 @@ export function DatasetPage() {
                       ...(data.fields.length > 0
                         ? [{ label: 'Choose key fields', picture: KeyRound, run: () => setDialog('keys') }]
                         : []),
+                      { label: 'Choose how many versions stay', picture: Layers, run: () => setDialog('keep') },
                       { label: 'Delete dataset', picture: Trash2, run: () => setDialog('delete'), hurts: true },
                     ]}
                   />
@@ -79,7 +85,15 @@ export function DatasetPage() {
           <div className={css.stack}>
             {data.latestVersion !== null && <Facts datasetId={datasetId} number={data.latestVersion} />}
             <OpenImports datasetId={datasetId} />
-            <Card title="Versions" flush>
+            <Card
+              title="Versions"
+              actions={
+                keep !== null && (
+                  <span className={css.kept}>The newest {keep === 1 ? 'one stays' : `${count(keep)} stay`}</span>
+                )
+              }
+              flush
+            >
               <Loaded query={versions}>
                 {(list) =>
                   list.length > 0 ? (
@@ -106,6 +120,14 @@ export function DatasetPage() {
           </div>
           {dialog === 'edit' && <EditDatasetDialog dataset={data} onClose={() => setDialog(null)} />}
           {dialog === 'keys' && <KeyFieldsDialog dataset={data} onClose={() => setDialog(null)} />}
+          {dialog === 'keep' && (
+            <KeepVersionsDialog
+              dataset={data}
+              versions={versions.data ?? []}
+              apis={used}
+              onClose={() => setDialog(null)}
+            />
+          )}
           <Confirm
             title={`Delete ${data.name}?`}
             action="Delete dataset"

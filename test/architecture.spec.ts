@@ -200,6 +200,7 @@ describe('routes of the gateway', () => {
       'GET /manage/v1/setup',
       'POST /manage/v1/session',
       'POST /manage/v1/setup',
+      'POST /manage/v1/setup/password',
     ]);
   });
 

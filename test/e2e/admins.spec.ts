@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import type { Admin, CreatedAdminKey, InvitedAdmin, SetupLink } from '@sluice/contracts/admins';
+import type { Admin, CreatedAdminKey, InvitedAdmin, PasswordLink, SetupLink } from '@sluice/contracts/admins';
 import type { z } from 'zod';
-import { ConsoleSession, completeSetup, member, PASSWORD, signIn } from '../support/console-session';
+import { ConsoleSession, completeSetup, member, PASSWORD, resetPassword, signIn } from '../support/console-session';
 import { type Answer, answerTo, Publisher, read } from '../support/publisher';
 import { Stack } from '../support/stack';
 import { waitFor } from '../support/wait-for';
@@ -97,6 +97,53 @@ describe('an invitation', () => {
     expect(codeOf(await owner.call('POST', '/admins/invites', { ...person, email: 'Ines@Example.com' }))).toBe(
       'email_taken',
     );
+  });
+});
+
+describe('a link for a new password', () => {
+  it('is made by owners only, lets its person in once, and ends their sessions on every gateway within a second', async () => {
+    const { admin: rosa, browser } = await member(owner, 'editor', 'rosa');
+    expect(codeOf(await browser.call('POST', `/admins/${rosa.id}/reset`))).toBe('role_required');
+    const made = await owner.call('POST', `/admins/${rosa.id}/reset`);
+    expect(made).toMatchObject({ status: 201, json: { admin: { id: rosa.id, state: 'active' } } });
+    expect(made.headers.get('cache-control')).toBe('no-store');
+    const { secret, link } = made.json as z.output<typeof PasswordLink>;
+    expect(link).toBe(`${stack.url}/console/reset#${secret}`);
+    expect((await browser.call('GET', '/session', undefined, {}, other())).status).toBe(200);
+    await ConsoleSession.signIn(stack.url, { email: rosa.email, password: PASSWORD });
+    const password = 'a passphrase that is remembered';
+    const reset = (more: object = {}) => resetPassword(other(), { secret, email: rosa.email, password, ...more });
+    expect(await reset({ password: 'short' })).toMatchObject({
+      status: 422,
+      json: { errors: [{ pointer: '/password' }] },
+    });
+    const back = ConsoleSession.of(other(), await reset());
+    const startedMs = performance.now();
+    for (const url of stack.gateways) {
+      await waitFor('the end of the session', async () => {
+        return (await browser.call('GET', '/datasets', undefined, {}, url)).status === 401;
+      });
+    }
+    expect(performance.now() - startedMs).toBeLessThan(PROMISE_MS);
+    expect(back.session.admin).toMatchObject({ id: rosa.id, role: 'editor' });
+    expect((await back.call('GET', '/datasets', undefined, {}, stack.url)).status).toBe(200);
+    expect(codeOf(await reset())).toBe('setup_link_invalid');
+    expect((await signIn(stack.url, { email: rosa.email, password: PASSWORD })).status).toBe(401);
+  });
+
+  it('is refused for whoever has not accepted an invitation, or is no admin', async () => {
+    const guest = { name: 'Gil', email: 'gil@example.com', role: 'viewer' };
+    const invited = (await owner.call('POST', '/admins/invites', guest)).json as z.output<typeof InvitedAdmin>;
+    const refused = await owner.call('POST', `/admins/${invited.admin.id}/reset`);
+    expect(refused).toMatchObject({ status: 409, json: { code: 'admin_not_active' } });
+    expect(codeOf(await owner.call('POST', `/admins/adm_${'1'.repeat(26)}/reset`))).toBe('admin_not_found');
+  });
+
+  it("gives the only owner a way back in, by the installation's own key", async () => {
+    const { id } = owner.session.admin;
+    const { secret } = (await key.call('POST', `/admins/${id}/reset`)).json as z.output<typeof PasswordLink>;
+    owner = ConsoleSession.of(stack.url, await resetPassword(stack.url, { ...OWNER, name: undefined, secret }));
+    expect(owner.session.admin).toMatchObject({ id, role: 'owner' });
   });
 });
 

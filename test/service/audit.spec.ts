@@ -24,7 +24,15 @@ import {
 } from '@sluice/contracts/datasets';
 import { createDomain, deleteDomain } from '@sluice/contracts/domains';
 import { getImport, startImport } from '@sluice/contracts/imports';
-import { changePassword, completeSetup, createSetupLink, signIn, signOut } from '@sluice/contracts/sessions';
+import {
+  changePassword,
+  completeSetup,
+  createPasswordLink,
+  createSetupLink,
+  resetPassword,
+  signIn,
+  signOut,
+} from '@sluice/contracts/sessions';
 import { issueToken, revokeToken, rotateToken, updateToken } from '@sluice/contracts/tokens';
 import { sendStream } from '@sluice/messaging/stream-sender';
 import { newId } from '@sluice/runtime/ids';
@@ -163,6 +171,15 @@ describe('every change of what is managed', () => {
     await change(['admin.password-changed'], changePassword, { ...passwords, sessionId, address });
     await change(['session.ended'], signOut, { sessionId });
     await change([], signOut, { sessionId });
+    const offered = await change(['admin.password-link-created'], createPasswordLink, { adminId });
+    const reset = await change(
+      ['admin.password-changed', 'session.started'],
+      resetPassword,
+      { email, password: PASSWORD, address, secretHash: hashSecret(offered.reply.secret) },
+      null,
+    );
+    expect(reset.entries.map(({ actor }) => actor.id)).toEqual([adminId, adminId]);
+    secrets.push(offered.reply.secret, reset.reply.secret);
     await change(['admin.removed'], removeAdmin, { adminId });
     secrets.push(link.secret, invited.reply.secret, again.reply.secret, key.reply.secret, session.reply.secret);
     secrets.push(owner.reply.secret, joined.reply.secret);

@@ -11,7 +11,16 @@ import {
   updateAdmin,
 } from '@sluice/contracts/admins';
 import type { PayloadOf } from '@sluice/contracts/contract';
-import { completeSetup, createSetupLink, getSession, signIn, signOut } from '@sluice/contracts/sessions';
+import {
+  changePassword,
+  completeSetup,
+  createPasswordLink,
+  createSetupLink,
+  getSession,
+  resetPassword,
+  signIn,
+  signOut,
+} from '@sluice/contracts/sessions';
 import { ServiceError } from '@sluice/messaging/service-error';
 import { newId } from '@sluice/runtime/ids';
 import { hashSecret } from '@sluice/runtime/secret-format';
@@ -26,6 +35,7 @@ import { waitFor } from '../support/wait-for';
 import { type Caller, startCaller, startService } from './local-service';
 
 const PASSWORD = 'correct horse battery staple';
+const NEXT_PASSWORD = 'another battery of horses';
 const address = '192.0.2.1';
 const MINUTE_MS = 60_000;
 
@@ -224,6 +234,88 @@ describe('admins, two replicas', () => {
     expect((await accept()).session.admin).toMatchObject({ id: admin.id, role: 'viewer' });
   });
 
+  const offer = async (adminId: string) => (await caller.services.request(createPasswordLink, { adminId })).secret;
+  const reset = (secret: string, email: string, password = NEXT_PASSWORD) =>
+    caller.services.request(resetPassword, { secretHash: hashSecret(secret), email, password, address });
+
+  test('a link for a new password changes nothing until it is used; then every session is over and the old password too', async () => {
+    const id = await member('editor', 'forgetful');
+    const email = 'forgetful@example.com';
+    const { key, secret: keySecret } = await caller.services.request(createAdminKey, { adminId: id, name: 'CI' });
+    const byKey = await caller.services.request(signIn, { keyHash: hashSecret(keySecret), address });
+    const link = await offer(id);
+    const before = await start(email);
+    expect((await get(id)).state).toBe('active');
+    await expect(reset(link, 'olga@example.com')).rejects.toMatchObject({ faults: [{ pointer: '/email' }] });
+    await expect(reset(link, email, 'forgetful@example.com')).rejects.toMatchObject({
+      faults: [{ pointer: '/password' }],
+    });
+    await verify(before.secret);
+    const announced = changes.length;
+    const { session, secret } = await reset(link, 'Forgetful@Example.com');
+    expect(session.admin).toMatchObject({ id, role: 'editor' });
+    await waitFor('the announcement', () => changes.length > announced);
+    for (const ended of [before, byKey]) {
+      await expect(verify(ended.secret)).rejects.toMatchObject({ code: 'token_revoked' });
+    }
+    await verify(secret);
+    expect(await verifyKey(keySecret)).toMatchObject({ id: key.id });
+    await expect(start(email)).rejects.toMatchObject({ code: 'sign_in_failed' });
+    await start(email, NEXT_PASSWORD);
+  });
+
+  test('of many who use the same link for a new password at once one does, and never again', async () => {
+    const id = await member('viewer', 'hasty');
+    const link = await offer(id);
+    const passwords = [1, 2, 3, 4].map((index) => `password number ${index}`);
+    const results = await Promise.allSettled(passwords.map((each) => reset(link, 'hasty@example.com', each)));
+    const taken = results.flatMap(({ status }, index) => (status === 'fulfilled' ? passwords[index] : []));
+    expect(taken).toHaveLength(1);
+    await start('hasty@example.com', taken[0]);
+    await expect(reset(link, 'hasty@example.com')).rejects.toMatchObject({ code: 'setup_link_invalid' });
+  });
+
+  test('a link for a new password ends with the next one, after a day, and with the password or the state that it was made in', async () => {
+    const id = await member('viewer', 'linked');
+    const email = 'linked@example.com';
+    const isOver = (link: string) => expect(reset(link, email)).rejects.toMatchObject({ code: 'setup_link_invalid' });
+    const replaced = await offer(id);
+    const old = await offer(id);
+    await isOver(replaced);
+    await admins().updateOne({ _id: id }, { $set: { 'invite.expiresAt': ago(0) } });
+    await isOver(old);
+    const left = await offer(id);
+    const stored = (await admins().findOne({ _id: id }))?.invite as { expiresAt: Date };
+    expect(Math.round((stored.expiresAt.getTime() - Date.now()) / MINUTE_MS)).toBe(24 * 60);
+    const { id: sessionId } = await verify((await start(email)).secret);
+    const passwords = { current: PASSWORD, next: NEXT_PASSWORD };
+    await caller.services.request(changePassword, { ...passwords, sessionId, address });
+    await isOver(left);
+    const paused = await offer(id);
+    const become = async (state: 'active' | 'disabled') =>
+      caller.services.request(updateAdmin, { adminId: id, revision: (await get(id)).revision, state });
+    await become('disabled');
+    await isOver(paused);
+    await expect(offer(id)).rejects.toMatchObject({ code: 'admin_not_active' });
+    await become('active');
+    await isOver(paused);
+    const gone = await offer(id);
+    await caller.services.request(removeAdmin, { adminId: id });
+    await isOver(gone);
+    await expect(offer(id)).rejects.toMatchObject({ code: 'admin_not_found' });
+  });
+
+  test('no invitation sets the password of an account, and no link for a password accepts an invitation', async () => {
+    const person = { name: 'Guest', email: 'guest@example.com' };
+    const invited = await caller.services.request(inviteAdmin, { ...person, role: 'viewer' });
+    await expect(offer(invited.admin.id)).rejects.toMatchObject({ code: 'admin_not_active' });
+    await expect(reset(invited.secret, person.email)).rejects.toMatchObject({ code: 'setup_link_invalid' });
+    const id = await member('viewer', 'settled');
+    const accepted = { name: 'Settled', email: 'settled@example.com', password: PASSWORD, address };
+    const accept = caller.services.request(completeSetup, { ...accepted, secretHash: hashSecret(await offer(id)) });
+    await expect(accept).rejects.toMatchObject({ code: 'setup_link_invalid' });
+  });
+
   test('failures of one address are throttled whatever emails they try, and told how long to wait', async () => {
     const guess = (index: number) =>
       caller.services.request(signIn, { email: `nobody-${index}@example.com`, password: 'x', address: '198.51.100.9' });
@@ -238,6 +330,17 @@ describe('admins, two replicas', () => {
     expect(codes.slice(20)).toEqual(Array(2).fill('too_many_failures'));
   });
 
+  test('links for a new password are not guessed at without end: failures of one address are throttled', async () => {
+    const guess = () => {
+      const secretHash = hashSecret(newSecret('sli'));
+      const person = { email: 'olga@example.com', password: NEXT_PASSWORD };
+      return caller.services.request(resetPassword, { ...person, secretHash, address: '198.51.100.10' });
+    };
+    for (let index = 0; index < 20; index++)
+      await expect(guess()).rejects.toMatchObject({ code: 'setup_link_invalid' });
+    await expect(guess()).rejects.toMatchObject({ code: 'too_many_failures' });
+  });
+
   test('no password and no secret is in the database or in a header, and on the bus only where it is handed over', async () => {
     const { session, secret } = await start();
     expect(session.admin).toEqual({ id: ownerId, name: 'Olga', email: 'Olga@Example.com', role: 'owner' });
@@ -246,14 +349,20 @@ describe('admins, two replicas', () => {
     await waitFor('the spy', () => spied.some(({ data }) => data.includes(secret)));
     const handedOver = spied.filter(({ data }) => data.includes(secret));
     expect(handedOver.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^_INBOX\./)]);
-    const withPassword = new Set(spied.filter(({ data }) => data.includes(PASSWORD)).map(({ subject }) => subject));
-    expect([...withPassword].sort()).toEqual(['tokens.sessions.start', 'tokens.setup.complete']);
+    const hasPassword = (text: string) => [PASSWORD, NEXT_PASSWORD].some((each) => text.includes(each));
+    const withPassword = new Set(spied.filter(({ data }) => hasPassword(data)).map(({ subject }) => subject));
+    expect([...withPassword].sort()).toEqual([
+      'tokens.passwords.change',
+      'tokens.passwords.reset',
+      'tokens.sessions.start',
+      'tokens.setup.complete',
+    ]);
     const secrets = /sl[acis]_[0-9A-Za-z]{20}/;
-    expect(spied.filter(({ headers }) => secrets.test(headers) || headers.includes(PASSWORD))).toEqual([]);
+    expect(spied.filter(({ headers }) => secrets.test(headers) || hasPassword(headers))).toEqual([]);
     const collections = await database.collections();
     const stored = await Promise.all(collections.map(async (each) => JSON.stringify(await each.find().toArray())));
     expect(stored.join()).toContain(hashSecret(secret));
     expect(stored.join()).not.toMatch(secrets);
-    expect(stored.join()).not.toContain(PASSWORD);
+    expect(hasPassword(stored.join())).toBe(false);
   });
 });

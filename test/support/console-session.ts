@@ -64,6 +64,15 @@ export function completeSetup(url: string, body: object): Promise<Answer> {
   });
 }
 
+/** Spends a link for a new password. */
+export function resetPassword(url: string, body: object): Promise<Answer> {
+  return answerTo(`${url}/manage/v1/setup/password`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+}
+
 /** The owner of a new installation, signed in at its first gateway. */
 export async function makeOwner(stack: Stack): Promise<ConsoleSession> {
   const link = await new Publisher(stack.url, stack.adminKey).call('POST', '/admins/setup-link');

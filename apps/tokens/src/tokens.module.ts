@@ -34,6 +34,7 @@ import { SessionsController } from './sessions/sessions.controller';
 import { SessionsService } from './sessions/sessions.service';
 import { SessionsStore } from './sessions/sessions.store';
 import { SessionsSweeper } from './sessions/sessions-sweeper';
+import { PasswordLinks } from './setup/password-links';
 import { SetupController } from './setup/setup.controller';
 import { SetupService } from './setup/setup.service';
 import { SETUP_LINKS, SetupLinkStore, setupLinkSchema } from './setup/setup-link.store';
@@ -109,6 +110,7 @@ export class TokensModule {
         SessionsSweeper,
         SetupLinkStore,
         SetupService,
+        PasswordLinks,
         CursorKeyStore,
         QuotasStore,
         QuotasService,

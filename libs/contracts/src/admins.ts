@@ -46,13 +46,14 @@ export const UpdateAdmin = z
   })
   .meta({ id: 'UpdateAdmin' });
 
-/** What opens the page on which somebody chooses a name and a password. */
+/** What opens the page on which somebody chooses a password, the first or another one. */
 const OneTimeLink = {
   secret: z.string().meta({ description: 'Shown this once' }),
   link: z.string().meta({ description: 'The page of the console that takes the secret' }),
 };
 export const SetupLink = z.object(OneTimeLink).meta({ id: 'SetupLink' });
 export const InvitedAdmin = z.object({ admin: Admin, ...OneTimeLink }).meta({ id: 'InvitedAdmin' });
+export const PasswordLink = z.object({ admin: Admin, ...OneTimeLink }).meta({ id: 'PasswordLink' });
 
 export const AdminKeyState = z.enum(['active', 'expired', 'revoked']);
 export type AdminKeyState = z.infer<typeof AdminKeyState>;

@@ -14,6 +14,7 @@ export const auditActions = [
   'admin.joined',
   'admin.updated',
   'admin.removed',
+  'admin.password-link-created',
   'admin.password-changed',
   'admin-key.created',
   'admin-key.revoked',

@@ -38,6 +38,7 @@ export const errorTable = {
   domain_taken: { status: 409, title: 'The domain already belongs to this installation' },
   admin_key_claimed: { status: 409, title: 'The first admin key has already been claimed' },
   setup_done: { status: 409, title: 'The owner has an account already' },
+  admin_not_active: { status: 409, title: 'The account is not active' },
   email_taken: { status: 409, title: 'The email belongs to another admin' },
   last_owner: { status: 409, title: 'The last owner must stay' },
   import_not_waiting: { status: 409, title: 'The import does not wait for a decision' },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Email, Password, Role } from './admins';
+import { Admin, Email, Password, Role } from './admins';
 import { contract } from './contract';
 import { DisplayName } from './datasets';
 import { AdminId, SessionId } from './ids';
@@ -44,6 +44,11 @@ export const CompleteSetup = z
   .meta({ id: 'CompleteSetup' });
 
 export const ChangePassword = z.strictObject({ current: TriedPassword, next: Password }).meta({ id: 'ChangePassword' });
+
+/** Takes a one-time link for a new password; the email is that of the account. */
+export const ResetPassword = z
+  .strictObject({ secret: z.string().max(256), email: Email, password: Password })
+  .meta({ id: 'ResetPassword' });
 
 /** What failures are counted by: the client's IPv4 address, or its IPv6 network. */
 const ClientAddress = z.string().max(64);
@@ -108,5 +113,22 @@ export const completeSetup = contract({
   request: CompleteSetup.omit({ secret: true }).extend({ secretHash: SecretHash, address: ClientAddress }),
   reply: StartedSession,
   errors: ['setup_link_invalid', 'email_taken', 'invalid_request', 'too_many_failures'],
+  timeoutMs: HASHING_MS,
+});
+
+/** Makes a one-time link for a new password and ends the one before. Until it is used, nothing else changes. */
+export const createPasswordLink = contract({
+  subject: 'tokens.passwords.create-link',
+  request: z.object({ adminId: AdminId }),
+  reply: z.object({ admin: Admin, secret: z.string() }),
+  errors: ['admin_not_found', 'admin_not_active'],
+});
+
+/** Spends a one-time link for a new password, ends every session of the admin, and signs in. */
+export const resetPassword = contract({
+  subject: 'tokens.passwords.reset',
+  request: ResetPassword.omit({ secret: true }).extend({ secretHash: SecretHash, address: ClientAddress }),
+  reply: StartedSession,
+  errors: ['setup_link_invalid', 'invalid_request', 'too_many_failures'],
   timeoutMs: HASHING_MS,
 });

@@ -7,6 +7,7 @@ import {
   InvitedAdmin,
   inviteAdmin,
   listAdmins,
+  PasswordLink,
   removeAdmin,
   SetupLink,
   UpdateAdmin,
@@ -15,7 +16,7 @@ import {
 import type { ReplyOf } from '@sluice/contracts/contract';
 import { AdminId } from '@sluice/contracts/ids';
 import { pageOf } from '@sluice/contracts/page';
-import { createSetupLink } from '@sluice/contracts/sessions';
+import { createPasswordLink, createSetupLink } from '@sluice/contracts/sessions';
 import { Services } from '@sluice/messaging/services';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
@@ -54,6 +55,21 @@ export class AdminsController {
     return { admin, ...this.oneTimeLink(reply, secret) };
   }
 
+  /**
+   * A link by which the admin chooses a new password: good once, for a day. The answer is the only place where it is ever
+   * seen. Until it is used the old password works; then every session ends.
+   */
+  @Access('owner')
+  @Post(':adminId/reset')
+  @ApiCreatedResponse({ standardSchema: PasswordLink })
+  async reset(
+    @Param('adminId', adminId) id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<z.output<typeof PasswordLink>> {
+    const { admin, secret } = await this.services.request(createPasswordLink, { adminId: id });
+    return { admin, ...this.oneTimeLink(reply, secret, 'reset') };
+  }
+
   /** The link of the owner's account, while there is no owner: for installations whose first key is at hand. */
   @Access('owner')
   @Post('setup-link')
@@ -90,8 +106,12 @@ export class AdminsController {
   }
 
   /** Behind the `#` a browser keeps it to itself: it is in no log, and no `Referer` carries it on. */
-  private oneTimeLink(reply: FastifyReply, secret: string): z.output<typeof SetupLink> {
+  private oneTimeLink(
+    reply: FastifyReply,
+    secret: string,
+    page: 'setup' | 'reset' = 'setup',
+  ): z.output<typeof SetupLink> {
     reply.header('cache-control', 'no-store');
-    return { secret, link: `${this.config.SLUICE_PUBLIC_URL}/console/setup#${secret}` };
+    return { secret, link: `${this.config.SLUICE_PUBLIC_URL}/console/${page}#${secret}` };
   }
 }

@@ -15,6 +15,7 @@ export interface AdminDoc extends Audited, Changing {
   passwordHash: string | null;
   /** Sessions of an earlier epoch are over: one write ends all of them. */
   epoch: number;
+  /** The one-time link that is open: the invitation's, or of an active account one for a new password. */
   invite: { secretHash: string; expiresAt: Date } | null;
   createdAt: Date;
   lastSignInAt: Date | null;

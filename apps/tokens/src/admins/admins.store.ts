@@ -43,8 +43,9 @@ export class AdminsStore implements OnModuleInit {
     return this.model.findOne({ emailKey: emailKeyOf(email) }).lean<AdminDoc>();
   }
 
-  findByInvite(secretHash: string): Promise<AdminDoc | null> {
-    return this.model.findOne({ state: 'invited', 'invite.secretHash': secretHash }).lean<AdminDoc>();
+  /** By a one-time link: an invitation, or one for a new password. */
+  findByLink(state: 'invited' | 'active', secretHash: string): Promise<AdminDoc | null> {
+    return this.model.findOne({ state, 'invite.secretHash': secretHash }).lean<AdminDoc>();
   }
 
   /** Newest first, those older than `below`. */
@@ -77,9 +78,20 @@ export class AdminsStore implements OnModuleInit {
     return this.change(open, { name, passwordHash, state: 'active', invite: null }, entry);
   }
 
-  /** Sets another password and ends every session; null when the account was changed meanwhile. */
+  /** Offers a new password by a link, in place of any link before; null when the account is not active. */
+  offerPassword(id: string, invite: AdminDoc['invite'], entry: AuditEntryDoc): Promise<AdminDoc | null> {
+    return this.change({ _id: id, state: 'active' }, { invite }, entry);
+  }
+
+  /** Spends that link and ends every session; null when it was spent or replaced meanwhile. */
+  resetPassword(secretHash: string, passwordHash: string, entry: AuditEntryDoc): Promise<AdminDoc | null> {
+    const open = { state: 'active', 'invite.secretHash': secretHash };
+    return this.change(open, { passwordHash, invite: null }, entry, { epoch: 1 });
+  }
+
+  /** Sets another password and ends every session, and a link for one; null when the account was changed meanwhile. */
   setPassword({ _id, revision }: AdminDoc, passwordHash: string, entry: AuditEntryDoc): Promise<AdminDoc | null> {
-    return this.change({ _id, revision, state: 'active' }, { passwordHash }, entry, { epoch: 1 });
+    return this.change({ _id, revision, state: 'active' }, { passwordHash, invite: null }, entry, { epoch: 1 });
   }
 
   async signedIn(id: string, at: Date): Promise<void> {

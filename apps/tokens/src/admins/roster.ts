@@ -117,7 +117,9 @@ export class Roster implements OnApplicationBootstrap {
         {
           $set: {
             ...change,
-            ...(removed && { email: '', passwordHash: null, invite: null }),
+            // No link outlives the state that it was made in.
+            ...(change.state && { invite: null }),
+            ...(removed && { email: '', passwordHash: null }),
             lastChange: id,
             ...pendingChange(),
           },

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Admin } from '@sluice/contracts/admins';
 import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
-import type { Fault } from '@sluice/contracts/fault';
 import { completeSetup, createSetupLink } from '@sluice/contracts/sessions';
 import { refuse } from '@sluice/messaging/service-error';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
@@ -9,13 +8,14 @@ import { type AuditEntryDoc, auditedRequest } from '@sluice/storage/audit-entry'
 import { AuditTrail } from '@sluice/storage/audit-trail';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
 import { AdminChanges } from '../admins/admin-changes';
-import { type AdminDoc, adminOf, emailKeyOf } from '../admins/admin-doc';
+import { type AdminDoc, adminOf } from '../admins/admin-doc';
 import { AdminsStore, type NewAdmin } from '../admins/admins.store';
 import { passwordFaults } from '../admins/password-rule';
 import { Passwords } from '../admins/passwords';
 import { newSecret, storedSecret } from '../secret';
 import { addressSubject, Failures } from '../sessions/failures';
 import { SessionsService, tryAgainIn } from '../sessions/sessions.service';
+import { emailFaults, isOpen } from './link-holder';
 import { SETUP_LINKS, SetupLinkStore } from './setup-link.store';
 
 type Setup = RequestOf<typeof completeSetup>;
@@ -57,13 +57,16 @@ export class SetupService {
     const waitSeconds = await this.failures.begin(subjects);
     if (waitSeconds !== null)
       throw refuse(completeSetup, 'too_many_failures', tryAgainIn(waitSeconds), [], waitSeconds);
-    const invited = await this.admins.findByInvite(setup.secretHash);
+    const invited = await this.admins.findByLink('invited', setup.secretHash);
     const good = invited
-      ? (invited.invite?.expiresAt.getTime() ?? 0) > this.clock.wallMs()
+      ? isOpen(invited, this.clock.wallMs())
       : (await this.links.holds(setup.secretHash)) && (await this.needed());
     if (!good) throw refuse(completeSetup, 'setup_link_invalid');
     await this.failures.succeeded(subjects);
-    const faults = [...emailFaults(setup, invited), ...passwordFaults(setup.password, setup, '/password')];
+    const faults = [
+      ...(invited ? emailFaults(setup.email, invited) : []),
+      ...passwordFaults(setup.password, setup, '/password'),
+    ];
     if (faults.length > 0) throw refuse(completeSetup, 'invalid_request', undefined, faults);
     const passwordHash = await this.passwords.hash(setup.password);
     const admin = invited
@@ -109,10 +112,4 @@ export class SetupService {
       throw error;
     }
   }
-}
-
-function emailFaults({ email }: Setup, invited: AdminDoc | null): Fault[] {
-  if (!invited || emailKeyOf(email) === invited.emailKey) return [];
-  const detail = 'The invitation is for another email';
-  return [{ in: 'body', pointer: '/email', code: 'other_email', detail }];
 }

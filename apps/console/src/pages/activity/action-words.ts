@@ -11,6 +11,7 @@ export const actionWords: Readonly<Record<AuditAction, string>> = {
   'admin.joined': 'joined as',
   'admin.updated': 'changed the account',
   'admin.removed': 'removed the account',
+  'admin.password-link-created': 'made a link for a new password of',
   'admin.password-changed': 'changed the password of',
   'admin-key.created': 'made the admin key',
   'admin-key.revoked': 'revoked the admin key',

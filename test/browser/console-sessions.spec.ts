@@ -76,6 +76,45 @@ inBrowser(`people in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     await page.getByText('Nothing fits').waitFor();
   }, 60_000);
 
+  it('who forgot their password get another one by a link that an owner makes', async () => {
+    const { page, stack } = console;
+    const owner = await ConsoleSession.signIn(stack.url, { email: 'ada@example.com', password: PASSWORD });
+    await member(owner, 'editor', 'Edsger');
+    await page.getByRole('link', { name: 'Users' }).click();
+    await page.getByRole('button', { name: 'Actions for Edsger' }).click();
+    await page.getByRole('menuitem', { name: 'New password by link' }).click();
+    await page.getByText('Until then the old one works').waitFor();
+    expect(await console.flaws()).toEqual([]);
+    await console.shot('password-link-question');
+    await page.getByRole('button', { name: 'Make the link' }).click();
+    const link = await page.getByRole('textbox', { name: 'Link' }).inputValue();
+    expect(link).toContain('/console/reset#sli_');
+    expect(await console.flaws()).toEqual([]);
+    await console.shot('password-link');
+    await page.getByRole('button', { name: 'I have copied it' }).click();
+    const other = await console.context.browser()?.newContext();
+    if (!other) throw new Error('no second browser');
+    const guest = await other.newPage();
+    await guest.goto(link);
+    await guest.getByLabel('Email').fill('edsger@example.com');
+    await guest.getByLabel('New password').fill('short');
+    await guest.getByRole('button', { name: 'Set the password' }).click();
+    await guest.getByText('at least 12 characters', { exact: true }).waitFor();
+    await guest.getByLabel('New password').fill(`${PASSWORD} at last`);
+    await guest.getByRole('button', { name: 'Set the password' }).click();
+    await guest.getByRole('heading', { name: 'Datasets' }).waitFor();
+    await other.close();
+    await page.goto(link);
+    await page.getByLabel('Email').fill('edsger@example.com');
+    await page.getByLabel('New password').fill(`${PASSWORD} once more`);
+    await page.getByRole('button', { name: 'Set the password' }).click();
+    await page.getByText('The link is no longer valid').waitFor();
+    expect(await console.flaws()).toEqual([]);
+    await console.shot('reset');
+    await console.goto('/datasets');
+    await page.getByText('Ada Lovelace').waitFor();
+  }, 60_000);
+
   it('go on where they were when a session ends: what was typed is saved after they signed in again', async () => {
     const { page, context } = console;
     await page.getByRole('link', { name: 'Datasets' }).click();

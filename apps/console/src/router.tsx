@@ -38,6 +38,12 @@ const setupRoute = createRoute({
   component: lazyRouteComponent(() => fetched(() => import('./pages/session/setup-page')), 'SetupPage'),
 });
 
+const resetRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/reset',
+  component: lazyRouteComponent(() => fetched(() => import('./pages/session/reset-page')), 'ResetPage'),
+});
+
 /** Everything behind it needs somebody who is signed in. */
 const shellRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -165,6 +171,7 @@ const usersRoute = createRoute({
 const routeTree = rootRoute.addChildren([
   signInRoute,
   setupRoute,
+  resetRoute,
   shellRoute.addChildren([
     homeRoute,
     datasetsRoute,

@@ -5,6 +5,7 @@ import type {
   CreatedAdminKey,
   InviteAdmin,
   InvitedAdmin,
+  PasswordLink,
   UpdateAdmin,
 } from '@sluice/contracts/admins';
 import { queryOptions } from '@tanstack/react-query';
@@ -27,6 +28,9 @@ export const inviteAdmin = (body: z.input<typeof InviteAdmin>) =>
 
 export const updateAdmin = ({ id, revision }: Admin, body: z.input<typeof UpdateAdmin>) =>
   request<Admin>(`/admins/${id}`, { method: 'PATCH', body, revision });
+
+export const createPasswordLink = (id: string) =>
+  request<z.output<typeof PasswordLink>>(`/admins/${id}/reset`, { method: 'POST' });
 
 export const removeAdmin = (id: string) => request<void>(`/admins/${id}`, { method: 'DELETE' });
 

@@ -27,7 +27,7 @@ export async function requestText(path: string, call: Call = {}): Promise<{ text
     const text = await response.text();
     if (response.ok) return { text, headers: response.headers };
     const refusal = new Refusal(problemOf(response, text));
-    if (response.status !== 401 || path.startsWith('/session') || path === '/setup') throw refusal;
+    if (response.status !== 401 || path.startsWith('/session') || path.startsWith('/setup')) throw refusal;
     await signedInAgain(refusal);
   }
 }

@@ -1,4 +1,11 @@
-import type { ChangePassword, CompleteSetup, Session, SetupState, SignIn } from '@sluice/contracts/sessions';
+import type {
+  ChangePassword,
+  CompleteSetup,
+  ResetPassword,
+  Session,
+  SetupState,
+  SignIn,
+} from '@sluice/contracts/sessions';
 import { queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { Refusal } from './problem';
@@ -32,3 +39,6 @@ export const changePassword = (body: z.input<typeof ChangePassword>) =>
 
 export const completeSetup = (body: z.input<typeof CompleteSetup>) =>
   request<Session>('/setup', { method: 'POST', body });
+
+export const resetPassword = (body: z.input<typeof ResetPassword>) =>
+  request<Session>('/setup/password', { method: 'POST', body });

@@ -9,13 +9,14 @@ import { Form } from '../../ui/form';
 import { Note } from '../../ui/note';
 import { ProblemNote } from '../../ui/problem-note';
 import { Entrance } from './entrance';
+import { linkSecret } from './link-secret';
 import css from './session.module.css';
 
 const places = ['/name', '/email', '/password'];
 
-/** Where a one-time link leads: the owner's first account, or an invitation. The secret stays behind `#`, out of logs. */
+/** Where a one-time link leads: the owner's first account, or an invitation. */
 export function SetupPage() {
-  const [secret] = useState(() => decodeURIComponent(window.location.hash.slice(1)));
+  const [secret] = useState(linkSecret);
   const [name, setName] = useState('');
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');

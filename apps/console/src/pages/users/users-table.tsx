@@ -1,6 +1,6 @@
 import type { Admin, AdminState, Role } from '@sluice/contracts/admins';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { CirclePause, CirclePlay, Trash2, UserCog } from 'lucide-react';
+import { CirclePause, CirclePlay, LockKeyhole, Trash2, UserCog } from 'lucide-react';
 import { useState } from 'react';
 import { adminsQuery, removeAdmin, updateAdmin } from '../../server/admins';
 import { useMay } from '../../server/may';
@@ -11,12 +11,14 @@ import table from '../../ui/table.module.css';
 import { actionsColumn, TableHead } from '../../ui/table-head';
 import { complain, say } from '../../ui/toasts';
 import { since } from '../../ui/units';
+import { PasswordLinkDialog } from './password-link-dialog';
 import { roleNames, roles } from './roles';
 
 const tones = { active: 'good', invited: 'plain', disabled: 'warn' } as const satisfies Record<AdminState, string>;
 
 export function UsersTable({ admins }: { admins: readonly Admin[] }) {
   const [removing, setRemoving] = useState<Admin | null>(null);
+  const [helped, setHelped] = useState<Admin | null>(null);
   const isOwner = useMay('owner');
   const queryClient = useQueryClient();
   const refresh = () => queryClient.invalidateQueries({ queryKey: adminsQuery.queryKey });
@@ -68,6 +70,9 @@ export function UsersTable({ admins }: { admins: readonly Admin[] }) {
                             picture: CirclePause,
                             run: () => change.mutate({ admin, part: { state: 'disabled' as const } }),
                           },
+                      ...(admin.state === 'active'
+                        ? [{ label: 'New password by link', picture: LockKeyhole, run: () => setHelped(admin) }]
+                        : []),
                       { label: 'Remove', picture: Trash2, run: () => setRemoving(admin), hurts: true },
                     ]}
                   />
@@ -77,6 +82,7 @@ export function UsersTable({ admins }: { admins: readonly Admin[] }) {
           ))}
         </tbody>
       </table>
+      {helped && <PasswordLinkDialog admin={helped} onClose={() => setHelped(null)} />}
       <Confirm
         title={`Remove ${removing?.name ?? ''}?`}
         action="Remove account"

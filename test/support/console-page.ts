@@ -8,7 +8,7 @@ import { Stack, type StackOptions } from './stack';
 
 const artefacts = join(projectRoot, 'test-artifacts', 'console');
 const axeScript = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 20_000;
 const WIDTHS = [360, 2560];
 const USUAL = { width: 1360, height: 860 };
 

@@ -4,12 +4,12 @@ const POLL_MS = 20;
 
 /**
  * Asks until `condition` gives something other than false, null or undefined, and gives that. A throw counts as "not
- * yet" and is the cause of the failure when `timeoutMs` (10 s) are over.
+ * yet" and is the cause of the failure when `timeoutMs` (20 s) are over.
  */
 export async function waitFor<T>(
   what: string,
   condition: () => T | Promise<T>,
-  timeoutMs = 10_000,
+  timeoutMs = 20_000,
 ): Promise<Exclude<T, false | null | undefined>> {
   const deadline = performance.now() + timeoutMs;
   let cause: unknown;

@@ -231,7 +231,8 @@ inBrowser(`people in the console${chromiumPath ? '' : ' (skipped: no Chromium on
       await console.goto(place);
       await page.getByText('Vera').first().waitFor();
       await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor();
-      await page.getByRole('status', { name: 'Loading' }).waitFor({ state: 'detached' });
+      const loading = page.getByRole('status', { name: 'Loading' });
+      await waitFor('everything to be loaded', async () => (await loading.count()) === 0);
       const offered = await page
         .getByRole('main')
         .getByRole('button')

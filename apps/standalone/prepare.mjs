@@ -98,6 +98,8 @@ async function npm(args) {
   const [command, first] = script?.endsWith('js') ? [process.execPath, [script]] : ['npm', []];
   child = spawn(command, [...first, ...args], {
     cwd: projectRoot,
+    // Whatever the caller's shell says: the console is built for those who use it.
+    env: { ...process.env, NODE_ENV: 'production' },
     stdio: ['ignore', process.stderr, process.stderr],
     shell: command === 'npm' && process.platform === 'win32',
   });

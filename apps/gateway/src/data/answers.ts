@@ -58,7 +58,7 @@ export class Answers {
   ): Soon<void> {
     return andThen(answer.in(chooseCoding(request.headers['accept-encoding'])), ({ body, coding }) => {
       const modifiedAt = lastModified(plan);
-      reply.headers({ etag: etag(plan.tag, coding), ...(modifiedAt && { 'last-modified': modifiedAt.toUTCString() }) });
+      reply.headers({ etag: etag(plan.tag, coding), ...(modifiedAt && { 'last-modified': modifiedAt.text }) });
       if (reads(request) && modifiedAt && unmodifiedSince(request.headers, modifiedAt)) {
         return void reply.status(304).send();
       }

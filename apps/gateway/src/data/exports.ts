@@ -66,7 +66,7 @@ export class Exports {
     reply.headers({
       ...CACHE_HEADERS,
       etag: tag,
-      ...(modifiedAt && { 'last-modified': modifiedAt.toUTCString() }),
+      ...(modifiedAt && { 'last-modified': modifiedAt.text }),
     });
     const isHeld = request.headers['if-none-match']?.includes(tag);
     if (isHeld || (modifiedAt && unmodifiedSince(request.headers, modifiedAt))) {

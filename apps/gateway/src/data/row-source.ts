@@ -5,6 +5,12 @@ import type { Snapshot } from '@sluice/contracts/rows';
 import { viewOf } from '@sluice/query/api-view';
 import { openView, type View } from '@sluice/query/view';
 
+/** A point in time as it is compared, and as HTTP writes it (RFC 9110 section 5.6.7). */
+export interface Moment {
+  wallMs: number;
+  text: string;
+}
+
 /** What pages can be read from: an API, or a dataset version that a publisher looks into. */
 export interface RowSource {
   /** Cursors are bound to it. */
@@ -17,7 +23,7 @@ export interface RowSource {
   snapshot: Snapshot;
   fields: Field[];
   /** From when on its answers are as they are; null where that is not known. */
-  modifiedAt: Date | null;
+  modifiedAt: Moment | null;
   /** What may be seen of a version with these fields: its own, or those of an older one in which a cursor goes on. */
   viewOf(fields: Field[]): View;
 }
@@ -37,11 +43,15 @@ export function sourceOfRoute(route: Route): RowSource {
     version,
     snapshot,
     fields,
-    modifiedAt: route.modifiedAt === null ? null : new Date(route.modifiedAt),
+    modifiedAt: route.modifiedAt === null ? null : momentOf(new Date(route.modifiedAt)),
     viewOf: once((theirs) => viewOf(settings, theirs)),
   };
   sources.set(route, source);
   return source;
+}
+
+function momentOf(date: Date): Moment {
+  return { wallMs: date.getTime(), text: date.toUTCString() };
 }
 
 /** What consumers of the API see of the version that it serves. */

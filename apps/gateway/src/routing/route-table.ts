@@ -4,12 +4,19 @@ import type { Route } from '@sluice/contracts/routes';
 /** Every API that this gateway knows of, found by address, id or slug. */
 export class RouteTable {
   private readonly byId = new Map<string, Route>();
-  private readonly byAddress = new Map<string, Route>();
+  /** By path, which is at hand with each request; few APIs share one. */
+  private readonly byPath = new Map<string, Route[]>();
   private readonly bySlug = new Map<string, Route>();
 
   /** The API at an address; one for exactly this domain wins over one for any. Inactive ones are found too. */
   find(domain: string, path: string, method: Method): Route | undefined {
-    return this.byAddress.get(address(domain, path, method)) ?? this.byAddress.get(address(null, path, method));
+    let ofAny: Route | undefined;
+    for (const route of this.byPath.get(path) ?? []) {
+      if (route.method !== method) continue;
+      if (route.domain === domain) return route;
+      if (route.domain === null) ofAny = route;
+    }
+    return ofAny;
   }
 
   get(apiId: string): Route | undefined {
@@ -27,20 +34,19 @@ export class RouteTable {
     if (!route) return;
     this.byId.set(apiId, route);
     this.bySlug.set(route.slug, route);
-    this.byAddress.set(addressOf(route), route);
+    this.byPath.set(route.path, [...this.others(route), route]);
   }
 
   private remove(route: Route): void {
     this.byId.delete(route.apiId);
     this.bySlug.delete(route.slug);
-    if (this.byAddress.get(addressOf(route)) === route) this.byAddress.delete(addressOf(route));
+    const others = this.byPath.get(route.path)?.filter((each) => each !== route) ?? [];
+    if (others.length > 0) this.byPath.set(route.path, others);
+    else this.byPath.delete(route.path);
   }
-}
 
-function addressOf(route: Route): string {
-  return address(route.domain, route.path, route.method);
-}
-
-function address(domain: string | null, path: string, method: Method): string {
-  return `${method} ${domain ?? '*'}/${path}`;
+  /** Who comes to an address takes it from whoever was there: that one has moved on or gone, which is told separately. */
+  private others({ path, method, domain }: Route): Route[] {
+    return (this.byPath.get(path) ?? []).filter((each) => each.method !== method || each.domain !== domain);
+  }
 }

@@ -25,6 +25,12 @@ interface Open {
   told: number;
 }
 
+/** What is open for one API and token in one minute. */
+interface Minute {
+  minuteMs: number;
+  open: Open[];
+}
+
 /** Beyond this many, requests are counted without their token: more pairs of API and token than a gateway can tell. */
 const MAX_OPEN = 20_000;
 const steps: readonly UsageStep[] = ['minute', 'hour'];
@@ -36,7 +42,7 @@ const steps: readonly UsageStep[] = ['minute', 'hour'];
 export class UsageCounter {
   private readonly open = new Map<string, Open>();
   /** The buckets of this minute: most requests are like one just before. */
-  private readonly current = new Map<string, { minuteMs: number; open: Open[] }>();
+  private readonly current = new Map<string, Map<string | null, Minute>>();
 
   count(request: AnsweredRequest, wallMs: number): void {
     for (const open of this.openNow(request, wallMs)) {
@@ -66,12 +72,13 @@ export class UsageCounter {
   }
 
   private openNow(request: AnsweredRequest, wallMs: number): Open[] {
-    const key = `${request.apiId} ${request.tokenId}`;
+    const { apiId, tokenId } = request;
     const minuteMs = wallMs - (wallMs % usageSteps.minute);
-    const known = this.current.get(key);
+    const ofApi = this.current.get(apiId) ?? new Map<string | null, Minute>();
+    const known = ofApi.get(tokenId);
     if (known?.minuteMs === minuteMs) return known.open;
     const open = steps.map((step) => this.opened(step, wallMs, request));
-    this.current.set(key, { minuteMs, open });
+    this.current.set(apiId, ofApi.set(tokenId, { minuteMs, open }));
     return open;
   }
 

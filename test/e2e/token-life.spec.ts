@@ -110,6 +110,17 @@ describe('tokens on three gateways', () => {
     });
   });
 
+  it('that come in numbers for the first time are no guesses: none of them is told to wait', async () => {
+    const fresh = await Promise.all(Array.from({ length: 40 }, (_, index) => assigned(`Fresh ${index}`)));
+    const gateway = stack.gateways[2] ?? '';
+    const client = from('203.0.113.50');
+    const [first] = fresh;
+    const same = Array.from({ length: 100 }, () => read(gateway, 'rows', first?.secret ?? '', client));
+    const all = fresh.map(({ secret }) => read(gateway, 'rows', secret, client));
+    const answers = await Promise.all([...same, ...all]);
+    expect([...new Set(answers.map(({ status }) => status))]).toEqual([200]);
+  });
+
   it('that are guessed from one IPv6 network share its failures', async () => {
     const [, gateway = ''] = stack.gateways;
     const guess = (address: string) => read(gateway, 'rows', newSecret('slc'), from(address));

@@ -21,19 +21,19 @@ export class Judgement {
     address: string,
   ): Promise<V | false> {
     if (!isSecret(secret, prefix)) {
-      if (!isSecret(secret, prefix === 'slc' ? 'sla' : 'slc')) this.failures.take(address);
+      if (!isSecret(secret, prefix === 'slc' ? 'sla' : 'slc')) this.failures.count(address);
       return false;
     }
     const secretHash = hashSecret(secret);
     const known = cache.known(secretHash);
     if (known) return known;
-    const giveBack = this.failures.take(address, secretHash);
+    const ended = await this.failures.attempt(address, secretHash);
     const verdict = await cache.check(secretHash).catch((error: unknown) => {
-      giveBack();
+      ended(false);
       throw error;
     });
     this.failures.learned(secretHash, verdict !== null);
-    if (verdict) giveBack();
+    ended(verdict === null);
     return verdict ?? false;
   }
 }

@@ -4,15 +4,18 @@ import { FailureLimit } from './failure-limit';
 function setUp() {
   const clock = { now: 0, monotonicMs: () => clock.now, wallMs: () => clock.now };
   const failures = new FailureLimit(clock);
-  const fails = (address: string, secretHash?: string) => {
+  const waitOf = (error: unknown) => (error as { headers: Record<string, string> }).headers['retry-after'];
+  const fails = (address: string) => {
     try {
-      failures.take(address, secretHash);
+      failures.count(address);
       return 'may try';
     } catch (error) {
-      return (error as { headers: Record<string, string> }).headers['retry-after'];
+      return waitOf(error);
     }
   };
-  return { clock, failures, fails };
+  const begins = (secretHash: string, address = '192.0.2.1') =>
+    failures.attempt(address, secretHash).then(() => 'may try', waitOf);
+  return { clock, failures, fails, begins };
 }
 
 describe('failures of an address', () => {
@@ -27,10 +30,46 @@ describe('failures of an address', () => {
     expect([fails('192.0.2.1'), fails('192.0.2.1')]).toEqual(['may try', '1']);
   });
 
-  it('that were no failures in the end are given back', () => {
+  it('that were no failures in the end are given back', async () => {
     const { failures, fails } = setUp();
-    for (let i = 0; i < 100; i++) failures.take('192.0.2.1')();
+    for (let i = 0; i < 100; i++) (await failures.attempt('192.0.2.1', `secret ${i}`))(false);
     expect(fails('192.0.2.1')).toBe('may try');
+  });
+
+  it('of one secret that many requests bring at a time are one', async () => {
+    const { failures, fails } = setUp();
+    for (let i = 0; i < 18; i++) fails('192.0.2.1');
+    const ended = await failures.attempt('192.0.2.1', 'new');
+    for (let i = 0; i < 100; i++) (await failures.attempt('192.0.2.1', 'new'))(true);
+    ended(true);
+    expect([fails('192.0.2.1'), fails('192.0.2.1')]).toEqual(['may try', '1']);
+  });
+
+  it('are none where many good secrets come at once: they wait for each other', async () => {
+    const { failures } = setUp();
+    const verified = Array.from({ length: 200 }, async (_, index) => {
+      const ended = await failures.attempt('192.0.2.1', `good ${index}`);
+      await Promise.resolve();
+      ended(false);
+    });
+    await expect(Promise.all(verified)).resolves.toHaveLength(200);
+  });
+
+  it('are twenty also where many bad secrets come at once, and nobody waits for them for long', async () => {
+    const { clock, failures, begins } = setUp();
+    const trials = await Promise.all(Array.from({ length: 20 }, (_, i) => failures.attempt('192.0.2.1', `bad ${i}`)));
+    const [late, later] = [begins('late'), begins('later')];
+    for (const ended of trials.slice(1)) ended(true);
+    clock.now = 999;
+    trials[0]?.(true);
+    expect(await Promise.all([late, later])).toEqual(['1', '1']);
+    clock.now = 1_000;
+    const slow = await failures.attempt('192.0.2.1', 'slow');
+    const waiting = begins('waiting');
+    clock.now = 1_999;
+    expect(await Promise.race([waiting, 'still waiting'])).toBe('still waiting');
+    slow(true);
+    expect(await waiting).toBe('1');
   });
 
   it('are counted for each address on its own, and for an IPv6 network of 64 bits as one', () => {
@@ -45,13 +84,13 @@ describe('failures of an address', () => {
     expect(['192.0.2.2', '2001:db8:0:1::1'].map((address) => fails(address))).toEqual(['may try', 'may try']);
   });
 
-  it('do not keep a secret from being verified that proved good before, until it is refused', () => {
-    const { failures, fails } = setUp();
+  it('do not keep a secret from being verified that proved good before, until it is refused', async () => {
+    const { failures, fails, begins } = setUp();
     failures.learned('good', true);
     for (let i = 0; i < 20; i++) fails('192.0.2.1');
-    expect([fails('192.0.2.1', 'good'), fails('192.0.2.1', 'other')]).toEqual(['may try', '1']);
+    expect([await begins('good'), await begins('other')]).toEqual(['may try', '1']);
     failures.learned('good', false);
-    expect(fails('192.0.2.1', 'good')).toBe('1');
+    expect(await begins('good')).toBe('1');
   });
 });
 

@@ -10,9 +10,16 @@ const FAILURES_PER_SECOND = 1;
 const MAX_ADDRESSES = 50_000;
 const MAX_PROVEN = 50_000;
 
+/** Verifications end within their own deadline; whoever has waited for others so long is told to come again. */
+const MAX_WAIT_MS = 2_000;
+
 interface Bucket {
   left: number;
   atMs: number;
+  /** Secrets that are being verified, each with a failure taken in advance. */
+  readonly underWay: Set<string>;
+  /** Those who wait for one of these to be given back. */
+  readonly waiting: (() => void)[];
 }
 
 /**
@@ -27,23 +34,30 @@ export class FailureLimit {
 
   constructor(@Inject(CLOCK) private readonly clock: Clock) {}
 
+  /** Counts a failure. Throws `too_many_failures` with the time to wait. */
+  count(address: string): void {
+    const bucket = this.bucketOf(networkOf(address));
+    if (bucket.left < 1) throw tooMany(bucket);
+    bucket.left--;
+  }
+
   /**
    * Takes a failure in advance for a secret that is about to be verified, so that many at a time count as well; the
-   * result gives it back. Throws `too_many_failures` with the time to wait.
+   * result is told how that ended, and gives it back unless the secret was refused. Requests that bring one secret at a
+   * time are one verification and one failure. Where all failures are taken and some may be given back, it waits for
+   * those: many good secrets at once, as after a start, are no guesses. Throws as `count` does.
    */
-  take(address: string, secretHash?: string): () => void {
-    if (secretHash !== undefined && this.proven.has(secretHash)) return () => {};
+  async attempt(address: string, secretHash: string): Promise<(refused: boolean) => void> {
     const bucket = this.bucketOf(networkOf(address));
-    if (bucket.left < 1) {
-      const seconds = Math.ceil((1 - bucket.left) / FAILURES_PER_SECOND);
-      throw new HttpProblem('too_many_failures', 'too many secrets from this address were refused', {
-        'retry-after': String(seconds),
+    const untilMs = this.clock.monotonicMs() + MAX_WAIT_MS;
+    while (!this.proven.has(secretHash) && !bucket.underWay.has(secretHash)) {
+      if (this.refilled(bucket).left >= 1) return begin(bucket, secretHash);
+      if (bucket.underWay.size === 0 || this.clock.monotonicMs() >= untilMs) throw tooMany(bucket);
+      await new Promise<void>((resolve) => {
+        bucket.waiting.push(resolve);
       });
     }
-    bucket.left--;
-    return () => {
-      bucket.left = Math.min(FAILURES, bucket.left + 1);
-    };
+    return () => {};
   }
 
   /** A verification found the secret good, or no longer. */
@@ -53,11 +67,33 @@ export class FailureLimit {
   }
 
   private bucketOf(network: string): Bucket {
+    const atMs = this.clock.monotonicMs();
+    const bucket = this.buckets.get(network) ?? { left: FAILURES, atMs, underWay: new Set(), waiting: [] };
+    this.buckets.set(network, bucket);
+    return this.refilled(bucket);
+  }
+
+  private refilled(bucket: Bucket): Bucket {
     const nowMs = this.clock.monotonicMs();
-    const bucket = this.buckets.get(network) ?? { left: FAILURES, atMs: nowMs };
     bucket.left = Math.min(FAILURES, bucket.left + ((nowMs - bucket.atMs) / 1_000) * FAILURES_PER_SECOND);
     bucket.atMs = nowMs;
-    this.buckets.set(network, bucket);
     return bucket;
   }
+}
+
+function begin(bucket: Bucket, secretHash: string): (refused: boolean) => void {
+  bucket.left--;
+  bucket.underWay.add(secretHash);
+  return (refused) => {
+    bucket.underWay.delete(secretHash);
+    if (!refused) bucket.left = Math.min(FAILURES, bucket.left + 1);
+    for (const goOn of bucket.waiting.splice(0)) goOn();
+  };
+}
+
+function tooMany({ left }: Bucket): HttpProblem {
+  const seconds = Math.ceil((1 - left) / FAILURES_PER_SECOND);
+  return new HttpProblem('too_many_failures', 'too many secrets from this address were refused', {
+    'retry-after': String(seconds),
+  });
 }

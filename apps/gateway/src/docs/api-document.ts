@@ -5,7 +5,7 @@ import type { View } from '@sluice/query/view';
 import { mediaTypes } from '../data/formats';
 import { viewOfRoute } from '../data/row-source';
 import { changesPath } from './changes-path';
-import { components, documentHead, problemResponses, schemaPath } from './document-parts';
+import { components, documentHead, envelopeSchema, problemResponses, schemaPath } from './document-parts';
 
 /** What a consumer may get instead of rows. */
 const problems = problemResponses([
@@ -99,37 +99,13 @@ function otherFormats(formats: readonly Format[]): JsonSchema {
 }
 
 function rowsResponse(route: Route, example: Record<string, unknown>, formats: readonly Format[]): JsonSchema {
-  const text = { type: 'string' };
-  const nullableText = { type: ['string', 'null'] };
+  const total = { type: 'integer', description: 'All matching rows; without filters always there' };
   return {
     description: 'One page of rows',
-    headers: { Link: { description: 'rel="next": the page behind this one (RFC 8288)', schema: text } },
+    headers: { Link: { description: 'rel="next": the page behind this one (RFC 8288)', schema: { type: 'string' } } },
     content: {
       'application/json': {
-        schema: {
-          type: 'object',
-          required: ['data', 'page', 'links', 'meta'],
-          properties: {
-            data: { type: 'array', items: { $ref: '#/components/schemas/Row' } },
-            page: {
-              type: 'object',
-              required: ['limit', 'returned', 'hasMore', 'nextCursor'],
-              properties: {
-                limit: { type: 'integer' },
-                returned: { type: 'integer' },
-                hasMore: { type: 'boolean' },
-                nextCursor: nullableText,
-                total: { type: 'integer', description: 'All matching rows; without filters always there' },
-              },
-            },
-            links: { type: 'object', required: ['self', 'next'], properties: { self: text, next: nullableText } },
-            meta: {
-              type: 'object',
-              required: ['api', 'dataset', 'version', 'snapshot'],
-              properties: { api: text, dataset: text, version: { type: 'integer' }, snapshot: text },
-            },
-          },
-        },
+        schema: envelopeSchema({ $ref: '#/components/schemas/Row' }, { total }, []),
         example: {
           data: [example],
           page: { limit: 1, returned: 1, hasMore: false, nextCursor: null },

@@ -6,7 +6,7 @@ import type { View } from '@sluice/query/view';
 import { changeControls } from '../data/changes';
 import { mediaTypes } from '../data/formats';
 import { snapshotText } from '../data/snapshot-text';
-import { problemResponses } from './document-parts';
+import { envelopeSchema, problemResponses } from './document-parts';
 
 const problems = problemResponses([
   'invalid_query',
@@ -55,7 +55,6 @@ export function changesPath(route: Route, view: View, example: Record<string, un
 
 function changesResponse(): JsonSchema {
   const text = { type: 'string' };
-  const nullableText = { type: ['string', 'null'] };
   const change = {
     type: 'object',
     required: ['change'],
@@ -65,23 +64,6 @@ function changesResponse(): JsonSchema {
       row: { $ref: '#/components/schemas/Row', description: 'Not of a row that was removed' },
     },
   };
-  const page = {
-    type: 'object',
-    required: ['limit', 'returned', 'hasMore', 'nextCursor'],
-    properties: {
-      limit: { type: 'integer' },
-      returned: { type: 'integer' },
-      hasMore: { type: 'boolean' },
-      nextCursor: nullableText,
-    },
-  };
-  const meta = {
-    type: 'object',
-    required: ['api', 'dataset', 'version', 'since', 'snapshot'],
-    properties: { api: text, dataset: text, version: { type: 'integer' }, since: text, snapshot: text },
-  };
-  const links = { type: 'object', required: ['self', 'next'], properties: { self: text, next: nullableText } };
-  const properties = { data: { type: 'array', items: change }, page, links, meta };
   return {
     description: 'One page of changes; once the last one was read, `meta.snapshot` is what to ask from the next time',
     headers: {
@@ -89,7 +71,7 @@ function changesResponse(): JsonSchema {
       'Sluice-Snapshot': { description: 'The same as `meta.snapshot`', schema: text },
     },
     content: {
-      'application/json': { schema: { type: 'object', required: ['data', 'page', 'links', 'meta'], properties } },
+      'application/json': { schema: envelopeSchema(change, {}, ['since']) },
       [mediaTypes.ndjson.type]: { schema: { type: 'string' } },
     },
   };

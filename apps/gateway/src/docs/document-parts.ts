@@ -47,6 +47,38 @@ export function schemaPath(route: Route, summary: string, problems: JsonSchema):
   };
 }
 
+const text = { type: 'string' };
+const nullableText = { type: ['string', 'null'] };
+
+/** The envelope around a page of items; `page` and `meta` are what this kind of page tells beside what all of them do. */
+export function envelopeSchema(item: JsonSchema, page: Record<string, JsonSchema>, meta: string[]): JsonSchema {
+  const texts = Object.fromEntries(['api', 'dataset', ...meta, 'snapshot'].map((name) => [name, text]));
+  return {
+    type: 'object',
+    required: ['data', 'page', 'links', 'meta'],
+    properties: {
+      data: { type: 'array', items: item },
+      page: {
+        type: 'object',
+        required: ['limit', 'returned', 'hasMore', 'nextCursor'],
+        properties: {
+          limit: { type: 'integer' },
+          returned: { type: 'integer' },
+          hasMore: { type: 'boolean' },
+          nextCursor: nullableText,
+          ...page,
+        },
+      },
+      links: { type: 'object', required: ['self', 'next'], properties: { self: text, next: nullableText } },
+      meta: {
+        type: 'object',
+        required: [...Object.keys(texts), 'version'],
+        properties: { ...texts, version: { type: 'integer' } },
+      },
+    },
+  };
+}
+
 /** One response per status, naming every code that it stands for. */
 export function problemResponses(refusals: readonly ErrorCode[]): JsonSchema {
   const statuses = [...new Set(refusals.map((code) => errorTable[code].status))];

@@ -19,10 +19,16 @@ export class ValidationPipe implements PipeTransform {
     if (!schema) return value;
     const result = await schema['~standard'].validate(value ?? {});
     if (!result.issues) return result.value;
-    const faults = result.issues.map(({ message, path = [] }) => faultAt(type === 'query', path, message));
-    const count = `${faults.length} ${faults.length === 1 ? 'value is' : 'values are'} not valid`;
-    throw new HttpProblem(type === 'query' ? 'invalid_query' : 'invalid_request', count, {}, faults);
+    const inQuery = type === 'query';
+    const faults = result.issues.map(({ message, path = [] }) => faultAt(inQuery, path, message));
+    throw notValid(inQuery ? 'invalid_query' : 'invalid_request', faults);
   }
+}
+
+/** A request that is refused for its values. */
+export function notValid(code: 'invalid_query' | 'invalid_request', faults: readonly Fault[]): HttpProblem {
+  const count = `${faults.length} ${faults.length === 1 ? 'value is' : 'values are'} not valid`;
+  return new HttpProblem(code, count, {}, faults);
 }
 
 function faultAt(inQuery: boolean, path: Path, detail: string): Fault {

@@ -5,6 +5,7 @@ import { Services } from '@sluice/messaging/services';
 import type { FastifyRequest } from 'fastify';
 import { catchError, from, type Observable } from 'rxjs';
 import { HttpProblem } from '../http/problem';
+import { notValid } from '../http/validation.pipe';
 
 const members = Object.keys(ValidateApi.shape);
 
@@ -25,9 +26,9 @@ export class EveryApiFault implements NestInterceptor {
     if (!(error instanceof HttpProblem) || error.code !== 'invalid_request' || !isObject(body)) throw error;
     const readable = ValidateApi.safeParse({ name: '', ...wellFormed(body, error.faults) });
     if (!readable.success) throw error;
-    const { faults } = await this.services.request(validateApi, readable.data);
-    const all = merged(error.faults, faults);
-    throw new HttpProblem('invalid_request', `${all.length} values are not valid`, {}, all);
+    // What is wrong with the form is sure, also while registry cannot be asked.
+    const { faults } = await this.services.request(validateApi, readable.data).catch(() => ({ faults: [] }));
+    throw notValid('invalid_request', merged(error.faults, faults));
   }
 }
 

@@ -12,6 +12,8 @@ export class Baseline {
   private constructor(
     private readonly processes: ChildProcess[],
     readonly url: string,
+    /** Of the process that answers there. */
+    readonly serverPid: number | undefined,
   ) {}
 
   static async start(bus: BusAddress, body: string): Promise<Baseline> {
@@ -21,7 +23,7 @@ export class Baseline {
     const server = fork(__filename, ['server']);
     server.send({ bus, body });
     const [{ port }] = await once(server, 'message');
-    return new Baseline([responder, server], `http://127.0.0.1:${port}`);
+    return new Baseline([responder, server], `http://127.0.0.1:${port}`, server.pid);
   }
 
   stop(): void {

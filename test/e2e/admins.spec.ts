@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Admin, CreatedAdminKey, InvitedAdmin, PasswordLink, SetupLink } from '@sluice/contracts/admins';
+import type { Admin, CreatedAdminKey, InvitedAdmin, PasswordLink, SetupLink } from '@sluice/contracts/tokens/admins';
 import type { z } from 'zod';
 import { ConsoleSession, completeSetup, member, PASSWORD, resetPassword, signIn } from '../support/console-session';
 import { type Answer, answerTo, Publisher, read } from '../support/publisher';

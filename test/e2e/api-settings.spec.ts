@@ -1,4 +1,4 @@
-import type { Api } from '@sluice/contracts/apis';
+import type { Api } from '@sluice/contracts/registry/apis';
 import { type Answer, answerTo, Publisher, read } from '../support/publisher';
 import { Stack } from '../support/stack';
 import { waitFor } from '../support/wait-for';

@@ -1,5 +1,5 @@
-import type { Dataset } from '@sluice/contracts/datasets';
-import type { Import } from '@sluice/contracts/imports';
+import type { Dataset } from '@sluice/contracts/catalogue/datasets';
+import type { Import } from '@sluice/contracts/catalogue/imports';
 import { type Answer, Publisher, vegaFile } from '../support/publisher';
 import { Stack } from '../support/stack';
 import { waitFor } from '../support/wait-for';

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import type { Api } from '@sluice/contracts/apis';
+import type { Api } from '@sluice/contracts/registry/apis';
 import { type Answer, answerTo, Publisher, read } from '../support/publisher';
 import { Stack } from '../support/stack';
 import { waitFor } from '../support/wait-for';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { Receipt, RotatedToken } from '@sluice/contracts/tokens';
+import { Receipt, RotatedToken } from '@sluice/contracts/tokens/tokens';
 import { newSecret } from '../../apps/tokens/src/secret';
 import { Publisher, read } from '../support/publisher';
 import { Stack } from '../support/stack';

@@ -1,4 +1,4 @@
-import type { TokenLimitsChange } from '@sluice/contracts/token-limits';
+import type { TokenLimitsChange } from '@sluice/contracts/tokens/token-limits';
 import { type Answer, Publisher, read } from '../support/publisher';
 import { Stack } from '../support/stack';
 import { waitFor } from '../support/wait-for';

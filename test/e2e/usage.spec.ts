@@ -1,4 +1,4 @@
-import { Usage, type UsageFilter } from '@sluice/contracts/usage';
+import { Usage, type UsageFilter } from '@sluice/contracts/registry/usage';
 import { answerTo, Publisher, read } from '../support/publisher';
 import { Stack } from '../support/stack';
 import { waitFor } from '../support/wait-for';

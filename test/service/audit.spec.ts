@@ -3,17 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import {
-  claimFirstAdminKey,
-  createAdminKey,
-  inviteAdmin,
-  removeAdmin,
-  revokeAdminKey,
-  updateAdmin,
-} from '@sluice/contracts/admins';
-import { assignToken, createApi, deleteApi, setApiActive, unassignToken, updateApi } from '@sluice/contracts/apis';
 import { type AuditAction, auditActions } from '@sluice/contracts/audit';
-import type { Contract, ReplyOf, RequestInput } from '@sluice/contracts/contract';
 import {
   createDataset,
   deleteDataset,
@@ -21,9 +11,26 @@ import {
   markDatasetDeleting,
   markVersionDeleting,
   updateDataset,
-} from '@sluice/contracts/datasets';
-import { createDomain, deleteDomain } from '@sluice/contracts/domains';
-import { getImport, startImport } from '@sluice/contracts/imports';
+} from '@sluice/contracts/catalogue/datasets';
+import { getImport, startImport } from '@sluice/contracts/catalogue/imports';
+import type { Contract, ReplyOf, RequestInput } from '@sluice/contracts/contract';
+import {
+  assignToken,
+  createApi,
+  deleteApi,
+  setApiActive,
+  unassignToken,
+  updateApi,
+} from '@sluice/contracts/registry/apis';
+import { createDomain, deleteDomain } from '@sluice/contracts/registry/domains';
+import {
+  claimFirstAdminKey,
+  createAdminKey,
+  inviteAdmin,
+  removeAdmin,
+  revokeAdminKey,
+  updateAdmin,
+} from '@sluice/contracts/tokens/admins';
 import {
   changePassword,
   completeSetup,
@@ -32,8 +39,8 @@ import {
   resetPassword,
   signIn,
   signOut,
-} from '@sluice/contracts/sessions';
-import { issueToken, revokeToken, rotateToken, updateToken } from '@sluice/contracts/tokens';
+} from '@sluice/contracts/tokens/sessions';
+import { issueToken, revokeToken, rotateToken, updateToken } from '@sluice/contracts/tokens/tokens';
 import { sendStream } from '@sluice/messaging/stream-sender';
 import { newId } from '@sluice/runtime/ids';
 import { requestScope } from '@sluice/runtime/request-scope';

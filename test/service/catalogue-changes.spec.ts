@@ -1,12 +1,12 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { getDataset, getVersion, updateDataset } from '@sluice/contracts/datasets';
+import { getDataset, getVersion, updateDataset } from '@sluice/contracts/catalogue/datasets';
+import { ChangesRequest } from '@sluice/contracts/catalogue/row-changes';
+import { RowsRequest, type Snapshot } from '@sluice/contracts/catalogue/rows';
 import type { Filter } from '@sluice/contracts/filter';
-import { ChangesRequest } from '@sluice/contracts/row-changes';
-import { RowsRequest, type Snapshot } from '@sluice/contracts/rows';
 import fc from 'fast-check';
+import { Compaction } from '../../apps/catalogue/src/commits/compaction';
+import { SegmentSweeper } from '../../apps/catalogue/src/commits/segment-sweeper';
 import { RowsService } from '../../apps/catalogue/src/rows/rows.service';
-import { Compaction } from '../../apps/catalogue/src/segments/compaction';
-import { SegmentSweeper } from '../../apps/catalogue/src/segments/segment-sweeper';
 import { CatalogueReplicas, text } from './catalogue-replicas';
 
 const DAY_MS = 24 * 3_600_000;

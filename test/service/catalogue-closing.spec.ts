@@ -1,10 +1,10 @@
-import { deleteDataset, getVersion, listVersions, markDatasetDeleting } from '@sluice/contracts/datasets';
-import { getImport } from '@sluice/contracts/imports';
-import type { SendResult } from '@sluice/contracts/sends';
+import { deleteDataset, getVersion, listVersions, markDatasetDeleting } from '@sluice/contracts/catalogue/datasets';
+import { getImport } from '@sluice/contracts/catalogue/imports';
+import type { SendResult } from '@sluice/contracts/catalogue/sends';
 import { newId } from '@sluice/runtime/ids';
 import { mongo } from 'mongoose';
-import { Compaction } from '../../apps/catalogue/src/segments/compaction';
-import { VersionClosing } from '../../apps/catalogue/src/segments/version-closing';
+import { Compaction } from '../../apps/catalogue/src/commits/compaction';
+import { VersionClosing } from '../../apps/catalogue/src/commits/version-closing';
 import { waitFor } from '../support/wait-for';
 import { CatalogueReplicas, text } from './catalogue-replicas';
 

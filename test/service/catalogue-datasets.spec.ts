@@ -8,8 +8,8 @@ import {
   markDatasetDeleting,
   unmarkDatasetDeleting,
   updateDataset,
-} from '@sluice/contracts/datasets';
-import { readRows } from '@sluice/contracts/rows';
+} from '@sluice/contracts/catalogue/datasets';
+import { readRows } from '@sluice/contracts/catalogue/rows';
 import { waitFor } from '../support/wait-for';
 import { CatalogueReplicas, text } from './catalogue-replicas';
 

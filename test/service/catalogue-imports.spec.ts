@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
-import { catalogueHeartbeat, versionPublished } from '@sluice/contracts/catalogue-events';
+import { catalogueHeartbeat, versionPublished } from '@sluice/contracts/catalogue/catalogue-events';
+import { getVersion, listVersions } from '@sluice/contracts/catalogue/datasets';
+import { getImport, type Import, type ImportFormat } from '@sluice/contracts/catalogue/imports';
+import { readRows } from '@sluice/contracts/catalogue/rows';
 import type { PayloadOf } from '@sluice/contracts/contract';
-import { getVersion, listVersions } from '@sluice/contracts/datasets';
-import { getImport, type Import, type ImportFormat } from '@sluice/contracts/imports';
-import { readRows } from '@sluice/contracts/rows';
 import { newId } from '@sluice/runtime/ids';
 import { mongo } from 'mongoose';
 import { ImportSweeper } from '../../apps/catalogue/src/imports/import-sweeper';

@@ -1,13 +1,13 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { getDataset, getVersion, updateDataset } from '@sluice/contracts/datasets';
+import { getDataset, getVersion, updateDataset } from '@sluice/contracts/catalogue/datasets';
+import { exportRows } from '@sluice/contracts/catalogue/row-formats';
+import type { Group } from '@sluice/contracts/catalogue/row-groups';
+import { RowsRequest, type Snapshot } from '@sluice/contracts/catalogue/rows';
 import type { Filter } from '@sluice/contracts/filter';
-import { exportRows } from '@sluice/contracts/row-formats';
-import type { Group } from '@sluice/contracts/row-groups';
-import { RowsRequest, type Snapshot } from '@sluice/contracts/rows';
 import fc from 'fast-check';
+import { Compaction } from '../../apps/catalogue/src/commits/compaction';
+import { SegmentSweeper } from '../../apps/catalogue/src/commits/segment-sweeper';
 import { RowsService } from '../../apps/catalogue/src/rows/rows.service';
-import { Compaction } from '../../apps/catalogue/src/segments/compaction';
-import { SegmentSweeper } from '../../apps/catalogue/src/segments/segment-sweeper';
 import { waitFor } from '../support/wait-for';
 import { allBytes, CatalogueReplicas, text } from './catalogue-replicas';
 

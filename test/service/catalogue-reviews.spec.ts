@@ -1,5 +1,5 @@
 import { listCatalogueAudit } from '@sluice/contracts/audit';
-import { getVersion } from '@sluice/contracts/datasets';
+import { getVersion } from '@sluice/contracts/catalogue/datasets';
 import {
   cancelImport,
   getImport,
@@ -8,7 +8,7 @@ import {
   type ImportFormat,
   listImports,
   publishImport,
-} from '@sluice/contracts/imports';
+} from '@sluice/contracts/catalogue/imports';
 import { newId } from '@sluice/runtime/ids';
 import { ImportSweeper } from '../../apps/catalogue/src/imports/import-sweeper';
 import { waitFor } from '../support/wait-for';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { listSnapshots, snapshotAdvanced, snapshotsHeartbeat } from '@sluice/contracts/catalogue-events';
+import { listSnapshots, snapshotAdvanced, snapshotsHeartbeat } from '@sluice/contracts/catalogue/catalogue-events';
+import { getVersion, listVersions } from '@sluice/contracts/catalogue/datasets';
+import type { SendKey, SendResult } from '@sluice/contracts/catalogue/sends';
 import type { PayloadOf } from '@sluice/contracts/contract';
-import { getVersion, listVersions } from '@sluice/contracts/datasets';
-import type { SendKey, SendResult } from '@sluice/contracts/sends';
 import { newId } from '@sluice/runtime/ids';
 import { waitFor } from '../support/wait-for';
 import { CatalogueReplicas, text } from './catalogue-replicas';

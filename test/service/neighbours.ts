@@ -1,10 +1,10 @@
 import { Controller, type DynamicModule, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type Dataset, getDataset, getVersion, type Version } from '@sluice/contracts/catalogue/datasets';
 import type { RequestOf } from '@sluice/contracts/contract';
-import { type Dataset, getDataset, getVersion, type Version } from '@sluice/contracts/datasets';
 import type { Field } from '@sluice/contracts/fields';
-import { noLimits } from '@sluice/contracts/token-limits';
-import { getToken, type Token, type TokenState } from '@sluice/contracts/tokens';
+import { noLimits } from '@sluice/contracts/tokens/token-limits';
+import { getToken, type Token, type TokenState } from '@sluice/contracts/tokens/tokens';
 import { Handles } from '@sluice/messaging/handles';
 import { MessagingModule } from '@sluice/messaging/messaging.module';
 import { refuse } from '@sluice/messaging/service-error';

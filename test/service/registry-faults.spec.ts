@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createApi, listApis, setApiActive, unassignToken, updateApi } from '@sluice/contracts/apis';
 import type { PayloadOf } from '@sluice/contracts/contract';
-import { routeChanged } from '@sluice/contracts/routes';
+import { createApi, listApis, setApiActive, unassignToken, updateApi } from '@sluice/contracts/registry/apis';
+import { routeChanged } from '@sluice/contracts/registry/routes';
 import { newId } from '@sluice/runtime/ids';
 import { pendingChange } from '@sluice/storage/change-feed';
 import { mongo } from 'mongoose';

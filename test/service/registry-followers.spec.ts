@@ -1,8 +1,8 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createApi, getApi, listApis } from '@sluice/contracts/apis';
-import { catalogueHeartbeat, versionPublished } from '@sluice/contracts/catalogue-events';
+import { catalogueHeartbeat, versionPublished } from '@sluice/contracts/catalogue/catalogue-events';
 import { contract, type PayloadOf, type RequestInput } from '@sluice/contracts/contract';
-import { listRoutes, type Route, routeChanged } from '@sluice/contracts/routes';
+import { createApi, getApi, listApis } from '@sluice/contracts/registry/apis';
+import { listRoutes, type Route, routeChanged } from '@sluice/contracts/registry/routes';
 import { RegistryConfig } from '../../apps/registry/src/config';
 import { RegistryModule } from '../../apps/registry/src/registry.module';
 import type { TestEngine } from '../support/engine-choice';

@@ -1,10 +1,10 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { openSettings } from '@sluice/contracts/api-settings';
-import { type Api, createApi, getApi, setApiActive, updateApi, validateApi } from '@sluice/contracts/apis';
-import { versionPublished } from '@sluice/contracts/catalogue-events';
+import { versionPublished } from '@sluice/contracts/catalogue/catalogue-events';
 import { contract, type PayloadOf, type RequestInput } from '@sluice/contracts/contract';
 import type { Field } from '@sluice/contracts/fields';
-import { routeChanged } from '@sluice/contracts/routes';
+import { openSettings } from '@sluice/contracts/registry/api-settings';
+import { type Api, createApi, getApi, setApiActive, updateApi, validateApi } from '@sluice/contracts/registry/apis';
+import { routeChanged } from '@sluice/contracts/registry/routes';
 import { RegistryConfig } from '../../apps/registry/src/config';
 import { RegistryModule } from '../../apps/registry/src/registry.module';
 import type { TestEngine } from '../support/engine-choice';

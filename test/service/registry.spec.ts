@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { contract, type PayloadOf, type RequestInput } from '@sluice/contracts/contract';
 import {
   type Api,
   assignToken,
@@ -11,10 +12,9 @@ import {
   unassignToken,
   updateApi,
   validateApi,
-} from '@sluice/contracts/apis';
-import { contract, type PayloadOf, type RequestInput } from '@sluice/contracts/contract';
-import { createDomain, deleteDomain, listDomains } from '@sluice/contracts/domains';
-import { listRoutes, registryHeartbeat, routeChanged } from '@sluice/contracts/routes';
+} from '@sluice/contracts/registry/apis';
+import { createDomain, deleteDomain, listDomains } from '@sluice/contracts/registry/domains';
+import { listRoutes, registryHeartbeat, routeChanged } from '@sluice/contracts/registry/routes';
 import { newId } from '@sluice/runtime/ids';
 import { RegistryConfig } from '../../apps/registry/src/config';
 import { RegistryModule } from '../../apps/registry/src/registry.module';

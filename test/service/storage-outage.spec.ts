@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { getCursorKey, issueToken, listTokens, verifyToken } from '@sluice/contracts/tokens';
+import { getCursorKey, issueToken, listTokens, verifyToken } from '@sluice/contracts/tokens/tokens';
 import { Readiness } from '@sluice/runtime/readiness';
 import { hashSecret } from '@sluice/runtime/secret-format';
 import { TokensConfig } from '../../apps/tokens/src/config';

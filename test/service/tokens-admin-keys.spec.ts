@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { verifyAdminKey } from '@sluice/contracts/admin-verdicts';
-import { claimFirstAdminKey } from '@sluice/contracts/admins';
-import { getCursorKey, verifyToken } from '@sluice/contracts/tokens';
+import { verifyAdminKey } from '@sluice/contracts/tokens/admin-verdicts';
+import { claimFirstAdminKey } from '@sluice/contracts/tokens/admins';
+import { getCursorKey, verifyToken } from '@sluice/contracts/tokens/tokens';
 import { ConfigError, loadConfig } from '@sluice/runtime/config';
 import { hashSecret, isSecret } from '@sluice/runtime/secret-format';
 import { TokensConfig } from '../../apps/tokens/src/config';

@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { adminsChanged, adminsHeartbeat, verifyAdminKey, verifySession } from '@sluice/contracts/admin-verdicts';
+import type { PayloadOf } from '@sluice/contracts/contract';
+import { adminsChanged, adminsHeartbeat, verifyAdminKey, verifySession } from '@sluice/contracts/tokens/admin-verdicts';
 import {
   createAdminKey,
   getAdmin,
@@ -9,8 +10,7 @@ import {
   removeAdmin,
   revokeAdminKey,
   updateAdmin,
-} from '@sluice/contracts/admins';
-import type { PayloadOf } from '@sluice/contracts/contract';
+} from '@sluice/contracts/tokens/admins';
 import {
   changePassword,
   completeSetup,
@@ -20,7 +20,7 @@ import {
   resetPassword,
   signIn,
   signOut,
-} from '@sluice/contracts/sessions';
+} from '@sluice/contracts/tokens/sessions';
 import { ServiceError } from '@sluice/messaging/service-error';
 import { newId } from '@sluice/runtime/ids';
 import { hashSecret } from '@sluice/runtime/secret-format';

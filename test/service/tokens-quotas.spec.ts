@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { leaseQuota, type QuotaName, returnQuota } from '@sluice/contracts/quotas';
-import { issueToken, updateToken } from '@sluice/contracts/tokens';
+import { leaseQuota, type QuotaName, returnQuota } from '@sluice/contracts/tokens/quotas';
+import { issueToken, updateToken } from '@sluice/contracts/tokens/tokens';
 import { newId } from '@sluice/runtime/ids';
 import { TokensConfig } from '../../apps/tokens/src/config';
 import { grantOf } from '../../apps/tokens/src/quotas/quota-grant';

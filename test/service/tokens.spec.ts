@@ -11,7 +11,7 @@ import {
   tokensHeartbeat,
   updateToken,
   verifyToken,
-} from '@sluice/contracts/tokens';
+} from '@sluice/contracts/tokens/tokens';
 import { newId } from '@sluice/runtime/ids';
 import { hashSecret, isSecret } from '@sluice/runtime/secret-format';
 import { mongo } from 'mongoose';

@@ -1,5 +1,5 @@
-import type { Admin, InvitedAdmin, Role, SetupLink } from '@sluice/contracts/admins';
-import type { Session } from '@sluice/contracts/sessions';
+import type { Admin, InvitedAdmin, Role, SetupLink } from '@sluice/contracts/tokens/admins';
+import type { Session } from '@sluice/contracts/tokens/sessions';
 import type { z } from 'zod';
 import { type Answer, answerTo, Publisher } from './publisher';
 import type { Stack } from './stack';

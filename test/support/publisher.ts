@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Api, type CreateApi } from '@sluice/contracts/apis';
-import { Dataset, Version } from '@sluice/contracts/datasets';
-import { Import } from '@sluice/contracts/imports';
-import { IssuedToken, type IssueToken } from '@sluice/contracts/tokens';
+import { Dataset, Version } from '@sluice/contracts/catalogue/datasets';
+import { Import } from '@sluice/contracts/catalogue/imports';
+import { Api, type CreateApi } from '@sluice/contracts/registry/apis';
+import { IssuedToken, type IssueToken } from '@sluice/contracts/tokens/tokens';
 import type { z } from 'zod';
 import { projectRoot } from '../../apps/standalone/src/project-root';
 

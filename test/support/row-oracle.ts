@@ -1,6 +1,6 @@
+import type { Aggregate, DatePart, Group } from '@sluice/contracts/catalogue/row-groups';
+import type { Search, SortKey } from '@sluice/contracts/catalogue/rows';
 import { type Filter, type FilterLeaf, isLeaf } from '@sluice/contracts/filter';
-import type { Aggregate, DatePart, Group } from '@sluice/contracts/row-groups';
-import type { Search, SortKey } from '@sluice/contracts/rows';
 
 /**
  * The query language once more, in plain TypeScript over rows in memory: written from docs/query-language.md, sharing

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { aggregateFunctions, dateParts } from '@sluice/contracts/catalogue/row-groups';
 import { filterOperators } from '@sluice/contracts/filter';
-import { aggregateFunctions, dateParts } from '@sluice/contracts/row-groups';
-import { controls } from './parse-query';
+import { controls } from './reading/parse-query';
 
 const page = readFileSync(join(__dirname, '../../../docs/query-language.md'), 'utf8');
 

@@ -5,12 +5,12 @@ import type { Field } from '@sluice/contracts/fields';
 import { LRUCache } from 'lru-cache';
 import type { Engine } from '../engine/engine';
 import { literal } from '../engine/sql';
-import { ReplacedRows } from './replaced-rows';
-import { type RowStore, removeStore, rowsSql } from './row-store';
-import { addSentRows, type CommitText, createSentRows } from './sent-rows-table';
+import { ReplacedRows } from '../tables/replaced-rows';
+import { type RowStore, removeStore, rowsSql } from '../tables/row-store';
+import { addSentRows, type CommitText, createSentRows } from '../tables/sent-rows-table';
+import { attachTableFile, detachTableFile, writeTableFile } from '../tables/table-file';
+import { ADDED, ROW, type VersionTable, withoutRows } from '../tables/version-table';
 import type { SentSource, StoredCommit, StoredPiece } from './sent-source';
-import { attachTableFile, detachTableFile, writeTableFile } from './table-file';
-import { ADDED, ROW, type VersionTable, withoutRows } from './version-table';
 
 /** The version has not come so far: nobody can have been told of such a snapshot. */
 export class UnknownSnapshot extends Error {}

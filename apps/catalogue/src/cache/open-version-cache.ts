@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import type { Clock } from '@sluice/runtime/clock';
 import type { CatalogueConfig } from '../config';
 import type { Engines } from '../engine/engines';
-import type { StoredSegments } from '../segments/stored-segments';
-import type { VersionFiles } from '../versions/version-files';
-import type { VersionsStore } from '../versions/versions.store';
+import type { VersionFiles } from '../stores/version-files';
+import type { VersionsStore } from '../stores/versions.store';
+import type { StoredSegments } from './stored-segments';
 import { VersionCache } from './version-cache';
 
 /** The cache of this replica over the versions in MongoDB. */

@@ -1,13 +1,13 @@
 import { access, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
+import type { Snapshot } from '@sluice/contracts/catalogue/rows';
 import type { Field } from '@sluice/contracts/fields';
-import type { Snapshot } from '@sluice/contracts/rows';
 import type { Engine } from '../engine/engine';
+import { type RowStore, removeStore } from '../tables/row-store';
+import { attachTableFile, buildTableFile } from '../tables/table-file';
 import { type CachedVersion, GrownVersion, RowsReplaced } from './grown-version';
-import { type RowStore, removeStore } from './row-store';
 import type { SentSource } from './sent-source';
-import { attachTableFile, buildTableFile } from './table-file';
 
 /** A version as MongoDB has it. */
 export interface StoredVersion {

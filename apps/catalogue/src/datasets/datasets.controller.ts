@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
 import {
   createDataset,
   type Dataset,
@@ -12,7 +11,8 @@ import {
   unmarkDatasetDeleting,
   updateDataset,
   type Version,
-} from '@sluice/contracts/datasets';
+} from '@sluice/contracts/catalogue/datasets';
+import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
 import { Handles } from '@sluice/messaging/handles';
 import { DatasetsService } from './datasets.service';
 

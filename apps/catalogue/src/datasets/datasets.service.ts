@@ -1,5 +1,4 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
 import {
   createDataset,
   type Dataset,
@@ -11,18 +10,19 @@ import {
   markDatasetDeleting,
   updateDataset,
   type Version,
-} from '@sluice/contracts/datasets';
+} from '@sluice/contracts/catalogue/datasets';
+import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
 import type { Field } from '@sluice/contracts/fields';
 import { refuse } from '@sluice/messaging/service-error';
 import { newId } from '@sluice/runtime/ids';
 import { AuditTrail } from '@sluice/storage/audit-trail';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
 import { listPage } from '@sluice/storage/list-page';
-import { type SegmentHead, SegmentsStore } from '../segments/segments.store';
-import type { VersionDoc } from '../versions/version-doc';
-import { VersionsStore } from '../versions/versions.store';
-import { DATASETS, type DatasetDoc, presentVersions } from './dataset-doc';
-import { DatasetsStore } from './datasets.store';
+import { DATASETS, type DatasetDoc, presentVersions } from '../stores/dataset-doc';
+import { DatasetsStore } from '../stores/datasets.store';
+import { type SegmentHead, SegmentsStore } from '../stores/segments.store';
+import type { VersionDoc } from '../stores/version-doc';
+import { VersionsStore } from '../stores/versions.store';
 import { KeyFieldsOfLatest } from './key-fields-of-latest';
 import { VersionRemoval } from './version-removal';
 

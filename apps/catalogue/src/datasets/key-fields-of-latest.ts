@@ -1,20 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { updateDataset } from '@sluice/contracts/datasets';
+import { updateDataset } from '@sluice/contracts/catalogue/datasets';
 import { refuse, ServiceError } from '@sluice/messaging/service-error';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { requestScope } from '@sluice/runtime/request-scope';
 import { mongo } from 'mongoose';
 import { VersionCache } from '../cache/version-cache';
+import { VersionClosing } from '../commits/version-closing';
 import { Engines } from '../engine/engines';
-import { packRows } from '../segments/packed-rows';
-import { segmentAfter } from '../segments/segment-doc';
-import { type SegmentHead, SegmentsStore } from '../segments/segments.store';
-import { VersionClosing } from '../segments/version-closing';
-import { keyFault } from '../versions/key-fault';
-import type { VersionDoc } from '../versions/version-doc';
-import { VersionsStore } from '../versions/versions.store';
-import { DatasetsStore } from './datasets.store';
+import { keyFault } from '../engine/key-fault';
+import { DatasetsStore } from '../stores/datasets.store';
+import { packRows } from '../stores/packed-rows';
+import { segmentAfter } from '../stores/segment-doc';
+import { type SegmentHead, SegmentsStore } from '../stores/segments.store';
+import type { VersionDoc } from '../stores/version-doc';
+import { VersionsStore } from '../stores/versions.store';
 
 const CLOSING_POLL_MS = 20;
 

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { PiecesStore } from '../segments/pieces.store';
-import { SegmentsStore } from '../segments/segments.store';
-import { VersionFiles } from '../versions/version-files';
-import { VersionsStore } from '../versions/versions.store';
-import { DatasetsStore } from './datasets.store';
+import { DatasetsStore } from '../stores/datasets.store';
+import { PiecesStore } from '../stores/pieces.store';
+import { SegmentsStore } from '../stores/segments.store';
+import { VersionFiles } from '../stores/version-files';
+import { VersionsStore } from '../stores/versions.store';
 
 /** Removes the versions of datasets that are gone. */
 @Injectable()

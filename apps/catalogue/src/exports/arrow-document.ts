@@ -1,8 +1,8 @@
 import { DuckDBBlobValue } from '@duckdb/node-api';
 import type { Field } from '@sluice/contracts/fields';
 import { makeData, RecordBatch, RecordBatchStreamWriter, type Schema, Struct } from 'apache-arrow';
-import { ROW } from '../cache/version-table';
 import { quoted } from '../engine/sql';
+import { ROW } from '../tables/version-table';
 import { arrowData, arrowSchema, valueBytes } from './arrow-types';
 import { columnBuffers } from './column-buffers';
 import { inSlices, type NumberedRows, type Piece, type Reading } from './row-slices';

@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import type { CachedVersion } from '../cache/grown-version';
-import { type RowStore, rowsSql } from '../cache/row-store';
-import { attachTableFile, detachTableFile } from '../cache/table-file';
-import { ROW, withoutRows } from '../cache/version-table';
 import type { Engines } from '../engine/engines';
 import { literal } from '../engine/sql';
+import { type RowStore, rowsSql } from '../tables/row-store';
+import { attachTableFile, detachTableFile } from '../tables/table-file';
+import { ROW, withoutRows } from '../tables/version-table';
 import type { SpoolDirectory } from './spool-directory';
 
 let attached = 0;

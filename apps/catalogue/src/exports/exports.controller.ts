@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
+import { exportRows, renderRows } from '@sluice/contracts/catalogue/row-formats';
 import type { RequestOf } from '@sluice/contracts/contract';
-import { exportRows, renderRows } from '@sluice/contracts/row-formats';
 import { type Answer, Handles } from '@sluice/messaging/handles';
 import { ExportsService } from './exports.service';
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
+import type { ExportRequest, renderRows } from '@sluice/contracts/catalogue/row-formats';
 import type { RequestOf } from '@sluice/contracts/contract';
-import type { ExportRequest, renderRows } from '@sluice/contracts/row-formats';
 import type { Answer } from '@sluice/messaging/handles';
 import { ServiceError } from '@sluice/messaging/service-error';
 import { VersionCache } from '../cache/version-cache';

@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { Field } from '@sluice/contracts/fields';
-import { ROW } from '../cache/version-table';
 import { literal, quoted } from '../engine/sql';
+import { ROW } from '../tables/version-table';
 import type { Result } from './result-sql';
 import type { Piece, Reading } from './row-slices';
 import type { SpoolDirectory } from './spool-directory';

@@ -1,13 +1,13 @@
+import type { Group } from '@sluice/contracts/catalogue/row-groups';
+import type { RowsRequest } from '@sluice/contracts/catalogue/rows';
 import type { Field } from '@sluice/contracts/fields';
-import type { Group } from '@sluice/contracts/row-groups';
-import type { RowsRequest } from '@sluice/contracts/rows';
-import { ROW, type VersionTable } from '../cache/version-table';
 import { sqlType } from '../engine/json-text';
 import { quoted } from '../engine/sql';
 import { Columns } from '../rows/columns';
 import { groupOrder, groupsSql } from '../rows/group-sql';
 import { orderBy } from '../rows/keyset';
 import { orderedRows } from '../rows/page-sql';
+import { ROW, type VersionTable } from '../tables/version-table';
 
 export type ResultRequest = Pick<RowsRequest, 'select' | 'filter' | 'search' | 'group' | 'sort' | 'after'>;
 

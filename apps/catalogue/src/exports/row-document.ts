@@ -1,4 +1,4 @@
-import type { RowFormatting } from '@sluice/contracts/row-formats';
+import type { RowFormatting } from '@sluice/contracts/catalogue/row-formats';
 import { arrowDocument } from './arrow-document';
 import { parquetDocument } from './parquet-document';
 import type { Result } from './result-sql';

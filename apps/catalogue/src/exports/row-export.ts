@@ -1,4 +1,4 @@
-import { EXPORT_TAIL_BYTES, type ExportRequest } from '@sluice/contracts/row-formats';
+import { EXPORT_TAIL_BYTES, type ExportRequest } from '@sluice/contracts/catalogue/row-formats';
 import type { CachedVersion } from '../cache/grown-version';
 import type { VersionCache } from '../cache/version-cache';
 import type { Engines } from '../engine/engines';

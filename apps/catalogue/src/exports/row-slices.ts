@@ -1,6 +1,6 @@
 import type { Field } from '@sluice/contracts/fields';
-import { ROW } from '../cache/version-table';
 import { type Engine, StorageFull } from '../engine/engine';
+import { ROW } from '../tables/version-table';
 
 /** Rows numbered by `_row` in their order: a relation that can be read slice by slice. */
 export interface NumberedRows {

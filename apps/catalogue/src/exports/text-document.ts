@@ -1,6 +1,6 @@
 import { DuckDBBlobVector, type DuckDBDataChunk } from '@duckdb/node-api';
-import type { RowFormatting } from '@sluice/contracts/row-formats';
-import { ROW } from '../cache/version-table';
+import type { RowFormatting } from '@sluice/contracts/catalogue/row-formats';
+import { ROW } from '../tables/version-table';
 import { inSlices, type NumberedRows, type Piece, type Reading } from './row-slices';
 import { textForm } from './text-form';
 

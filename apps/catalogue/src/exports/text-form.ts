@@ -1,6 +1,6 @@
+import type { RowFormatting } from '@sluice/contracts/catalogue/row-formats';
 import type { Field } from '@sluice/contracts/fields';
-import type { RowFormatting } from '@sluice/contracts/row-formats';
-import { rowJson } from '../rows/row-json';
+import { rowJson } from '../engine/row-json';
 import { csvRecord } from './csv-text';
 
 /** A format that is text: the SQL of one record with what parts it from others, and what stands around all of them. */

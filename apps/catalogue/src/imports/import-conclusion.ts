@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { Import } from '@sluice/contracts/imports';
+import type { Import } from '@sluice/contracts/catalogue/imports';
 import { AuditTrail } from '@sluice/storage/audit-trail';
-import { DatasetsStore } from '../datasets/datasets.store';
-import { VersionFiles } from '../versions/version-files';
-import { VersionsStore } from '../versions/versions.store';
-import { IMPORTS, type ImportDoc } from './import-doc';
+import { DatasetsStore } from '../stores/datasets.store';
+import { IMPORTS, type ImportDoc } from '../stores/import-doc';
+import { ImportsStore } from '../stores/imports.store';
+import { VersionFiles } from '../stores/version-files';
+import { VersionsStore } from '../stores/versions.store';
 import { cancelled } from './import-failure';
-import { ImportsStore } from './imports.store';
 
 /** How an import ends that did not reach its end: whole or not at all, whoever finds it and however often. */
 @Injectable()

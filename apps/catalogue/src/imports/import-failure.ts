@@ -1,7 +1,7 @@
-import type { Import } from '@sluice/contracts/imports';
+import type { Import } from '@sluice/contracts/catalogue/imports';
 import { StreamBroken } from '@sluice/messaging/stream-protocol';
 import { isStorageFull, StorageFull } from '../engine/engine';
-import { FileRefused } from './file-refused';
+import { FileRefused } from '../sources/file-refused';
 
 type ImportError = NonNullable<Import['error']>;
 

@@ -1,11 +1,11 @@
-import type { ImportOptions } from '@sluice/contracts/imports';
+import type { ImportOptions } from '@sluice/contracts/catalogue/imports';
 import type { AuditedRequest } from '@sluice/storage/audit-entry';
 import type { Engine } from '../engine/engine';
+import { rowJsonPieces } from '../engine/row-json';
 import { literal } from '../engine/sql';
-import { rowJsonPieces } from '../rows/row-json';
-import { FileRefused } from './file-refused';
-import type { Decision, ImportDoc, StoredReview } from './import-doc';
-import type { ImportedFile, OpenedFile } from './import-file';
+import { FileRefused } from '../sources/file-refused';
+import type { Decision, ImportDoc, StoredReview } from '../stores/import-doc';
+import type { ImportedFile, OpenedFile } from '../typing/import-file';
 
 /** What the owner tells whoever decides: what it found, or why what was decided is not possible. */
 export type ReviewWord = Partial<Pick<ImportDoc, 'review' | 'decision' | 'error'>>;

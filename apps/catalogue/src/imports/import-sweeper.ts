@@ -2,9 +2,9 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy }
 import { instanceId } from '@sluice/runtime/logging';
 import { repeat } from '@sluice/storage/repeat';
 import { VersionRemoval } from '../datasets/version-removal';
+import { ImportsStore } from '../stores/imports.store';
 import { ImportConclusion } from './import-conclusion';
 import { interrupted } from './import-failure';
-import { ImportsStore } from './imports.store';
 
 /** Somebody waits for the end of an import whose process is gone: it is told soon after the lease ran out. */
 const CLEAR_MS = 5_000;

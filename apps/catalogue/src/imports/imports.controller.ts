@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
 import {
   cancelImport,
   getImport,
@@ -8,7 +7,8 @@ import {
   listImports,
   publishImport,
   startImport,
-} from '@sluice/contracts/imports';
+} from '@sluice/contracts/catalogue/imports';
+import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
 import { type Answer, Handles } from '@sluice/messaging/handles';
 import { ImportsService } from './imports.service';
 

@@ -1,5 +1,4 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
-import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
 import {
   cancelImport,
   getImport,
@@ -8,7 +7,8 @@ import {
   listImports,
   publishImport,
   startImport,
-} from '@sluice/contracts/imports';
+} from '@sluice/contracts/catalogue/imports';
+import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
 import { Bus } from '@sluice/messaging/bus';
 import type { Answer } from '@sluice/messaging/handles';
 import { refuse, ServiceError } from '@sluice/messaging/service-error';
@@ -20,18 +20,18 @@ import { auditedRequest } from '@sluice/storage/audit-entry';
 import { AuditTrail } from '@sluice/storage/audit-trail';
 import { listPage } from '@sluice/storage/list-page';
 import { Types } from 'mongoose';
+import { VersionClosing } from '../commits/version-closing';
 import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config';
-import { DatasetChanges } from '../datasets/dataset-changes';
-import { DatasetsStore } from '../datasets/datasets.store';
 import { Engines } from '../engine/engines';
-import { VersionClosing } from '../segments/version-closing';
-import { VersionFiles } from '../versions/version-files';
-import { VersionsStore } from '../versions/versions.store';
+import { DatasetChanges } from '../stores/dataset-changes';
+import { DatasetsStore } from '../stores/datasets.store';
+import { presentImport } from '../stores/import-doc';
+import { ImportsStore } from '../stores/imports.store';
+import { VersionFiles } from '../stores/version-files';
+import { VersionsStore } from '../stores/versions.store';
 import { ImportConclusion } from './import-conclusion';
-import { presentImport } from './import-doc';
 import { cancelled } from './import-failure';
 import { type ImportParts, ImportRun } from './import-run';
-import { ImportsStore } from './imports.store';
 
 /** Each holds files and shares two queries at a time with all others: more would only be slower together. */
 const MAX_RUNNING = 32;

@@ -1,5 +1,5 @@
 import type { Field, FieldType } from '@sluice/contracts/fields';
-import { pointerTo } from '@sluice/query/fault-list';
+import { pointerTo } from '@sluice/query/values/fault-list';
 import { fieldJson } from '../engine/json-text';
 import { quoted } from '../engine/sql';
 import type { Bindings } from './bindings';

@@ -1,8 +1,8 @@
+import type { RowsRequest } from '@sluice/contracts/catalogue/rows';
 import type { Field } from '@sluice/contracts/fields';
 import { type Filter, isLeaf } from '@sluice/contracts/filter';
-import type { RowsRequest } from '@sluice/contracts/rows';
 import { LRUCache } from 'lru-cache';
-import { allRows, endOf, ROW, type VersionTable } from '../cache/version-table';
+import { allRows, endOf, ROW, type VersionTable } from '../tables/version-table';
 import { Columns } from './columns';
 import type { KeyIndexes } from './key-index';
 import { LiveRows } from './live-rows';

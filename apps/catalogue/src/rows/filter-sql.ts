@@ -1,5 +1,5 @@
+import type { Search } from '@sluice/contracts/catalogue/rows';
 import { type Filter, type FilterLeaf, type FilterOperator, isLeaf } from '@sluice/contracts/filter';
-import type { Search } from '@sluice/contracts/rows';
 import { quoted } from '../engine/sql';
 import type { Bindings } from './bindings';
 import { boundValue, decimalFloor } from './bound-value';

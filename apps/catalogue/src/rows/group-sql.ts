@@ -1,14 +1,14 @@
+import type { Aggregate, Group, GroupKey } from '@sluice/contracts/catalogue/row-groups';
+import type { RowsRequest } from '@sluice/contracts/catalogue/rows';
 import type { Field, FieldType } from '@sluice/contracts/fields';
-import type { Aggregate, Group, GroupKey } from '@sluice/contracts/row-groups';
-import type { RowsRequest } from '@sluice/contracts/rows';
-import { ROW, type VersionTable } from '../cache/version-table';
+import { rowJson } from '../engine/row-json';
 import { quoted } from '../engine/sql';
+import { ROW, type VersionTable } from '../tables/version-table';
 import { Bindings, type Statement } from './bindings';
 import { type Column, Columns, keyText } from './columns';
 import { behind, type OrderKey, orderBy } from './keyset';
 import { RIGHT_BITS } from './number-ranges';
 import { matching } from './page-sql';
-import { rowJson } from './row-json';
 
 interface Output {
   field: Field;

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Field, FieldType } from '@sluice/contracts/fields';
 import { LRUCache } from 'lru-cache';
-import { allRows, endOf, ROW, type VersionTable } from '../cache/version-table';
 import type { Engine } from '../engine/engine';
 import { quoted } from '../engine/sql';
 import { vectorBytes } from '../engine/vector-bytes';
+import { allRows, endOf, ROW, type VersionTable } from '../tables/version-table';
 
 /** How a field's values become sorted 64-bit keys: integers are their own, texts by a hash, so those must be checked. */
 const keys: Partial<Record<FieldType, { sql: (column: string) => string; of: (value: string) => bigint }>> = {

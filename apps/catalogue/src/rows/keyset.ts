@@ -1,4 +1,4 @@
-import type { RowKey } from '@sluice/contracts/rows';
+import type { RowKey } from '@sluice/contracts/catalogue/rows';
 import type { Bindings } from './bindings';
 import { boundValue } from './bound-value';
 import type { Column } from './columns';

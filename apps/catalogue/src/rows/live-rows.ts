@@ -1,4 +1,4 @@
-import type { VersionTable } from '../cache/version-table';
+import type { VersionTable } from '../tables/version-table';
 
 const none = new Uint32Array();
 

@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { RowsRequest } from '@sluice/contracts/catalogue/rows';
 import type { Field } from '@sluice/contracts/fields';
-import { RowsRequest } from '@sluice/contracts/rows';
 import fc from 'fast-check';
-import type { VersionTable } from '../cache/version-table';
 import { CatalogueConfig } from '../config';
 import { Engines } from '../engine/engines';
+import type { VersionTable } from '../tables/version-table';
 import { NumberRanges } from './number-ranges';
 import { readGroups } from './read-groups';
 

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import type { Group } from '@sluice/contracts/catalogue/row-groups';
 import type { Field } from '@sluice/contracts/fields';
-import type { Group } from '@sluice/contracts/row-groups';
 import { LRUCache } from 'lru-cache';
-import { ROW, type VersionTable } from '../cache/version-table';
 import { Engines } from '../engine/engines';
 import { quoted } from '../engine/sql';
+import { ROW, type VersionTable } from '../tables/version-table';
 
 /** Smallest and largest magnitude of the numbers of the first `covered` rows, zeros aside; null when there is none. */
 interface NumberRange {

@@ -1,10 +1,10 @@
-import type { RowsRequest } from '@sluice/contracts/rows';
-import { ROW, type VersionTable } from '../cache/version-table';
+import type { RowsRequest } from '@sluice/contracts/catalogue/rows';
+import { rowJsonPieces } from '../engine/row-json';
+import { ROW, type VersionTable } from '../tables/version-table';
 import { Bindings, type Statement } from './bindings';
 import { Columns, keyText } from './columns';
 import { all, FilterSql } from './filter-sql';
 import { behind, type OrderKey, orderBy } from './keyset';
-import { rowJsonPieces } from './row-json';
 
 /**
  * The rows of a page, one more than asked for to see whether it is the last: each a piece of its JSON text, its position

@@ -1,14 +1,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ImportOptions } from '@sluice/contracts/catalogue/imports';
+import { type RowKey, RowsRequest } from '@sluice/contracts/catalogue/rows';
 import type { FieldType } from '@sluice/contracts/fields';
-import { ImportOptions } from '@sluice/contracts/imports';
-import { type RowKey, RowsRequest } from '@sluice/contracts/rows';
-import { isObject, NumberText, parseJson } from '@sluice/query/json-value';
-import { operatorsOf, takesMany, valueType } from '@sluice/query/operators';
-import { parseRowQuery } from '@sluice/query/parse-query';
-import type { RowQuery } from '@sluice/query/row-query';
-import { openView } from '@sluice/query/view';
+import { parseRowQuery } from '@sluice/query/reading/parse-query';
+import type { RowQuery } from '@sluice/query/reading/row-query';
+import { isObject, NumberText, parseJson } from '@sluice/query/values/json-value';
+import { operatorsOf, takesMany, valueType } from '@sluice/query/values/operators';
+import { openView } from '@sluice/query/views/view';
 import fc from 'fast-check';
 import {
   type Cell,
@@ -20,10 +20,10 @@ import {
   type OracleRow,
   sorted,
 } from '../../../../test/support/row-oracle';
-import { attachTableFile, buildTableFile } from '../cache/table-file';
-import type { VersionTable } from '../cache/version-table';
 import { Engine } from '../engine/engine';
-import { importFile } from '../imports/import-file';
+import { attachTableFile, buildTableFile } from '../tables/table-file';
+import type { VersionTable } from '../tables/version-table';
+import { importFile } from '../typing/import-file';
 import { readGroups } from './read-groups';
 import { readPage } from './read-page';
 

@@ -1,13 +1,13 @@
-import type { ChangesRequest } from '@sluice/contracts/row-changes';
+import type { ChangesRequest } from '@sluice/contracts/catalogue/row-changes';
 import type { CachedVersion } from '../cache/grown-version';
-import { ROW } from '../cache/version-table';
 import type { Cells, Engine } from '../engine/engine';
+import { rowJson, rowJsonPieces } from '../engine/row-json';
 import { quoted } from '../engine/sql';
+import { ROW } from '../tables/version-table';
 import { Bindings, type Statement } from './bindings';
 import { Columns } from './columns';
 import { matching } from './page-sql';
 import type { Page } from './read-page';
-import { rowJson, rowJsonPieces } from './row-json';
 
 /** Hidden columns: whether the row is one of the query's, and whether the one that stood before it was. */
 const FITS = '_fits';

@@ -1,8 +1,8 @@
+import { type Group, MAX_GROUPS } from '@sluice/contracts/catalogue/row-groups';
+import type { RowsRequest } from '@sluice/contracts/catalogue/rows';
 import type { Fault } from '@sluice/contracts/fault';
-import { type Group, MAX_GROUPS } from '@sluice/contracts/row-groups';
-import type { RowsRequest } from '@sluice/contracts/rows';
-import type { VersionTable } from '../cache/version-table';
 import type { Engine } from '../engine/engine';
+import type { VersionTable } from '../tables/version-table';
 import { groupSql } from './group-sql';
 import type { Page } from './read-page';
 

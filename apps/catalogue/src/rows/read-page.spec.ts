@@ -1,14 +1,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ImportOptions } from '@sluice/contracts/imports';
-import { type RowKey, RowsRequest } from '@sluice/contracts/rows';
+import { ImportOptions } from '@sluice/contracts/catalogue/imports';
+import { type RowKey, RowsRequest } from '@sluice/contracts/catalogue/rows';
 import fc from 'fast-check';
 import type { z } from 'zod';
-import { attachTableFile, buildTableFile } from '../cache/table-file';
-import type { VersionTable } from '../cache/version-table';
 import { Engine, QueryTimeout } from '../engine/engine';
-import { importFile } from '../imports/import-file';
+import { attachTableFile, buildTableFile } from '../tables/table-file';
+import type { VersionTable } from '../tables/version-table';
+import { importFile } from '../typing/import-file';
 import { UnknownField } from './columns';
 import { readPage } from './read-page';
 

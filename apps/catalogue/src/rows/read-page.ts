@@ -1,6 +1,6 @@
-import type { RowKey, RowsHead, RowsRequest } from '@sluice/contracts/rows';
-import type { VersionTable } from '../cache/version-table';
+import type { RowKey, RowsHead, RowsRequest } from '@sluice/contracts/catalogue/rows';
 import type { Cells, Engine } from '../engine/engine';
+import type { VersionTable } from '../tables/version-table';
 import type { Statement } from './bindings';
 import { countSql, isWhole, pageSql } from './page-sql';
 

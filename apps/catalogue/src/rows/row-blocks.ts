@@ -1,8 +1,8 @@
 import type { Field } from '@sluice/contracts/fields';
 import { LRUCache } from 'lru-cache';
-import { allRows, endOf, ROW, type VersionTable } from '../cache/version-table';
 import type { Engine } from '../engine/engine';
-import { rowJsonPieces } from './row-json';
+import { rowJsonPieces } from '../engine/row-json';
+import { allRows, endOf, ROW, type VersionTable } from '../tables/version-table';
 
 /** Rows of one block; fewer where rows are long. */
 const MAX_BLOCK_ROWS = 2_048;

@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
+import { readChanges } from '@sluice/contracts/catalogue/row-changes';
+import { readRows } from '@sluice/contracts/catalogue/rows';
 import type { RequestOf } from '@sluice/contracts/contract';
-import { readChanges } from '@sluice/contracts/row-changes';
-import { readRows } from '@sluice/contracts/rows';
 import { type Answer, Handles } from '@sluice/messaging/handles';
 import { RowsService } from './rows.service';
 

@@ -1,15 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { type ChangesRequest, readChanges as changesContract } from '@sluice/contracts/catalogue/row-changes';
+import { type RowsRequest, readRows } from '@sluice/contracts/catalogue/rows';
 import type { Fault } from '@sluice/contracts/fault';
-import { type ChangesRequest, readChanges as changesContract } from '@sluice/contracts/row-changes';
-import { type RowsRequest, readRows } from '@sluice/contracts/rows';
 import { refuse, ServiceError } from '@sluice/messaging/service-error';
 import { UnknownSnapshot } from '../cache/grown-version';
 import { VersionCache, VersionGone } from '../cache/version-cache';
-import type { VersionTable } from '../cache/version-table';
 import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config';
 import { QueryTimeout, StorageFull } from '../engine/engine';
 import { Engines } from '../engine/engines';
 import { QueueFull } from '../engine/query-queue';
+import type { VersionTable } from '../tables/version-table';
 import { UnknownField } from './columns';
 import { FastPages } from './fast-pages';
 import { KeyIndexes } from './key-index';

@@ -1,7 +1,7 @@
+import type { SendFormat, SendRequest } from '@sluice/contracts/catalogue/sends';
 import type { Fault } from '@sluice/contracts/fault';
 import type { Field, FieldType } from '@sluice/contracts/fields';
 import { type FieldRule, openSendRules, type SendRules } from '@sluice/contracts/send-rules';
-import type { SendFormat, SendRequest } from '@sluice/contracts/sends';
 import { ServiceError } from '@sluice/messaging/service-error';
 import fc from 'fast-check';
 import { type CheckedRows, checkRows } from './check-rows';

@@ -1,7 +1,7 @@
 import type { Field } from '@sluice/contracts/fields';
-import type { SentValue } from '@sluice/query/sent-value';
+import type { SentValue } from '@sluice/query/sending/sent-value';
 import { type CastingContext, CsvError, type InfoRecord, parse } from 'csv-parse/sync';
-import { MAX_RECORD_BYTES } from '../imports/source-scanner';
+import { MAX_RECORD_BYTES } from '../sources/source-scanner';
 import { type SentRow, unreadable } from './sent-rows';
 
 interface CsvRecord {

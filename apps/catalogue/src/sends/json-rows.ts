@@ -1,6 +1,6 @@
 import { MAX_FIELDS } from '@sluice/contracts/fields';
-import type { SentValue } from '@sluice/query/sent-value';
-import { JsonFault, type JsonMember, JsonRecordReader } from '../imports/json-record';
+import type { SentValue } from '@sluice/query/sending/sent-value';
+import { JsonFault, type JsonMember, JsonRecordReader } from '../sources/json-record';
 import { type SentRow, unreadable } from './sent-rows';
 
 const [OPEN_OBJECT, OPEN_ARRAY, CLOSE_ARRAY, COMMA] = [0x7b, 0x5b, 0x5d, 0x2c];

@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { type SendResult, sendRows } from '@sluice/contracts/sends';
+import { type SendResult, sendRows } from '@sluice/contracts/catalogue/sends';
 import { type Asked, Handles } from '@sluice/messaging/handles';
 import { SendsService } from './sends.service';
 

@@ -1,18 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { type SendRequest, type SendResult, sendRows } from '@sluice/contracts/sends';
+import { type SendRequest, type SendResult, sendRows } from '@sluice/contracts/catalogue/sends';
 import { refuse, ServiceError } from '@sluice/messaging/service-error';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { requestScope } from '@sluice/runtime/request-scope';
 import { LRUCache } from 'lru-cache';
+import { CommitLines } from '../commits/commit-lines';
 import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config';
-import { DatasetsStore } from '../datasets/datasets.store';
-import { CommitLines } from '../segments/commit-lines';
-import { rowsText } from '../segments/packed-rows';
-import { type Receipt, receiptKey } from '../segments/segment-doc';
-import { type ReceiptFound, SegmentsStore } from '../segments/segments.store';
-import type { VersionDoc } from '../versions/version-doc';
-import { VersionsStore } from '../versions/versions.store';
+import { DatasetsStore } from '../stores/datasets.store';
+import { rowsText } from '../stores/packed-rows';
+import { type Receipt, receiptKey } from '../stores/segment-doc';
+import { type ReceiptFound, SegmentsStore } from '../stores/segments.store';
+import type { VersionDoc } from '../stores/version-doc';
+import { VersionsStore } from '../stores/versions.store';
 import { checkRows } from './check-rows';
 
 interface Target {

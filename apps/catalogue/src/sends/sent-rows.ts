@@ -1,6 +1,6 @@
-import { sendRows } from '@sluice/contracts/sends';
+import { sendRows } from '@sluice/contracts/catalogue/sends';
 import { refuse } from '@sluice/messaging/service-error';
-import type { SentValue } from '@sluice/query/sent-value';
+import type { SentValue } from '@sluice/query/sending/sent-value';
 
 /** A row as it was sent: its place in the body as JSON Pointer and line, and its members; null is sent as null. */
 export interface SentRow {

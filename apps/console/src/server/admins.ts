@@ -7,7 +7,7 @@ import type {
   InvitedAdmin,
   PasswordLink,
   UpdateAdmin,
-} from '@sluice/contracts/admins';
+} from '@sluice/contracts/tokens/admins';
 import { queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { request, requestList } from './request';

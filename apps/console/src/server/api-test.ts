@@ -1,5 +1,5 @@
-import type { TestApi, TestedApi } from '@sluice/contracts/api-test';
-import type { Snippet, SnippetLanguage } from '@sluice/contracts/snippets';
+import type { TestApi, TestedApi } from '@sluice/contracts/gateway/api-test';
+import type { Snippet, SnippetLanguage } from '@sluice/contracts/gateway/snippets';
 import { queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { request } from './request';

@@ -1,5 +1,5 @@
-import type { Api, ApiValidity, CreateApi, UpdateApi, ValidateApi } from '@sluice/contracts/apis';
-import type { Domain } from '@sluice/contracts/domains';
+import type { Api, ApiValidity, CreateApi, UpdateApi, ValidateApi } from '@sluice/contracts/registry/apis';
+import type { Domain } from '@sluice/contracts/registry/domains';
 import { queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { request, requestList } from './request';

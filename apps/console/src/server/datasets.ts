@@ -1,4 +1,4 @@
-import type { CreateDataset, Dataset, UpdateDataset, Version } from '@sluice/contracts/datasets';
+import type { CreateDataset, Dataset, UpdateDataset, Version } from '@sluice/contracts/catalogue/datasets';
 import { queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { request, requestList } from './request';

@@ -1,6 +1,6 @@
+import type { Import, ImportReview } from '@sluice/contracts/catalogue/imports';
 import type { Problem } from '@sluice/contracts/fault';
 import type { FieldType } from '@sluice/contracts/fields';
-import type { Import, ImportReview } from '@sluice/contracts/imports';
 import { queryOptions } from '@tanstack/react-query';
 import { parse } from 'lossless-json';
 import { reportAnswer } from './connection';

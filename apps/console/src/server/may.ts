@@ -1,4 +1,4 @@
-import type { Role } from '@sluice/contracts/admins';
+import type { Role } from '@sluice/contracts/tokens/admins';
 import { useQuery } from '@tanstack/react-query';
 import { sessionQuery } from './session';
 

@@ -5,7 +5,7 @@ import type {
   Session,
   SetupState,
   SignIn,
-} from '@sluice/contracts/sessions';
+} from '@sluice/contracts/tokens/sessions';
 import { queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { Refusal } from './problem';

@@ -6,7 +6,7 @@ import type {
   RotateToken,
   Token,
   UpdateToken,
-} from '@sluice/contracts/tokens';
+} from '@sluice/contracts/tokens/tokens';
 import { queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { request, requestList } from './request';

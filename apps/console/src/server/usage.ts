@@ -1,4 +1,4 @@
-import type { SeenRequest, Usage, UsageFilter, UsageRange } from '@sluice/contracts/usage';
+import type { SeenRequest, Usage, UsageFilter, UsageRange } from '@sluice/contracts/registry/usage';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { request } from './request';
 

@@ -1,10 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { SignInForm } from '../pages/session/sign-in-form';
 import { endExpiry, useExpiry } from '../server/expiry';
 import { sessionQuery } from '../server/session';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
+import { SignInForm } from './sign-in-form';
 
 /** Above whatever was being done when the session ended: the page behind it stays as it is. */
 export function SignInAgain() {

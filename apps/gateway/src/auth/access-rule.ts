@@ -1,4 +1,4 @@
-import type { Role } from '@sluice/contracts/admins';
+import type { Role } from '@sluice/contracts/tokens/admins';
 
 export const ACCESS_RULE = 'sluice:access';
 

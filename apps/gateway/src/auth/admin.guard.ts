@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { AdminVerdict } from '@sluice/contracts/admin-verdicts';
-import type { Role } from '@sluice/contracts/admins';
+import type { AdminVerdict } from '@sluice/contracts/tokens/admin-verdicts';
+import type { Role } from '@sluice/contracts/tokens/admins';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HttpProblem } from '../http/problem';
 import { ACCESS_RULE, satisfies } from './access-rule';

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
-import type { AdminVerdict } from '@sluice/contracts/admin-verdicts';
-import type { Verdict } from '@sluice/contracts/tokens';
+import type { AdminVerdict } from '@sluice/contracts/tokens/admin-verdicts';
+import type { Verdict } from '@sluice/contracts/tokens/tokens';
 import { Strategy } from 'passport-http-bearer';
-import { AdminVerdicts } from './admin-verdicts';
+import { AdminVerdicts } from '../verdicts/admin-verdicts';
+import { Verdicts } from '../verdicts/verdicts';
 import { Judgement } from './judgement';
-import { Verdicts } from './verdicts';
 
 export const ACCESS_TOKEN = 'access-token';
 export const ADMIN_KEY = 'admin-key';

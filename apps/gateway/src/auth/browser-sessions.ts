@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ReplyOf } from '@sluice/contracts/contract';
-import type { Session, signIn } from '@sluice/contracts/sessions';
+import type { Session, signIn } from '@sluice/contracts/tokens/sessions';
 import { hashSecret } from '@sluice/runtime/secret-format';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config';
 import { HttpProblem } from '../http/problem';
-import { AdminVerdicts } from './admin-verdicts';
+import { AdminVerdicts } from '../verdicts/admin-verdicts';
 import { actAsAdmin } from './caller';
 import { Judgement } from './judgement';
 import { expectConsole } from './same-origin';

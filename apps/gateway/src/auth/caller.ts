@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { AdminVerdict } from '@sluice/contracts/admin-verdicts';
-import type { Verdict } from '@sluice/contracts/tokens';
+import type { AdminVerdict } from '@sluice/contracts/tokens/admin-verdicts';
+import type { Verdict } from '@sluice/contracts/tokens/tokens';
 import { type Actor, requestScope } from '@sluice/runtime/request-scope';
 import type { FastifyRequest } from 'fastify';
 import { HttpProblem } from '../http/problem';

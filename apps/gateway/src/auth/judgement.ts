@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { AdminVerdict } from '@sluice/contracts/admin-verdicts';
-import type { Verdict } from '@sluice/contracts/tokens';
+import type { AdminVerdict } from '@sluice/contracts/tokens/admin-verdicts';
+import type { Verdict } from '@sluice/contracts/tokens/tokens';
 import { hashSecret, isSecret, type SecretPrefix } from '@sluice/runtime/secret-format';
 import { FailureLimit } from '../limits/failure-limit';
-import type { VerdictCache } from './verdict-cache';
+import type { VerdictCache } from '../verdicts/verdict-cache';
 
 /** Whether a secret is good, asked as cheaply as it can be: by its form, by what is known, and only then over the bus. */
 @Injectable()

@@ -1,24 +1,24 @@
 import { Injectable } from '@nestjs/common';
-import type { Verdict } from '@sluice/contracts/tokens';
+import type { Verdict } from '@sluice/contracts/tokens/tokens';
 import { andThen, type Soon } from '@sluice/runtime/at-once';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Answers } from '../answering/answers';
+import { Exports } from '../answering/exports';
 import { AccessTokenGuard } from '../auth/bearer.guard';
 import { ApiDocuments } from '../docs/api-documents';
+import { apiSchema } from '../docs/api-schema';
 import { Limits } from '../limits/limits';
 import type { RowCharge } from '../limits/token-ledger';
+import { Changes } from '../reading/changes';
+import { currentRoute } from '../reading/min-snapshot';
+import { Pages } from '../reading/pages';
+import { PlanCache } from '../reading/plan-cache';
+import { queryBody, toldOfBody } from '../reading/query-body';
+import { sourceOfRoute } from '../reading/row-source';
+import { authorise, type Located, locate } from '../routing/locate';
 import { Routes } from '../routing/route-feed';
 import { Snapshots } from '../routing/snapshots';
-import { Answers } from './answers';
-import { apiSchema } from './api-schema';
-import { Changes } from './changes';
-import { Exports } from './exports';
-import { authorise, type Located, locate } from './locate';
-import { currentRoute } from './min-snapshot';
-import { Pages } from './pages';
-import { PlanCache } from './plan-cache';
-import { queryBody, toldOfBody } from './query-body';
-import { sourceOfRoute } from './row-source';
-import { Sends } from './sends';
+import { Sends } from '../sending/sends';
 
 /**
  * The way of a data request: one line a step, each with the result of the one before. What is at hand is never waited

@@ -1,5 +1,5 @@
-import type { Route } from '@sluice/contracts/routes';
-import type { Sendable } from '@sluice/query/sent-row-schema';
+import type { Route } from '@sluice/contracts/registry/routes';
+import type { Sendable } from '@sluice/query/sending/sent-row-schema';
 
 /** What a POST API takes: the fields that it exposes, and its rules. */
 export function sendableOf({ fields, settings }: Route): Sendable {

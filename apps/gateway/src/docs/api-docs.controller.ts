@@ -1,13 +1,13 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { ApiId } from '@sluice/contracts/ids';
-import type { Route } from '@sluice/contracts/routes';
-import type { JsonSchema } from '@sluice/query/openapi-parameters';
+import type { Route } from '@sluice/contracts/registry/routes';
+import type { JsonSchema } from '@sluice/query/describing/openapi-parameters';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../auth/access';
-import { authorise } from '../data/locate';
+import { IdPipe } from '../http/id.pipe';
 import { HttpProblem } from '../http/problem';
-import { IdPipe } from '../manage/id.pipe';
+import { authorise } from '../routing/locate';
 import { Routes } from '../routing/route-feed';
 import { ApiDocuments } from './api-documents';
 

@@ -1,9 +1,14 @@
 import type { Format } from '@sluice/contracts/formats';
-import type { Route } from '@sluice/contracts/routes';
-import { type JsonSchema, queryBodySchema, queryParameters, valueSchema } from '@sluice/query/openapi-parameters';
-import type { View } from '@sluice/query/view';
-import { mediaTypes } from '../data/formats';
-import { viewOfRoute } from '../data/row-source';
+import type { Route } from '@sluice/contracts/registry/routes';
+import {
+  type JsonSchema,
+  queryBodySchema,
+  queryParameters,
+  valueSchema,
+} from '@sluice/query/describing/openapi-parameters';
+import type { View } from '@sluice/query/views/view';
+import { mediaTypes } from '../answering/formats';
+import { viewOfRoute } from '../reading/row-source';
 import { changesPath } from './changes-path';
 import { components, documentHead, envelopeSchema, problemResponses, schemaPath } from './document-parts';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Route } from '@sluice/contracts/routes';
-import type { JsonSchema } from '@sluice/query/openapi-parameters';
+import type { Route } from '@sluice/contracts/registry/routes';
+import type { JsonSchema } from '@sluice/query/describing/openapi-parameters';
 import type { FastifyRequest } from 'fastify';
 import { apiDocument } from './api-document';
 import { ExampleRows } from './example-row';

@@ -1,11 +1,11 @@
+import { changeFormats } from '@sluice/contracts/catalogue/row-changes';
 import { errorTable } from '@sluice/contracts/errors';
-import type { Route } from '@sluice/contracts/routes';
-import { changeFormats } from '@sluice/contracts/row-changes';
-import { type JsonSchema, queryParameters } from '@sluice/query/openapi-parameters';
-import type { View } from '@sluice/query/view';
-import { changeControls } from '../data/changes';
-import { mediaTypes } from '../data/formats';
-import { snapshotText } from '../data/snapshot-text';
+import type { Route } from '@sluice/contracts/registry/routes';
+import { type JsonSchema, queryParameters } from '@sluice/query/describing/openapi-parameters';
+import type { View } from '@sluice/query/views/view';
+import { mediaTypes } from '../answering/formats';
+import { changeControls } from '../reading/changes';
+import { snapshotText } from '../reading/snapshot-text';
 import { envelopeSchema, problemResponses } from './document-parts';
 
 const problems = problemResponses([

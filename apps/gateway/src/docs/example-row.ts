@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Route } from '@sluice/contracts/routes';
+import type { Route } from '@sluice/contracts/registry/routes';
 import { LRUCache } from 'lru-cache';
-import { Pages } from '../data/pages';
-import { sourceOfRoute, viewOfRoute } from '../data/row-source';
-import { textOf } from '../data/text-of';
+import { textOf } from '../answering/text-of';
+import { Pages } from '../reading/pages';
+import { sourceOfRoute, viewOfRoute } from '../reading/row-source';
 
 const MAX_REMEMBERED = 500;
 const FIRST_ROW = '_limit=1&_shape=array';

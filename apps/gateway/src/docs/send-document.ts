@@ -1,6 +1,6 @@
-import type { Route } from '@sluice/contracts/routes';
-import type { JsonSchema } from '@sluice/query/openapi-parameters';
-import { exampleSentRow, sentRowSchema } from '@sluice/query/sent-row-schema';
+import type { Route } from '@sluice/contracts/registry/routes';
+import type { JsonSchema } from '@sluice/query/describing/openapi-parameters';
+import { exampleSentRow, sentRowSchema } from '@sluice/query/sending/sent-row-schema';
 import { sendableOf } from '../data/sendable';
 import { components, documentHead, problemResponses, schemaPath } from './document-parts';
 

@@ -1,6 +1,6 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import type { Fault } from '@sluice/contracts/fault';
-import { pointerTo } from '@sluice/query/fault-list';
+import { pointerTo } from '@sluice/query/values/fault-list';
 import { z } from 'zod';
 import { HttpProblem } from './problem';
 

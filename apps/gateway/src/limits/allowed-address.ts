@@ -1,5 +1,5 @@
-import type { TokenLimits } from '@sluice/contracts/token-limits';
-import type { Verdict } from '@sluice/contracts/tokens';
+import type { TokenLimits } from '@sluice/contracts/tokens/token-limits';
+import type { Verdict } from '@sluice/contracts/tokens/tokens';
 import { HttpProblem } from '../http/problem';
 import { AddressList } from './client-address';
 

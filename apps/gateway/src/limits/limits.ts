@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { QuotaName } from '@sluice/contracts/quotas';
-import type { TokenLimits } from '@sluice/contracts/token-limits';
-import type { Verdict } from '@sluice/contracts/tokens';
+import type { QuotaName } from '@sluice/contracts/tokens/quotas';
+import type { TokenLimits } from '@sluice/contracts/tokens/token-limits';
+import type { Verdict } from '@sluice/contracts/tokens/tokens';
 import type { Soon } from '@sluice/runtime/at-once';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import type { FastifyReply } from 'fastify';

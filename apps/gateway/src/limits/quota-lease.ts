@@ -1,5 +1,5 @@
 import type { ReplyOf } from '@sluice/contracts/contract';
-import type { leaseQuota } from '@sluice/contracts/quotas';
+import type { leaseQuota } from '@sluice/contracts/tokens/quotas';
 import type { Clock } from '@sluice/runtime/clock';
 
 type Lease = ReplyOf<typeof leaseQuota>;

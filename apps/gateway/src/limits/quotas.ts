@@ -5,7 +5,7 @@ import {
   Logger,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { leaseQuota, type QuotaName, returnQuota } from '@sluice/contracts/quotas';
+import { leaseQuota, type QuotaName, returnQuota } from '@sluice/contracts/tokens/quotas';
 import { ServiceError } from '@sluice/messaging/service-error';
 import { Services } from '@sluice/messaging/services';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';

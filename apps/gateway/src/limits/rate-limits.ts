@@ -6,7 +6,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import type { PayloadOf } from '@sluice/contracts/contract';
-import { ratesTold } from '@sluice/contracts/gateways';
+import { ratesTold } from '@sluice/contracts/gateway/gateways';
 import { Events } from '@sluice/messaging/events';
 import { Hears } from '@sluice/messaging/handles';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';

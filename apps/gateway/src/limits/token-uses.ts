@@ -1,5 +1,5 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { recordTokenUse } from '@sluice/contracts/tokens';
+import { recordTokenUse } from '@sluice/contracts/tokens/tokens';
 import { Services } from '@sluice/messaging/services';
 
 const TELL_MS = 30_000;

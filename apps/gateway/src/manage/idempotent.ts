@@ -10,7 +10,7 @@ import {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ApiHeader } from '@nestjs/swagger';
-import { claimKey, type KeptAnswer, settleKey } from '@sluice/contracts/idempotency';
+import { claimKey, type KeptAnswer, settleKey } from '@sluice/contracts/registry/idempotency';
 import { Services } from '@sluice/messaging/services';
 import { requestScope } from '@sluice/runtime/request-scope';
 import type { FastifyReply, FastifyRequest } from 'fastify';

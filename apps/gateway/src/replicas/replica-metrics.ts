@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Gauge } from 'prom-client';
-import { Verdicts } from '../auth/verdicts';
 import { Routes } from '../routing/route-feed';
+import { Verdicts } from '../verdicts/verdicts';
 
 /** How far this gateway has come and how sure it is of that, for /metrics. */
 @Injectable()

@@ -6,15 +6,15 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import type { PayloadOf } from '@sluice/contracts/contract';
-import { gatewayBeat } from '@sluice/contracts/gateways';
-import type { Receipt } from '@sluice/contracts/tokens';
+import { gatewayBeat } from '@sluice/contracts/gateway/gateways';
+import type { Receipt } from '@sluice/contracts/tokens/tokens';
 import { Events } from '@sluice/messaging/events';
 import { Hears } from '@sluice/messaging/handles';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { instanceId } from '@sluice/runtime/logging';
-import { LEASE_MS } from '../auth/verdict-cache';
-import { Verdicts } from '../auth/verdicts';
 import { Routes } from '../routing/route-feed';
+import { LEASE_MS } from '../verdicts/verdict-cache';
+import { Verdicts } from '../verdicts/verdicts';
 
 const BEAT_MS = 500;
 const RECEIPT_MS = 2_000;

@@ -1,5 +1,5 @@
 import type { RequestInput } from '@sluice/contracts/contract';
-import type { listRoutes, Route } from '@sluice/contracts/routes';
+import type { listRoutes, Route } from '@sluice/contracts/registry/routes';
 import type { Services } from '@sluice/messaging/services';
 import { Readiness } from '@sluice/runtime/readiness';
 import { waitFor } from '../../../../test/support/wait-for';

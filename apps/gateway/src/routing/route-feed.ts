@@ -8,7 +8,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import type { PayloadOf } from '@sluice/contracts/contract';
-import { listRoutes, registryHeartbeat, routeChanged } from '@sluice/contracts/routes';
+import { listRoutes, registryHeartbeat, routeChanged } from '@sluice/contracts/registry/routes';
 import { Bus } from '@sluice/messaging/bus';
 import { Hears } from '@sluice/messaging/handles';
 import { Services } from '@sluice/messaging/services';

@@ -1,5 +1,5 @@
-import { openSettings } from '@sluice/contracts/api-settings';
-import type { Route } from '@sluice/contracts/routes';
+import { openSettings } from '@sluice/contracts/registry/api-settings';
+import type { Route } from '@sluice/contracts/registry/routes';
 
 /** An API of a test, called by its id. */
 export function routeOf(id: string, revision: number, active = true): Route {

@@ -1,5 +1,5 @@
-import type { Method } from '@sluice/contracts/apis';
-import type { Route } from '@sluice/contracts/routes';
+import type { Method } from '@sluice/contracts/registry/apis';
+import type { Route } from '@sluice/contracts/registry/routes';
 
 /** Every API that this gateway knows of, found by address, id or slug. */
 export class RouteTable {

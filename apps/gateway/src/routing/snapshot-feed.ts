@@ -1,5 +1,5 @@
 import { Controller, type OnModuleInit } from '@nestjs/common';
-import { snapshotAdvanced, snapshotsHeartbeat } from '@sluice/contracts/catalogue-events';
+import { snapshotAdvanced, snapshotsHeartbeat } from '@sluice/contracts/catalogue/catalogue-events';
 import type { PayloadOf } from '@sluice/contracts/contract';
 import { Bus } from '@sluice/messaging/bus';
 import { Hears } from '@sluice/messaging/handles';

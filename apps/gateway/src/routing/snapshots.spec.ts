@@ -1,7 +1,7 @@
-import { openSettings } from '@sluice/contracts/api-settings';
-import type { listSnapshots } from '@sluice/contracts/catalogue-events';
+import type { listSnapshots } from '@sluice/contracts/catalogue/catalogue-events';
 import type { RequestOf } from '@sluice/contracts/contract';
-import type { Route } from '@sluice/contracts/routes';
+import { openSettings } from '@sluice/contracts/registry/api-settings';
+import type { Route } from '@sluice/contracts/registry/routes';
 import { ServiceError } from '@sluice/messaging/service-error';
 import type { Services } from '@sluice/messaging/services';
 import { Snapshots } from './snapshots';

@@ -1,6 +1,6 @@
 import { Controller, Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { PayloadOf } from '@sluice/contracts/contract';
-import { MAX_SEEN_REQUESTS, requestsSeen, type SeenRequest, tailWanted } from '@sluice/contracts/usage';
+import { MAX_SEEN_REQUESTS, requestsSeen, type SeenRequest, tailWanted } from '@sluice/contracts/registry/usage';
 import { Events } from '@sluice/messaging/events';
 import { Hears } from '@sluice/messaging/handles';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';

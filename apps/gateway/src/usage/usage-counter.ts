@@ -5,7 +5,7 @@ import {
   type UsageBucket,
   type UsageStep,
   usageSteps,
-} from '@sluice/contracts/usage';
+} from '@sluice/contracts/registry/usage';
 
 /** One request that was answered at an API. */
 export interface AnsweredRequest {

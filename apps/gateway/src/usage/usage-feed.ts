@@ -5,7 +5,7 @@ import {
   Logger,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { recordUsage } from '@sluice/contracts/usage';
+import { recordUsage } from '@sluice/contracts/registry/usage';
 import { Services } from '@sluice/messaging/services';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { instanceId } from '@sluice/runtime/logging';

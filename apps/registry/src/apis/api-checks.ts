@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { MAX_PATH_LENGTH, type Method } from '@sluice/contracts/apis';
 import type { Fault } from '@sluice/contracts/fault';
-import { DomainsStore } from '../domains/domains.store';
-import { placeOf, type Served } from './api-doc';
-import { domainFault, fault, nameFault, pathFault } from './api-rules';
-import { ApisStore } from './apis.store';
-import { Datasets } from './datasets';
-import { variants } from './slug';
+import { MAX_PATH_LENGTH, type Method } from '@sluice/contracts/registry/apis';
+import { domainFault, fault, nameFault, pathFault } from '../rules/api-rules';
+import { variants } from '../rules/slug';
+import { Datasets } from '../serving/datasets';
+import { placeOf, type Served } from '../stores/api-doc';
+import { ApisStore } from '../stores/apis.store';
+import { DomainsStore } from '../stores/domains.store';
 
 /** How an API is to be found. A null path is one that registry will choose. */
 export interface Naming {

@@ -1,22 +1,22 @@
 import { randomInt } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { changedSettings, openSettings } from '@sluice/contracts/api-settings';
-import type { createApi } from '@sluice/contracts/apis';
 import type { RequestOf } from '@sluice/contracts/contract';
+import { changedSettings, openSettings } from '@sluice/contracts/registry/api-settings';
+import type { createApi } from '@sluice/contracts/registry/apis';
 import { ServiceError } from '@sluice/messaging/service-error';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { newId } from '@sluice/runtime/ids';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
-import { DomainsStore } from '../domains/domains.store';
+import { fault, normalHost, refuseFaults } from '../rules/api-rules';
+import { settingsFaults } from '../rules/settings-rules';
+import { slugOf, variants } from '../rules/slug';
+import { Datasets } from '../serving/datasets';
+import { type ApiDoc, nextModifiedAt, placeOf, type Served } from '../stores/api-doc';
+import { ApisStore } from '../stores/apis.store';
+import { DomainsStore } from '../stores/domains.store';
 import { ApiChecks, type Naming, type Source } from './api-checks';
 import { ApiDeletion } from './api-deletion';
-import { type ApiDoc, nextModifiedAt, placeOf, type Served } from './api-doc';
 import { ApiEntries } from './api-entries';
-import { fault, normalHost, refuseFaults } from './api-rules';
-import { ApisStore } from './apis.store';
-import { Datasets } from './datasets';
-import { settingsFaults } from './settings-rules';
-import { slugOf, variants } from './slug';
 
 /** How often a free slug is looked for again when others take it meanwhile. */
 const MAX_TRIES = 100;

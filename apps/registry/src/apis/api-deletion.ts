@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
-import { ApiChanges } from './api-changes';
+import { ApiChanges } from '../serving/api-changes';
+import { ApisStore } from '../stores/apis.store';
 import { ApiEntries } from './api-entries';
-import { ApisStore } from './apis.store';
 
 /** Takes an API out of service for good. */
 @Injectable()

@@ -3,8 +3,8 @@ import type { AuditAction } from '@sluice/contracts/audit';
 import type { AuditEntryDoc } from '@sluice/storage/audit-entry';
 import { AuditTrail } from '@sluice/storage/audit-trail';
 import { REGISTRY_CONFIG, type RegistryConfig } from '../config';
-import type { ApiDoc } from './api-doc';
-import { apiOf } from './api-view';
+import { apiOf } from '../serving/api-view';
+import type { ApiDoc } from '../stores/api-doc';
 
 /** What the audit log is told of changes of APIs. */
 @Injectable()

@@ -1,4 +1,5 @@
 import { Controller } from '@nestjs/common';
+import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
 import {
   type Api,
   assignToken,
@@ -12,8 +13,7 @@ import {
   unassignToken,
   updateApi,
   validateApi,
-} from '@sluice/contracts/apis';
-import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
+} from '@sluice/contracts/registry/apis';
 import { Handles } from '@sluice/messaging/handles';
 import { ApisService } from './apis.service';
 import { AssignmentsService } from './assignments.service';

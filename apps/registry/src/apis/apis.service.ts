@@ -1,5 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type ApiSettings, ApiSettingsChange, changedSettings, openSettings } from '@sluice/contracts/api-settings';
+import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
+import type { Fault } from '@sluice/contracts/fault';
+import {
+  type ApiSettings,
+  ApiSettingsChange,
+  changedSettings,
+  openSettings,
+} from '@sluice/contracts/registry/api-settings';
 import {
   type Api,
   type createApi,
@@ -9,26 +16,24 @@ import {
   setApiActive,
   updateApi,
   type validateApi,
-} from '@sluice/contracts/apis';
-import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
-import type { Fault } from '@sluice/contracts/fault';
+} from '@sluice/contracts/registry/apis';
 import { refuse, ServiceError } from '@sluice/messaging/service-error';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
 import { listPage } from '@sluice/storage/list-page';
 import { REGISTRY_CONFIG, type RegistryConfig } from '../config';
-import { Followers } from '../followers/followers';
-import { ApiChanges } from './api-changes';
+import { normalHost, refuseFaults } from '../rules/api-rules';
+import { settingsFaults } from '../rules/settings-rules';
+import { ApiChanges } from '../serving/api-changes';
+import { ApiServing } from '../serving/api-serving';
+import { apiOf } from '../serving/api-view';
+import { Followers } from '../serving/followers';
+import { type ApiDoc, nextModifiedAt, settingsOf } from '../stores/api-doc';
+import { type ApiChange, ApisStore, type Serving } from '../stores/apis.store';
 import { ApiChecks, type Naming } from './api-checks';
 import { ApiCreation } from './api-creation';
 import { ApiDeletion } from './api-deletion';
-import { type ApiDoc, nextModifiedAt, settingsOf } from './api-doc';
 import { ApiEntries } from './api-entries';
-import { normalHost, refuseFaults } from './api-rules';
-import { ApiServing } from './api-serving';
-import { apiOf } from './api-view';
-import { type ApiChange, ApisStore, type Serving } from './apis.store';
-import { settingsFaults } from './settings-rules';
 
 /** How often a change is tried again when others change the same API meanwhile. */
 const MAX_TRIES = 20;

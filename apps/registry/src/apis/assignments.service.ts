@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { assignToken, unassignToken } from '@sluice/contracts/apis';
 import type { RequestOf } from '@sluice/contracts/contract';
-import { getToken } from '@sluice/contracts/tokens';
+import { assignToken, unassignToken } from '@sluice/contracts/registry/apis';
+import { getToken } from '@sluice/contracts/tokens/tokens';
 import { refuse } from '@sluice/messaging/service-error';
 import { Services } from '@sluice/messaging/services';
-import { ApiChanges } from './api-changes';
+import { ApiChanges } from '../serving/api-changes';
+import { ApisStore } from '../stores/apis.store';
 import { ApiEntries } from './api-entries';
-import { ApisStore } from './apis.store';
 
 /** They travel with the API's route in one message. */
 const MAX_TOKENS = 1_000;

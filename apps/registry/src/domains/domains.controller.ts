@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import type { RequestOf } from '@sluice/contracts/contract';
-import { createDomain, type Domain, deleteDomain, listDomains } from '@sluice/contracts/domains';
+import { createDomain, type Domain, deleteDomain, listDomains } from '@sluice/contracts/registry/domains';
 import { Handles } from '@sluice/messaging/handles';
 import { DomainsService } from './domains.service';
 

@@ -1,13 +1,13 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { createDomain, type Domain, deleteDomain } from '@sluice/contracts/domains';
+import { createDomain, type Domain, deleteDomain } from '@sluice/contracts/registry/domains';
 import { refuse } from '@sluice/messaging/service-error';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import type { AuditEntryDoc } from '@sluice/storage/audit-entry';
 import { AuditTrail } from '@sluice/storage/audit-trail';
-import { ApisStore } from '../apis/apis.store';
 import { REGISTRY_CONFIG, type RegistryConfig } from '../config';
-import { DOMAINS, type DomainDoc, domainOf } from './domain-doc';
-import { DomainsStore } from './domains.store';
+import { ApisStore } from '../stores/apis.store';
+import { DOMAINS, type DomainDoc, domainOf } from '../stores/domain-doc';
+import { DomainsStore } from '../stores/domains.store';
 
 /** The rules of domains: the public URL's host is one of them for good, one that an API names stays. */
 @Injectable()

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import type { KeptAnswer } from '@sluice/contracts/idempotency';
+import type { KeptAnswer } from '@sluice/contracts/registry/idempotency';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
 import { type Model, Schema } from 'mongoose';
 

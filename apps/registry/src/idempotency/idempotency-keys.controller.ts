@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
-import { claimKey, settleKey } from '@sluice/contracts/idempotency';
+import { claimKey, settleKey } from '@sluice/contracts/registry/idempotency';
 import { Handles } from '@sluice/messaging/handles';
 import { IdempotencyKeysService } from './idempotency-keys.service';
 

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
-import { claimKey, type settleKey } from '@sluice/contracts/idempotency';
+import { claimKey, type settleKey } from '@sluice/contracts/registry/idempotency';
 import { refuse } from '@sluice/messaging/service-error';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { IdempotencyKeyStore } from './idempotency-key.store';

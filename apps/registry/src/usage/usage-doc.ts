@@ -1,4 +1,4 @@
-import { latencyClassEndMs, type UsageCounts, type UsageStep } from '@sluice/contracts/usage';
+import { latencyClassEndMs, type UsageCounts, type UsageStep } from '@sluice/contracts/registry/usage';
 import { Schema } from 'mongoose';
 
 /** What one gateway counted in one bucket, as it last told. */

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import type { RequestOf } from '@sluice/contracts/contract';
-import { readUsage, recordUsage, type Usage } from '@sluice/contracts/usage';
+import { readUsage, recordUsage, type Usage } from '@sluice/contracts/registry/usage';
 import { Handles } from '@sluice/messaging/handles';
 import { UsageService } from './usage.service';
 

@@ -8,7 +8,7 @@ import {
   type UsageShare,
   type UsageStep,
   usageSteps,
-} from '@sluice/contracts/usage';
+} from '@sluice/contracts/registry/usage';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { UsageStore, type UsageSum, type Wanted } from './usage.store';
 import { percentile } from './usage-doc';

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { LATENCY_CLASSES, type UsageBucket, type UsageStep } from '@sluice/contracts/usage';
+import { LATENCY_CLASSES, type UsageBucket, type UsageStep } from '@sluice/contracts/registry/usage';
 import type { Model, QueryFilter } from 'mongoose';
 import { USAGE, type UsageDoc } from './usage-doc';
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { claimFirstAdminKey } from '@sluice/contracts/admins';
 import type { ErrorCode } from '@sluice/contracts/errors';
-import { createSetupLink } from '@sluice/contracts/sessions';
+import { claimFirstAdminKey } from '@sluice/contracts/tokens/admins';
+import { createSetupLink } from '@sluice/contracts/tokens/sessions';
 import { Bus } from '@sluice/messaging/bus';
 import { ServiceError } from '@sluice/messaging/service-error';
 import { Services } from '@sluice/messaging/services';

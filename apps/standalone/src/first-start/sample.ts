@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { get, type RequestOptions } from 'node:http';
 import { join } from 'node:path';
-import type { Api } from '@sluice/contracts/apis';
-import type { Dataset } from '@sluice/contracts/datasets';
-import type { Import } from '@sluice/contracts/imports';
-import type { IssuedToken, Token } from '@sluice/contracts/tokens';
+import type { Dataset } from '@sluice/contracts/catalogue/datasets';
+import type { Import } from '@sluice/contracts/catalogue/imports';
+import type { Api } from '@sluice/contracts/registry/apis';
+import type { IssuedToken, Token } from '@sluice/contracts/tokens/tokens';
 import type { z } from 'zod';
 import { projectRoot } from '../project-root';
 import { type Management, whenUp } from './management';

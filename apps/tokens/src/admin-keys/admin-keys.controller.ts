@@ -1,13 +1,13 @@
 import { Controller } from '@nestjs/common';
-import { type AdminVerdict, verifyAdminKey } from '@sluice/contracts/admin-verdicts';
+import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
+import { type AdminVerdict, verifyAdminKey } from '@sluice/contracts/tokens/admin-verdicts';
 import {
   type AdminKey,
   claimFirstAdminKey,
   createAdminKey,
   listAdminKeys,
   revokeAdminKey,
-} from '@sluice/contracts/admins';
-import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
+} from '@sluice/contracts/tokens/admins';
 import { Handles } from '@sluice/messaging/handles';
 import { AdminKeysService } from './admin-keys.service';
 import { KeyHolders } from './key-holders';

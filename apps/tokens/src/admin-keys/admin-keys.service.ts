@@ -1,21 +1,20 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
 import {
   type AdminKey,
   claimFirstAdminKey,
   createAdminKey,
   listAdminKeys,
   revokeAdminKey,
-} from '@sluice/contracts/admins';
-import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
+} from '@sluice/contracts/tokens/admins';
 import { refuse } from '@sluice/messaging/service-error';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { newId } from '@sluice/runtime/ids';
 import { AuditTrail } from '@sluice/storage/audit-trail';
 import { listPage } from '@sluice/storage/list-page';
-import { AdminChanges } from '../admins/admin-changes';
-import { AdminsStore } from '../admins/admins.store';
 import { TOKENS_CONFIG, type TokensConfig } from '../config';
 import { newSecret, storedSecret } from '../secret';
+import { AdminChanges } from '../stores/admin-changes';
 import {
   ADMIN_KEYS,
   type AdminKeyDoc,
@@ -25,8 +24,9 @@ import {
   FIRST_KEY_NAME,
   keyIdOf,
   keyNameOf,
-} from './admin-key-doc';
-import { AdminKeysStore } from './admin-keys.store';
+} from '../stores/admin-key-doc';
+import { AdminKeysStore } from '../stores/admin-keys.store';
+import { AdminsStore } from '../stores/admins.store';
 
 /** The rules of admin keys: personal ones, exactly one first key, and configured ones added to those that exist. */
 @Injectable()

@@ -1,13 +1,13 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { type AdminVerdict, verifyAdminKey } from '@sluice/contracts/admin-verdicts';
-import type { Role } from '@sluice/contracts/admins';
+import { type AdminVerdict, verifyAdminKey } from '@sluice/contracts/tokens/admin-verdicts';
+import type { Role } from '@sluice/contracts/tokens/admins';
 import { refuse } from '@sluice/messaging/service-error';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
-import { AdminChanges } from '../admins/admin-changes';
-import type { AdminDoc } from '../admins/admin-doc';
-import { AdminsStore } from '../admins/admins.store';
-import { type AdminKeyDoc, keyIdOf, keyNameOf, keyState } from './admin-key-doc';
-import { AdminKeysStore } from './admin-keys.store';
+import { AdminChanges } from '../stores/admin-changes';
+import type { AdminDoc } from '../stores/admin-doc';
+import { type AdminKeyDoc, keyIdOf, keyNameOf, keyState } from '../stores/admin-key-doc';
+import { AdminKeysStore } from '../stores/admin-keys.store';
+import { AdminsStore } from '../stores/admins.store';
 
 /** Who stands behind a key or a session; an installation's own key has no account and may do everything. */
 export interface Holder {

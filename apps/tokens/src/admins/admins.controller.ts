@@ -1,6 +1,13 @@
 import { Controller } from '@nestjs/common';
-import { type Admin, getAdmin, inviteAdmin, listAdmins, removeAdmin, updateAdmin } from '@sluice/contracts/admins';
 import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
+import {
+  type Admin,
+  getAdmin,
+  inviteAdmin,
+  listAdmins,
+  removeAdmin,
+  updateAdmin,
+} from '@sluice/contracts/tokens/admins';
 import { Handles } from '@sluice/messaging/handles';
 import { AdminsService } from './admins.service';
 

@@ -1,6 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Admin, getAdmin, inviteAdmin, type listAdmins, removeAdmin, updateAdmin } from '@sluice/contracts/admins';
 import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
+import {
+  type Admin,
+  getAdmin,
+  inviteAdmin,
+  type listAdmins,
+  removeAdmin,
+  updateAdmin,
+} from '@sluice/contracts/tokens/admins';
 import { refuse } from '@sluice/messaging/service-error';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { newId } from '@sluice/runtime/ids';
@@ -9,9 +16,9 @@ import { AuditTrail } from '@sluice/storage/audit-trail';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
 import { listPage } from '@sluice/storage/list-page';
 import { newSecret, storedSecret } from '../secret';
-import { AdminChanges } from './admin-changes';
-import { type AdminDoc, adminOf } from './admin-doc';
-import { AdminsStore } from './admins.store';
+import { AdminChanges } from '../stores/admin-changes';
+import { type AdminDoc, adminOf } from '../stores/admin-doc';
+import { AdminsStore } from '../stores/admins.store';
 import { Roster } from './roster';
 
 const INVITE_MS = 7 * 24 * 3_600_000;

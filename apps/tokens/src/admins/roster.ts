@@ -6,7 +6,7 @@ import { AuditTrail } from '@sluice/storage/audit-trail';
 import { pendingChange } from '@sluice/storage/change-feed';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
 import { type Model, Schema } from 'mongoose';
-import { ADMINS, type AdminDoc, adminOf } from './admin-doc';
+import { ADMINS, type AdminDoc, adminOf } from '../stores/admin-doc';
 
 export type RosterChange = Partial<Pick<AdminDoc, 'name' | 'role' | 'state'>>;
 

@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { getCursorKey } from '@sluice/contracts/tokens';
+import { getCursorKey } from '@sluice/contracts/tokens/tokens';
 import { Handles } from '@sluice/messaging/handles';
 import { CursorKeyStore } from './cursor-key.store';
 

@@ -1,4 +1,4 @@
-import type { QuotaName } from '@sluice/contracts/quotas';
+import type { QuotaName } from '@sluice/contracts/tokens/quotas';
 
 /** A calendar day or month of UTC. */
 export interface QuotaPeriod {

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
-import { leaseQuota, returnQuota } from '@sluice/contracts/quotas';
+import { leaseQuota, returnQuota } from '@sluice/contracts/tokens/quotas';
 import { Handles } from '@sluice/messaging/handles';
 import { QuotasService } from './quotas.service';
 

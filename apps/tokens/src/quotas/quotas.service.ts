@@ -1,10 +1,10 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
-import { leaseQuota, type returnQuota } from '@sluice/contracts/quotas';
+import { leaseQuota, type returnQuota } from '@sluice/contracts/tokens/quotas';
 import { refuse, ServiceError } from '@sluice/messaging/service-error';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
-import { limitsOf } from '../tokens/token-doc';
-import { TokensStore } from '../tokens/tokens.store';
+import { limitsOf } from '../stores/token-doc';
+import { TokensStore } from '../stores/tokens.store';
 import { grantOf } from './quota-grant';
 import { periodOf } from './quota-period';
 import { QuotasStore } from './quotas.store';

@@ -4,7 +4,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
 import { type Model, Schema } from 'mongoose';
-import { emailKeyOf } from '../admins/admin-doc';
+import { emailKeyOf } from '../stores/admin-doc';
 
 interface FailuresDoc {
   _id: string;

@@ -1,14 +1,14 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { type AdminVerdict, verifySession } from '@sluice/contracts/admin-verdicts';
-import { getSession, type Session } from '@sluice/contracts/sessions';
+import { type AdminVerdict, verifySession } from '@sluice/contracts/tokens/admin-verdicts';
+import { getSession, type Session } from '@sluice/contracts/tokens/sessions';
 import { refuse } from '@sluice/messaging/service-error';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
-import { AdminKeysStore } from '../admin-keys/admin-keys.store';
 import { type Holder, KeyHolders } from '../admin-keys/key-holders';
-import { AdminChanges } from '../admins/admin-changes';
-import { AdminsStore } from '../admins/admins.store';
-import { ACTIVITY_STEP_MS, idleExpiryMs, NO_EPOCH, type SessionDoc } from './session-doc';
-import { SessionsStore } from './sessions.store';
+import { AdminChanges } from '../stores/admin-changes';
+import { AdminKeysStore } from '../stores/admin-keys.store';
+import { AdminsStore } from '../stores/admins.store';
+import { ACTIVITY_STEP_MS, idleExpiryMs, NO_EPOCH, type SessionDoc } from '../stores/session-doc';
+import { SessionsStore } from '../stores/sessions.store';
 
 /** Says who is signed in, as long as the session and what it began with are good. */
 @Injectable()

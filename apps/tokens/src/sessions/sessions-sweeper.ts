@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import { SessionsStore } from '../stores/sessions.store';
 import { Failures } from './failures';
-import { SessionsStore } from './sessions.store';
 
 const SWEEP_MS = 10 * 60_000;
 

@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
-import { type AdminVerdict, verifySession } from '@sluice/contracts/admin-verdicts';
 import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
-import { changePassword, getSession, type Session, signIn, signOut } from '@sluice/contracts/sessions';
+import { type AdminVerdict, verifySession } from '@sluice/contracts/tokens/admin-verdicts';
+import { changePassword, getSession, type Session, signIn, signOut } from '@sluice/contracts/tokens/sessions';
 import { Handles } from '@sluice/messaging/handles';
 import { SessionHolders } from './session-holders';
 import { SessionsService } from './sessions.service';

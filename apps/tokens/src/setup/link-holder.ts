@@ -1,5 +1,5 @@
 import type { Fault } from '@sluice/contracts/fault';
-import { type AdminDoc, emailKeyOf } from '../admins/admin-doc';
+import { type AdminDoc, emailKeyOf } from '../stores/admin-doc';
 
 /** Whether the link that the account holds is still good. */
 export function isOpen({ invite }: AdminDoc, wallMs: number): boolean {

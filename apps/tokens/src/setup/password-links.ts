@@ -1,18 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
-import { createPasswordLink, resetPassword } from '@sluice/contracts/sessions';
+import { createPasswordLink, resetPassword } from '@sluice/contracts/tokens/sessions';
 import { refuse } from '@sluice/messaging/service-error';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { type AuditEntryDoc, auditedRequest } from '@sluice/storage/audit-entry';
 import { AuditTrail } from '@sluice/storage/audit-trail';
-import { AdminChanges } from '../admins/admin-changes';
-import { type AdminDoc, adminOf } from '../admins/admin-doc';
-import { AdminsStore } from '../admins/admins.store';
 import { passwordFaults } from '../admins/password-rule';
 import { Passwords } from '../admins/passwords';
 import { newSecret, storedSecret } from '../secret';
 import { addressSubject, emailSubject, Failures } from '../sessions/failures';
 import { SessionsService, tryAgainIn } from '../sessions/sessions.service';
+import { AdminChanges } from '../stores/admin-changes';
+import { type AdminDoc, adminOf } from '../stores/admin-doc';
+import { AdminsStore } from '../stores/admins.store';
 import { emailFaults, isOpen } from './link-holder';
 
 /** Shorter than an invitation's: it opens an account that there is something in already. */

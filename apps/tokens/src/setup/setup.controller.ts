@@ -6,7 +6,7 @@ import {
   createSetupLink,
   getSetup,
   resetPassword,
-} from '@sluice/contracts/sessions';
+} from '@sluice/contracts/tokens/sessions';
 import { Handles } from '@sluice/messaging/handles';
 import { PasswordLinks } from './password-links';
 import { SetupService } from './setup.service';

@@ -1,20 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Admin } from '@sluice/contracts/admins';
 import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
-import { completeSetup, createSetupLink } from '@sluice/contracts/sessions';
+import type { Admin } from '@sluice/contracts/tokens/admins';
+import { completeSetup, createSetupLink } from '@sluice/contracts/tokens/sessions';
 import { refuse } from '@sluice/messaging/service-error';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { type AuditEntryDoc, auditedRequest } from '@sluice/storage/audit-entry';
 import { AuditTrail } from '@sluice/storage/audit-trail';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
-import { AdminChanges } from '../admins/admin-changes';
-import { type AdminDoc, adminOf } from '../admins/admin-doc';
-import { AdminsStore, type NewAdmin } from '../admins/admins.store';
 import { passwordFaults } from '../admins/password-rule';
 import { Passwords } from '../admins/passwords';
 import { newSecret, storedSecret } from '../secret';
 import { addressSubject, Failures } from '../sessions/failures';
 import { SessionsService, tryAgainIn } from '../sessions/sessions.service';
+import { AdminChanges } from '../stores/admin-changes';
+import { type AdminDoc, adminOf } from '../stores/admin-doc';
+import { AdminsStore, type NewAdmin } from '../stores/admins.store';
 import { emailFaults, isOpen } from './link-holder';
 import { SETUP_LINKS, SetupLinkStore } from './setup-link.store';
 

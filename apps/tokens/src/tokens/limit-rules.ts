@@ -1,5 +1,5 @@
 import type { Fault } from '@sluice/contracts/fault';
-import { noLimits, type TokenLimits, type TokenLimitsChange } from '@sluice/contracts/token-limits';
+import { noLimits, type TokenLimits, type TokenLimitsChange } from '@sluice/contracts/tokens/token-limits';
 
 /** The limits after a change: what is absent stays, null of the whole is no limit at all. */
 export function changedLimits(limits: TokenLimits, change: TokenLimitsChange | null | undefined): TokenLimits {

@@ -11,7 +11,7 @@ import {
   updateToken,
   type Verdict,
   verifyToken,
-} from '@sluice/contracts/tokens';
+} from '@sluice/contracts/tokens/tokens';
 import { Handles } from '@sluice/messaging/handles';
 import { TokensService } from './tokens.service';
 

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { AuditAction } from '@sluice/contracts/audit';
 import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
 import type { Fault } from '@sluice/contracts/fault';
-import { noLimits } from '@sluice/contracts/token-limits';
+import { noLimits } from '@sluice/contracts/tokens/token-limits';
 import {
   getToken,
   issueToken,
@@ -14,7 +14,7 @@ import {
   updateToken,
   type Verdict,
   verifyToken,
-} from '@sluice/contracts/tokens';
+} from '@sluice/contracts/tokens/tokens';
 import { refuse } from '@sluice/messaging/service-error';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { newId } from '@sluice/runtime/ids';
@@ -24,10 +24,10 @@ import { AuditTrail } from '@sluice/storage/audit-trail';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
 import { listPage } from '@sluice/storage/list-page';
 import { newSecret, storedSecret } from '../secret';
+import { TokenChanges } from '../stores/token-changes';
+import { limitsOf, remainingMs, type TokenDoc, tokenOf, tokenState } from '../stores/token-doc';
+import { type TokenChange, TokensStore } from '../stores/tokens.store';
 import { changedLimits, limitFaults } from './limit-rules';
-import { TokenChanges } from './token-changes';
-import { limitsOf, remainingMs, type TokenDoc, tokenOf, tokenState } from './token-doc';
-import { type TokenChange, TokensStore } from './tokens.store';
 
 /** The rules of access tokens: issued once, known by hash, ended for good. */
 @Injectable()

@@ -1,4 +1,4 @@
-import type { Api } from '@sluice/contracts/apis';
+import type { Api } from '@sluice/contracts/registry/apis';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { ExternalLink, KeyRound, Pencil } from 'lucide-react';

@@ -1,4 +1,4 @@
-import type { Api } from '@sluice/contracts/apis';
+import type { Api } from '@sluice/contracts/registry/apis';
 import { useQuery } from '@tanstack/react-query';
 import { useMay } from '../../server/may';
 import { tokensQuery } from '../../server/tokens';

@@ -1,6 +1,6 @@
 import type { Field, FieldType } from '@sluice/contracts/fields';
 import type { FilterOperator } from '@sluice/contracts/filter';
-import { operatorMeanings, takesMany, valueType } from '@sluice/query/operators';
+import { operatorMeanings, takesMany, valueType } from '@sluice/query/values/operators';
 import css from './api-docs.module.css';
 import type { Condition } from './query-form';
 

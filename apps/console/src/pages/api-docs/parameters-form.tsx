@@ -1,6 +1,6 @@
-import type { ApiParameter } from '@sluice/contracts/api-settings';
-import type { Api } from '@sluice/contracts/apis';
 import type { Field } from '@sluice/contracts/fields';
+import type { ApiParameter } from '@sluice/contracts/registry/api-settings';
+import type { Api } from '@sluice/contracts/registry/apis';
 import { useState } from 'react';
 import { Badge } from '../../ui/badge';
 import { Button } from '../../ui/button';

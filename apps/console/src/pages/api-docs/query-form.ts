@@ -1,7 +1,7 @@
-import type { Api } from '@sluice/contracts/apis';
 import type { Field } from '@sluice/contracts/fields';
 import type { FilterOperator } from '@sluice/contracts/filter';
-import { operatorsOf, takesMany } from '@sluice/query/operators';
+import type { Api } from '@sluice/contracts/registry/apis';
+import { operatorsOf, takesMany } from '@sluice/query/values/operators';
 
 /** What a consumer may filter by: a field and the operators that the publisher left on. */
 export interface Filterable {

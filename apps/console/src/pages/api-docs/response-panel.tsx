@@ -1,4 +1,4 @@
-import type { TestedApi } from '@sluice/contracts/api-test';
+import type { TestedApi } from '@sluice/contracts/gateway/api-test';
 import { useQueryClient } from '@tanstack/react-query';
 import { Play } from 'lucide-react';
 import { snippetQuery } from '../../server/api-test';

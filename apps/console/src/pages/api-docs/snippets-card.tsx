@@ -1,4 +1,4 @@
-import type { SnippetLanguage } from '@sluice/contracts/snippets';
+import type { SnippetLanguage } from '@sluice/contracts/gateway/snippets';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { snippetQuery } from '../../server/api-test';

@@ -1,6 +1,6 @@
-import type { Api } from '@sluice/contracts/apis';
 import type { Fault } from '@sluice/contracts/fault';
 import type { Field } from '@sluice/contracts/fields';
+import type { Api } from '@sluice/contracts/registry/apis';
 import { type UseMutationResult, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { datasetQuery } from '../../server/datasets';

@@ -1,7 +1,7 @@
 import type { Fault } from '@sluice/contracts/fault';
 import type { Field } from '@sluice/contracts/fields';
 import type { FilterOperator } from '@sluice/contracts/filter';
-import { operatorMeanings, operatorsOf } from '@sluice/query/operators';
+import { operatorMeanings, operatorsOf } from '@sluice/query/values/operators';
 import { Checkbox } from 'react-aria-components/Checkbox';
 import { FaultLines, FieldGroup } from '../../ui/field';
 import fieldCss from '../../ui/field.module.css';

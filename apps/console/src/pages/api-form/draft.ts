@@ -1,8 +1,8 @@
-import type { ApiParameter, ApiSettingsChange } from '@sluice/contracts/api-settings';
-import type { Api, CreateApi, Method } from '@sluice/contracts/apis';
 import type { Field } from '@sluice/contracts/fields';
 import type { FilterOperator } from '@sluice/contracts/filter';
 import type { Format } from '@sluice/contracts/formats';
+import type { ApiParameter, ApiSettingsChange } from '@sluice/contracts/registry/api-settings';
+import type { Api, CreateApi, Method } from '@sluice/contracts/registry/apis';
 import { isSafeNumber, parse } from 'lossless-json';
 import type { z } from 'zod';
 import { formats } from '../../ui/names';

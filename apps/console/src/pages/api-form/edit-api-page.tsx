@@ -1,4 +1,4 @@
-import type { Api } from '@sluice/contracts/apis';
+import type { Api } from '@sluice/contracts/registry/apis';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useRouter } from '@tanstack/react-router';
 import { apiQuery, apisQuery, updateApi } from '../../server/apis';

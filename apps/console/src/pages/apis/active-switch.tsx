@@ -1,4 +1,4 @@
-import type { Api } from '@sluice/contracts/apis';
+import type { Api } from '@sluice/contracts/registry/apis';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { apiQuery, apisQuery, setApiActive } from '../../server/apis';
 import { useMay } from '../../server/may';

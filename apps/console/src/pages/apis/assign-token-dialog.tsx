@@ -1,4 +1,4 @@
-import type { Api } from '@sluice/contracts/apis';
+import type { Api } from '@sluice/contracts/registry/apis';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';

@@ -1,4 +1,4 @@
-import type { Dataset } from '@sluice/contracts/datasets';
+import type { Dataset } from '@sluice/contracts/catalogue/datasets';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Upload, Waypoints } from 'lucide-react';

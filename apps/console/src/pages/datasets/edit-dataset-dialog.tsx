@@ -1,4 +1,4 @@
-import type { Dataset } from '@sluice/contracts/datasets';
+import type { Dataset } from '@sluice/contracts/catalogue/datasets';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { datasetsQuery, updateDataset } from '../../server/datasets';

@@ -1,5 +1,5 @@
-import type { Api } from '@sluice/contracts/apis';
-import type { Dataset, Version } from '@sluice/contracts/datasets';
+import type { Dataset, Version } from '@sluice/contracts/catalogue/datasets';
+import type { Api } from '@sluice/contracts/registry/apis';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { datasetsQuery, updateDataset } from '../../server/datasets';

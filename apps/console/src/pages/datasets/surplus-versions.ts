@@ -1,5 +1,5 @@
-import type { Api } from '@sluice/contracts/apis';
-import type { Version } from '@sluice/contracts/datasets';
+import type { Version } from '@sluice/contracts/catalogue/datasets';
+import type { Api } from '@sluice/contracts/registry/apis';
 
 /** Of the versions that are older than those that stay: which ones go, and which one an API is pinned to. */
 export interface Surplus {

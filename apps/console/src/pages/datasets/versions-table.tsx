@@ -1,4 +1,4 @@
-import type { Version } from '@sluice/contracts/datasets';
+import type { Version } from '@sluice/contracts/catalogue/datasets';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { ArrowLeftRight, Download, Table2, Trash2, Waypoints } from 'lucide-react';

@@ -1,4 +1,4 @@
-import type { Import } from '@sluice/contracts/imports';
+import type { Import } from '@sluice/contracts/catalogue/imports';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { datasetsQuery } from '../../server/datasets';

@@ -1,4 +1,4 @@
-import type { Import, ImportPhase } from '@sluice/contracts/imports';
+import type { Import, ImportPhase } from '@sluice/contracts/catalogue/imports';
 import { Label } from 'react-aria-components/Label';
 import { ProgressBar } from 'react-aria-components/ProgressBar';
 import { Button } from '../../ui/button';

@@ -1,4 +1,4 @@
-import type { Import } from '@sluice/contracts/imports';
+import type { Import } from '@sluice/contracts/catalogue/imports';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { CircleCheck } from 'lucide-react';

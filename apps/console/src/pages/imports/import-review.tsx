@@ -1,4 +1,4 @@
-import type { Import } from '@sluice/contracts/imports';
+import type { Import } from '@sluice/contracts/catalogue/imports';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { publishImport, refusalOf, reviewQuery, type Types } from '../../server/imports';

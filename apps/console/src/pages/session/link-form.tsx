@@ -1,4 +1,4 @@
-import type { Session } from '@sluice/contracts/sessions';
+import type { Session } from '@sluice/contracts/tokens/sessions';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';

@@ -1,9 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter, useSearch } from '@tanstack/react-router';
 import { sessionQuery, setupQuery } from '../../server/session';
+import { SignInForm } from '../../shell/sign-in-form';
 import { Note } from '../../ui/note';
 import { Entrance } from './entrance';
-import { SignInForm } from './sign-in-form';
 
 export function SignInPage() {
   const { to } = useSearch({ from: '/sign-in' });

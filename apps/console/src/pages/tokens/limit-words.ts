@@ -1,4 +1,4 @@
-import type { TokenLimits } from '@sluice/contracts/token-limits';
+import type { TokenLimits } from '@sluice/contracts/tokens/token-limits';
 import { count, plural } from '../../ui/units';
 
 /** The limits that are set, as people say them. */

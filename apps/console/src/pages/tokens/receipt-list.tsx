@@ -1,4 +1,4 @@
-import type { Receipt } from '@sluice/contracts/tokens';
+import type { Receipt } from '@sluice/contracts/tokens/tokens';
 import { Note } from '../../ui/note';
 import { milliseconds, plural } from '../../ui/units';
 import css from './tokens.module.css';

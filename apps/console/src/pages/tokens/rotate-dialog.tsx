@@ -1,4 +1,4 @@
-import type { Token } from '@sluice/contracts/tokens';
+import type { Token } from '@sluice/contracts/tokens/tokens';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { rotateToken, tokensQuery } from '../../server/tokens';

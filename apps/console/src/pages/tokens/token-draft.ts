@@ -1,5 +1,5 @@
-import type { TokenLimits } from '@sluice/contracts/token-limits';
-import type { IssueToken, Token } from '@sluice/contracts/tokens';
+import type { TokenLimits } from '@sluice/contracts/tokens/token-limits';
+import type { IssueToken, Token } from '@sluice/contracts/tokens/tokens';
 import type { z } from 'zod';
 
 type Amount = Exclude<keyof TokenLimits, 'allowedAddresses'>;

@@ -1,4 +1,4 @@
-import type { Token } from '@sluice/contracts/tokens';
+import type { Token } from '@sluice/contracts/tokens/tokens';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { Pencil } from 'lucide-react';

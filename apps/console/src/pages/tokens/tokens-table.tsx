@@ -1,4 +1,4 @@
-import type { Token } from '@sluice/contracts/tokens';
+import type { Token } from '@sluice/contracts/tokens/tokens';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Ban, ChartNoAxesColumn, CirclePause, CirclePlay, Pencil, RefreshCw } from 'lucide-react';

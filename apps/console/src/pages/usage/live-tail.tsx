@@ -1,4 +1,4 @@
-import type { SeenRequest } from '@sluice/contracts/usage';
+import type { SeenRequest } from '@sluice/contracts/registry/usage';
 import { useQuery } from '@tanstack/react-query';
 import { Pause, Play } from 'lucide-react';
 import { useEffect, useState } from 'react';

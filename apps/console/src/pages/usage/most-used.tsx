@@ -1,4 +1,4 @@
-import type { UsageShare } from '@sluice/contracts/usage';
+import type { UsageShare } from '@sluice/contracts/registry/usage';
 import { Card } from '../../ui/card';
 import table from '../../ui/table.module.css';
 import { TableHead } from '../../ui/table-head';

@@ -1,4 +1,4 @@
-import type { Usage, UsagePoint, UsageRange } from '@sluice/contracts/usage';
+import type { Usage, UsagePoint, UsageRange } from '@sluice/contracts/registry/usage';
 
 export const ranges: readonly { id: UsageRange; label: string; words: string }[] = [
   { id: '1h', label: '1 h', words: 'the last hour' },

@@ -1,4 +1,4 @@
-import type { Usage, UsageRange } from '@sluice/contracts/usage';
+import type { Usage, UsageRange } from '@sluice/contracts/registry/usage';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useState } from 'react';
 import { type UsageOf, usageQuery } from '../../server/usage';

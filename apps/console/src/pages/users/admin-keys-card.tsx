@@ -1,4 +1,4 @@
-import type { AdminKey } from '@sluice/contracts/admins';
+import type { AdminKey } from '@sluice/contracts/tokens/admins';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { adminKeysQuery, createAdminKey, revokeAdminKey } from '../../server/admins';

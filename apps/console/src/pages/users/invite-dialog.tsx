@@ -1,4 +1,4 @@
-import type { Role } from '@sluice/contracts/admins';
+import type { Role } from '@sluice/contracts/tokens/admins';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { adminsQuery, inviteAdmin } from '../../server/admins';

@@ -1,4 +1,4 @@
-import type { Admin } from '@sluice/contracts/admins';
+import type { Admin } from '@sluice/contracts/tokens/admins';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { adminsQuery, createPasswordLink } from '../../server/admins';
 import { FormDialog, SecretDialog } from '../../ui/form-dialog';

@@ -1,4 +1,4 @@
-import type { Admin, AdminState, Role } from '@sluice/contracts/admins';
+import type { Admin, AdminState, Role } from '@sluice/contracts/tokens/admins';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { CirclePause, CirclePlay, LockKeyhole, Trash2, UserCog } from 'lucide-react';
 import { useState } from 'react';

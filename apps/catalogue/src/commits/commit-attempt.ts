@@ -1,0 +1,177 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { sendRows } from '@sluice/contracts/catalogue/sends';
+import { refuse, ServiceError } from '@sluice/messaging/service-error';
+import type { Clock } from '@sluice/runtime/clock';
+import { within } from '@sluice/storage/within';
+import { mongo, Types } from 'mongoose';
+import { packRows } from '../stores/packed-rows';
+import { type Receipt, receiptKey, type SegmentDoc, segmentAfter } from '../stores/segment-doc';
+import { type Inserted, type ReceiptFound, type SegmentHead, type SegmentsStore } from '../stores/segments.store';
+import type { VersionDoc } from '../stores/version-doc';
+import type { VersionClosing } from './version-closing';
+
+/** A checked send that is to become durable. */
+export interface Send {
+  /** As `rowsText` writes them. */
+  text: string;
+  rowCount: number;
+  receipt: Receipt | null;
+  /** Those of the version that its rows were held against. */
+  keyFields?: readonly string[];
+  /** By the monotonic clock: its caller no longer waits after it. */
+  deadlineMs: number;
+}
+
+/**
+ * What became of a send: its rows are in the commit, or it was done before, or the version takes no more rows; or it has
+ * got key fields, which its rows were not held against.
+ */
+export type Outcome = { commit: SegmentHead } | { repeated: ReceiptFound } | { keyFields: string[] } | 'closed';
+
+export interface Waiting extends Send {
+  resolve(outcome: Outcome): void;
+  reject(error: unknown): void;
+}
+
+export interface CommitParts {
+  segments: SegmentsStore;
+  closing: VersionClosing;
+  clock: Clock;
+  /** Called after each commit, before its senders are answered. */
+  committed(segment: SegmentHead): void;
+}
+
+/** A document may have 16 MB, receipts among it. */
+const MAX_PACKED_BYTES = 15_000_000;
+const INSERT_LIMIT_MS = 5_000;
+const OUTAGE_RETRY_MS = 200;
+const OUT_OF_DISK_SPACE = 14_031;
+
+/** The driver had no connection to send the insert over, so that it was certainly not written. */
+const neverSent = ['MongoServerSelectionError', 'MongoNotConnectedError', 'MongoWaitQueueTimeoutError'];
+
+/**
+ * Some sends on their way into one segment. Its id stays the same over all tries: whether a try that failed on the way
+ * was written after all can be known, so that the rows are there once however often they are tried.
+ */
+export class CommitAttempt {
+  private readonly id = new Types.ObjectId();
+  private packed: Buffer | null = null;
+  /** An insert failed in a way that leaves open whether it was written. */
+  private uncertain = false;
+
+  constructor(
+    private sends: Waiting[],
+    private readonly parts: CommitParts,
+  ) {}
+
+  /** Lets those go whose callers have given up; false when nobody is left. */
+  isWantedBy(nowMs: number): boolean {
+    const late = this.sends.filter(({ deadlineMs }) => deadlineMs <= nowMs);
+    for (const { reject } of late) reject(new ServiceError('timeout'));
+    if (late.length > 0) this.keep(this.sends.filter((send) => !late.includes(send)));
+    return this.sends.length > 0;
+  }
+
+  /** Lets those go that were not held against the key fields which the version has; false when nobody is left. */
+  isCheckedFor(keyFields: string[] | undefined): boolean {
+    if (!keyFields) return true;
+    const kept = this.sends.filter((send) => {
+      if (!send.keyFields) send.resolve({ keyFields });
+      return send.keyFields;
+    });
+    if (kept.length < this.sends.length) this.keep(kept);
+    return kept.length > 0;
+  }
+
+  /** Undefined when it cannot be known now. */
+  last(versionId: string): Promise<SegmentHead | null | undefined> {
+    return this.tried(() => this.parts.segments.last(versionId));
+  }
+
+  /** The commit, or null when another try has to be made behind a newer one. */
+  async insert(last: SegmentHead | null, version: VersionDoc): Promise<SegmentHead | null> {
+    const doc = await this.segment(last, version);
+    const inserted = await this.tried(() => this.parts.segments.insert(doc), true);
+    if (inserted === 'done') return doc;
+    if (inserted === undefined) return null;
+    const own = await this.written(inserted);
+    if (!own && inserted === 'receipt_taken') await this.answerRepeated();
+    return own;
+  }
+
+  done(commit: SegmentHead): void {
+    this.parts.committed(commit);
+    for (const { resolve } of this.sends) resolve({ commit });
+  }
+
+  closed(): void {
+    for (const { resolve } of this.sends) resolve('closed');
+  }
+
+  fail(error: unknown): void {
+    const told = isOutOfSpace(error) ? refuse(sendRows, 'storage_full') : error;
+    for (const { reject } of this.sends) reject(told);
+  }
+
+  private async segment(last: SegmentHead | null, version: VersionDoc): Promise<SegmentDoc> {
+    const receipts = this.sends.flatMap(({ receipt }) => receipt ?? []);
+    const rowCount = this.sends.reduce((sum, send) => sum + send.rowCount, 0);
+    const texts = this.sends.flatMap(({ text }) => (text === '' ? [] : [text]));
+    this.packed ??= await packRows(`[${texts.join(',')}]`);
+    if (this.packed.length > MAX_PACKED_BYTES) throw refuse(sendRows, 'payload_too_large');
+    return {
+      ...segmentAfter(last, version),
+      _id: this.id,
+      rowCount,
+      rows: new mongo.Binary(this.packed),
+      loose: true,
+      ...(receipts.length > 0 && { receipts, receiptKeys: receipts.map(receiptKey) }),
+    };
+  }
+
+  /** Whether an earlier try has been written after all. */
+  private async written(inserted: Inserted): Promise<SegmentHead | null> {
+    if (!this.uncertain && inserted !== 'repeated') return null;
+    const own = await this.tried(() => this.parts.segments.find(this.id));
+    if (!own) return null;
+    await this.parts.segments.settle([this.id]);
+    return own;
+  }
+
+  private async answerRepeated(): Promise<void> {
+    const receipts = this.sends.flatMap(({ receipt }) => receipt ?? []);
+    const found = await this.parts.segments.receipts(receipts);
+    const kept = this.sends.filter(({ receipt, resolve }) => {
+      const repeated = receipt ? found.get(receiptKey(receipt)) : undefined;
+      if (repeated) resolve({ repeated });
+      return !repeated;
+    });
+    this.keep(kept);
+  }
+
+  private keep(sends: Waiting[]): void {
+    this.sends = sends;
+    this.packed = null;
+  }
+
+  /**
+   * Undefined when it failed and has to be tried again. Where nothing can have been written the failure is told at once;
+   * otherwise the callers wait, since only MongoDB can say what they are to be answered.
+   */
+  private async tried<T>(operation: () => Promise<T>, writes = false): Promise<T | undefined> {
+    try {
+      return await within(INSERT_LIMIT_MS, operation());
+    } catch (error) {
+      const isSure = !writes || isOutOfSpace(error) || neverSent.includes((error as Error).name);
+      if (isSure && !this.uncertain) throw error;
+      this.uncertain = true;
+      await pause(OUTAGE_RETRY_MS);
+      return undefined;
+    }
+  }
+}
+
+function isOutOfSpace(error: unknown): boolean {
+  return error instanceof mongo.MongoServerError && error.code === OUT_OF_DISK_SPACE;
+}

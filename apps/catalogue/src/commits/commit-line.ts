@@ -1,0 +1,78 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { SegmentHead } from '../stores/segments.store';
+import type { VersionDoc } from '../stores/version-doc';
+import { CommitAttempt, type CommitParts, type Outcome, type Send, type Waiting } from './commit-attempt';
+
+const MAX_BATCH_ROWS = 20_000;
+const MAX_BATCH_CHARS = 4_000_000;
+const CLOSING_POLL_MS = 20;
+
+/**
+ * The sends of this replica to one version, in the order of their arrival. While one insert is under way those that come
+ * gather, and go together with the next: the more senders, the more of them share one write. Other replicas have lines
+ * of their own; the unique index on (version, seq) decides between them, and who was late tries the next seq.
+ */
+export class CommitLine {
+  private readonly waiting: Waiting[] = [];
+  private running = false;
+  /**
+   * The last commit, where this line made it just now; otherwise MongoDB is asked. Commits that have long been followed
+   * are swept, and their seqs with them: whoever held on to an old one would find the next seq free again.
+   */
+  private last: SegmentHead | null = null;
+
+  constructor(
+    private readonly version: VersionDoc,
+    private readonly parts: CommitParts,
+  ) {}
+
+  add(send: Send): Promise<Outcome> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ ...send, resolve, reject });
+      if (!this.running) void this.run();
+    });
+  }
+
+  private async run(): Promise<void> {
+    this.running = true;
+    while (this.waiting.length > 0) {
+      const attempt = new CommitAttempt(this.nextBatch(), this.parts);
+      await this.commit(attempt).catch((error: unknown) => attempt.fail(error));
+    }
+    this.last = null;
+    this.running = false;
+  }
+
+  private nextBatch(): Waiting[] {
+    let [rows, chars, count] = [0, 0, 0];
+    for (const { rowCount, text } of this.waiting) {
+      rows += rowCount;
+      chars += text.length;
+      if (count > 0 && (rows > MAX_BATCH_ROWS || chars > MAX_BATCH_CHARS)) break;
+      count++;
+    }
+    return this.waiting.splice(0, count);
+  }
+
+  private async commit(attempt: CommitAttempt): Promise<void> {
+    const { datasetId, _id: versionId } = this.version;
+    while (attempt.isWantedBy(this.parts.clock.monotonicMs())) {
+      const last = this.last ?? (await attempt.last(versionId));
+      this.last = null;
+      if (last === undefined) continue;
+      if (last?.closedBy !== undefined) {
+        const state = await this.parts.closing.state(datasetId, versionId);
+        if (state === 'closed') return attempt.closed();
+        if (state === 'closing') {
+          await pause(CLOSING_POLL_MS);
+          continue;
+        }
+      }
+      if (!attempt.isCheckedFor((last ?? this.version).keyFields)) return;
+      const committed = await attempt.insert(last, this.version);
+      if (!committed) continue;
+      this.last = committed;
+      return attempt.done(committed);
+    }
+  }
+}

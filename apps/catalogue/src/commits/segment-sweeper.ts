@@ -1,0 +1,58 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { PiecesStore } from '../stores/pieces.store';
+import { SegmentsStore } from '../stores/segments.store';
+import { VersionFiles } from '../stores/version-files';
+import { Compaction } from './compaction';
+
+const SWEEP_MS = 10_000;
+/** So many commits, or rows, of a version are worth a file. */
+const MANY_COMMITS = 64;
+const MANY_ROWS = 50_000;
+/** How long a send may be repeated under its key. */
+const RECEIPT_MS = 24 * 3_600_000;
+/** A larger piece was made, but some replica may still be fetching this one. */
+const COVERED_MS = 60_000;
+/** The maker of a piece has surely ended. */
+const UNFINISHED_MS = 30 * 60_000;
+
+/** Keeps, on any replica, the number of segments small: compacts them, and removes what is needed no longer. */
+@Injectable()
+export class SegmentSweeper implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(SegmentSweeper.name);
+  private timer: NodeJS.Timeout | undefined;
+  private sweeping: Promise<void> | null = null;
+
+  constructor(
+    private readonly segments: SegmentsStore,
+    private readonly pieces: PiecesStore,
+    private readonly files: VersionFiles,
+    private readonly compaction: Compaction,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => {
+      this.sweeping ??= this.sweep()
+        .catch((error: unknown) => this.logger.warn(`sweep: ${String(error)}`))
+        .finally(() => {
+          this.sweeping = null;
+        });
+    }, SWEEP_MS);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    clearInterval(this.timer);
+    await this.sweeping;
+  }
+
+  async sweep(nowMs = Date.now()): Promise<void> {
+    for (const versionId of await this.segments.crowded(MANY_COMMITS, MANY_ROWS)) {
+      await this.compaction.compact(versionId);
+    }
+    const before = { unfinished: new Date(nowMs - UNFINISHED_MS), covered: new Date(nowMs - COVERED_MS) };
+    for (const { _id, fileId } of await this.pieces.dispensable(before)) {
+      await this.files.remove(fileId);
+      await this.pieces.remove(_id);
+    }
+    await this.segments.forgetBefore(new Date(nowMs - RECEIPT_MS));
+  }
+}

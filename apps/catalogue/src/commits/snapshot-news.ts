@@ -1,0 +1,66 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import {
+  type listSnapshots,
+  MAX_TOLD_SNAPSHOTS,
+  snapshotsHeartbeat,
+} from '@sluice/contracts/catalogue/catalogue-events';
+import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
+import { Events } from '@sluice/messaging/events';
+import { within } from '@sluice/storage/within';
+import { SegmentsStore } from '../stores/segments.store';
+import { VersionsStore } from '../stores/versions.store';
+
+const BEAT_MS = 500;
+/** A turn that takes longer is given up, so that the next one can begin. */
+const LIMIT_MS = 2_000;
+/** What was told for so long was heard: longer than a gateway trusts what it heard last, and than clocks differ. */
+const TOLD_FOR_MS = 15_000;
+/** A newer commit may be seen before it is in the journal; its own event follows when it is. */
+const SETTLED_MS = 250;
+
+/** Tells how far versions are: the recent ones again and again from MongoDB, and any when asked. */
+@Injectable()
+export class SnapshotNews implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(SnapshotNews.name);
+  private timer: NodeJS.Timeout | undefined;
+  private busy = false;
+
+  constructor(
+    private readonly segments: SegmentsStore,
+    private readonly versions: VersionsStore,
+    private readonly events: Events,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => void this.beat(), BEAT_MS);
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+  }
+
+  async list({ versionIds }: RequestOf<typeof listSnapshots>): Promise<ReplyOf<typeof listSnapshots>> {
+    const [there, last] = await Promise.all([this.versions.findAll(versionIds), this.segments.lastOf(versionIds)]);
+    return { snapshots: there.map(({ _id }) => ({ versionId: _id, seq: last.get(_id)?.dataSeq ?? 0 })) };
+  }
+
+  private async beat(): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    try {
+      const startMs = performance.now();
+      const nowMs = Date.now();
+      const period = { from: new Date(nowMs - TOLD_FOR_MS), to: new Date(nowMs - SETTLED_MS) };
+      const found = await within(LIMIT_MS, this.segments.advancedIn(period, MAX_TOLD_SNAPSHOTS + 1));
+      // What took longer to read says nothing of now.
+      if (performance.now() - startMs > BEAT_MS) return;
+      const advanced = found.slice(0, MAX_TOLD_SNAPSHOTS);
+      this.events.publish(snapshotsHeartbeat, { advanced, more: found.length > advanced.length });
+    } catch (error) {
+      // A replica that cannot read MongoDB does not vouch for anything.
+      this.logger.debug(`no heartbeat: ${String(error)}`);
+    } finally {
+      this.busy = false;
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { DatasetsStore } from '../stores/datasets.store';
+import { ImportsStore } from '../stores/imports.store';
+import { segmentAfter } from '../stores/segment-doc';
+import { SegmentsStore } from '../stores/segments.store';
+import { VersionsStore } from '../stores/versions.store';
+
+/** Whether a version takes rows: `closing` while an import may publish the next one any moment, or never. */
+export type VersionState = 'open' | 'closing' | 'closed';
+
+/**
+ * Decides whether rows may still be added to a version. A mark among its segments names the import that is about to
+ * publish the next version. It is in force for as long as that import has the right to publish, which the dataset's
+ * document alone decides: once it has published, the version is superseded; once it has lost the right, the mark is void.
+ */
+@Injectable()
+export class VersionClosing {
+  constructor(
+    private readonly segments: SegmentsStore,
+    private readonly datasets: DatasetsStore,
+    private readonly versions: VersionsStore,
+    private readonly imports: ImportsStore,
+  ) {}
+
+  /** From here on no row is added to the version, unless the import loses its right to publish. */
+  async close(versionId: string, importId: string): Promise<void> {
+    const version = await this.versions.find(versionId);
+    if (!version) return;
+    // While the import has its right nobody adds a row behind its mark, so one is enough.
+    while (!(await this.segments.closers(versionId)).includes(importId)) {
+      const last = await this.segments.last(versionId);
+      const mark = { ...segmentAfter(last, version), dataSeq: last?.dataSeq ?? 0, closedBy: importId };
+      await this.segments.insert(mark);
+    }
+  }
+
+  async state(datasetId: string, versionId: string): Promise<VersionState> {
+    const closers = await this.segments.closers(versionId);
+    // Read after the marks: an import that is neither open here nor has published will never publish.
+    const dataset = await this.datasets.stored(datasetId);
+    if (dataset?.versions.at(-1)?.versionId !== versionId) return 'closed';
+    const open = closers.filter((importId) => dataset.openImports.includes(importId));
+    if (open.length === 0) return 'open';
+    for (const importId of open) await this.releaseAbandoned(datasetId, importId);
+    return 'closing';
+  }
+
+  /** The mark of a process that ended is not waited for longer than its lease: the right is taken from its import. */
+  private async releaseAbandoned(datasetId: string, importId: string): Promise<void> {
+    const doc = await this.imports.find(importId);
+    if (!doc || doc.leaseUntil < new Date()) await this.datasets.closeImport(datasetId, importId);
+  }
+}

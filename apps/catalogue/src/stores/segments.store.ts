@@ -1,0 +1,148 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { Snapshot } from '@sluice/contracts/catalogue/rows';
+import { isDuplicateKey } from '@sluice/storage/duplicate-key';
+import type { Model, Types } from 'mongoose';
+import { type Receipt, receiptKey, SEGMENTS, type SegmentDoc } from './segment-doc';
+
+/** A segment without what makes it large. */
+export type SegmentHead = Omit<SegmentDoc, 'rows' | 'receipts' | 'receiptKeys'>;
+const HEAD = { rows: 0, receipts: 0, receiptKeys: 0 } as const;
+
+/** How an insert ended: somebody else has the seq, or one of the receipts, or this very document is there already. */
+export type Inserted = 'done' | 'seq_taken' | 'receipt_taken' | 'repeated';
+
+/** Segments in MongoDB. */
+@Injectable()
+export class SegmentsStore implements OnModuleInit {
+  constructor(@InjectModel(SEGMENTS) private readonly model: Model<SegmentDoc>) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.model.createIndexes();
+  }
+
+  /** Durable when it says `done`. Any other failure leaves it open whether the document was written. */
+  async insert(doc: SegmentDoc): Promise<Inserted> {
+    try {
+      await this.model.collection.insertOne(doc);
+      return 'done';
+    } catch (error) {
+      if (isDuplicateKey(error, 'seq')) return 'seq_taken';
+      if (isDuplicateKey(error, 'receiptKeys')) return 'receipt_taken';
+      if (isDuplicateKey(error, '_id')) return 'repeated';
+      throw error;
+    }
+  }
+
+  /** The last commit or mark of a version. */
+  last(versionId: string): Promise<SegmentHead | null> {
+    return this.model.findOne({ versionId }, HEAD).sort({ seq: -1 }).lean<SegmentHead>();
+  }
+
+  /** The last ones of many versions. */
+  async lastOf(versionIds: readonly string[]): Promise<Map<string, SegmentHead>> {
+    const found = await Promise.all(versionIds.map((versionId) => this.last(versionId)));
+    return new Map(found.flatMap((head) => (head ? [[head.versionId, head]] : [])));
+  }
+
+  find(id: Types.ObjectId): Promise<SegmentHead | null> {
+    return this.model.findById(id, HEAD).lean<SegmentHead>();
+  }
+
+  /**
+   * The receipts of these sends, with the commits that they came from. Each commit is written to before: a receipt that
+   * another replica has just inserted may be seen before it is durable, and must not be vouched for until it is.
+   */
+  async receipts(sends: readonly Pick<Receipt, 'apiId' | 'key'>[]): Promise<Map<string, ReceiptFound>> {
+    const keys = sends.map(receiptKey);
+    const docs = await this.model.find({ receiptKeys: { $in: keys } }, { rows: 0 }).lean<SegmentDoc[]>();
+    if (docs.length > 0) await this.settle(docs.map(({ _id }) => _id));
+    const wanted = new Set(keys);
+    const found = new Map<string, ReceiptFound>();
+    for (const { receipts = [], ...commit } of docs) {
+      for (const receipt of receipts) {
+        if (wanted.has(receiptKey(receipt))) found.set(receiptKey(receipt), { receipt, commit });
+      }
+    }
+    return found;
+  }
+
+  /** Makes sure that segments which were read are durable: a later write in the journal carries the earlier ones. */
+  async settle(ids: readonly Types.ObjectId[]): Promise<void> {
+    await this.model.updateMany({ _id: { $in: ids } }, { $set: { repeatedAt: new Date() } });
+  }
+
+  /** Commits from `from` to `to`, both included, in their order. */
+  commits(versionId: string, from: number, to: number): AsyncIterable<SegmentDoc> {
+    return this.model
+      .find({ versionId, seq: { $gte: from, $lte: to }, closedBy: { $exists: false } }, { receipts: 0, receiptKeys: 0 })
+      .sort({ seq: 1 })
+      .lean<SegmentDoc[]>()
+      .cursor({ batchSize: 100 });
+  }
+
+  /** The imports that have marked a version as closed, in force or not. */
+  async closers(versionId: string): Promise<string[]> {
+    const marks = await this.model
+      .find({ versionId, closedBy: { $exists: true } }, { closedBy: 1 })
+      .lean<SegmentDoc[]>();
+    return marks.flatMap(({ closedBy }) => closedBy ?? []);
+  }
+
+  /** How far versions are that had a commit in a period; at most `limit` of them. */
+  async advancedIn({ from, to }: { from: Date; to: Date }, limit: number): Promise<Snapshot[]> {
+    const found = await this.model.aggregate<{ _id: string; seq: number }>([
+      { $match: { createdAt: { $gte: from, $lte: to } } },
+      { $group: { _id: '$versionId', seq: { $max: '$dataSeq' } } },
+      { $limit: limit },
+    ]);
+    return found.map(({ _id, seq }) => ({ versionId: _id, seq }));
+  }
+
+  /** Versions with so many commits, or rows, that are in no piece yet. */
+  async crowded(commits: number, rows: number): Promise<string[]> {
+    const found = await this.model.aggregate<{ _id: string }>([
+      { $match: { loose: true } },
+      { $group: { _id: '$versionId', commits: { $sum: 1 }, rows: { $sum: '$rowCount' } } },
+      { $match: { $or: [{ commits: { $gte: commits } }, { rows: { $gte: rows } }] } },
+    ]);
+    return found.map(({ _id }) => _id);
+  }
+
+  /** Drops the rows of commits up to `to`: a piece has them. */
+  async dropRows(versionId: string, to: number): Promise<void> {
+    await this.model.updateMany({ versionId, loose: true, seq: { $lte: to } }, { $unset: { rows: 1, loose: 1 } });
+  }
+
+  /** Forgets receipts that were given before; what is then left of a commit whose rows are in a piece goes too. */
+  async forgetBefore(date: Date): Promise<void> {
+    const old = { createdAt: { $lt: date } };
+    await this.model.updateMany(
+      { ...old, receiptKeys: { $exists: true } },
+      { $unset: { receipts: 1, receiptKeys: 1 } },
+    );
+    const empty = { ...old, loose: { $exists: false }, closedBy: { $exists: false } };
+    for (const versionId of await this.model.distinct('versionId', empty)) {
+      // The last one says how far the version is.
+      const last = await this.last(versionId);
+      if (last) await this.model.deleteMany({ ...empty, versionId, seq: { $lt: last.seq } });
+    }
+  }
+
+  datasetIds(): Promise<string[]> {
+    return this.model.distinct('datasetId');
+  }
+
+  async removeOfVersion(versionId: string): Promise<void> {
+    await this.model.deleteMany({ versionId });
+  }
+
+  async removeOfDataset(datasetId: string): Promise<void> {
+    await this.model.deleteMany({ datasetId });
+  }
+}
+
+export interface ReceiptFound {
+  receipt: Receipt;
+  commit: SegmentHead;
+}

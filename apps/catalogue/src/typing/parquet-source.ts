@@ -1,0 +1,143 @@
+import { DuckDBDecimalType, type DuckDBType, DuckDBTypeId } from '@duckdb/node-api';
+import type { ImportOptions } from '@sluice/contracts/catalogue/imports';
+import { type FieldType, MAX_FIELDS } from '@sluice/contracts/fields';
+import { type Engine, type QueryLimits, StorageFull } from '../engine/engine';
+import { literal, quoted } from '../engine/sql';
+import { FileRefused, refuseFile } from '../sources/file-refused';
+import { type ColumnPlan, MAX_DECIMAL_DIGITS, requestedTypes, type SourcePlan } from './column-plan';
+import { fieldNames } from './field-names';
+import { isNested, nestedJson } from './nested-json';
+import { measureNumbers } from './number-shape';
+import { convert, misfit } from './text-conversion';
+
+type Storage = Pick<ColumnPlan, 'type' | 'scale' | 'value' | 'notFinite' | 'warning'>;
+
+/** Parquet names its types itself: they are kept, and what the API has no type for becomes text or JSON. */
+export async function planParquetSource(
+  engine: Engine,
+  path: string,
+  types: ImportOptions['types'],
+  limits: QueryLimits,
+): Promise<SourcePlan> {
+  const relation = `read_parquet(${literal(path)})`;
+  const columns = await engine.describe(`SELECT * FROM ${relation}`, limits);
+  if (columns.length === 0) refuseFile('no_columns', 'The file has no columns.');
+  if (columns.length > MAX_FIELDS) {
+    refuseFile('too_many_columns', `The file has ${columns.length} columns; at most ${MAX_FIELDS} are possible.`);
+  }
+  const labels = columns.map(({ name }) => name);
+  const names = fieldNames(labels);
+  const requested = requestedTypes(types, names, labels);
+  const plans = columns.map(async ({ name: label, type }, index): Promise<ColumnPlan> => {
+    const own = await storageOf(engine, relation, type, quoted(label), limits);
+    const asked = requested[index];
+    const base = { name: names[index] ?? '', label };
+    if (!asked || asked === own.type) return { ...base, ...own, misfit: null };
+    return { ...base, ...(await converted(engine, relation, own, asked, limits)) };
+  });
+  return { relation, columns: await Promise.all(plans) };
+}
+
+/** How many rows the file says that it has. */
+export async function parquetRows(engine: Engine, path: string, limits: QueryLimits): Promise<number> {
+  const [row] = await engine.query(`SELECT sum(num_rows) FROM parquet_file_metadata(${literal(path)})`, [], limits);
+  return Number(row?.[0] ?? 0);
+}
+
+/** DuckDB's word on a file that it cannot read names paths and internals; the publisher learns only what it means. */
+export async function readingParquet<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof FileRefused || error instanceof StorageFull || signal?.aborted) throw error;
+    const detail = 'The Parquet file is damaged or uses a feature that is not supported.';
+    throw new FileRefused(detail, [{ in: 'file', code: 'broken_parquet', detail }]);
+  }
+}
+
+async function converted(
+  engine: Engine,
+  relation: string,
+  own: Storage,
+  asked: FieldType,
+  limits: QueryLimits,
+): Promise<Omit<ColumnPlan, 'name' | 'label'>> {
+  const text = `(${own.value})::VARCHAR`;
+  const [shape] = asked === 'decimal' ? await measureNumbers(engine, relation, [text], limits) : [];
+  const scale = shape && Math.min(shape.scale, MAX_DECIMAL_DIGITS - Math.min(MAX_DECIMAL_DIGITS, shape.whole));
+  const { value, fits } = convert(text, asked, scale);
+  const { notFinite, warning } = own;
+  return { type: asked, scale, value, misfit: misfit(text, asked, fits), notFinite, warning };
+}
+
+async function storageOf(
+  engine: Engine,
+  relation: string,
+  type: DuckDBType,
+  sql: string,
+  limits: QueryLimits,
+): Promise<Storage> {
+  const as = (fieldType: FieldType, value: string, more: Partial<Storage> = {}): Storage => ({
+    type: fieldType,
+    value,
+    notFinite: null,
+    ...more,
+  });
+  if (isNested(type)) return as('json', nestedJson(type, sql));
+  if (type instanceof DuckDBDecimalType) {
+    return as('decimal', `${sql}::DECIMAL(${MAX_DECIMAL_DIGITS}, ${type.scale})`, { scale: type.scale });
+  }
+  const moment = (value: string) =>
+    as('datetime', `(CASE WHEN isfinite(${sql}) THEN ${value} END)`, { notFinite: infinite(sql) });
+  switch (type.typeId) {
+    case DuckDBTypeId.BOOLEAN:
+      return as('boolean', sql);
+    case DuckDBTypeId.TINYINT:
+    case DuckDBTypeId.SMALLINT:
+    case DuckDBTypeId.INTEGER:
+    case DuckDBTypeId.BIGINT:
+    case DuckDBTypeId.UTINYINT:
+    case DuckDBTypeId.USMALLINT:
+    case DuckDBTypeId.UINTEGER:
+      return as('integer', `${sql}::BIGINT`);
+    case DuckDBTypeId.UBIGINT:
+    case DuckDBTypeId.HUGEINT:
+    case DuckDBTypeId.UHUGEINT:
+      return bigInteger(engine, relation, sql, limits);
+    case DuckDBTypeId.FLOAT:
+      // By way of its text, so that 0.1 stays 0.1 and does not become 0.10000000149011612.
+      return as('number', finite(`${sql}::VARCHAR::DOUBLE`, sql), { notFinite: infinite(sql) });
+    case DuckDBTypeId.DOUBLE:
+      return as('number', finite(sql, sql), { notFinite: infinite(sql) });
+    case DuckDBTypeId.DATE:
+      return as('date', finite(sql, sql), { notFinite: infinite(sql) });
+    case DuckDBTypeId.TIME:
+      return as('time', sql);
+    case DuckDBTypeId.TIMESTAMP:
+    case DuckDBTypeId.TIMESTAMP_S:
+    case DuckDBTypeId.TIMESTAMP_MS:
+      return moment(`${sql}::TIMESTAMP`);
+    case DuckDBTypeId.TIMESTAMP_NS:
+      return { ...moment(`${sql}::TIMESTAMP`), warning: 'nanoseconds were cut to microseconds' };
+    case DuckDBTypeId.TIMESTAMP_TZ:
+      return moment(`timezone('UTC', ${sql})`);
+    case DuckDBTypeId.BLOB:
+      return as('text', `base64(${sql})`, { warning: 'binary values were written as Base64' });
+    default:
+      return as('text', `${sql}::VARCHAR`);
+  }
+}
+
+const finite = (value: string, of: string) => `(CASE WHEN isfinite(${of}) THEN ${value} END)`;
+const infinite = (sql: string) => `(${sql} IS NOT NULL AND NOT isfinite(${sql}))`;
+
+/** Integers of more than 64 bits: as small a type as holds them all. */
+async function bigInteger(engine: Engine, relation: string, sql: string, limits: QueryLimits): Promise<Storage> {
+  const fits = (type: string) =>
+    `coalesce(bool_and(TRY_CAST(${sql} AS ${type}) IS NOT NULL) FILTER (WHERE ${sql} IS NOT NULL), true)`;
+  const decimal = `DECIMAL(${MAX_DECIMAL_DIGITS}, 0)`;
+  const [row] = await engine.query(`SELECT ${fits('BIGINT')}, ${fits(decimal)} FROM ${relation}`, [], limits);
+  if (row?.[0]) return { type: 'integer', value: `${sql}::BIGINT`, notFinite: null };
+  if (row?.[1]) return { type: 'decimal', scale: 0, value: `${sql}::${decimal}`, notFinite: null };
+  return { type: 'text', value: `${sql}::VARCHAR`, notFinite: null };
+}

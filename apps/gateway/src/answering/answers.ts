@@ -1,0 +1,124 @@
+import { Readable } from 'node:stream';
+import { Inject, Injectable } from '@nestjs/common';
+import { andThen, type Soon } from '@sluice/runtime/at-once';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config';
+import { chooseCoding } from '../http/content-coding';
+import type { RowCharge } from '../limits/token-ledger';
+import { type Page, type PagePlan, Pages } from '../reading/pages';
+import { readSnapshotText } from '../reading/read-snapshot';
+import { Answer, AnswerCache } from './answer-cache';
+import { CACHE_HEADERS, heldByCaller, lastModified, unmodifiedSince } from './cache-headers';
+import { envelope, nextLink } from './envelope';
+import { contentType, inFormat } from './formats';
+import { JsonIndenter } from './pretty-json';
+
+/** An answer that is too large to keep passes through as it comes. */
+class Streamed extends Error {
+  constructor(readonly page: Page) {
+    super('the answer is a stream');
+  }
+}
+
+/** Step 6 of a data request: 304, the answer at hand, or the rows from the catalogue. */
+@Injectable()
+export class Answers {
+  private readonly cache: AnswerCache;
+
+  constructor(
+    private readonly pages: Pages,
+    @Inject(GATEWAY_CONFIG) config: GatewayConfig,
+  ) {
+    this.cache = new AnswerCache(config.SLUICE_ANSWER_CACHE_BYTES);
+  }
+
+  send(request: FastifyRequest, reply: FastifyReply, asked: PagePlan, charge?: RowCharge): Soon<void> {
+    const plan = inFormat(asked, request.headers.accept);
+    reply.headers(CACHE_HEADERS);
+    const held = reads(request) ? heldByCaller(request.headers['if-none-match'], plan.tag) : undefined;
+    if (held) return void reply.status(304).header('etag', held).send();
+    const answer = this.cache.get(plan.tag, () => this.make(plan));
+    if (answer instanceof Answer) return this.give(request, reply, plan, answer, charge);
+    return answer.then(
+      (made) => this.give(request, reply, plan, made, charge),
+      (error: unknown) => {
+        if (!(error instanceof Streamed)) throw error;
+        request.rows = error.page.head.returned;
+        return this.stream(reply, plan, error.page, charge);
+      },
+    );
+  }
+
+  private give(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    plan: PagePlan,
+    answer: Answer,
+    charge?: RowCharge,
+  ): Soon<void> {
+    return andThen(answer.in(chooseCoding(request.headers['accept-encoding'])), ({ body, coding }) => {
+      const modifiedAt = lastModified(plan);
+      reply.headers({ etag: etag(plan.tag, coding), ...(modifiedAt && { 'last-modified': modifiedAt.text }) });
+      if (reads(request) && modifiedAt && unmodifiedSince(request.headers, modifiedAt)) {
+        return void reply.status(304).send();
+      }
+      return andThen(request.method === 'HEAD' ? undefined : charge?.(answer.rows), () => {
+        if (coding !== 'identity') reply.header('content-encoding', coding);
+        request.rows = answer.rows;
+        reply.headers({ 'content-type': contentType(plan.format), ...answer.headers }).send(body);
+      });
+    });
+  }
+
+  private async make(plan: PagePlan): Promise<Answer> {
+    const page = await this.pages.fetch(plan);
+    if (!(page.bytes instanceof Uint8Array)) throw new Streamed(page);
+    const { before, after } = envelope(page);
+    const compact = Buffer.concat([Buffer.from(before), page.bytes, Buffer.from(after)]);
+    const body = plan.query.pretty ? new JsonIndenter().push(compact) : compact;
+    return new Answer(body, headersOf(page), page.head.returned);
+  }
+
+  /** The first of several callers gets the stream that was fetched for all of them; the others fetch their own. */
+  private async stream(reply: FastifyReply, plan: PagePlan, fetched: Page, charge?: RowCharge): Promise<void> {
+    const page = taken.has(fetched) ? await this.pages.fetch(plan) : fetched;
+    taken.add(page);
+    await charge?.(page.head.returned);
+    await reply
+      .headers({ 'content-type': contentType(page.format), ...headersOf(page) })
+      .send(Readable.from(plan.query.pretty ? indented(around(page)) : around(page)));
+  }
+}
+
+const taken = new WeakSet<Page>();
+
+function reads({ method }: FastifyRequest): boolean {
+  return method !== 'POST';
+}
+
+/** Strong: the bytes of this coding (RFC 9110 section 8.8.3). */
+function etag(tag: string, coding: string): string {
+  return `"${tag}.${coding}"`;
+}
+
+/** The next page (RFC 8288), and what changes can be asked from later; groups have none. */
+function headersOf(page: Page): Record<string, string> {
+  const next = nextLink(page);
+  return {
+    ...(next && { link: `<${next}>; rel="next"` }),
+    ...(!page.query.group && { 'sluice-snapshot': readSnapshotText(page) }),
+  };
+}
+
+async function* around(page: Page): AsyncGenerator<Uint8Array> {
+  const { before, after } = envelope(page);
+  yield Buffer.from(before);
+  if (page.bytes instanceof Uint8Array) yield page.bytes;
+  else yield* page.bytes;
+  yield Buffer.from(after);
+}
+
+async function* indented(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const indenter = new JsonIndenter();
+  for await (const piece of pieces) yield indenter.push(piece);
+}

@@ -1,0 +1,147 @@
+import type { ServerResponse } from 'node:http';
+import { Readable, type Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { Injectable, Logger } from '@nestjs/common';
+import { exportRows } from '@sluice/contracts/catalogue/row-formats';
+import { readRows } from '@sluice/contracts/catalogue/rows';
+import type { Fault } from '@sluice/contracts/fault';
+import type { ReplyBytes } from '@sluice/messaging/handles';
+import { ServiceError } from '@sluice/messaging/service-error';
+import { Services } from '@sluice/messaging/services';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { acceptsGzip } from '../http/content-coding';
+import { HttpProblem } from '../http/problem';
+import { ExportPlaces } from '../limits/export-places';
+import type { RowCharge } from '../limits/token-ledger';
+import { type PagePlan, rowCondition } from '../reading/pages';
+import { PlanCache } from '../reading/plan-cache';
+import { readSnapshotText } from '../reading/read-snapshot';
+import type { RowSource } from '../reading/row-source';
+import { CACHE_HEADERS, lastModified, unmodifiedSince } from './cache-headers';
+import { contentType, inFormat, mediaTypes } from './formats';
+import { RowTail } from './row-tail';
+
+const ROW_COUNT = 'Sluice-Row-Count';
+/** Of a page, not of a whole result. */
+const pageControls = ['_limit', '_offset', '_cursor', '_count', '_shape', '_pretty'];
+/** Exports are packed as they pass, so that speed counts more than size. */
+const GZIP_LEVEL = 1;
+
+/** `{path}/_export`: all rows of a query, as they come from the catalogue. */
+@Injectable()
+export class Exports {
+  private readonly logger = new Logger(Exports.name);
+
+  constructor(
+    private readonly services: Services,
+    private readonly places: ExportPlaces,
+    private readonly plans: PlanCache,
+  ) {}
+
+  /** The plan of a whole result: what belongs to a page is refused, together with every other fault. */
+  async plan(source: RowSource, search: string): Promise<PagePlan> {
+    const faults = pageControlFaults(search);
+    const plan = await this.planWith(source, search, faults);
+    if (faults.length > 0) throw new HttpProblem('invalid_query', 'an export takes no controls of pages', {}, faults);
+    return plan;
+  }
+
+  private async planWith(source: RowSource, search: string, faults: Fault[]): Promise<PagePlan> {
+    try {
+      return await this.plans.plan(source, search);
+    } catch (error) {
+      if (!(error instanceof ServiceError) || error.code !== 'invalid_query') throw error;
+      throw new HttpProblem('invalid_query', error.detail, {}, [...error.faults, ...faults]);
+    }
+  }
+
+  async send(request: FastifyRequest, reply: FastifyReply, asked: PagePlan, charge?: RowCharge): Promise<void> {
+    if (!asked.exports) throw new HttpProblem('not_found', 'this API is read by pages');
+    const plan = inFormat(asked, request.headers.accept);
+    const { format, source, version } = plan;
+    // Weak: two exports have the same rows, but Parquet and Arrow may group them differently (RFC 9110 section 8.8.1).
+    const tag = `W/"${plan.tag}-export"`;
+    const modifiedAt = lastModified(plan);
+    reply.headers({
+      ...CACHE_HEADERS,
+      etag: tag,
+      ...(modifiedAt && { 'last-modified': modifiedAt.text }),
+    });
+    const isHeld = request.headers['if-none-match']?.includes(tag);
+    if (isHeld || (modifiedAt && unmodifiedSince(request.headers, modifiedAt))) {
+      await reply.status(304).send();
+      return;
+    }
+    const name = `${source.api ?? source.datasetId}-v${version}.${mediaTypes[format].extension}`;
+    reply.headers({
+      'content-type': contentType(format),
+      'content-disposition': `attachment; filename="${name}"`,
+      ...(!plan.query.group && { 'sluice-snapshot': readSnapshotText(plan) }),
+    });
+    if (request.method === 'HEAD') {
+      await reply.send();
+      return;
+    }
+    const leave = this.places.enter(request.callerId ?? 'none');
+    request.leavePlace?.();
+    try {
+      if (charge) await charge(await this.count(plan));
+      await this.transfer(request, reply, plan);
+    } finally {
+      leave();
+    }
+  }
+
+  private async transfer(request: FastifyRequest, reply: FastifyReply, plan: PagePlan): Promise<void> {
+    const bytes = await this.fetch(plan);
+    const packs = plan.format !== 'parquet' && acceptsGzip(request.headers['accept-encoding']);
+    if (packs) reply.header('content-encoding', 'gzip');
+    reply.header('trailer', ROW_COUNT);
+    reply.hijack();
+    reply.raw.writeHead(200, plainHeaders(reply));
+    request.rows = await this.pass(bytes, packs ? [createGzip({ level: GZIP_LEVEL })] : [], reply.raw);
+  }
+
+  /** Rows that are limited are charged before the first of them is sent: how many there are has to be known by then. */
+  private async count({ query, snapshot }: PagePlan): Promise<number> {
+    const { select, group, search } = query;
+    const one = { snapshot, select, filter: rowCondition(query), search, group, sort: [], limit: 1, count: true };
+    return (await this.services.request(readRows, one)).head.total ?? 0;
+  }
+
+  private async fetch({ query, snapshot, format }: PagePlan): Promise<ReplyBytes> {
+    const { select, group, sort, search, bom, escapeFormulas } = query;
+    const filter = rowCondition(query);
+    const rows = { snapshot, select, filter, search, group, sort };
+    const { bytes } = await this.services.request(exportRows, { ...rows, format, bom, escapeFormulas });
+    return bytes;
+  }
+
+  /** What breaks on the way breaks the transfer: a short answer never looks like a whole one. Gives the rows that were sent. */
+  private async pass(bytes: ReplyBytes, coders: Transform[], response: ServerResponse): Promise<number> {
+    const tail = new RowTail();
+    try {
+      const source = bytes instanceof Uint8Array ? Readable.from([bytes]) : Readable.from(bytes);
+      await pipeline([source, tail, ...coders, response], { end: false });
+      response.addTrailers({ [ROW_COUNT]: String(tail.rows) });
+      response.end();
+      return Number(tail.rows);
+    } catch (error) {
+      response.destroy();
+      this.logger.warn(`an export broke: ${error instanceof Error ? error.message : String(error)}`);
+      return 0;
+    }
+  }
+}
+
+function pageControlFaults(search: string): Fault[] {
+  const given = [...new Set(new URLSearchParams(search).keys())].filter((name) => pageControls.includes(name));
+  const detail = 'an export is the whole result, without pages';
+  return given.map((name) => ({ in: 'query', name, code: 'not_allowed', detail }));
+}
+
+function plainHeaders(reply: FastifyReply): Record<string, string | number | string[]> {
+  const headers = Object.entries(reply.getHeaders());
+  return Object.fromEntries(headers.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}

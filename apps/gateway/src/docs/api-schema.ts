@@ -1,0 +1,31 @@
+import { changeFormats } from '@sluice/contracts/catalogue/row-changes';
+import { sendFormats } from '@sluice/contracts/catalogue/sends';
+import type { Route } from '@sluice/contracts/registry/routes';
+import { querySchema } from '@sluice/query/describing/query-schema';
+import { sentRowSchema } from '@sluice/query/sending/sent-row-schema';
+import { sendableOf } from '../data/sendable';
+import { changeControls } from '../reading/changes';
+import { viewOfRoute } from '../reading/row-source';
+import { snapshotText } from '../reading/snapshot-text';
+
+/** What `{path}/_schema` tells: everything that a query of this API may say, or what a row has to be that is sent to it. */
+export function apiSchema(route: Route): object {
+  const { slug, name, description, method, datasetId, version, snapshot } = route;
+  return {
+    api: { slug, name, description, method },
+    dataset: datasetId,
+    version,
+    ...(method === 'GET'
+      ? { snapshot: snapshotText(snapshot), ...querySchema(viewOfRoute(route)), changes: changesSchema }
+      : sendSchema(route)),
+  };
+}
+
+/** What `{path}/_changes` takes beside the filters. */
+const changesSchema = { since: 'snapshot', controls: changeControls, formats: changeFormats };
+
+function sendSchema(route: Route): object {
+  const sendable = sendableOf(route);
+  const { maxBytes, maxRows, lenient } = sendable.rules;
+  return { formats: sendFormats, limits: { maxBytes, maxRows }, lenient, row: sentRowSchema(sendable) };
+}

@@ -1,0 +1,51 @@
+import { Readable } from 'node:stream';
+import { Controller, Get, Header, Query, StreamableFile } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { AuditAction, AuditEntry, AuditedKind, type AuditFilter } from '@sluice/contracts/audit';
+import { AuditEntryId } from '@sluice/contracts/ids';
+import { pageOf, Timestamp } from '@sluice/contracts/page';
+import { z } from 'zod';
+import { Access } from '../../auth/access';
+import { ListQuery } from '../../http/list-query';
+import { AuditLog } from './audit-log';
+
+const AuditQuery = z.strictObject({
+  actor: z.string().max(100).optional().meta({ description: 'Id of an admin or of a key' }),
+  resource: z.string().max(300).optional().meta({ description: 'Id of what was changed' }),
+  type: AuditedKind.optional(),
+  action: AuditAction.optional(),
+  from: Timestamp.optional().meta({ description: 'Inclusive' }),
+  to: Timestamp.optional().meta({ description: 'Exclusive' }),
+});
+const AuditPageQuery = AuditQuery.extend({ ...ListQuery.shape, _cursor: AuditEntryId.optional() });
+const AuditPage = pageOf(AuditEntry);
+
+/** Who changed what, when and from where. */
+@ApiTags('audit')
+@Controller('manage/v1/audit')
+@Access('viewer')
+export class AuditController {
+  constructor(private readonly log: AuditLog) {}
+
+  @Get()
+  @ApiOkResponse({ standardSchema: AuditPage })
+  async list(
+    @Query({ schema: AuditPageQuery }) { _limit, _cursor, ...query }: z.output<typeof AuditPageQuery>,
+  ): Promise<z.output<typeof AuditPage>> {
+    const { entries, more } = await this.log.page(filterOf(query), _limit, _cursor);
+    return { data: entries, page: { nextCursor: more ? (entries.at(-1)?.id ?? null) : null } };
+  }
+
+  /** All of it as one JSON object per line, newest first. A transfer that breaks off is not complete. */
+  @Get('export')
+  @Header('content-disposition', 'attachment; filename="audit.ndjson"')
+  @ApiOkResponse({ content: { 'application/x-ndjson': { schema: { type: 'string' } } } })
+  async export(@Query({ schema: AuditQuery }) query: z.output<typeof AuditQuery>): Promise<StreamableFile> {
+    const lines = Readable.from(await this.log.lines(filterOf(query)), { objectMode: false });
+    return new StreamableFile(lines, { type: 'application/x-ndjson' });
+  }
+}
+
+function filterOf({ actor, resource, type, action, from, to }: z.output<typeof AuditQuery>): AuditFilter {
+  return { actorId: actor, resourceId: resource, resourceType: type, action, from, to };
+}

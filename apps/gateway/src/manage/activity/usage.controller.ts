@@ -1,0 +1,42 @@
+import { Controller, Get, type MessageEvent, Query, Sse } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiId, TokenId } from '@sluice/contracts/ids';
+import { readUsage, Usage, UsageFilter } from '@sluice/contracts/registry/usage';
+import { Services } from '@sluice/messaging/services';
+import { filter, interval, map, merge, type Observable } from 'rxjs';
+import { z } from 'zod';
+import { Access } from '../../auth/access';
+import { LiveRequests } from '../../usage/live-requests';
+
+const LiveFilter = z.object({ apiId: ApiId.optional(), tokenId: TokenId.optional() });
+type LiveFilter = z.output<typeof LiveFilter>;
+const KEEP_ALIVE_MS = 15_000;
+
+/** Who calls which API how often, how much and how fast. */
+@ApiTags('usage')
+@Controller('manage/v1/usage')
+@Access('viewer')
+export class UsageController {
+  constructor(
+    private readonly services: Services,
+    private readonly live: LiveRequests,
+  ) {}
+
+  @Get()
+  @ApiOkResponse({ standardSchema: Usage })
+  read(@Query({ schema: UsageFilter }) query: UsageFilter): Promise<Usage> {
+    return this.services.request(readUsage, query);
+  }
+
+  /** Server-sent events: the data requests of all gateways as they are answered, a sample of them when they are many. */
+  @Sse('live')
+  watch(@Query({ schema: LiveFilter }) { apiId, tokenId }: LiveFilter): Observable<MessageEvent> {
+    const requests = this.live.watch().pipe(
+      filter((seen) => (!apiId || seen.apiId === apiId) && (!tokenId || seen.tokenId === tokenId)),
+      map((seen) => ({ type: 'request', data: seen })),
+    );
+    // An idle connection is cut by whatever stands in between.
+    const alive = interval(KEEP_ALIVE_MS).pipe(map(() => ({ type: 'alive', data: {} })));
+    return merge(requests, alive);
+  }
+}

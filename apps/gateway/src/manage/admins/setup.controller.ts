@@ -1,0 +1,64 @@
+import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { ReplyOf } from '@sluice/contracts/contract';
+import {
+  CompleteSetup,
+  completeSetup,
+  getSetup,
+  ResetPassword,
+  resetPassword,
+  Session,
+  SetupState,
+} from '@sluice/contracts/tokens/sessions';
+import { Services } from '@sluice/messaging/services';
+import { hashSecret } from '@sluice/runtime/secret-format';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { Access } from '../../auth/access';
+import { BrowserSessions } from '../../auth/browser-sessions';
+import { expectSameOrigin } from '../../auth/same-origin';
+import { networkOf } from '../../limits/client-address';
+
+/** What a one-time link opens: the account of the owner, or of somebody who was invited, or who forgot their password. */
+@ApiTags('session')
+@Controller('manage/v1/setup')
+@Access('public')
+export class SetupController {
+  constructor(
+    private readonly services: Services,
+    private readonly browsers: BrowserSessions,
+  ) {}
+
+  @Get()
+  @ApiOkResponse({ standardSchema: SetupState })
+  get(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReplyOf<typeof getSetup>> {
+    reply.header('cache-control', 'no-store');
+    return this.services.request(getSetup, {});
+  }
+
+  /** Spends the link and signs in. */
+  @Post()
+  @ApiCreatedResponse({ standardSchema: Session })
+  async complete(
+    @Body({ schema: CompleteSetup }) { secret, ...person }: z.output<typeof CompleteSetup>,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Session> {
+    expectSameOrigin(request);
+    const setup = { ...person, secretHash: hashSecret(secret), address: networkOf(request.ip) };
+    return this.browsers.begin(reply, await this.services.request(completeSetup, setup));
+  }
+
+  /** Spends a link for a new password, ends every session of its admin, and signs in. */
+  @Post('password')
+  @ApiCreatedResponse({ standardSchema: Session })
+  async resetPassword(
+    @Body({ schema: ResetPassword }) { secret, ...person }: z.output<typeof ResetPassword>,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Session> {
+    expectSameOrigin(request);
+    const reset = { ...person, secretHash: hashSecret(secret), address: networkOf(request.ip) };
+    return this.browsers.begin(reply, await this.services.request(resetPassword, reset));
+  }
+}

@@ -1,0 +1,51 @@
+import { Controller, Get, Param, Query, Req } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Snippet, SnippetLanguage } from '@sluice/contracts/gateway/snippets';
+import { ApiId } from '@sluice/contracts/ids';
+import { getApi } from '@sluice/contracts/registry/apis';
+import { Services } from '@sluice/messaging/services';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { Access } from '../../auth/access';
+import { IdPipe } from '../../http/id.pipe';
+import { snippet } from '../../snippets/snippets';
+
+const SnippetQuery = z.strictObject({
+  language: SnippetLanguage.default('axios'),
+  query: z.string().max(8_000).default('').meta({ description: 'The query string of the request, without `?`' }),
+  body: z
+    .string()
+    .max(8_000)
+    .refine(isJson, 'not JSON')
+    .optional()
+    .meta({ description: 'For a POST API the rows, as JSON' }),
+});
+
+/** A request to an API in the words of other languages. */
+@ApiTags('apis')
+@Controller('manage/v1/apis/:apiId/snippets')
+@Access('viewer')
+export class SnippetsController {
+  constructor(private readonly services: Services) {}
+
+  @Get()
+  @ApiOkResponse({ standardSchema: Snippet })
+  async get(
+    @Param('apiId', new IdPipe(ApiId, 'api_not_found')) apiId: string,
+    @Query({ schema: SnippetQuery }) { language, query, body }: z.output<typeof SnippetQuery>,
+    @Req() request: FastifyRequest,
+  ): Promise<Snippet> {
+    const { method, endpoint, domain, path } = await this.services.request(getApi, { apiId });
+    const url = endpoint ?? `${request.protocol}://${domain ?? request.host}/api/${path}`;
+    return { language, code: snippet(language, { method, url, query, body }) };
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

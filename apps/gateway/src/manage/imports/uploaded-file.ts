@@ -1,0 +1,21 @@
+import { Readable } from 'node:stream';
+import type { ImportOptions } from '@sluice/contracts/catalogue/imports';
+import type { FastifyRequest } from 'fastify';
+import { HttpProblem } from '../../http/problem';
+import { formFile } from './form-file';
+import { type UploadQuery, uploadOptions } from './upload-options';
+
+/** The file of a request, as its body or as the part `file` of a form, unread. */
+export async function uploadedFile(
+  request: FastifyRequest,
+  query: UploadQuery,
+): Promise<{ options: ImportOptions; body: AsyncIterable<Uint8Array> }> {
+  const contentEncoding = request.headers['content-encoding'];
+  const contentType = request.headers['content-type'] ?? '';
+  if (!(request.body instanceof Readable)) throw new HttpProblem('malformed_request', 'the body is the file');
+  if (/^multipart\//i.test(contentType)) {
+    const { name, mediaType, body } = await formFile(contentType, request.body);
+    return { options: uploadOptions(query, { contentType: mediaType, contentEncoding, fileName: name }), body };
+  }
+  return { options: uploadOptions(query, { contentType, contentEncoding }), body: request.body };
+}

@@ -1,0 +1,26 @@
+import type { RowQuery } from '@sluice/query/reading/row-query';
+import { hashOf } from './cursor-seal';
+import { type PagePlan, rowCondition } from './pages';
+import { snapshotText } from './snapshot-text';
+
+/** The snapshot of an answer, with a short name for which rows and fields of it were read: changes go on from both. */
+export function readSnapshotText({ snapshot, query }: Pick<PagePlan, 'snapshot' | 'query'>): string {
+  return `${snapshotText(snapshot)}.${resultName(query)}`;
+}
+
+/** Whether the text, where it names what was read, names another result than this query's. */
+export function isOfOther(text: string, query: RowQuery): boolean {
+  const [, , name] = text.split('.');
+  return name !== undefined && name !== resultName(query);
+}
+
+const names = new WeakMap<RowQuery, string>();
+
+function resultName(query: RowQuery): string {
+  let name = names.get(query);
+  if (name === undefined) {
+    name = hashOf(JSON.stringify([query.select, rowCondition(query), query.search]));
+    names.set(query, name);
+  }
+  return name;
+}

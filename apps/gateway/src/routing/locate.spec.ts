@@ -1,0 +1,59 @@
+import { errorTable } from '@sluice/contracts/errors';
+import type { Method } from '@sluice/contracts/registry/apis';
+import type { Route } from '@sluice/contracts/registry/routes';
+import type { FastifyRequest } from 'fastify';
+import { HttpProblem } from '../http/problem';
+import { locate } from './locate';
+import type { RouteTable } from './route-table';
+
+/** Active APIs by method and path, on every domain. */
+function table(...known: [Method, string][]): RouteTable {
+  const find = (_domain: string, path: string, method: Method) => {
+    const found = known.some(([each, at]) => each === method && at === path);
+    return found ? ({ apiId: `${method} ${path}`, method, active: true } as Route) : undefined;
+  };
+  return { find } as RouteTable;
+}
+
+function located(routes: RouteTable, method: string, url: string): unknown {
+  try {
+    const { route, resource } = locate(routes, { method, url, hostname: 'localhost' } as FastifyRequest);
+    return [route.apiId, resource];
+  } catch (error) {
+    if (!(error instanceof HttpProblem)) throw error;
+    return [errorTable[error.code].status, error.headers.allow].filter((part) => part !== undefined);
+  }
+}
+
+describe('the resource of a data request', () => {
+  const both = table(['GET', 'a/b'], ['POST', 'a/b'], ['POST', 'in'], ['GET', 'out']);
+
+  it.each([
+    ['GET', '/api/a/b', ['GET a/b', 'rows']],
+    ['HEAD', '/api/a/b?x=1', ['GET a/b', 'rows']],
+    ['POST', '/api/a/b', ['POST a/b', 'rows']],
+    ['GET', '/api/a/b/_schema?x=/_query', ['GET a/b', '_schema']],
+    ['GET', '/api/a/b/_openapi.json', ['GET a/b', '_openapi.json']],
+    ['POST', '/api/a/b/_query', ['GET a/b', '_query']],
+    ['GET', '/api/in/_schema', ['POST in', '_schema']],
+    ['HEAD', '/api/in/_openapi.json', ['POST in', '_openapi.json']],
+  ])('of %s %s is that of the API that it belongs to', (method, url, expected) => {
+    expect(located(both, method, url)).toEqual(expected);
+  });
+
+  it.each([
+    ['PUT', '/api/a/b', [405, 'GET, HEAD, POST']],
+    ['POST', '/api/out', [405, 'GET, HEAD']],
+    ['GET', '/api/in', [405, 'POST']],
+    ['POST', '/api/in/_query', [405, '']],
+    ['GET', '/api/out/_query', [405, 'POST']],
+    ['POST', '/api/out/_schema', [405, 'GET, HEAD']],
+    ['GET', '/api/out/_other', [404]],
+    ['GET', '/api/out/_schema/x', [404]],
+    ['GET', '/api/_schema', [404]],
+    ['GET', '/api/nothing/_schema', [404]],
+    ['GET', '/api/out/', [404]],
+  ])('is refused for %s %s', (method, url, expected) => {
+    expect(located(both, method, url)).toEqual(expected);
+  });
+});

@@ -1,0 +1,63 @@
+import type { Route } from '@sluice/contracts/registry/routes';
+import { ServiceError } from '@sluice/messaging/service-error';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { locate } from './locate';
+import type { Routes } from './route-feed';
+
+/** What a page may send, and for how many seconds a browser may remember that. */
+const PREFLIGHT = {
+  'access-control-allow-methods': 'GET, HEAD, POST',
+  'access-control-allow-headers':
+    'Accept, Authorization, Content-Type, Idempotency-Key, If-Modified-Since, If-None-Match, Sluice-Min-Snapshot',
+  'access-control-max-age': '600',
+};
+/** What a page may read beside the fields that it always may. */
+const EXPOSED = [
+  'Content-Disposition',
+  'ETag',
+  'Link',
+  'RateLimit',
+  'RateLimit-Policy',
+  'Retry-After',
+  'Sluice-Row-Count',
+  'Sluice-Snapshot',
+  'WWW-Authenticate',
+  'X-Request-Id',
+].join(', ');
+
+/**
+ * CORS of data endpoints (Fetch standard, section 3.3), off unless an API names origins. A preflight needs no token, and
+ * gets the same answer for a path without an API as for an API that allows nobody. No credentials of a browser are ever
+ * taken: a page that calls has a token of its own.
+ */
+export function answerOtherOrigins(server: FastifyInstance, routes: Routes): void {
+  server.addHook('onRequest', (request, reply, done) => {
+    const { origin } = request.headers;
+    if (origin === undefined || !request.url.startsWith('/api/')) return done();
+    const asked = request.headers['access-control-request-method'];
+    const isPreflight = request.method === 'OPTIONS' && asked !== undefined;
+    const route = routeAt(routes, request, isPreflight ? asked : request.method);
+    const allowed = allowedOrigin(route, origin);
+    reply.header('vary', 'Origin');
+    if (allowed) {
+      const fields = isPreflight ? PREFLIGHT : { 'access-control-expose-headers': EXPOSED };
+      reply.headers({ 'access-control-allow-origin': allowed, ...fields });
+    }
+    if (isPreflight) return void reply.status(204).send();
+    done();
+  });
+}
+
+function routeAt(routes: Routes, { url, hostname }: FastifyRequest, method: string): Route | null {
+  try {
+    return locate(routes.table(), { url, hostname, method }).route;
+  } catch (error) {
+    if (error instanceof ServiceError) return null;
+    throw error;
+  }
+}
+
+function allowedOrigin(route: Route | null, origin: string): string | null {
+  const origins = route?.settings.cors?.origins ?? [];
+  return origins.includes('*') ? '*' : origins.includes(origin) ? origin : null;
+}

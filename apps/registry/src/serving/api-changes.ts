@@ -1,0 +1,50 @@
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { InjectConnection } from '@nestjs/mongoose';
+import { registryHeartbeat, routeChanged } from '@sluice/contracts/registry/routes';
+import { Events } from '@sluice/messaging/events';
+import { AuditTrail } from '@sluice/storage/audit-trail';
+import { ChangeFeed } from '@sluice/storage/change-feed';
+import type { Connection } from 'mongoose';
+import { APIS, type ApiDoc } from '../stores/api-doc';
+import { ApisStore } from '../stores/apis.store';
+import { routeOf } from './api-view';
+
+/** Numbers the changes of APIs and tells them to every gateway. */
+@Injectable()
+export class ApiChanges extends ChangeFeed<ApiDoc> implements OnApplicationBootstrap, OnModuleDestroy {
+  constructor(
+    @InjectConnection() connection: Connection,
+    private readonly store: ApisStore,
+    private readonly events: Events,
+    private readonly trail: AuditTrail,
+  ) {
+    super({
+      connection,
+      trail,
+      collection: APIS,
+      announce: (doc, rev) => this.announce(doc._id, rev),
+      beat: (rev) => events.publish(registryHeartbeat, { rev }),
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.start();
+  }
+
+  onModuleDestroy(): void {
+    this.stop();
+  }
+
+  /**
+   * Reads the API anew once it has the number: of two changes at the same time, the higher number then never carries
+   * the older state. What is marked as deleted goes for good here, once its entries are in the audit log, so that a sweep
+   * after a crash removes it too.
+   */
+  private async announce(apiId: string, rev: number): Promise<void> {
+    const doc = await this.store.findAny(apiId);
+    this.events.publish(routeChanged, { rev, apiId, route: doc && routeOf(doc) });
+    if (!doc?.deletedAt) return;
+    await this.trail.settle(APIS, doc);
+    await this.store.remove(apiId);
+  }
+}

@@ -1,0 +1,56 @@
+import type { Snapshot } from '@sluice/contracts/catalogue/rows';
+import type { Api } from '@sluice/contracts/registry/apis';
+import type { Route } from '@sluice/contracts/registry/routes';
+import { endpointOf } from '../rules/endpoint';
+import { type ApiDoc, type Served, settingsOf } from '../stores/api-doc';
+
+/** The API as publishers see it. */
+export function apiOf(doc: ApiDoc, publicUrl: URL): Api {
+  return {
+    id: doc._id,
+    slug: doc.slug,
+    name: doc.name,
+    description: doc.description,
+    datasetId: doc.datasetId,
+    version: doc.version,
+    pinnedSnapshot: doc.version !== null && doc.served ? snapshotOf(doc.served) : null,
+    method: doc.method,
+    domain: doc.domain,
+    path: doc.path,
+    active: doc.active,
+    endpoint: doc.firstActiveAt && endpointOf(publicUrl, doc),
+    tokenIds: doc.tokenIds,
+    ...settingsOf(doc),
+    contractFaults: doc.contractFaults ?? [],
+    createdAt: doc.createdAt.toISOString(),
+    revision: doc.revision,
+  };
+}
+
+/** The API as gateways see it; null while there is nothing to serve. */
+export function routeOf(doc: ApiDoc): Route | null {
+  if (!doc.served || doc.deletedAt) return null;
+  return {
+    apiId: doc._id,
+    slug: doc.slug,
+    name: doc.name,
+    description: doc.description,
+    domain: doc.domain,
+    path: doc.path,
+    method: doc.method,
+    active: doc.active,
+    tokenIds: doc.tokenIds,
+    datasetId: doc.datasetId,
+    version: doc.served.number,
+    snapshot: snapshotOf(doc.served),
+    pinned: doc.version !== null,
+    modifiedAt: doc.modifiedAt?.toISOString() ?? null,
+    fields: doc.served.fields,
+    settings: settingsOf(doc),
+    revision: doc.revision,
+  };
+}
+
+function snapshotOf({ versionId, seq }: Served): Snapshot {
+  return { versionId, seq };
+}

@@ -1,0 +1,51 @@
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { InjectConnection } from '@nestjs/mongoose';
+import { adminsChanged, adminsHeartbeat } from '@sluice/contracts/tokens/admin-verdicts';
+import { Events } from '@sluice/messaging/events';
+import { AuditTrail } from '@sluice/storage/audit-trail';
+import { ChangeFeed } from '@sluice/storage/change-feed';
+import type { Connection } from 'mongoose';
+import { ADMINS, type AdminDoc } from './admin-doc';
+import { ADMIN_KEYS, type AdminKeyDoc } from './admin-key-doc';
+import { SESSIONS, type SessionDoc } from './session-doc';
+
+/** Numbers the changes of admins, their keys and their sessions in one row, and tells them to every gateway. */
+@Injectable()
+export class AdminChanges implements OnApplicationBootstrap, OnModuleDestroy {
+  readonly admins: ChangeFeed<AdminDoc>;
+  readonly keys: ChangeFeed<AdminKeyDoc>;
+  readonly sessions: ChangeFeed<SessionDoc>;
+
+  constructor(@InjectConnection() connection: Connection, events: Events, trail: AuditTrail) {
+    const shared = {
+      connection,
+      trail,
+      counter: ADMINS,
+      announce: (_doc: unknown, rev: number) => events.publish(adminsChanged, { rev }),
+    };
+    this.admins = new ChangeFeed({
+      ...shared,
+      collection: ADMINS,
+      beat: (rev) => events.publish(adminsHeartbeat, { rev }),
+    });
+    this.keys = new ChangeFeed({ ...shared, collection: ADMIN_KEYS });
+    this.sessions = new ChangeFeed({ ...shared, collection: SESSIONS });
+  }
+
+  /** The number of the last counted change. Read it before the documents that an answer vouches for. */
+  current(): Promise<number> {
+    return this.admins.current();
+  }
+
+  onApplicationBootstrap(): void {
+    for (const feed of this.feeds()) feed.start();
+  }
+
+  onModuleDestroy(): void {
+    for (const feed of this.feeds()) feed.stop();
+  }
+
+  private feeds() {
+    return [this.admins, this.keys, this.sessions];
+  }
+}

@@ -1,0 +1,112 @@
+import { noLimits, type TokenLimits } from '@sluice/contracts/tokens/token-limits';
+import type { Token, TokenState } from '@sluice/contracts/tokens/tokens';
+import { type Audited, auditedMembers, PENDING_AUDIT_INDEX } from '@sluice/storage/audit-entry';
+import type { Changing } from '@sluice/storage/change-feed';
+import { Schema } from 'mongoose';
+import type { StoredSecret } from '../secret';
+
+/** A secret that was rotated away and works until its grace is over. */
+export interface FormerSecret extends StoredSecret {
+  endsAt: Date;
+}
+
+/**
+ * An access token as stored. `nameKey` is its name as compared, gone once it is revoked, so that the name is free again.
+ * What an earlier release did not know of may be absent.
+ */
+export interface TokenDoc extends Audited, Changing, StoredSecret {
+  name: string;
+  nameKey?: string;
+  description?: string;
+  disabled?: boolean;
+  limits?: TokenLimits;
+  former?: FormerSecret | null;
+  /** The secret that the last rotation ended at once: whoever still believes in it has to hear of that. */
+  endedHash?: string | null;
+  expiresAt: Date | null;
+  revokedAt: Date | null;
+  lastUsedAt?: Date | null;
+  createdBy?: string | null;
+  createdAt: Date;
+  revision: number;
+}
+
+export const TOKENS = 'tokens';
+
+export const tokenSchema = new Schema<TokenDoc>(
+  {
+    _id: String,
+    name: String,
+    nameKey: String,
+    description: String,
+    secretHash: String,
+    hint: String,
+    disabled: Boolean,
+    limits: Schema.Types.Mixed,
+    former: Schema.Types.Mixed,
+    endedHash: String,
+    expiresAt: Date,
+    revokedAt: Date,
+    lastUsedAt: Date,
+    createdBy: String,
+    createdAt: Date,
+    revision: Number,
+    pendingRev: String,
+    ...auditedMembers,
+  },
+  { collection: TOKENS, versionKey: false, autoIndex: false, minimize: false },
+)
+  .index({ nameKey: 1 }, { unique: true, sparse: true })
+  .index({ secretHash: 1 }, { unique: true })
+  .index({ 'former.secretHash': 1 }, { sparse: true })
+  .index({ pendingRev: 1 }, { sparse: true })
+  .index(PENDING_AUDIT_INDEX, { sparse: true });
+
+/** Two names that only differ in case or in compatible characters look the same to people. */
+export function nameKeyOf(name: string): string {
+  return name.normalize('NFKC').toLowerCase();
+}
+
+export function tokenState(doc: TokenDoc, wallMs: number): TokenState {
+  if (doc.revokedAt) return 'revoked';
+  if (doc.expiresAt && doc.expiresAt.getTime() <= wallMs) return 'expired';
+  return doc.disabled ? 'disabled' : 'active';
+}
+
+/** Milliseconds that a secret of the token still has; null is without end, none left is 0 or less. */
+export function remainingMs(doc: TokenDoc, secretHash: string, wallMs: number): number | null {
+  const grace = doc.secretHash === secretHash ? null : (doc.former?.endsAt.getTime() ?? 0);
+  const ends = [doc.expiresAt?.getTime() ?? null, grace].filter((end) => end !== null);
+  return ends.length === 0 ? null : Math.min(...ends) - wallMs;
+}
+
+/** Every secret whose verdict a change of the token may change. */
+export function secretHashesOf({ secretHash, former, endedHash }: TokenDoc): string[] {
+  return [secretHash, former?.secretHash, endedHash].filter((hash) => typeof hash === 'string');
+}
+
+export function limitsOf({ limits }: TokenDoc): TokenLimits {
+  return { ...noLimits, ...limits };
+}
+
+/** The token as publishers see it. */
+export function tokenOf(doc: TokenDoc, wallMs: number): Token {
+  const { former } = doc;
+  return {
+    id: doc._id,
+    name: doc.name,
+    description: doc.description ?? '',
+    hint: doc.hint,
+    state: tokenState(doc, wallMs),
+    expiresAt: doc.expiresAt?.toISOString() ?? null,
+    lastUsedAt: doc.lastUsedAt?.toISOString() ?? null,
+    createdBy: doc.createdBy ?? null,
+    createdAt: doc.createdAt.toISOString(),
+    limits: limitsOf(doc),
+    rotation:
+      former && former.endsAt.getTime() > wallMs && !doc.revokedAt
+        ? { hint: former.hint, endsAt: former.endsAt.toISOString() }
+        : null,
+    revision: doc.revision,
+  };
+}

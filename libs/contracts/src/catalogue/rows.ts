@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { contract } from '../contract';
+import { FieldName } from '../fields';
+import { FieldPath, Filter } from '../filter';
+import { VersionId } from '../ids';
+import { Group } from './row-groups';
+
+/** Fixes the rows of an answer: a version and how many commits are applied to it. */
+export const Snapshot = z.object({ versionId: VersionId, seq: z.int().min(0) });
+export type Snapshot = z.infer<typeof Snapshot>;
+
+/** A field, a path into a json field (ordered as text), or in a grouped query one of the group's outputs. */
+export const SortKey = z.object({ field: FieldPath, descending: z.boolean() });
+export type SortKey = z.infer<typeof SortKey>;
+
+/** Rows in whose text fields every word of `text` is found, whatever its case and accents. */
+export const Search = z.object({ text: z.string().min(1).max(200), fields: z.array(FieldName) });
+export type Search = z.infer<typeof Search>;
+
+/**
+ * The place behind the last row of a page: its sort values as canonical text, then its position. For groups the values
+ * of the keys that are not sorted by follow, and the position is 0.
+ */
+export const RowKey = z.object({ values: z.array(z.string().nullable()), row: z.int().min(0) });
+export type RowKey = z.infer<typeof RowKey>;
+
+export const MAX_PAGE_ROWS = 1_000;
+export const MAX_OFFSET = 10_000;
+
+/** Asks for one page of rows of one snapshot. The order is `sort`, then the position in the file: always total. */
+export const RowsRequest = z.object({
+  snapshot: Snapshot,
+  select: z
+    .array(FieldName)
+    .min(1)
+    .meta({ description: "Fields of the answer in their order, or the group's outputs" }),
+  filter: Filter.nullable().default(null),
+  search: Search.nullable().default(null),
+  group: Group.nullable().default(null),
+  sort: z.array(SortKey),
+  limit: z.int().min(1).max(MAX_PAGE_ROWS),
+  offset: z.int().min(0).max(MAX_OFFSET).default(0),
+  after: RowKey.optional(),
+  count: z
+    .boolean()
+    .meta({ description: 'Count all matching rows too; free without a filter, where it is always done' }),
+});
+export type RowsRequest = z.infer<typeof RowsRequest>;
+
+/** The head of a page; the raw bytes behind it are a JSON array of `returned` row objects. */
+export const RowsHead = z.object({
+  returned: z.int(),
+  hasMore: z.boolean(),
+  nextKey: RowKey.nullable(),
+  total: z.int().nullable(),
+});
+export type RowsHead = z.infer<typeof RowsHead>;
+
+/** Reads one page. A query may take 10 s (`query_timeout`), so that the caller waits a little longer. */
+export const readRows = contract({
+  subject: 'catalogue.rows.read',
+  request: RowsRequest,
+  reply: RowsHead,
+  replyBytes: true,
+  errors: ['invalid_query', 'snapshot_gone', 'query_timeout', 'storage_full'],
+  timeoutMs: 12_000,
+});

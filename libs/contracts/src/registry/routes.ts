@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { Snapshot } from '../catalogue/rows';
+import { contract, event } from '../contract';
+import { Field } from '../fields';
+import { ApiId, DatasetId, TokenId } from '../ids';
+import { Timestamp } from '../page';
+import { ApiSettings } from './api-settings';
+import { Method } from './apis';
+
+/** What a gateway knows of an API: all it needs to answer a data request without asking registry. */
+export const Route = z.object({
+  apiId: ApiId,
+  slug: z.string(),
+  name: z.string(),
+  description: z.string(),
+  domain: z.string().nullable(),
+  path: z.string(),
+  method: Method,
+  active: z.boolean(),
+  tokenIds: z.array(TokenId),
+  datasetId: DatasetId,
+  version: z.int(),
+  /** Where rows are added to its version later, gateways go on from here, unless it is pinned. */
+  snapshot: Snapshot,
+  pinned: z.boolean(),
+  /**
+   * From when on it answers as it does: a whole second, later with each change of its version or its settings, at first
+   * up to a second ahead of the clock. Null for an API that an earlier release stored.
+   */
+  modifiedAt: Timestamp.nullable(),
+  fields: z.array(Field),
+  settings: ApiSettings,
+  revision: z.int(),
+});
+export type Route = z.infer<typeof Route>;
+
+/** The change numbered `rev` concerns one API; `route` is null when it was deleted or has nothing to serve. */
+export const routeChanged = event({
+  subject: 'registry.apis.changed',
+  payload: z.object({ rev: z.int(), apiId: ApiId, route: Route.nullable() }),
+});
+
+/** Every 500 ms from every replica: the number of the last change, read from MongoDB in the same tick. */
+export const registryHeartbeat = event({
+  subject: 'registry.replicas.beat',
+  payload: z.object({ rev: z.int() }),
+});
+
+/** The whole table in pages; `rev` was read before the page, so every change up to it is in what follows. */
+export const listRoutes = contract({
+  subject: 'registry.routes.list',
+  request: z.object({ limit: z.int().min(1).max(500).default(100), cursor: ApiId.optional() }),
+  reply: z.object({ rev: z.int(), routes: z.array(Route), nextCursor: ApiId.nullable() }),
+  errors: [],
+});

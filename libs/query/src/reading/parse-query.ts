@@ -1,0 +1,116 @@
+import { FaultList } from '../values/fault-list';
+import { isObject, NotJson, NumberText, parseJson } from '../values/json-value';
+import type { View } from '../views/view';
+import { type Lists, QueryReader } from './query-reader';
+import type { ParsedQuery } from './row-query';
+
+/** Every control of a query; a body calls them the same without `_`. */
+export const controls = [
+  '_select',
+  '_filter',
+  '_q',
+  '_group',
+  '_agg',
+  '_sort',
+  '_limit',
+  '_cursor',
+  '_offset',
+  '_count',
+  '_shape',
+  '_format',
+  '_pretty',
+  '_bom',
+  '_formulas',
+] as const;
+
+/** A query as it came: a raw query string without `?`, or a body that `parseJson` read. */
+export type Asked = { search: string } | { body: unknown };
+
+const lists: Readonly<Record<string, keyof Lists>> = { _select: 'select', _sort: 'sort', _group: 'group', _agg: 'agg' };
+const bodyKeys = [...controls.map((name) => name.slice(1)), 'parameters'];
+
+/**
+ * Reads the raw query string (without `?`) of a request against a view. Nothing is ignored and nothing is clamped:
+ * either every parameter was understood, or every fault is reported at once with what would have been allowed.
+ */
+export function parseRowQuery(search: string, view: View): ParsedQuery {
+  const faults = new FaultList('query');
+  const reader = new QueryReader(view, faults);
+  const seen = new Set<string>();
+  for (const [name, value] of new URLSearchParams(search)) {
+    if (!name.startsWith('_')) {
+      reader.filter(name, value);
+      continue;
+    }
+    const known = controls.find((control) => control === name);
+    const list = lists[name];
+    if (!known)
+      faults.unknown({ name }, 'unknown_parameter', `there is no parameter ${name.slice(0, 100)}`, controls, name);
+    else if (seen.has(name)) reader.duplicate({ name });
+    else if (list) reader.lists[list] = value.split(',');
+    else if (name === '_filter') readTree(value, reader);
+    else reader.control(name, value);
+    seen.add(name);
+  }
+  return reader.finish();
+}
+
+/** Reads the body of a query, already parsed by `parseJson`: `{"select": […], "filter": {…}, "limit": 50}`. */
+export function parseQueryBody(body: unknown, view: View): ParsedQuery {
+  const faults = new FaultList('body');
+  const reader = new QueryReader(view, faults);
+  if (!isObject(body)) {
+    faults.add({ name: '' }, 'invalid_value', 'send a JSON object', { allowed: bodyKeys });
+    return reader.finish();
+  }
+  for (const [key, value] of Object.entries(body)) {
+    const name = `_${key}`;
+    const list = lists[name];
+    if (!bodyKeys.includes(key)) {
+      faults.unknown({ name: key }, 'unknown_parameter', `there is no ${key.slice(0, 100)} in a query`, bodyKeys, key);
+    } else if (name === '_filter') reader.tree(value);
+    else if (key === 'parameters') readBodyParameters(value, reader);
+    else if (list) {
+      const items = typeof value === 'string' ? value.split(',') : value;
+      if (isTexts(items)) reader.lists[list] = items;
+      else faults.add({ name }, 'invalid_value', `${key} is a list of texts`);
+    } else if (typeof value === 'string' || value instanceof NumberText) {
+      reader.control(name, typeof value === 'string' ? value : value.text);
+    } else {
+      faults.add({ name }, 'invalid_value', `${key} is a text or a number`);
+    }
+  }
+  return reader.finish();
+}
+
+/** The cursor that a request carries, which has to be known before its view is. */
+export function cursorOf(asked: Asked): string | null {
+  if ('search' in asked) return new URLSearchParams(asked.search).get('_cursor');
+  const { cursor = null } = isObject(asked.body) ? asked.body : {};
+  return typeof cursor === 'string' ? cursor : null;
+}
+
+function readTree(text: string, reader: QueryReader): void {
+  try {
+    reader.tree(parseJson(text));
+  } catch (error) {
+    if (!(error instanceof NotJson)) throw error;
+    reader.faults.add({ name: '_filter' }, 'invalid_value', 'the filter is not JSON');
+  }
+}
+
+/** `{"region": "EU"}`: the named parameters of the view. */
+function readBodyParameters(value: unknown, reader: QueryReader): void {
+  const place = { name: 'parameters' };
+  if (!isObject(value)) reader.faults.add(place, 'invalid_value', 'parameters is an object of names and values');
+  for (const [name, given] of isObject(value) ? Object.entries(value) : []) {
+    const at = reader.faults.parameterPlace(name);
+    const text = given instanceof NumberText ? given.text : typeof given === 'boolean' ? String(given) : given;
+    if (typeof text !== 'string') reader.faults.add(at, 'invalid_value', `${name} takes one value`);
+    else if (!reader.parameter(name, text)) reader.unknownParameter(name, at);
+  }
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string');
+}

@@ -80,6 +80,14 @@ module.exports = {
       to: { circular: true },
     },
     {
+      name: 'no-folder-cycles',
+      comment: 'rooms stand on each other: a circle of folders has no ground floor to begin reading at',
+      severity: 'error',
+      scope: 'folder',
+      from: { path: '^(apps|libs)/[^/]+/src' },
+      to: { circular: true, path: '^(apps|libs)/' },
+    },
+    {
       name: 'not-to-unresolvable',
       comment: 'every import leads somewhere; Vite, which only its own settings import, exists for ES modules alone',
       severity: 'error',

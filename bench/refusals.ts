@@ -1,4 +1,4 @@
-import { newSecret } from '../apps/tokens/src/secret';
+import { newSecret } from '../apps/tokens/src/secrets/secret';
 import { Publisher, read } from '../test/support/publisher';
 import { Stack } from '../test/support/stack';
 import { waitFor } from '../test/support/wait-for';

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from '../apps/standalone/src/project-root';
+import { projectRoot } from '../apps/standalone/src/machine/project-root';
 
 const read = (...path: string[]) => readFileSync(join(projectRoot, ...path), 'utf8');
 
@@ -10,9 +10,9 @@ const declared = (source: string) => [...source.matchAll(/^\s+([A-Z][A-Z0-9_]{3,
 test('docs/operations.md names every environment variable of every process, and no other of Sluice', () => {
   const sources = [
     read('libs', 'runtime', 'src', 'service-environment.ts'),
-    read('apps', 'standalone', 'src', 'settings.ts'),
+    read('apps', 'standalone', 'src', 'machine', 'settings.ts'),
     ...readdirSync(join(projectRoot, 'apps'))
-      .map((app) => join('apps', app, 'src', 'config.ts'))
+      .map((app) => join('apps', app, 'src', 'config', `${app}-config.ts`))
       .filter((file) => existsSync(join(projectRoot, file)))
       .map((file) => read(file)),
   ];

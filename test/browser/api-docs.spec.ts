@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
-import { projectRoot } from '../../apps/standalone/src/project-root';
+import { projectRoot } from '../../apps/standalone/src/machine/project-root';
 import { chromiumPath, launchChromium } from '../support/chromium';
 import { Publisher } from '../support/publisher';
 import { Stack } from '../support/stack';

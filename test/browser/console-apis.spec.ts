@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { projectRoot } from '../../apps/standalone/src/project-root';
+import { projectRoot } from '../../apps/standalone/src/machine/project-root';
 import { chromiumPath } from '../support/chromium';
 import { Console } from '../support/console-page';
 import { answerTo, read, vegaFile } from '../support/publisher';

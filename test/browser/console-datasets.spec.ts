@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { projectRoot } from '../../apps/standalone/src/project-root';
+import { projectRoot } from '../../apps/standalone/src/machine/project-root';
 import { chromiumPath } from '../support/chromium';
 import { Console } from '../support/console-page';
 import { importsRunning } from '../support/imports-running';

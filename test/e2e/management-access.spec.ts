@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Role } from '@sluice/contracts/tokens/admins';
-import { projectRoot } from '../../apps/standalone/src/project-root';
+import { projectRoot } from '../../apps/standalone/src/machine/project-root';
 import { ConsoleSession, makeOwner, member, PASSWORD, signIn } from '../support/console-session';
 import { answerTo } from '../support/publisher';
 import { Stack } from '../support/stack';

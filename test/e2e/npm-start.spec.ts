@@ -5,7 +5,7 @@ import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Admin, AdminKey } from '@sluice/contracts/tokens/admins';
-import { projectRoot } from '../../apps/standalone/src/project-root';
+import { projectRoot } from '../../apps/standalone/src/machine/project-root';
 import { ConsoleSession, completeSetup, resetPassword } from '../support/console-session';
 import { freePorts } from '../support/free-ports';
 import { allGone, NpmStart } from '../support/npm-start';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from '../../apps/standalone/src/project-root';
+import { projectRoot } from '../../apps/standalone/src/machine/project-root';
 import { answerTo, Publisher, read, vegaFile } from '../support/publisher';
 import { Stack } from '../support/stack';
 

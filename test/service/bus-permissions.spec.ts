@@ -1,6 +1,6 @@
 import { connect, type NatsConnection, PermissionViolationError } from '@nats-io/transport-node';
 import { Controller, Module } from '@nestjs/common';
-import { type BusUserName, busUserNames, messages, ownerOf } from '@sluice/contracts/bus-users';
+import { type BusUserName, busUserNames, messages, ownerOf } from '@sluice/contracts/bus/bus-users';
 import { verifyToken } from '@sluice/contracts/tokens/tokens';
 import { Handles } from '@sluice/messaging/handles';
 import { MessagingModule } from '@sluice/messaging/messaging.module';

@@ -5,7 +5,7 @@ import { routeChanged } from '@sluice/contracts/registry/routes';
 import { newId } from '@sluice/runtime/ids';
 import { pendingChange } from '@sluice/storage/change-feed';
 import { mongo } from 'mongoose';
-import { RegistryConfig } from '../../apps/registry/src/config';
+import { RegistryConfig } from '../../apps/registry/src/config/registry-config';
 import { RegistryModule } from '../../apps/registry/src/registry.module';
 import type { TestEngine } from '../support/engine-choice';
 import { startMongo } from '../support/mongo';

@@ -3,7 +3,7 @@ import { catalogueHeartbeat, versionPublished } from '@sluice/contracts/catalogu
 import { contract, type PayloadOf, type RequestInput } from '@sluice/contracts/contract';
 import { createApi, getApi, listApis } from '@sluice/contracts/registry/apis';
 import { listRoutes, type Route, routeChanged } from '@sluice/contracts/registry/routes';
-import { RegistryConfig } from '../../apps/registry/src/config';
+import { RegistryConfig } from '../../apps/registry/src/config/registry-config';
 import { RegistryModule } from '../../apps/registry/src/registry.module';
 import type { TestEngine } from '../support/engine-choice';
 import { startMongo } from '../support/mongo';

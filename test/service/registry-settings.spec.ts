@@ -5,7 +5,7 @@ import type { Field } from '@sluice/contracts/fields';
 import { openSettings } from '@sluice/contracts/registry/api-settings';
 import { type Api, createApi, getApi, setApiActive, updateApi, validateApi } from '@sluice/contracts/registry/apis';
 import { routeChanged } from '@sluice/contracts/registry/routes';
-import { RegistryConfig } from '../../apps/registry/src/config';
+import { RegistryConfig } from '../../apps/registry/src/config/registry-config';
 import { RegistryModule } from '../../apps/registry/src/registry.module';
 import type { TestEngine } from '../support/engine-choice';
 import { startMongo } from '../support/mongo';

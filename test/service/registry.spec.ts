@@ -16,7 +16,7 @@ import {
 import { createDomain, deleteDomain, listDomains } from '@sluice/contracts/registry/domains';
 import { listRoutes, registryHeartbeat, routeChanged } from '@sluice/contracts/registry/routes';
 import { newId } from '@sluice/runtime/ids';
-import { RegistryConfig } from '../../apps/registry/src/config';
+import { RegistryConfig } from '../../apps/registry/src/config/registry-config';
 import { RegistryModule } from '../../apps/registry/src/registry.module';
 import type { TestEngine } from '../support/engine-choice';
 import { startMongo } from '../support/mongo';

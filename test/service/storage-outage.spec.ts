@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { getCursorKey, issueToken, listTokens, verifyToken } from '@sluice/contracts/tokens/tokens';
 import { Readiness } from '@sluice/runtime/readiness';
 import { hashSecret } from '@sluice/runtime/secret-format';
-import { TokensConfig } from '../../apps/tokens/src/config';
+import { TokensConfig } from '../../apps/tokens/src/config/tokens-config';
 import { TokensModule } from '../../apps/tokens/src/tokens.module';
 import type { TestEngine } from '../support/engine-choice';
 import { startMongo } from '../support/mongo';

@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { leaseQuota, type QuotaName, returnQuota } from '@sluice/contracts/tokens/quotas';
 import { issueToken, updateToken } from '@sluice/contracts/tokens/tokens';
 import { newId } from '@sluice/runtime/ids';
-import { TokensConfig } from '../../apps/tokens/src/config';
+import { TokensConfig } from '../../apps/tokens/src/config/tokens-config';
 import { grantOf } from '../../apps/tokens/src/quotas/quota-grant';
 import { periodOf } from '../../apps/tokens/src/quotas/quota-period';
 import { TokensModule } from '../../apps/tokens/src/tokens.module';

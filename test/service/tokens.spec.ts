@@ -15,7 +15,7 @@ import {
 import { newId } from '@sluice/runtime/ids';
 import { hashSecret, isSecret } from '@sluice/runtime/secret-format';
 import { mongo } from 'mongoose';
-import { TokensConfig } from '../../apps/tokens/src/config';
+import { TokensConfig } from '../../apps/tokens/src/config/tokens-config';
 import { TokensModule } from '../../apps/tokens/src/tokens.module';
 import type { TestEngine } from '../support/engine-choice';
 import { startMongo } from '../support/mongo';

@@ -5,7 +5,7 @@ import { Import } from '@sluice/contracts/catalogue/imports';
 import { Api, type CreateApi } from '@sluice/contracts/registry/apis';
 import { IssuedToken, type IssueToken } from '@sluice/contracts/tokens/tokens';
 import type { z } from 'zod';
-import { projectRoot } from '../../apps/standalone/src/project-root';
+import { projectRoot } from '../../apps/standalone/src/machine/project-root';
 
 /** An answer with its body read: parsed where it is JSON. */
 export interface Answer {

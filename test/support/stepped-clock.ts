@@ -1,6 +1,6 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from '../../apps/standalone/src/project-root';
+import { projectRoot } from '../../apps/standalone/src/machine/project-root';
 import { waitFor } from './wait-for';
 
 /** The wall clock of a process as an administrator or a bad time server steps it; its monotonic clock goes on. */

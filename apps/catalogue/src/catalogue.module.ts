@@ -18,7 +18,7 @@ import { SegmentSweeper } from './commits/segment-sweeper';
 import { SnapshotNews } from './commits/snapshot-news';
 import { SnapshotsController } from './commits/snapshots.controller';
 import { VersionClosing } from './commits/version-closing';
-import { CATALOGUE_CONFIG, type CatalogueConfig } from './config';
+import { CATALOGUE_CONFIG, type CatalogueConfig } from './config/catalogue-config';
 import { DatasetsController } from './datasets/datasets.controller';
 import { DatasetsService } from './datasets/datasets.service';
 import { KeyFieldsOfLatest } from './datasets/key-fields-of-latest';

@@ -4,7 +4,7 @@ import { loadConfig } from '@sluice/runtime/config';
 import { runService } from '@sluice/runtime/run-service';
 import { start } from '@sluice/runtime/shutdown';
 import { CatalogueModule } from './catalogue.module';
-import { CatalogueConfig } from './config';
+import { CatalogueConfig } from './config/catalogue-config';
 
 start(async () => {
   const config = loadConfig(CatalogueConfig);

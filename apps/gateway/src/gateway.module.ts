@@ -10,7 +10,7 @@ import { AccessTokenGuard, AdminKeyGuard, EitherGuard } from './auth/bearer.guar
 import { AccessTokenStrategy, AdminKeyStrategy } from './auth/bearer.strategies';
 import { BrowserSessions } from './auth/browser-sessions';
 import { Judgement } from './auth/judgement';
-import { GATEWAY_CONFIG, type GatewayConfig } from './config';
+import { GATEWAY_CONFIG, type GatewayConfig } from './config/gateway-config';
 import { DataRequests } from './data/data-requests';
 import { ApiDocsController } from './docs/api-docs.controller';
 import { ApiDocuments } from './docs/api-documents';

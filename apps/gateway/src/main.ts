@@ -6,7 +6,7 @@ import { serveMetrics } from '@sluice/runtime/metrics-server';
 import { Readiness } from '@sluice/runtime/readiness';
 import { start, stopInOrder } from '@sluice/runtime/shutdown';
 import { Logger } from 'nestjs-pino';
-import { GatewayConfig } from './config';
+import { GatewayConfig } from './config/gateway-config';
 import { serveConsole } from './console/serve-console';
 import { DataRequests } from './data/data-requests';
 import { serveData } from './data/serve-data';

@@ -2,7 +2,7 @@ import { NatsTransport } from '@sluice/messaging/nats-transport';
 import { loadConfig } from '@sluice/runtime/config';
 import { runService } from '@sluice/runtime/run-service';
 import { start } from '@sluice/runtime/shutdown';
-import { RegistryConfig } from './config';
+import { RegistryConfig } from './config/registry-config';
 import { RegistryModule } from './registry.module';
 
 start(async () => {

@@ -8,15 +8,15 @@ import { MetricsController } from '@sluice/runtime/metrics.controller';
 import { AuditTrail } from '@sluice/storage/audit-trail';
 import { MongoReadiness, mongoModule } from '@sluice/storage/mongo';
 import type { Connection } from 'mongoose';
-import { ApiChecks } from './apis/api-checks';
 import { ApiCreation } from './apis/api-creation';
 import { ApiDeletion } from './apis/api-deletion';
 import { ApiEntries } from './apis/api-entries';
 import { ApisController } from './apis/apis.controller';
 import { ApisService } from './apis/apis.service';
 import { AssignmentsService } from './apis/assignments.service';
+import { NamingChecks } from './apis/naming-checks';
 import { AuditController } from './audit/audit.controller';
-import { REGISTRY_CONFIG, type RegistryConfig } from './config';
+import { REGISTRY_CONFIG, type RegistryConfig } from './config/registry-config';
 import { DomainsController } from './domains/domains.controller';
 import { DomainsService } from './domains/domains.service';
 import { IDEMPOTENCY_KEYS, IdempotencyKeyStore, idempotencyKeySchema } from './idempotency/idempotency-key.store';
@@ -29,6 +29,7 @@ import { Followers } from './serving/followers';
 import { FollowersController } from './serving/followers.controller';
 import { RoutesController } from './serving/routes.controller';
 import { RoutesService } from './serving/routes.service';
+import { SourceChecks } from './serving/source-checks';
 import { SurplusVersions } from './serving/surplus-versions';
 import { APIS, apiSchema } from './stores/api-doc';
 import { ApisStore } from './stores/apis.store';
@@ -82,7 +83,8 @@ export class RegistryModule {
         },
         ApisStore,
         ApiChanges,
-        ApiChecks,
+        NamingChecks,
+        SourceChecks,
         ApiEntries,
         ApiDeletion,
         ApiCreation,

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { BusUserName } from '@sluice/contracts/bus-users';
+import type { BusUserName } from '@sluice/contracts/bus/bus-users';
 import { type NatsUser, natsUsers } from '@sluice/messaging/permissions';
 import { EmbeddedNats } from './embedded/embedded-nats';
 import type { HostedEngine, Progress } from './embedded/engine';
-import type { Exit } from './embedded/hosted-process';
 import { localMongo } from './embedded/local-mongo';
 import type { BusAddress } from './first-start/first-secrets';
-import { LogFile } from './log-file';
+import type { Exit } from './machine/hosted-process';
+import { LogFile } from './machine/log-file';
 import { type ServiceName, ServiceProcess } from './service-process';
 import { Supervised } from './supervised';
 

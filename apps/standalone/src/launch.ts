@@ -1,10 +1,10 @@
-import { DataDirectory } from './data-directory';
-import type { Exit } from './embedded/hosted-process';
 import { FirstStart } from './first-start/first-start';
 import { Installation } from './installation';
-import { expectFreePort } from './port-check';
-import { readSettings, type Settings } from './settings';
-import { StartFailure } from './start-failure';
+import { DataDirectory } from './machine/data-directory';
+import type { Exit } from './machine/hosted-process';
+import { expectFreePort } from './machine/port-check';
+import { readSettings, type Settings } from './machine/settings';
+import { StartFailure } from './machine/start-failure';
 import { welcomeLines } from './welcome';
 import { whenReady } from './when-ready';
 

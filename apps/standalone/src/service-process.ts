@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { HostedPart } from './embedded/engine';
-import { type Exit, HostedProcess } from './embedded/hosted-process';
-import type { LogFile } from './log-file';
-import { projectRoot } from './project-root';
+import { type Exit, HostedProcess } from './machine/hosted-process';
+import type { LogFile } from './machine/log-file';
+import { projectRoot } from './machine/project-root';
 
 export const serviceNames = ['tokens', 'catalogue', 'registry', 'gateway'] as const;
 export type ServiceName = (typeof serviceNames)[number];

@@ -1,6 +1,6 @@
 import { waitFor } from '../../../test/support/wait-for';
 import type { HostedPart } from './embedded/engine';
-import { type Exit, HostedProcess } from './embedded/hosted-process';
+import { type Exit, HostedProcess } from './machine/hosted-process';
 import { Supervised } from './supervised';
 
 /** A real process that runs the given program. */

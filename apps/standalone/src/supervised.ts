@@ -1,5 +1,5 @@
 import type { HostedPart } from './embedded/engine';
-import type { Exit } from './embedded/hosted-process';
+import type { Exit } from './machine/hosted-process';
 
 const FIRST_DELAY_MS = 100;
 const MAX_DELAY_MS = 10_000;

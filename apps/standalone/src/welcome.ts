@@ -1,5 +1,5 @@
 import type { Sample } from './first-start/sample';
-import type { Settings } from './settings';
+import type { Settings } from './machine/settings';
 
 export interface Welcome {
   settings: Settings;

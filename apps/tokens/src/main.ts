@@ -2,7 +2,7 @@ import { NatsTransport } from '@sluice/messaging/nats-transport';
 import { loadConfig } from '@sluice/runtime/config';
 import { runService } from '@sluice/runtime/run-service';
 import { start } from '@sluice/runtime/shutdown';
-import { TokensConfig } from './config';
+import { TokensConfig } from './config/tokens-config';
 import { TokensModule } from './tokens.module';
 
 start(async () => {

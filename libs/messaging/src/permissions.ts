@@ -1,4 +1,4 @@
-import { type BusUserName, busUserNames, busUsers, messages, ownerOf } from '@sluice/contracts/bus-users';
+import { type BusUserName, busUserNames, busUsers, messages, ownerOf } from '@sluice/contracts/bus/bus-users';
 
 /** Subjects that a user may publish on and subscribe to; behind a blank, the one queue group that it has to do it in. */
 export interface Permissions {

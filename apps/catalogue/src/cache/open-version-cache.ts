@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Clock } from '@sluice/runtime/clock';
-import type { CatalogueConfig } from '../config';
+import type { CatalogueConfig } from '../config/catalogue-config';
 import type { Engines } from '../engine/engines';
 import type { VersionFiles } from '../stores/version-files';
 import type { VersionsStore } from '../stores/versions.store';

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CatalogueConfig } from '../config';
+import { type CatalogueConfig } from '../config/catalogue-config';
 import { Engine } from './engine';
 import { openReplicaDirectory } from './replica-directory';
 

@@ -6,7 +6,7 @@ import type { RequestOf } from '@sluice/contracts/contract';
 import type { Answer } from '@sluice/messaging/handles';
 import { ServiceError } from '@sluice/messaging/service-error';
 import { VersionCache } from '../cache/version-cache';
-import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config';
+import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config/catalogue-config';
 import { Engines } from '../engine/engines';
 import { NumberRanges } from '../rows/number-ranges';
 import { QUERY_LIMIT_MS, RowsService, told } from '../rows/rows.service';

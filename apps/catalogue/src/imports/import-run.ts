@@ -7,7 +7,7 @@ import type { Field } from '@sluice/contracts/fields';
 import type { Clock } from '@sluice/runtime/clock';
 import type { AuditTrail } from '@sluice/storage/audit-trail';
 import type { VersionClosing } from '../commits/version-closing';
-import type { CatalogueConfig } from '../config';
+import type { CatalogueConfig } from '../config/catalogue-config';
 import type { Engines } from '../engine/engines';
 import { keyFault } from '../engine/key-fault';
 import { literal } from '../engine/sql';

@@ -21,7 +21,7 @@ import { AuditTrail } from '@sluice/storage/audit-trail';
 import { listPage } from '@sluice/storage/list-page';
 import { Types } from 'mongoose';
 import { VersionClosing } from '../commits/version-closing';
-import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config';
+import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config/catalogue-config';
 import { Engines } from '../engine/engines';
 import { DatasetChanges } from '../stores/dataset-changes';
 import { DatasetsStore } from '../stores/datasets.store';

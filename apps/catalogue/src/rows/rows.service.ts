@@ -5,7 +5,7 @@ import type { Fault } from '@sluice/contracts/fault';
 import { refuse, ServiceError } from '@sluice/messaging/service-error';
 import { UnknownSnapshot } from '../cache/grown-version';
 import { VersionCache, VersionGone } from '../cache/version-cache';
-import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config';
+import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config/catalogue-config';
 import { QueryTimeout, StorageFull } from '../engine/engine';
 import { Engines } from '../engine/engines';
 import { QueueFull } from '../engine/query-queue';

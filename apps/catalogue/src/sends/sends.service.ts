@@ -6,7 +6,7 @@ import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { requestScope } from '@sluice/runtime/request-scope';
 import { LRUCache } from 'lru-cache';
 import { CommitLines } from '../commits/commit-lines';
-import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config';
+import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config/catalogue-config';
 import { DatasetsStore } from '../stores/datasets.store';
 import { rowsText } from '../stores/packed-rows';
 import { type Receipt, receiptKey } from '../stores/segment-doc';

@@ -2,12 +2,12 @@ import type { Session } from '@sluice/contracts/tokens/sessions';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Tab, TabList, TabPanel, TabPanels, Tabs } from 'react-aria-components/Tabs';
-import css from '../pages/session/session.module.css';
 import { signIn } from '../server/session';
 import { Button } from '../ui/button';
 import { TextField } from '../ui/field';
 import { Form } from '../ui/form';
 import { ProblemNote } from '../ui/problem-note';
+import css from './sign-in-form.module.css';
 
 /** By account or by admin key. */
 export function SignInForm({ onSignedIn }: { onSignedIn: (session: Session) => void }) {

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { andThen, type Soon } from '@sluice/runtime/at-once';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config/gateway-config';
 import { chooseCoding } from '../http/content-coding';
 import type { RowCharge } from '../limits/token-ledger';
 import { type Page, type PagePlan, Pages } from '../reading/pages';

@@ -4,7 +4,7 @@ import type { Session, signIn } from '@sluice/contracts/tokens/sessions';
 import { hashSecret } from '@sluice/runtime/secret-format';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config/gateway-config';
 import { HttpProblem } from '../http/problem';
 import { AdminVerdicts } from '../verdicts/admin-verdicts';
 import { actAsAdmin } from './caller';

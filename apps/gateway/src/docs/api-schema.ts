@@ -3,10 +3,10 @@ import { sendFormats } from '@sluice/contracts/catalogue/sends';
 import type { Route } from '@sluice/contracts/registry/routes';
 import { querySchema } from '@sluice/query/describing/query-schema';
 import { sentRowSchema } from '@sluice/query/sending/sent-row-schema';
-import { sendableOf } from '../data/sendable';
 import { changeControls } from '../reading/changes';
 import { viewOfRoute } from '../reading/row-source';
 import { snapshotText } from '../reading/snapshot-text';
+import { sendableOf } from '../sending/sendable';
 
 /** What `{path}/_schema` tells: everything that a query of this API may say, or what a row has to be that is sent to it. */
 export function apiSchema(route: Route): object {

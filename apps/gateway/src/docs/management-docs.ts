@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { SessionCookie } from '../auth/session-cookie';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config/gateway-config';
 
 /** Swagger UI of the management routes at /docs, its document at /docs/openapi.json. */
 export function serveManagementDocs(app: NestFastifyApplication): void {

@@ -1,7 +1,7 @@
 import type { Route } from '@sluice/contracts/registry/routes';
 import type { JsonSchema } from '@sluice/query/describing/openapi-parameters';
 import { exampleSentRow, sentRowSchema } from '@sluice/query/sending/sent-row-schema';
-import { sendableOf } from '../data/sendable';
+import { sendableOf } from '../sending/sendable';
 import { components, documentHead, problemResponses, schemaPath } from './document-parts';
 
 const problems = problemResponses([

@@ -16,3 +16,11 @@ export class IdPipe implements PipeTransform<string, string> {
     return parsed.data;
   }
 }
+
+/** A version's number in a path. */
+export class VersionNumber implements PipeTransform<string, number> {
+  transform(value: string): number {
+    if (!/^[1-9]\d{0,8}$/.test(value)) throw new HttpProblem('version_not_found');
+    return Number(value);
+  }
+}

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config/gateway-config';
 import { HttpProblem } from '../http/problem';
 import { LimitReached } from './limit-fields';
 

@@ -11,12 +11,13 @@ import { fault, normalHost, refuseFaults } from '../rules/api-rules';
 import { settingsFaults } from '../rules/settings-rules';
 import { slugOf, variants } from '../rules/slug';
 import { Datasets } from '../serving/datasets';
+import { type Source, SourceChecks } from '../serving/source-checks';
 import { type ApiDoc, nextModifiedAt, placeOf, type Served } from '../stores/api-doc';
 import { ApisStore } from '../stores/apis.store';
 import { DomainsStore } from '../stores/domains.store';
-import { ApiChecks, type Naming, type Source } from './api-checks';
 import { ApiDeletion } from './api-deletion';
 import { ApiEntries } from './api-entries';
+import { type Naming, NamingChecks } from './naming-checks';
 
 /** How often a free slug is looked for again when others take it meanwhile. */
 const MAX_TRIES = 100;
@@ -28,7 +29,8 @@ const SPREAD = 8;
 export class ApiCreation {
   constructor(
     private readonly store: ApisStore,
-    private readonly checks: ApiChecks,
+    private readonly naming: NamingChecks,
+    private readonly sources: SourceChecks,
     private readonly deletion: ApiDeletion,
     private readonly entries: ApiEntries,
     private readonly datasets: Datasets,
@@ -41,7 +43,7 @@ export class ApiCreation {
     const { datasetId, description, method, active, version = null, path = null } = request;
     const naming: Naming = { name: request.name.trim(), method, path, domain: normalHost(request.domain ?? null) };
     const source: Source = { datasetId, version, method, active };
-    const [named, { served, faults }] = await Promise.all([this.checks.naming(naming), this.checks.source(source)]);
+    const [named, { served, faults }] = await Promise.all([this.naming.check(naming), this.sources.check(source)]);
     const settings = changedSettings(openSettings, request);
     refuseFaults([...named, ...faults, ...settingsFaults(settings, served?.fields ?? null)]);
     const doc = await this.insert({ ...naming, ...source, description, served, settings: JSON.stringify(settings) });
@@ -66,7 +68,7 @@ export class ApiCreation {
         if (!isDuplicateKey(error)) throw error;
         // Somebody was faster since the check: that is a fault now, unless only what registry chose is taken.
         const chosen = isDuplicateKey(error, 'slug') || (api.path === null && isDuplicateKey(error, 'place'));
-        if (!chosen) refuseFaults(await this.checks.naming(api));
+        if (!chosen) refuseFaults(await this.naming.check(api));
       }
     }
     throw new ServiceError('overloaded');

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { AuditAction } from '@sluice/contracts/audit';
 import type { AuditEntryDoc } from '@sluice/storage/audit-entry';
 import { AuditTrail } from '@sluice/storage/audit-trail';
-import { REGISTRY_CONFIG, type RegistryConfig } from '../config';
+import { REGISTRY_CONFIG, type RegistryConfig } from '../config/registry-config';
 import { apiOf } from '../serving/api-view';
 import type { ApiDoc } from '../stores/api-doc';
 

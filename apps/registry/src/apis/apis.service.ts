@@ -21,19 +21,20 @@ import { refuse, ServiceError } from '@sluice/messaging/service-error';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
 import { listPage } from '@sluice/storage/list-page';
-import { REGISTRY_CONFIG, type RegistryConfig } from '../config';
+import { REGISTRY_CONFIG, type RegistryConfig } from '../config/registry-config';
 import { normalHost, refuseFaults } from '../rules/api-rules';
 import { settingsFaults } from '../rules/settings-rules';
 import { ApiChanges } from '../serving/api-changes';
 import { ApiServing } from '../serving/api-serving';
 import { apiOf } from '../serving/api-view';
 import { Followers } from '../serving/followers';
+import { SourceChecks } from '../serving/source-checks';
 import { type ApiDoc, nextModifiedAt, settingsOf } from '../stores/api-doc';
 import { type ApiChange, ApisStore, type Serving } from '../stores/apis.store';
-import { ApiChecks, type Naming } from './api-checks';
 import { ApiCreation } from './api-creation';
 import { ApiDeletion } from './api-deletion';
 import { ApiEntries } from './api-entries';
+import { type Naming, NamingChecks } from './naming-checks';
 
 /** How often a change is tried again when others change the same API meanwhile. */
 const MAX_TRIES = 20;
@@ -44,7 +45,8 @@ export class ApisService {
   constructor(
     private readonly store: ApisStore,
     private readonly creation: ApiCreation,
-    private readonly checks: ApiChecks,
+    private readonly naming: NamingChecks,
+    private readonly sources: SourceChecks,
     private readonly serving: ApiServing,
     private readonly deletion: ApiDeletion,
     private readonly entries: ApiEntries,
@@ -65,7 +67,7 @@ export class ApisService {
   async validate(request: RequestOf<typeof validateApi>): Promise<ReplyOf<typeof validateApi>> {
     const { name, method, domain = null, path = null, apiId } = request;
     const [named, found] = await Promise.all([
-      this.checks.naming({ name, method, domain, path }, apiId),
+      this.naming.check({ name, method, domain, path }, apiId),
       apiId === undefined ? this.sourceFaults(request) : this.changeFaults(apiId, request),
     ]);
     const faults = [...named, ...found];
@@ -75,7 +77,7 @@ export class ApisService {
   private async sourceFaults(request: RequestOf<typeof validateApi>): Promise<Fault[]> {
     const { datasetId, method, version = null, active = false } = request;
     if (datasetId === undefined) return [];
-    const { served, faults } = await this.checks.source({ datasetId, version, method, active });
+    const { served, faults } = await this.sources.check({ datasetId, version, method, active });
     return [...faults, ...settingsFaults(changedSettings(openSettings, request), served?.fields ?? null)];
   }
 
@@ -162,7 +164,7 @@ export class ApisService {
   ): Promise<{ serving: Partial<Serving>; faults: Fault[] }> {
     const naming: Naming = { ...doc, ...change };
     const [named, { serving, faults }] = await Promise.all([
-      this.checks.naming(naming, doc._id),
+      this.naming.check(naming, doc._id),
       this.serving.check(doc, change, renewed),
     ]);
     return { serving, faults: [...named, ...faults] };

@@ -4,7 +4,7 @@ import { refuse } from '@sluice/messaging/service-error';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import type { AuditEntryDoc } from '@sluice/storage/audit-entry';
 import { AuditTrail } from '@sluice/storage/audit-trail';
-import { REGISTRY_CONFIG, type RegistryConfig } from '../config';
+import { REGISTRY_CONFIG, type RegistryConfig } from '../config/registry-config';
 import { ApisStore } from '../stores/apis.store';
 import { DOMAINS, type DomainDoc, domainOf } from '../stores/domain-doc';
 import { DomainsStore } from '../stores/domains.store';

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Fault } from '@sluice/contracts/fault';
 import type { ApiSettings } from '@sluice/contracts/registry/api-settings';
-import { ApiChecks, type Source } from '../apis/api-checks';
 import { contractFaults } from '../rules/contract-rules';
 import { settingsFaults } from '../rules/settings-rules';
 import { type ApiDoc, type Served, settingsOf } from '../stores/api-doc';
 import type { ApiChange, Serving } from '../stores/apis.store';
+import { type Source, SourceChecks } from './source-checks';
 
 /** What a change of an API makes of the version that it serves, and what stands against it. */
 export interface ServingChange {
@@ -16,7 +16,7 @@ export interface ServingChange {
 /** Which version an API serves after its publisher changed it, and whether its settings fit that version. */
 @Injectable()
 export class ApiServing {
-  constructor(private readonly checks: ApiChecks) {}
+  constructor(private readonly sources: SourceChecks) {}
 
   /**
    * Asks catalogue only where the change depends on it, so that the rest can be changed while catalogue is away.
@@ -29,7 +29,7 @@ export class ApiServing {
     const held = !chosen && doc.misfit != null && renewed.length > 0;
     const asks = chosen || held || source.method !== doc.method || (source.active && !doc.served);
     if (!asks && renewed.length === 0) return { serving: {}, faults: [] };
-    const { served: found, faults } = asks ? await this.checks.source(source) : { served: null, faults: [] };
+    const { served: found, faults } = asks ? await this.sources.check(source) : { served: null, faults: [] };
     const { served } = doc;
     const after =
       chosen || !served

@@ -1,12 +1,12 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { projectRoot } from '../project-root';
-import { StartFailure } from '../start-failure';
+import { type Exit, HostedProcess } from '../machine/hosted-process';
+import { projectRoot } from '../machine/project-root';
+import { socketDirectory } from '../machine/socket-directory';
+import { StartFailure } from '../machine/start-failure';
 import type { HostedEngine, Progress } from './engine';
-import { type Exit, HostedProcess } from './hosted-process';
 import { hasLibc, newerLibcCommand } from './newer-libc';
 import { installPackage } from './npm-package';
-import { socketDirectory } from './socket-directory';
 import { STANDALONE } from './standalone-url';
 
 const PACKAGE = {

@@ -1,10 +1,10 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { authorization, type NatsUser } from '@sluice/messaging/permissions';
-import { StartFailure } from '../start-failure';
+import type { Exit } from '../machine/hosted-process';
+import { StartFailure } from '../machine/start-failure';
 import type { HostedEngine, Progress } from './engine';
 import { GuardedProgram } from './guarded-program';
-import type { Exit } from './hosted-process';
 import { installPackage } from './npm-package';
 import { findOnPath } from './run';
 

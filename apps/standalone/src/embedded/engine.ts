@@ -1,4 +1,4 @@
-import type { Exit } from './hosted-process';
+import type { Exit } from '../machine/hosted-process';
 
 /**
  * A foreign server that Sluice needs. `start` after `kill` or `stop` brings it back at the same `url` with its data, so

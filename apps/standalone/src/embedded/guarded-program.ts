@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { projectRoot } from '../project-root';
-import { type Exit, HostedProcess } from './hosted-process';
+import { type Exit, HostedProcess } from '../machine/hosted-process';
+import { projectRoot } from '../machine/project-root';
 
 const guard = join(projectRoot, 'apps', 'standalone', 'hosts', 'guard.cjs');
 

@@ -1,10 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { StartFailure } from '../start-failure';
+import type { Exit } from '../machine/hosted-process';
+import { socketDirectory } from '../machine/socket-directory';
+import { StartFailure } from '../machine/start-failure';
 import type { HostedEngine } from './engine';
 import { GuardedProgram } from './guarded-program';
-import type { Exit } from './hosted-process';
-import { socketDirectory } from './socket-directory';
 import { STANDALONE } from './standalone-url';
 
 /** The machine's own mongod on a private Unix socket: other users of the machine cannot reach it, and no port is taken. */

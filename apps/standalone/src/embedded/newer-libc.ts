@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { embeddedDirectory } from '../project-root';
-import { StartFailure } from '../start-failure';
+import { embeddedDirectory } from '../machine/project-root';
+import { StartFailure } from '../machine/start-failure';
 import { run } from './run';
 
 const RELEASE = 'trixie';

@@ -1,6 +1,6 @@
-import type { DataDirectory } from '../data-directory';
 import type { Progress } from '../embedded/engine';
-import type { Settings } from '../settings';
+import type { DataDirectory } from '../machine/data-directory';
+import type { Settings } from '../machine/settings';
 import type { BusAddress } from './first-secrets';
 import { FirstStartRecord } from './first-start-record';
 import { Management } from './management';

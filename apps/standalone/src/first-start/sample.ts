@@ -6,7 +6,7 @@ import type { Import } from '@sluice/contracts/catalogue/imports';
 import type { Api } from '@sluice/contracts/registry/apis';
 import type { IssuedToken, Token } from '@sluice/contracts/tokens/tokens';
 import type { z } from 'zod';
-import { projectRoot } from '../project-root';
+import { projectRoot } from '../machine/project-root';
 import { type Management, whenUp } from './management';
 
 const NAME = 'Seattle weather';

@@ -12,8 +12,8 @@ import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { newId } from '@sluice/runtime/ids';
 import { AuditTrail } from '@sluice/storage/audit-trail';
 import { listPage } from '@sluice/storage/list-page';
-import { TOKENS_CONFIG, type TokensConfig } from '../config';
-import { newSecret, storedSecret } from '../secret';
+import { TOKENS_CONFIG, type TokensConfig } from '../config/tokens-config';
+import { newSecret, storedSecret } from '../secrets/secret';
 import { AdminChanges } from '../stores/admin-changes';
 import {
   ADMIN_KEYS,

@@ -15,7 +15,7 @@ import type { AuditEntryDoc } from '@sluice/storage/audit-entry';
 import { AuditTrail } from '@sluice/storage/audit-trail';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
 import { listPage } from '@sluice/storage/list-page';
-import { newSecret, storedSecret } from '../secret';
+import { newSecret, storedSecret } from '../secrets/secret';
 import { AdminChanges } from '../stores/admin-changes';
 import { type AdminDoc, adminOf } from '../stores/admin-doc';
 import { AdminsStore } from '../stores/admins.store';

@@ -3,7 +3,7 @@ import type { Token, TokenState } from '@sluice/contracts/tokens/tokens';
 import { type Audited, auditedMembers, PENDING_AUDIT_INDEX } from '@sluice/storage/audit-entry';
 import type { Changing } from '@sluice/storage/change-feed';
 import { Schema } from 'mongoose';
-import type { StoredSecret } from '../secret';
+import type { StoredSecret } from '../secrets/secret';
 
 /** A secret that was rotated away and works until its grace is over. */
 export interface FormerSecret extends StoredSecret {

@@ -23,7 +23,7 @@ import type { AuditEntryDoc } from '@sluice/storage/audit-entry';
 import { AuditTrail } from '@sluice/storage/audit-trail';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
 import { listPage } from '@sluice/storage/list-page';
-import { newSecret, storedSecret } from '../secret';
+import { newSecret, storedSecret } from '../secrets/secret';
 import { TokenChanges } from '../stores/token-changes';
 import { limitsOf, remainingMs, type TokenDoc, tokenOf, tokenState } from '../stores/token-doc';
 import { type TokenChange, TokensStore } from '../stores/tokens.store';

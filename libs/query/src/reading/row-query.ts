@@ -2,9 +2,7 @@ import type { Group } from '@sluice/contracts/catalogue/row-groups';
 import type { Search, SortKey } from '@sluice/contracts/catalogue/rows';
 import type { Fault } from '@sluice/contracts/fault';
 import type { Filter } from '@sluice/contracts/filter';
-
-export const formats = ['json', 'ndjson', 'csv', 'parquet', 'arrow'] as const;
-export type Format = (typeof formats)[number];
+import type { Format } from '@sluice/contracts/formats';
 
 /** A query of an endpoint, understood whole: every name is a field of the view, every value one of its type. */
 export interface RowQuery {

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { RowsGrid } from '../preview/rows-grid';
+import { RowsGrid } from '../rows/rows-grid';
 import { firstRows } from './first-rows';
 import css from './imports.module.css';
 

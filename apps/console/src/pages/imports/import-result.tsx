@@ -9,7 +9,7 @@ import { Card } from '../../ui/card';
 import { Loaded } from '../../ui/loaded';
 import { Note } from '../../ui/note';
 import { plural } from '../../ui/units';
-import { RowsGrid } from '../preview/rows-grid';
+import { RowsGrid } from '../rows/rows-grid';
 import css from './imports.module.css';
 
 /** What came of the file, and where to go on. */

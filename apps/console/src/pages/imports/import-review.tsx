@@ -10,7 +10,7 @@ import { Loaded } from '../../ui/loaded';
 import { Note } from '../../ui/note';
 import { ProblemNote } from '../../ui/problem-note';
 import { plural, time } from '../../ui/units';
-import { RowsGrid } from '../preview/rows-grid';
+import { RowsGrid } from '../rows/rows-grid';
 import { FieldTypes } from './field-types';
 import css from './imports.module.css';
 

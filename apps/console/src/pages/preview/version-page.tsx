@@ -15,9 +15,9 @@ import { formatNames, formats } from '../../ui/names';
 import { SkeletonRows } from '../../ui/skeleton';
 import { bytes, plural } from '../../ui/units';
 import { exportAddress } from '../datasets/versions-table';
+import { RowsGrid, type Sort } from '../rows/rows-grid';
 import { FilterBar } from './filter-bar';
 import css from './preview.module.css';
-import { RowsGrid, type Sort } from './rows-grid';
 
 /** A look into a version: any filter and order that its endpoint would take. */
 export function VersionPage() {

@@ -21,7 +21,7 @@ import { Services } from '@sluice/messaging/services';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { Access } from '../../auth/access';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../../config';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../../config/gateway-config';
 import { IdPipe } from '../../http/id.pipe';
 import { ListQuery, pageRequest } from '../../http/list-query';
 import { IfMatch, withRevision } from '../../http/revision';

@@ -21,13 +21,12 @@ import type { z } from 'zod';
 import { Answers } from '../../answering/answers';
 import { Exports } from '../../answering/exports';
 import { Access } from '../../auth/access';
-import { IdPipe } from '../../http/id.pipe';
+import { IdPipe, VersionNumber } from '../../http/id.pipe';
 import { ListQuery, pageRequest } from '../../http/list-query';
 import { IfMatch, withRevision } from '../../http/revision';
 import { Pages } from '../../reading/pages';
 import { type RowSource, sourceOfVersion } from '../../reading/row-source';
 import { Idempotent } from '../idempotent';
-import { VersionNumber } from '../version-number';
 import { DatasetDeletion } from './dataset-deletion';
 
 const datasetId = new IdPipe(DatasetId, 'dataset_not_found');

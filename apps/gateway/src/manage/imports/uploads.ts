@@ -6,7 +6,7 @@ import { Bus } from '@sluice/messaging/bus';
 import { Services } from '@sluice/messaging/services';
 import { StreamBroken } from '@sluice/messaging/stream-protocol';
 import { sendStream } from '@sluice/messaging/stream-sender';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../../config';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../../config/gateway-config';
 import { HttpProblem } from '../../http/problem';
 
 /** Small files are imported in a moment, large ones in minutes: each wait is longer than the one before. */

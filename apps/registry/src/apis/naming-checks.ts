@@ -3,8 +3,7 @@ import type { Fault } from '@sluice/contracts/fault';
 import { MAX_PATH_LENGTH, type Method } from '@sluice/contracts/registry/apis';
 import { domainFault, fault, nameFault, pathFault } from '../rules/api-rules';
 import { variants } from '../rules/slug';
-import { Datasets } from '../serving/datasets';
-import { placeOf, type Served } from '../stores/api-doc';
+import { placeOf } from '../stores/api-doc';
 import { ApisStore } from '../stores/apis.store';
 import { DomainsStore } from '../stores/domains.store';
 
@@ -16,65 +15,22 @@ export interface Naming {
   path: string | null;
 }
 
-/** What an API is to serve. */
-export interface Source {
-  datasetId: string;
-  version: number | null;
-  method: Method;
-  active: boolean;
-}
-
 const FREE_PATHS_TRIED = 50;
 
-/** What the product promises to check before an API is saved: every fault at once, each at its place. */
+/** Checks name, domain and path of an API before it is saved: every fault at once, each at its place. */
 @Injectable()
-export class ApiChecks {
+export class NamingChecks {
   constructor(
     private readonly store: ApisStore,
     private readonly domains: DomainsStore,
-    private readonly datasets: Datasets,
   ) {}
 
   /** The faults of name, domain and path; the API `selfId` may keep its own. */
-  async naming(naming: Naming, selfId?: string): Promise<Fault[]> {
+  async check(naming: Naming, selfId?: string): Promise<Fault[]> {
     const [name, domain] = await Promise.all([this.name(naming.name, selfId), this.domain(naming.domain)]);
     // Whether a path is free can only be told for a domain that exists.
     const path = naming.path === null ? null : await this.path({ ...naming, path: naming.path }, selfId, !domain);
     return [name, domain, path].filter((found) => found !== null);
-  }
-
-  /** What the API would serve right now (null: nothing yet), and the faults of dataset, version and activation. */
-  async source(source: Source): Promise<{ served: Served | null; faults: Fault[] }> {
-    const { datasetId, version } = source;
-    const faults: Fault[] = [];
-    if (source.method === 'POST' && version !== null)
-      faults.push(
-        fault('/version', 'version_not_allowed', 'A POST API adds rows to the latest version: it cannot be pinned'),
-      );
-    const dataset = await this.datasets.find(datasetId);
-    if (!dataset)
-      return {
-        served: null,
-        faults: [...faults, fault('/datasetId', 'dataset_not_found', 'There is no such dataset')],
-      };
-    const served = await this.datasets.findVersion(datasetId, version ?? undefined);
-    const latest = dataset.latestVersion;
-    if (!served && version !== null)
-      faults.push({
-        ...fault('/version', 'version_not_found', `The dataset has no version ${version}`),
-        hint: latest === null ? 'It has no version yet' : `Its latest version is ${latest}`,
-      });
-    else if (!served && source.method === 'POST')
-      faults.push({
-        ...fault('/datasetId', 'dataset_empty', 'The dataset has no version yet, so that no fields are known to send'),
-        hint: 'Import a first file, be it one with a single row',
-      });
-    else if (!served && source.active)
-      faults.push({
-        ...fault('/active', 'dataset_empty', 'The dataset has no version yet, so that there is nothing to serve'),
-        hint: 'Import a file into it first',
-      });
-    return { served, faults };
   }
 
   private async name(name: string, selfId: string | undefined): Promise<Fault | null> {

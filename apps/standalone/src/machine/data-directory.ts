@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { access, constants, link, mkdir, rename, rm } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { socketDirectory } from './embedded/socket-directory';
+import { socketDirectory } from './socket-directory';
 import { StartFailure } from './start-failure';
 
 /** The folder that holds everything an installation keeps, held by one launcher at a time. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstat, mkdir, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { StartFailure } from '../start-failure';
+import { StartFailure } from './start-failure';
 
 /** What a socket's path may take: 107 bytes on Linux and 103 on macOS, less what the engine appends. */
 const MAX_DIRECTORY_LENGTH = 55;

@@ -1,23 +1,23 @@
-import * as audit from './audit';
-import * as catalogueEvents from './catalogue/catalogue-events';
-import * as datasets from './catalogue/datasets';
-import * as imports from './catalogue/imports';
-import * as rowChanges from './catalogue/row-changes';
-import * as rowFormats from './catalogue/row-formats';
-import * as rows from './catalogue/rows';
-import * as sends from './catalogue/sends';
-import type { Contract, EventContract } from './contract';
-import * as gateways from './gateway/gateways';
-import * as apis from './registry/apis';
-import * as domains from './registry/domains';
-import * as idempotency from './registry/idempotency';
-import * as routes from './registry/routes';
-import * as usage from './registry/usage';
-import * as adminVerdicts from './tokens/admin-verdicts';
-import * as admins from './tokens/admins';
-import * as quotas from './tokens/quotas';
-import * as sessions from './tokens/sessions';
-import * as tokens from './tokens/tokens';
+import * as audit from '../audit';
+import * as catalogueEvents from '../catalogue/catalogue-events';
+import * as datasets from '../catalogue/datasets';
+import * as imports from '../catalogue/imports';
+import * as rowChanges from '../catalogue/row-changes';
+import * as rowFormats from '../catalogue/row-formats';
+import * as rows from '../catalogue/rows';
+import * as sends from '../catalogue/sends';
+import type { Contract, EventContract } from '../contract';
+import * as gateways from '../gateway/gateways';
+import * as apis from '../registry/apis';
+import * as domains from '../registry/domains';
+import * as idempotency from '../registry/idempotency';
+import * as routes from '../registry/routes';
+import * as usage from '../registry/usage';
+import * as adminVerdicts from '../tokens/admin-verdicts';
+import * as admins from '../tokens/admins';
+import * as quotas from '../tokens/quotas';
+import * as sessions from '../tokens/sessions';
+import * as tokens from '../tokens/tokens';
 
 /** What one user of the bus needs of the others. What it answers and tells is named by the first word of the subject. */
 interface BusUser {

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataDirectory } from './data-directory';
-import { HostedProcess } from './embedded/hosted-process';
-import { socketDirectory } from './embedded/socket-directory';
+import { HostedProcess } from './hosted-process';
+import { socketDirectory } from './socket-directory';
 
 const program = `
   const { createServer } = require('node:net');

@@ -43,7 +43,8 @@ export class Exports {
   async plan(source: RowSource, search: string): Promise<PagePlan> {
     const faults = pageControlFaults(search);
     const plan = await this.planWith(source, search, faults);
-    if (faults.length > 0) throw new HttpProblem('invalid_query', 'an export takes no controls of pages', {}, faults);
+    if (faults.length > 0)
+      throw new HttpProblem('invalid_query', { detail: 'an export takes no controls of pages', faults });
     return plan;
   }
 
@@ -52,12 +53,12 @@ export class Exports {
       return await this.plans.plan(source, search);
     } catch (error) {
       if (!(error instanceof ServiceError) || error.code !== 'invalid_query') throw error;
-      throw new HttpProblem('invalid_query', error.detail, {}, [...error.faults, ...faults]);
+      throw new HttpProblem('invalid_query', { detail: error.detail, faults: [...error.faults, ...faults] });
     }
   }
 
   async send(request: FastifyRequest, reply: FastifyReply, asked: PagePlan, charge?: RowCharge): Promise<void> {
-    if (!asked.exports) throw new HttpProblem('not_found', 'this API is read by pages');
+    if (!asked.exports) throw new HttpProblem('not_found', { detail: 'this API is read by pages' });
     const plan = inFormat(asked, request.headers.accept);
     const { format, source, version } = plan;
     // Weak: two exports have the same rows, but Parquet and Arrow may group them differently (RFC 9110 section 8.8.1).

@@ -33,9 +33,12 @@ export function acceptedFormat(accept: string | undefined, offered: readonly For
   }
   if (best) return best.format;
   const available = offered.map((format) => mediaTypes[format].type);
-  throw new HttpProblem('not_acceptable', `available: ${available.join(', ')}`, {}, [
-    { in: 'header', name: 'Accept', code: 'not_acceptable', detail: 'none of our formats', allowed: available },
-  ]);
+  throw new HttpProblem('not_acceptable', {
+    detail: `available: ${available.join(', ')}`,
+    faults: [
+      { in: 'header', name: 'Accept', code: 'not_acceptable', detail: 'none of our formats', allowed: available },
+    ],
+  });
 }
 
 /** The plan in the format that the caller accepts, where the query does not name one. */
@@ -44,14 +47,14 @@ export function inFormat(asked: PagePlan, accept: string | undefined): PagePlan 
   const { bom, escapeFormulas, pretty } = asked.query;
   if (format !== 'json' && pretty) {
     const fault = { in: 'query' as const, name: '_pretty', code: 'not_allowed', detail: 'only JSON has it' };
-    throw new HttpProblem('invalid_query', 'the format does not have what was asked for', {}, [fault]);
+    throw new HttpProblem('invalid_query', { detail: 'the format does not have what was asked for', faults: [fault] });
   }
   if (format !== 'csv' && (bom || escapeFormulas)) {
     const names = [...(bom ? ['_bom'] : []), ...(escapeFormulas ? ['_formulas'] : [])];
     const faults = names.map((name) => {
       return { in: 'query' as const, name, code: 'not_allowed', detail: 'only CSV has it', hint: 'add _format=csv' };
     });
-    throw new HttpProblem('invalid_query', 'the format does not have what was asked for', {}, faults);
+    throw new HttpProblem('invalid_query', { detail: 'the format does not have what was asked for', faults });
   }
   return format === asked.format ? asked : { ...asked, format, tag: `${asked.tag}-${format}` };
 }

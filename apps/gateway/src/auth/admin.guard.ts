@@ -51,5 +51,5 @@ export class TokenOrAdminGuard implements CanActivate {
 /** Refuses an admin whose role is not enough. */
 export function expectRole({ role }: Pick<AdminVerdict, 'role'>, needed: Role | 'session'): void {
   if (satisfies(role, needed)) return;
-  throw new HttpProblem('role_required', `this needs the role ${needed}; yours is ${role}`);
+  throw new HttpProblem('role_required', { detail: `this needs the role ${needed}; yours is ${role}` });
 }

@@ -95,7 +95,7 @@ function headerOnly(context: ExecutionContext): Credentials {
   const { headers, ip } = context.switchToHttp().getRequest<FastifyRequest>();
   const { authorization } = headers;
   if (authorization !== undefined && authorization.length > MAX_HEADER_LENGTH) {
-    throw new HttpProblem('malformed_request', 'the Authorization header is too long');
+    throw new HttpProblem('malformed_request', { detail: 'the Authorization header is too long' });
   }
   return { headers: { authorization }, ip };
 }
@@ -112,7 +112,7 @@ function admit<User>(
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   if (!verdict) {
     const offered = typeof challenge === 'string' ? challenge : 'Bearer realm="sluice", error="invalid_request"';
-    throw new HttpProblem(code, DETAIL, { 'www-authenticate': offered });
+    throw new HttpProblem(code, { detail: DETAIL, headers: { 'www-authenticate': offered } });
   }
   pass(request, verdict as User & (Verdict | AdminVerdict));
   return verdict;

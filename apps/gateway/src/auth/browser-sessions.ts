@@ -45,7 +45,10 @@ export class BrowserSessions {
       : await this.judgement.of(this.verdicts.sessions, 'sls', secret, request.ip);
     if (verdict) return actAsAdmin(request, verdict);
     this.ended.set(hashSecret(secret), true);
-    throw new HttpProblem('admin_key_required', DETAIL, { 'www-authenticate': 'Bearer realm="sluice"' });
+    throw new HttpProblem('admin_key_required', {
+      detail: DETAIL,
+      headers: { 'www-authenticate': 'Bearer realm="sluice"' },
+    });
   }
 
   /** Gives the secret to the browser, and to nobody else. */

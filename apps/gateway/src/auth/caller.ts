@@ -26,7 +26,7 @@ export const CallingSession = createParamDecorator((_data: unknown, context: Exe
   const { admin } = context.switchToHttp().getRequest<FastifyRequest>();
   if (admin && isSession(admin)) return admin.id;
   const challenge = { 'www-authenticate': 'Bearer realm="sluice"' };
-  throw new HttpProblem('admin_key_required', 'a key has no session: sign in', challenge);
+  throw new HttpProblem('admin_key_required', { detail: 'a key has no session: sign in', headers: challenge });
 });
 
 /** From here on the request is the token's. */

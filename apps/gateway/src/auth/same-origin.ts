@@ -27,5 +27,5 @@ function isOrigin(origin: string, host: string): boolean {
 }
 
 function crossSite(detail: string): HttpProblem {
-  return new HttpProblem('cross_site_request', detail);
+  return new HttpProblem('cross_site_request', { detail });
 }

@@ -46,7 +46,7 @@ export class ApiDocsController {
   }
 
   private known(route: Route | undefined): Route {
-    if (!route) throw new HttpProblem('api_not_found', 'no such API, or its dataset has no version yet');
+    if (!route) throw new HttpProblem('api_not_found', { detail: 'no such API, or its dataset has no version yet' });
     return route;
   }
 

@@ -28,7 +28,7 @@ export function registerBodyParsers(server: FastifyInstance, maxBytes: number): 
   );
   server.addContentTypeParser('*', async (request: FastifyRequest, payload: NodeJS.ReadableStream) => {
     if (takesStream(request)) return payload;
-    throw new HttpProblem('unsupported_media_type', 'send application/json');
+    throw new HttpProblem('unsupported_media_type', { detail: 'send application/json' });
   });
 }
 
@@ -43,7 +43,7 @@ function takesStream(request: FastifyRequest): boolean {
 export async function readAll(payload: NodeJS.ReadableStream, maxBytes: number): Promise<string> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new HttpProblem('request_timeout', undefined, unread)), BODY_TIMEOUT_MS);
+    timer = setTimeout(() => reject(new HttpProblem('request_timeout', { headers: unread })), BODY_TIMEOUT_MS);
   });
   try {
     return await Promise.race([collect(payload, maxBytes), late]);
@@ -59,7 +59,10 @@ async function collect(payload: NodeJS.ReadableStream, maxBytes: number): Promis
     const bytes = Buffer.from(chunk);
     size += bytes.length;
     if (size > maxBytes)
-      throw new HttpProblem('payload_too_large', `a body of at most ${maxBytes} bytes is read`, unread);
+      throw new HttpProblem('payload_too_large', {
+        detail: `a body of at most ${maxBytes} bytes is read`,
+        headers: unread,
+      });
     chunks.push(bytes);
   }
   return Buffer.concat(chunks).toString('utf8');
@@ -68,7 +71,7 @@ async function collect(payload: NodeJS.ReadableStream, maxBytes: number): Promis
 /** Only what is read as a stream is unpacked, where what comes out of it is counted. */
 function refusePacked({ headers }: FastifyRequest): void {
   if ((headers['content-encoding'] ?? 'identity') === 'identity') return;
-  throw new HttpProblem('unsupported_media_type', 'send JSON without Content-Encoding', unread);
+  throw new HttpProblem('unsupported_media_type', { detail: 'send JSON without Content-Encoding', headers: unread });
 }
 
 function parseJson(text: string): unknown {
@@ -77,6 +80,6 @@ function parseJson(text: string): unknown {
     // A number that would lose digits stays as its text: filters read it, and where only numbers belong it is refused.
     return parse(text, undefined, (number) => (isSafeNumber(number) ? Number(number) : number));
   } catch {
-    throw new HttpProblem('malformed_request', 'the body is not JSON');
+    throw new HttpProblem('malformed_request', { detail: 'the body is not JSON' });
   }
 }

@@ -10,7 +10,8 @@ export function idempotencyKey({ headers }: FastifyRequest): string | null {
   const key = String(header).replace(/^"(.*)"$/, '$1');
   if (key !== '' && key.length <= MAX_KEY_LENGTH && /^[\x21-\x7e]+$/.test(key)) return key;
   const detail = `1 to ${MAX_KEY_LENGTH} printable characters without spaces`;
-  throw new HttpProblem('malformed_request', 'the Idempotency-Key is not valid', {}, [
-    { in: 'header', name: 'Idempotency-Key', code: 'invalid_value', detail },
-  ]);
+  throw new HttpProblem('malformed_request', {
+    detail: 'the Idempotency-Key is not valid',
+    faults: [{ in: 'header', name: 'Idempotency-Key', code: 'invalid_value', detail }],
+  });
 }

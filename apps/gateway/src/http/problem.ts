@@ -3,19 +3,32 @@ import { errorTable } from '@sluice/contracts/errors';
 import type { Fault, Problem } from '@sluice/contracts/fault';
 import { ServiceError } from '@sluice/messaging/service-error';
 
-/** A failure that carries header fields with its answer, such as a challenge or the methods that are allowed. */
+/** What a problem tells beside its code. */
+export interface ProblemDetails {
+  /** What went wrong this time, for people. */
+  detail?: string;
+  /** Header fields of the answer, such as a challenge or the methods that are allowed. */
+  headers?: Readonly<Record<string, string>>;
+  /** Every fault, each at its place. */
+  faults?: readonly Fault[];
+}
+
+/** A failure that carries header fields with its answer. */
 export class HttpProblem extends ServiceError {
   /** Members of the document beside ours, or in their place. */
   readonly members: Readonly<Record<string, unknown>> = {};
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(
-    code: ErrorCode,
-    detail?: string,
-    readonly headers: Readonly<Record<string, string>> = {},
-    faults?: readonly Fault[],
-  ) {
+  constructor(code: ErrorCode, { detail, headers = {}, faults }: ProblemDetails = {}) {
     super(code, detail, faults);
+    this.headers = headers;
   }
+}
+
+/** Refuses a query with every fault that it has. */
+export function invalidQuery(faults: readonly Fault[], detail?: string): HttpProblem {
+  const count = faults.length === 1 ? '1 parameter was' : `${faults.length} parameters were`;
+  return new HttpProblem('invalid_query', { detail: detail ?? `${count} not understood`, faults });
 }
 
 const RETRY_AFTER_SECONDS = 1;

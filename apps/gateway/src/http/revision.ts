@@ -6,10 +6,11 @@ import { HttpProblem } from './problem';
 export const IfMatch = createParamDecorator((_data: unknown, context: ExecutionContext): number => {
   const header = context.switchToHttp().getRequest<FastifyRequest>().headers['if-match'];
   if (header === undefined) {
-    throw new HttpProblem('revision_required', 'send the ETag of the last GET as If-Match');
+    throw new HttpProblem('revision_required', { detail: 'send the ETag of the last GET as If-Match' });
   }
   const revision = /^"(\d{1,15})"$/.exec(header)?.[1];
-  if (revision === undefined) throw new HttpProblem('revision_mismatch', 'If-Match is not an ETag of this resource');
+  if (revision === undefined)
+    throw new HttpProblem('revision_mismatch', { detail: 'If-Match is not an ETag of this resource' });
   return Number(revision);
 });
 

@@ -64,11 +64,12 @@ export async function configureHttpServer(server: FastifyInstance, publicUrl: st
 
 /** Why a request is not even looked at, if it is not. */
 function refusal({ raw: { rawHeaders, method } }: FastifyRequest): HttpProblem | undefined {
-  if (method === 'TRACE') return new HttpProblem('method_not_allowed', 'nothing is traced', { allow: ALLOWED });
+  if (method === 'TRACE')
+    return new HttpProblem('method_not_allowed', { detail: 'nothing is traced', headers: { allow: ALLOWED } });
   // Node keeps the first of two such headers silently; a proxy in front may have judged by the other.
   if (count(rawHeaders, 'authorization') > 1)
-    return new HttpProblem('ambiguous_credentials', 'send one Authorization header');
-  if (count(rawHeaders, 'host') !== 1) return new HttpProblem('malformed_request', 'send one Host header');
+    return new HttpProblem('ambiguous_credentials', { detail: 'send one Authorization header' });
+  if (count(rawHeaders, 'host') !== 1) return new HttpProblem('malformed_request', { detail: 'send one Host header' });
   return undefined;
 }
 

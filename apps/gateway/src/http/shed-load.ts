@@ -18,7 +18,8 @@ export function shedLoad(server: FastifyInstance, limit: number): void {
   server.addHook('onRequest', (request, reply, done) => {
     if (request.url.startsWith('/health/')) return done();
     const leave = inFlight.enter();
-    if (!leave) return done(new HttpProblem('overloaded', 'more requests are under way than this gateway takes'));
+    if (!leave)
+      return done(new HttpProblem('overloaded', { detail: 'more requests are under way than this gateway takes' }));
     request.leavePlace = once(leave);
     reply.raw.once('close', request.leavePlace);
     done();

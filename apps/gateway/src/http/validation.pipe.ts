@@ -28,7 +28,7 @@ export class ValidationPipe implements PipeTransform {
 /** A request that is refused for its values. */
 export function notValid(code: 'invalid_query' | 'invalid_request', faults: readonly Fault[]): HttpProblem {
   const count = `${faults.length} ${faults.length === 1 ? 'value is' : 'values are'} not valid`;
-  return new HttpProblem(code, count, {}, faults);
+  return new HttpProblem(code, { detail: count, faults });
 }
 
 function faultAt(inQuery: boolean, path: Path, detail: string): Fault {

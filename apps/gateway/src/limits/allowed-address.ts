@@ -11,5 +11,5 @@ export function refuseForeignAddress({ limits }: Verdict, address: string): void
   const list = lists.get(limits) ?? new AddressList(limits.allowedAddresses);
   lists.set(limits, list);
   if (!list.has(address))
-    throw new HttpProblem('address_not_allowed', 'ask its publisher to allow the address of this client');
+    throw new HttpProblem('address_not_allowed', { detail: 'ask its publisher to allow the address of this client' });
 }

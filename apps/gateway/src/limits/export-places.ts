@@ -18,7 +18,7 @@ export class ExportPlaces {
     if (theirs >= each) {
       throw new LimitReached('rate_limited', `exports of one token at a time: ${each}`, 'exports', 1);
     }
-    if (this.all >= most) throw new HttpProblem('overloaded', 'too many exports are under way');
+    if (this.all >= most) throw new HttpProblem('overloaded', { detail: 'too many exports are under way' });
     this.all++;
     this.running.set(tokenId, theirs + 1);
     return () => this.leave(tokenId);

@@ -93,7 +93,10 @@ function begin(bucket: Bucket, secretHash: string): (refused: boolean) => void {
 
 function tooMany({ left }: Bucket): HttpProblem {
   const seconds = Math.ceil((1 - left) / FAILURES_PER_SECOND);
-  return new HttpProblem('too_many_failures', 'too many secrets from this address were refused', {
-    'retry-after': String(seconds),
+  return new HttpProblem('too_many_failures', {
+    detail: 'too many secrets from this address were refused',
+    headers: {
+      'retry-after': String(seconds),
+    },
   });
 }

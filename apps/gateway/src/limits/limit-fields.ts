@@ -31,7 +31,7 @@ export class LimitReached extends HttpProblem {
   override readonly members: Readonly<Record<string, unknown>>;
 
   constructor(code: 'rate_limited' | 'quota_exceeded', detail: string, policyName: string, retrySeconds: number) {
-    super(code, detail, { 'retry-after': String(Math.max(1, Math.ceil(retrySeconds))) });
+    super(code, { detail, headers: { 'retry-after': String(Math.max(1, Math.ceil(retrySeconds))) } });
     this.members = { type: QUOTA_EXCEEDED, 'violated-policies': [policyName] };
   }
 }

@@ -86,7 +86,8 @@ function kept(reply: FastifyReply, created: unknown): KeptAnswer {
 }
 
 function again(reply: FastifyReply, { status, headers, body }: KeptAnswer): unknown {
-  if (body === null) throw new HttpProblem('answer_not_kept', 'the request was carried out when it was first sent');
+  if (body === null)
+    throw new HttpProblem('answer_not_kept', { detail: 'the request was carried out when it was first sent' });
   reply.status(status).headers({ ...headers, 'idempotency-replayed': 'true' });
   return JSON.parse(body);
 }

@@ -43,7 +43,7 @@ export class Changes {
     });
     const formats = plan.formats.filter(isChangeFormat);
     if (formats.length === 0)
-      throw new HttpProblem('not_found', 'changes are JSON or NDJSON, and this API has neither');
+      throw new HttpProblem('not_found', { detail: 'changes are JSON or NDJSON, and this API has neither' });
     const { format } = plan.query;
     if (format !== null && !isChangeFormat(format)) {
       const detail = 'changes are not told in this format';
@@ -62,7 +62,7 @@ export class Changes {
     if (since.versionId !== snapshot.versionId) {
       // Ids grow with time: a newer version has not arrived here yet.
       if (since.versionId > snapshot.versionId && !pinned)
-        throw new HttpProblem('unavailable', 'the version has not arrived here yet');
+        throw new HttpProblem('unavailable', { detail: 'the version has not arrived here yet' });
       throw gone('the snapshot is of another version than the one that this API serves now');
     }
     if (since.seq <= snapshot.seq) return route;
@@ -97,9 +97,9 @@ function controlFaults(parameters: URLSearchParams): Fault[] {
 
 function refused(faults: readonly Fault[]): HttpProblem {
   const count = faults.length === 1 ? '1 parameter was' : `${faults.length} parameters were`;
-  return new HttpProblem('invalid_query', `${count} not understood`, {}, faults);
+  return new HttpProblem('invalid_query', { detail: `${count} not understood`, faults });
 }
 
 function gone(why: string): HttpProblem {
-  return new HttpProblem('full_read_required', `${why}: read all rows once more and go on from there`);
+  return new HttpProblem('full_read_required', { detail: `${why}: read all rows once more and go on from there` });
 }

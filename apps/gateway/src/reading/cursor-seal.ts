@@ -58,9 +58,12 @@ export class CursorSeal {
 }
 
 export function cursorMismatch(): HttpProblem {
-  return new HttpProblem('cursor_mismatch', 'use page.nextCursor of this API with the same query', {}, [
-    { in: 'query', name: '_cursor', code: 'cursor_mismatch', detail: 'this cursor belongs to another query or API' },
-  ]);
+  return new HttpProblem('cursor_mismatch', {
+    detail: 'use page.nextCursor of this API with the same query',
+    faults: [
+      { in: 'query', name: '_cursor', code: 'cursor_mismatch', detail: 'this cursor belongs to another query or API' },
+    ],
+  });
 }
 
 /** A short name for a canonical query. */

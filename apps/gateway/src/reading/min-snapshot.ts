@@ -22,7 +22,8 @@ export function currentRoute(snapshots: Snapshots, route: Route, request: Fastif
 async function routeFrom(snapshots: Snapshots, route: Route, asked: Snapshot): Promise<Route> {
   const { versionId } = route.snapshot;
   // Ids grow with time: what was asked for is behind this version, or not here yet.
-  if (asked.versionId > versionId) throw new HttpProblem('unavailable', 'the version has not arrived here yet');
+  if (asked.versionId > versionId)
+    throw new HttpProblem('unavailable', { detail: 'the version has not arrived here yet' });
   if (asked.versionId === versionId && !(await snapshots.reaches(asked))) throw invalid('there is no such snapshot');
   return await snapshots.current(route);
 }
@@ -35,5 +36,5 @@ function parse(text: string): Snapshot {
 
 function invalid(detail: string): HttpProblem {
   const fault = { in: 'header' as const, name: HEADER, code: 'invalid_value', detail };
-  return new HttpProblem('malformed_request', `${HEADER} is not valid`, {}, [fault]);
+  return new HttpProblem('malformed_request', { detail: `${HEADER} is not valid`, faults: [fault] });
 }

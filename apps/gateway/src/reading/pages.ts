@@ -144,7 +144,7 @@ export class Pages {
       .catch((error: unknown) => {
         const gone =
           isRefusal(error, getVersion, 'version_not_found') || isRefusal(error, getVersion, 'dataset_not_found');
-        throw gone ? new HttpProblem('snapshot_gone', 'start again without the cursor') : error;
+        throw gone ? new HttpProblem('snapshot_gone', { detail: 'start again without the cursor' }) : error;
       });
     this.fieldsOfVersions.set(snapshot.versionId, fields);
     return fields;
@@ -168,7 +168,7 @@ function parse(asked: Asked, view: View): RowQuery {
   if (parsed.ok) return parsed.query;
   const { faults } = parsed;
   const count = faults.length === 1 ? '1 parameter was' : `${faults.length} parameters were`;
-  throw new HttpProblem('invalid_query', `${count} not understood`, {}, faults);
+  throw new HttpProblem('invalid_query', { detail: `${count} not understood`, faults });
 }
 
 /** The publisher may have changed what consumers see since the cursor was given: then it does not go on. */

@@ -11,18 +11,19 @@ const MAX_QUERY_BYTES = 256 * 1024;
 export async function queryBody(request: FastifyRequest): Promise<unknown> {
   const { search } = new URL(request.url, 'http://localhost');
   if (search.length > 1) {
-    throw new HttpProblem('invalid_query', 'the query is in the body', {}, [
-      { in: 'query', code: 'not_allowed', detail: 'write everything into the body' },
-    ]);
+    throw new HttpProblem('invalid_query', {
+      detail: 'the query is in the body',
+      faults: [{ in: 'query', code: 'not_allowed', detail: 'write everything into the body' }],
+    });
   }
   if (!/^application\/(json|[\w.-]+\+json)\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
-    throw new HttpProblem('unsupported_media_type', 'send application/json');
+    throw new HttpProblem('unsupported_media_type', { detail: 'send application/json' });
   }
   const text = await readAll(request.body as NodeJS.ReadableStream, MAX_QUERY_BYTES);
   try {
     return parseJson(text);
   } catch (error) {
-    throw error instanceof NotJson ? new HttpProblem('malformed_request', 'the body is not JSON') : error;
+    throw error instanceof NotJson ? new HttpProblem('malformed_request', { detail: 'the body is not JSON' }) : error;
   }
 }
 
@@ -35,6 +36,6 @@ export async function toldOfBody<Result>(answering: Soon<Result>): Promise<Resul
     const faults = error.faults.map(({ name, ...fault }) => {
       return fault.in === 'query' ? { ...fault, in: 'body' as const, pointer: `/${name?.replace(/^_/, '')}` } : fault;
     });
-    throw new HttpProblem(error.code, error.detail, {}, faults);
+    throw new HttpProblem(error.code, { detail: error.detail, faults });
   }
 }

@@ -28,7 +28,7 @@ export function locate(
   table: RouteTable | null,
   request: Pick<FastifyRequest, 'url' | 'hostname' | 'method'>,
 ): Located {
-  if (!table) throw new HttpProblem('unavailable', 'the gateway does not know its routes yet');
+  if (!table) throw new HttpProblem('unavailable', { detail: 'the gateway does not know its routes yet' });
   const { path, last } = addressed(request.url);
   const domain = request.hostname.toLowerCase();
   const active: Route[] = [];
@@ -36,17 +36,21 @@ export function locate(
     const route = table.find(domain, path, each);
     if (route?.active) active.push(route);
   }
-  if (active.length === 0) throw new HttpProblem('api_not_found', 'no active API answers at this address');
+  if (active.length === 0) throw new HttpProblem('api_not_found', { detail: 'no active API answers at this address' });
   if (last === undefined) return { route: ofMethod(active, request.method), resource: 'rows' };
   const resource = (Object.keys(subResources) as (keyof typeof subResources)[]).find((name) => name === last);
-  if (!resource) throw new HttpProblem('api_not_found', `an API has ${Object.keys(subResources).join(', ')}`);
+  if (!resource)
+    throw new HttpProblem('api_not_found', { detail: `an API has ${Object.keys(subResources).join(', ')}` });
   const { methods, readsOnly } = subResources[resource];
   // They describe what can be read, where anything can.
   const route = active.find((each) => each.method === 'GET') ?? (readsOnly ? undefined : active[0]);
   if (route && methods.includes(request.method)) return { route, resource };
   const allow = route ? methods.join(', ') : '';
-  throw new HttpProblem('method_not_allowed', allow ? `${resource} takes ${allow}` : 'this API only takes rows', {
-    allow,
+  throw new HttpProblem('method_not_allowed', {
+    detail: allow ? `${resource} takes ${allow}` : 'this API only takes rows',
+    headers: {
+      allow,
+    },
   });
 }
 
@@ -67,13 +71,16 @@ function ofMethod(active: readonly Route[], given: string): Route {
   const route = active.find((each) => each.method === method);
   if (route) return route;
   const allow = active.flatMap((each) => (each.method === 'GET' ? ['GET', 'HEAD'] : ['POST'])).join(', ');
-  throw new HttpProblem('method_not_allowed', `this endpoint takes ${allow}`, { allow });
+  throw new HttpProblem('method_not_allowed', { detail: `this endpoint takes ${allow}`, headers: { allow } });
 }
 
 /** Whether the token may use the API at all (RFC 6750 section 3.1 for the challenge). */
 export function authorise(route: Route, verdict: Verdict): void {
   if (route.tokenIds.includes(verdict.id)) return;
-  throw new HttpProblem('token_not_assigned', 'ask its publisher to assign the token', {
-    'www-authenticate': 'Bearer realm="sluice", error="insufficient_scope"',
+  throw new HttpProblem('token_not_assigned', {
+    detail: 'ask its publisher to assign the token',
+    headers: {
+      'www-authenticate': 'Bearer realm="sluice", error="insufficient_scope"',
+    },
   });
 }

@@ -49,15 +49,18 @@ export class SendBodies {
         size += bytes.length;
         this.heldBytes += bytes.length;
         if (size > rules.maxBytes)
-          throw new HttpProblem('payload_too_large', `a body of at most ${rules.maxBytes} bytes is taken`, unread);
+          throw new HttpProblem('payload_too_large', {
+            detail: `a body of at most ${rules.maxBytes} bytes is taken`,
+            headers: unread,
+          });
         if (this.heldBytes > MAX_HELD_BYTES)
-          throw new HttpProblem('overloaded', 'too much is being sent at once', unread);
+          throw new HttpProblem('overloaded', { detail: 'too much is being sent at once', headers: unread });
         chunks.push(bytes);
       }
       clearTimeout(late);
       return await work({ format, bytes: Buffer.concat(chunks) });
     } catch (error) {
-      if (isBrokenPacking(error)) throw new HttpProblem('malformed_request', 'the body is not valid gzip');
+      if (isBrokenPacking(error)) throw new HttpProblem('malformed_request', { detail: 'the body is not valid gzip' });
       throw error;
     } finally {
       clearTimeout(late);
@@ -79,8 +82,11 @@ function formatOf({ headers }: FastifyRequest): SendFormat {
   const [type = ''] = (headers['content-type'] ?? '').split(';');
   const format = sendFormatsByType[type.trim().toLowerCase()];
   if (format) return format;
-  throw new HttpProblem('unsupported_media_type', `send ${Object.keys(sendFormatsByType).join(', ')}`, {
-    'accept-post': Object.keys(sendFormatsByType).join(', '),
+  throw new HttpProblem('unsupported_media_type', {
+    detail: `send ${Object.keys(sendFormatsByType).join(', ')}`,
+    headers: {
+      'accept-post': Object.keys(sendFormatsByType).join(', '),
+    },
   });
 }
 
@@ -89,8 +95,11 @@ function unpacked(request: FastifyRequest): Readable {
   const coding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   if (coding === 'identity') return body;
   if (coding !== 'gzip')
-    throw new HttpProblem('unsupported_media_type', 'send it plain or with Content-Encoding: gzip', {
-      'accept-encoding': 'gzip',
+    throw new HttpProblem('unsupported_media_type', {
+      detail: 'send it plain or with Content-Encoding: gzip',
+      headers: {
+        'accept-encoding': 'gzip',
+      },
     });
   const gunzip = createGunzip();
   body.on('error', (error) => gunzip.destroy(error));
@@ -98,7 +107,10 @@ function unpacked(request: FastifyRequest): Readable {
 }
 
 function tooSlow(): HttpProblem {
-  return new HttpProblem('request_timeout', `the body took longer than ${BODY_TIMEOUT_MS / 1_000} s`, unread);
+  return new HttpProblem('request_timeout', {
+    detail: `the body took longer than ${BODY_TIMEOUT_MS / 1_000} s`,
+    headers: unread,
+  });
 }
 
 function isBrokenPacking(error: unknown): boolean {

@@ -76,7 +76,7 @@ class SendFailed extends HttpProblem {
   override readonly members: Readonly<Record<string, unknown>>;
 
   constructor({ code, faults }: ServiceError, detail: string, outcome: Problem['outcome']) {
-    super(code, detail, {}, faults);
+    super(code, { detail, faults });
     this.members = { outcome };
   }
 }
@@ -99,10 +99,13 @@ function prefersLenient(prefer: string | string[] | undefined): boolean {
 function refuseQuery(request: FastifyRequest): void {
   const names = [...new Set(new URLSearchParams(request.url.split('?')[1] ?? '').keys())];
   if (names.length === 0) return;
-  throw new HttpProblem(
-    'invalid_query',
-    'a send takes no parameters',
-    {},
-    names.map((name) => ({ in: 'query', name, code: 'unknown_parameter', detail: 'everything is in the body' })),
-  );
+  throw new HttpProblem('invalid_query', {
+    detail: 'a send takes no parameters',
+    faults: names.map((name) => ({
+      in: 'query',
+      name,
+      code: 'unknown_parameter',
+      detail: 'everything is in the body',
+    })),
+  });
 }

@@ -43,7 +43,10 @@ export class SessionController {
     expectSameOrigin(request);
     const started = await this.start(body, networkOf(request.ip)).catch((error: unknown) => {
       if (!isRefusal(error, signIn, 'sign_in_failed')) throw error;
-      throw new HttpProblem('sign_in_failed', error.detail, { 'www-authenticate': 'Bearer realm="sluice"' });
+      throw new HttpProblem('sign_in_failed', {
+        detail: error.detail,
+        headers: { 'www-authenticate': 'Bearer realm="sluice"' },
+      });
     });
     return this.browsers.begin(reply, started);
   }

@@ -45,16 +45,16 @@ export class ApiTestController {
     @Body({ schema: TestApi }) asked: TestApi,
   ): Promise<TestedApi> {
     const route = this.routes.table()?.get(apiId);
-    if (!route) throw new HttpProblem('api_not_found', 'no such API, or its dataset has no version yet');
+    if (!route) throw new HttpProblem('api_not_found', { detail: 'no such API, or its dataset has no version yet' });
     const chosen = asked.tokenId ?? route.tokenIds[0];
-    if (!chosen) throw new HttpProblem('no_assigned_token', 'assign a token to the API first');
+    if (!chosen) throw new HttpProblem('no_assigned_token', { detail: 'assign a token to the API first' });
     const token = await this.services.request(getToken, { tokenId: chosen });
     const isRead = route.method === 'GET';
     const url = `/api/${route.path}${isRead && asked.query ? `?${asked.query}` : ''}`;
     const startedMs = this.clock.monotonicMs();
     const answer = await this.answer(async () => {
       if (token.state !== 'active') throw new HttpProblem('token_required');
-      if (!route.active) throw new HttpProblem('api_not_found', 'the API is switched off');
+      if (!route.active) throw new HttpProblem('api_not_found', { detail: 'the API is switched off' });
       authorise(route, { id: chosen, remainingMs: null, asOf: 0 });
       return isRead ? await this.read(route, asked.query) : await this.send(route, asked);
     });

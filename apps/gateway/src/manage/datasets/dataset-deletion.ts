@@ -27,7 +27,7 @@ export class DatasetDeletion {
       () => this.services.request(countApisByDataset, request),
       () => this.services.request(unmarkDatasetDeleting, request),
     );
-    if (count > 0) throw new HttpProblem('dataset_in_use', `${uses(count)} it: delete them first`);
+    if (count > 0) throw new HttpProblem('dataset_in_use', { detail: `${uses(count)} it: delete them first` });
     await this.services.request(deleteDataset, request);
   }
 
@@ -38,7 +38,7 @@ export class DatasetDeletion {
       () => this.services.request(countApisByVersion, request),
       () => this.services.request(unmarkVersionDeleting, request),
     );
-    if (count > 0) throw new HttpProblem('version_in_use', `${uses(count)} it`);
+    if (count > 0) throw new HttpProblem('version_in_use', { detail: `${uses(count)} it` });
     await this.services.request(deleteVersion, request);
   }
 

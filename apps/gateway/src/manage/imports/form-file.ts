@@ -44,5 +44,5 @@ async function* whole(body: Readable): AsyncGenerator<Uint8Array> {
 }
 
 function malformed(detail: string): HttpProblem {
-  return new HttpProblem('malformed_request', detail);
+  return new HttpProblem('malformed_request', { detail });
 }

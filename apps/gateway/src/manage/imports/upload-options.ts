@@ -60,8 +60,11 @@ export function uploadOptions(
 ): ImportOptions {
   const encoding = part.contentEncoding ?? 'identity';
   if (encoding !== 'gzip' && encoding !== 'identity') {
-    throw new HttpProblem('unsupported_media_type', 'the Content-Encoding may be gzip or none', {
-      'accept-encoding': 'gzip',
+    throw new HttpProblem('unsupported_media_type', {
+      detail: 'the Content-Encoding may be gzip or none',
+      headers: {
+        'accept-encoding': 'gzip',
+      },
     });
   }
   const fileName = query.fileName ?? part.fileName?.slice(0, MAX_FILE_NAME);
@@ -70,7 +73,9 @@ export function uploadOptions(
   const format =
     formatOfType[part.contentType.split(';')[0]?.trim().toLowerCase() ?? ''] ?? formatOfExtension[extension];
   if (!format) {
-    throw new HttpProblem('unsupported_media_type', `the Content-Type may be ${Object.keys(formatOfType).join(', ')}`);
+    throw new HttpProblem('unsupported_media_type', {
+      detail: `the Content-Type may be ${Object.keys(formatOfType).join(', ')}`,
+    });
   }
   return {
     format,

@@ -12,7 +12,8 @@ export async function uploadedFile(
 ): Promise<{ options: ImportOptions; body: AsyncIterable<Uint8Array> }> {
   const contentEncoding = request.headers['content-encoding'];
   const contentType = request.headers['content-type'] ?? '';
-  if (!(request.body instanceof Readable)) throw new HttpProblem('malformed_request', 'the body is the file');
+  if (!(request.body instanceof Readable))
+    throw new HttpProblem('malformed_request', { detail: 'the body is the file' });
   if (/^multipart\//i.test(contentType)) {
     const { name, mediaType, body } = await formFile(contentType, request.body);
     return { options: uploadOptions(query, { contentType: mediaType, contentEncoding, fileName: name }), body };

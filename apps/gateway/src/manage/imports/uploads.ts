@@ -32,7 +32,9 @@ export class Uploads {
       await sendStream(this.bus, uploadSubject, this.limited(body));
     } catch (error) {
       if (error instanceof StreamBroken) refuseFailed(await this.settled(started.id, VERDICT_WAIT_MS));
-      throw error instanceof StreamBroken ? new HttpProblem('unavailable', 'the upload was interrupted') : error;
+      throw error instanceof StreamBroken
+        ? new HttpProblem('unavailable', { detail: 'the upload was interrupted' })
+        : error;
     }
     return started;
   }
@@ -52,7 +54,7 @@ export class Uploads {
     let size = 0;
     for await (const chunk of body) {
       size += chunk.length;
-      if (size > max) throw new HttpProblem('payload_too_large', `a file of at most ${max} bytes is taken`);
+      if (size > max) throw new HttpProblem('payload_too_large', { detail: `a file of at most ${max} bytes is taken` });
       yield chunk;
     }
   }
@@ -65,5 +67,8 @@ export function isFinal({ phase }: Import): boolean {
 /** A failed import becomes the problem that it failed with. */
 export function refuseFailed({ error }: Import): void {
   if (!error) return;
-  throw new HttpProblem(isErrorCode(error.code) ? error.code : 'internal', error.detail, {}, error.errors);
+  throw new HttpProblem(isErrorCode(error.code) ? error.code : 'internal', {
+    detail: error.detail,
+    faults: error.errors,
+  });
 }

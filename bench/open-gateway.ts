@@ -4,13 +4,13 @@ import { Limits } from '../apps/gateway/src/limits/limits';
 import '../apps/gateway/src/main';
 
 /**
- * A gateway without the steps of authentication and limits, to hold one with them against: every caller is the token that
+ * A gateway without the stages of authentication and limits, to hold one with them against: every caller is the token that
  * the environment names. Everything else is the product's own.
  */
 const verdict = { id: process.env.BENCH_TOKEN_ID ?? '', remainingMs: null, asOf: 0 };
 
-AccessTokenGuard.prototype.admit = (request) => {
+AccessTokenGuard.prototype.authenticate = (request) => {
   actAsToken(request, verdict);
   return verdict;
 };
-Limits.prototype.admit = () => undefined;
+Limits.prototype.charge = () => undefined;

@@ -6,7 +6,7 @@ import { HealthModule } from '@sluice/runtime/health.module';
 import { loggingModule } from '@sluice/runtime/logging';
 import { Answers } from './answering/answers';
 import { Exports } from './answering/exports';
-import { AccessTokenGuard, AdminKeyGuard, EitherGuard } from './auth/bearer.guard';
+import { AccessTokenGuard, AdminKeyGuard, TokenOrKeyGuard } from './auth/bearer.guard';
 import { AccessTokenStrategy, AdminKeyStrategy } from './auth/bearer.strategies';
 import { BrowserSessions } from './auth/browser-sessions';
 import { Judgement } from './auth/judgement';
@@ -40,12 +40,14 @@ import { DatasetsController } from './manage/datasets/datasets.controller';
 import { ImportsController } from './manage/imports/imports.controller';
 import { Uploads } from './manage/imports/uploads';
 import { TokensController } from './manage/tokens/tokens.controller';
-import { Changes } from './reading/changes';
+import { ChangesPlanner } from './reading/changes-planner';
 import { CursorSeal } from './reading/cursor-seal';
 import { Pages } from './reading/pages';
 import { PlanCache } from './reading/plan-cache';
+import { QueryPlanner } from './reading/query-planner';
 import { ReplicaMetrics } from './replicas/replica-metrics';
 import { ReplicaFeed, Replicas } from './replicas/replicas';
+import { resourceProviders } from './resources/resources';
 import { CataloguePresence } from './routing/catalogue-presence';
 import { RouteFeed, Routes } from './routing/route-feed';
 import { SnapshotFeed } from './routing/snapshot-feed';
@@ -116,7 +118,7 @@ export class GatewayModule {
         BrowserSessions,
         AccessTokenGuard,
         AdminKeyGuard,
-        EitherGuard,
+        TokenOrKeyGuard,
         AccessTokenStrategy,
         AdminKeyStrategy,
         Routes,
@@ -126,10 +128,12 @@ export class GatewayModule {
         Sends,
         ReplicaMetrics,
         CursorSeal,
+        QueryPlanner,
         Pages,
         PlanCache,
         Answers,
-        Changes,
+        ChangesPlanner,
+        ...resourceProviders,
         Exports,
         DataRequests,
         ExampleRows,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { aggregateFunctions, dateParts } from '@sluice/contracts/catalogue/row-groups';
 import { filterOperators } from '@sluice/contracts/filter';
-import { controls } from './reading/parse-query';
+import { controls } from './values/controls';
 
 const page = readFileSync(join(__dirname, '../../../docs/query-language.md'), 'utf8');
 

@@ -58,14 +58,14 @@ describe('the cache of answers', () => {
 describe('an answer', () => {
   it('is packed once per coding, and unpacks to itself', async () => {
     const whole = answer();
-    const [first, second, gzip] = await Promise.all([whole.in('br'), whole.in('br'), whole.in('gzip')]);
+    const [first, second, gzip] = await Promise.all([whole.encoded('br'), whole.encoded('br'), whole.encoded('gzip')]);
     expect(first.body).toBe(second.body);
     expect(brotliDecompressSync(first.body).equals(body)).toBe(true);
     expect(gunzipSync(gzip.body).equals(body)).toBe(true);
   });
 
   it('that is small is sent as it is', async () => {
-    expect(await answer(Buffer.from('[]')).in('br')).toMatchObject({ coding: 'identity' });
+    expect(await answer(Buffer.from('[]')).encoded('br')).toMatchObject({ coding: 'identity' });
   });
 });
 

@@ -1,6 +1,7 @@
 import { andThen, type Soon } from '@sluice/runtime/at-once';
 import { LRUCache } from 'lru-cache';
 import { type ContentCoding, encode, MIN_PACKED_BYTES } from '../http/content-coding';
+import type { Page } from '../reading/pages';
 
 /** A whole answer as it can be sent again: made from a snapshot and a canonical query, it never goes stale. */
 export class Answer {
@@ -14,8 +15,8 @@ export class Answer {
     readonly rows: number,
   ) {}
 
-  /** The body in a coding; packed once, however often it is sent. Small bodies stay as they are. */
-  in(coding: ContentCoding): Soon<{ body: Buffer; coding: ContentCoding }> {
+  /** Gives the body in a coding; packed once, however often it is sent. Small bodies stay as they are. */
+  encoded(coding: ContentCoding): Soon<{ body: Buffer; coding: ContentCoding }> {
     if (coding === 'identity' || this.body.length < MIN_PACKED_BYTES) return { body: this.body, coding: 'identity' };
     return andThen(this.packed.get(coding) ?? this.pack(coding), (body) => ({ body, coding }));
   }
@@ -29,34 +30,36 @@ export class Answer {
   }
 }
 
+/** What a question is answered with: a whole answer, or a page that is too large to keep and passes through as it comes. */
+export type Made = Answer | Page;
+
 const MAX_ENTRY_SHARE = 1 / 16;
 
 /**
- * Answers by everything that determines them, bounded in bytes. Equal questions at one time are asked once; one caller
- * leaving takes nothing away from the others.
+ * Keeps answers by everything that determines them, bounded in bytes. Equal questions at one time are asked once; one
+ * caller leaving takes nothing away from the others.
  */
 export class AnswerCache {
-  private readonly answers: LRUCache<string, Answer>;
-  private readonly asking = new Map<string, Promise<Answer>>();
+  private readonly answers: LRUCache<string, Made, () => Promise<Made>>;
 
-  constructor(private readonly maxBytes: number) {
-    // Packed forms of JSON come to less than the body itself.
-    this.answers = new LRUCache({ maxSize: maxBytes, sizeCalculation: ({ body }) => 2 * body.length + 1_024 });
+  constructor(maxBytes: number) {
+    this.answers = new LRUCache({
+      maxSize: maxBytes,
+      maxEntrySize: Math.floor(bytesOf(maxBytes * MAX_ENTRY_SHARE)),
+      sizeCalculation: (made) => (made instanceof Answer ? bytesOf(made.body.length) : Number.MAX_SAFE_INTEGER),
+      fetchMethod: (_key, _stale, { context: make }) => make(),
+      // What is being made is of use to those who wait for it, also where newer answers took its place.
+      ignoreFetchAbort: true,
+    });
   }
 
-  /** The answer under the key, made by `make` if it is not there; a failure is not kept. */
-  get(key: string, make: () => Promise<Answer>): Soon<Answer> {
-    const known = this.answers.get(key);
-    if (known) return known;
-    const running = this.asking.get(key);
-    if (running !== undefined) return running;
-    const asking = make()
-      .then((answer) => {
-        if (answer.body.length <= this.maxBytes * MAX_ENTRY_SHARE) this.answers.set(key, answer);
-        return answer;
-      })
-      .finally(() => this.asking.delete(key));
-    this.asking.set(key, asking);
-    return asking;
+  /** Gives what is made of a question, by `make` if it is not at hand. A failure is not kept, and neither is a page. */
+  get(key: string, make: () => Promise<Made>): Soon<Made> {
+    return this.answers.get(key) ?? this.answers.forceFetch(key, { context: make });
   }
+}
+
+/** Packed forms of JSON come to less than the body itself. */
+function bytesOf(bodyBytes: number): number {
+  return 2 * bodyBytes + 1_024;
 }

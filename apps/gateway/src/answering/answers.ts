@@ -1,26 +1,21 @@
 import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
+import { contentType } from '@sluice/contracts/media-types';
 import { andThen, type Soon } from '@sluice/runtime/at-once';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config/gateway-config';
 import { chooseCoding } from '../http/content-coding';
 import type { RowCharge } from '../limits/token-ledger';
-import { type Page, type PagePlan, Pages } from '../reading/pages';
+import type { PagePlan } from '../reading/page-plan';
+import { type Page, Pages } from '../reading/pages';
 import { readSnapshotText } from '../reading/read-snapshot';
-import { Answer, AnswerCache } from './answer-cache';
+import { Answer, AnswerCache, type Made } from './answer-cache';
 import { CACHE_HEADERS, heldByCaller, lastModified, unmodifiedSince } from './cache-headers';
 import { envelope, nextLink } from './envelope';
-import { contentType, inFormat } from './formats';
+import { inFormat } from './formats';
 import { JsonIndenter } from './pretty-json';
 
-/** An answer that is too large to keep passes through as it comes. */
-class Streamed extends Error {
-  constructor(readonly page: Page) {
-    super('the answer is a stream');
-  }
-}
-
-/** Step 6 of a data request: 304, the answer at hand, or the rows from the catalogue. */
+/** Answers plans of pages: by 304, from the answers at hand, or with the rows from the catalogue. */
 @Injectable()
 export class Answers {
   private readonly cache: AnswerCache;
@@ -37,15 +32,12 @@ export class Answers {
     reply.headers(CACHE_HEADERS);
     const held = reads(request) ? heldByCaller(request.headers['if-none-match'], plan.tag) : undefined;
     if (held) return void reply.status(304).header('etag', held).send();
-    const answer = this.cache.get(plan.tag, () => this.make(plan));
-    if (answer instanceof Answer) return this.give(request, reply, plan, answer, charge);
-    return answer.then(
-      (made) => this.give(request, reply, plan, made, charge),
-      (error: unknown) => {
-        if (!(error instanceof Streamed)) throw error;
-        request.rows = error.page.head.returned;
-        return this.stream(reply, plan, error.page, charge);
-      },
+    return andThen(
+      this.cache.get(plan.tag, () => this.make(plan)),
+      (made) =>
+        made instanceof Answer
+          ? this.give(request, reply, plan, made, charge)
+          : this.stream(request, reply, plan, made, charge),
     );
   }
 
@@ -56,7 +48,7 @@ export class Answers {
     answer: Answer,
     charge?: RowCharge,
   ): Soon<void> {
-    return andThen(answer.in(chooseCoding(request.headers['accept-encoding'])), ({ body, coding }) => {
+    return andThen(answer.encoded(chooseCoding(request.headers['accept-encoding'])), ({ body, coding }) => {
       const modifiedAt = lastModified(plan);
       reply.headers({ etag: etag(plan.tag, coding), ...(modifiedAt && { 'last-modified': modifiedAt.text }) });
       if (reads(request) && modifiedAt && unmodifiedSince(request.headers, modifiedAt)) {
@@ -70,19 +62,26 @@ export class Answers {
     });
   }
 
-  private async make(plan: PagePlan): Promise<Answer> {
+  private async make(plan: PagePlan): Promise<Made> {
     const page = await this.pages.fetch(plan);
-    if (!(page.bytes instanceof Uint8Array)) throw new Streamed(page);
+    if (!(page.bytes instanceof Uint8Array)) return page;
     const { before, after } = envelope(page);
     const compact = Buffer.concat([Buffer.from(before), page.bytes, Buffer.from(after)]);
     const body = plan.query.pretty ? new JsonIndenter().push(compact) : compact;
     return new Answer(body, headersOf(page), page.head.returned);
   }
 
-  /** The first of several callers gets the stream that was fetched for all of them; the others fetch their own. */
-  private async stream(reply: FastifyReply, plan: PagePlan, fetched: Page, charge?: RowCharge): Promise<void> {
+  /** Streams a page: the first of several callers gets what was fetched for all of them, the others fetch their own. */
+  private async stream(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    plan: PagePlan,
+    fetched: Page,
+    charge?: RowCharge,
+  ): Promise<void> {
     const page = taken.has(fetched) ? await this.pages.fetch(plan) : fetched;
     taken.add(page);
+    request.rows = page.head.returned;
     await charge?.(page.head.returned);
     await reply
       .headers({ 'content-type': contentType(page.format), ...headersOf(page) })

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { PagePlan } from '../reading/pages';
+import type { PagePlan } from '../reading/page-plan';
 import type { Moment } from '../reading/row-source';
 
 /** May be kept by the caller alone, and is asked for again each time, which costs a 304 (RFC 9111 section 5.2.2). */

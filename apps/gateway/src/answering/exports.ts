@@ -5,30 +5,25 @@ import { createGzip } from 'node:zlib';
 import { Injectable, Logger } from '@nestjs/common';
 import { exportRows } from '@sluice/contracts/catalogue/row-formats';
 import { readRows } from '@sluice/contracts/catalogue/rows';
-import type { Fault } from '@sluice/contracts/fault';
+import { contentType, mediaTypes } from '@sluice/contracts/media-types';
 import type { ReplyBytes } from '@sluice/messaging/handles';
-import { ServiceError } from '@sluice/messaging/service-error';
 import { Services } from '@sluice/messaging/services';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { acceptsGzip } from '../http/content-coding';
 import { HttpProblem } from '../http/problem';
 import { ExportPlaces } from '../limits/export-places';
 import type { RowCharge } from '../limits/token-ledger';
-import { type PagePlan, rowCondition } from '../reading/pages';
-import { PlanCache } from '../reading/plan-cache';
+import { type PagePlan, rowCondition } from '../reading/page-plan';
 import { readSnapshotText } from '../reading/read-snapshot';
-import type { RowSource } from '../reading/row-source';
 import { CACHE_HEADERS, lastModified, unmodifiedSince } from './cache-headers';
-import { contentType, inFormat, mediaTypes } from './formats';
+import { inFormat } from './formats';
 import { RowTail } from './row-tail';
 
 const ROW_COUNT = 'Sluice-Row-Count';
-/** Of a page, not of a whole result. */
-const pageControls = ['_limit', '_offset', '_cursor', '_count', '_shape', '_pretty'];
 /** Exports are packed as they pass, so that speed counts more than size. */
 const GZIP_LEVEL = 1;
 
-/** `{path}/_export`: all rows of a query, as they come from the catalogue. */
+/** Streams all rows of a query as they come from the catalogue. */
 @Injectable()
 export class Exports {
   private readonly logger = new Logger(Exports.name);
@@ -36,27 +31,9 @@ export class Exports {
   constructor(
     private readonly services: Services,
     private readonly places: ExportPlaces,
-    private readonly plans: PlanCache,
   ) {}
 
-  /** The plan of a whole result: what belongs to a page is refused, together with every other fault. */
-  async plan(source: RowSource, search: string): Promise<PagePlan> {
-    const faults = pageControlFaults(search);
-    const plan = await this.planWith(source, search, faults);
-    if (faults.length > 0)
-      throw new HttpProblem('invalid_query', { detail: 'an export takes no controls of pages', faults });
-    return plan;
-  }
-
-  private async planWith(source: RowSource, search: string, faults: Fault[]): Promise<PagePlan> {
-    try {
-      return await this.plans.plan(source, search);
-    } catch (error) {
-      if (!(error instanceof ServiceError) || error.code !== 'invalid_query') throw error;
-      throw new HttpProblem('invalid_query', { detail: error.detail, faults: [...error.faults, ...faults] });
-    }
-  }
-
+  /** Sends the whole result of a plan, or tells that the caller holds it already. */
   async send(request: FastifyRequest, reply: FastifyReply, asked: PagePlan, charge?: RowCharge): Promise<void> {
     if (!asked.exports) throw new HttpProblem('not_found', { detail: 'this API is read by pages' });
     const plan = inFormat(asked, request.headers.accept);
@@ -74,7 +51,7 @@ export class Exports {
       await reply.status(304).send();
       return;
     }
-    const name = `${source.api ?? source.datasetId}-v${version}.${mediaTypes[format].extension}`;
+    const name = `${source.api ?? source.datasetId}-v${version}.${mediaTypes[format].extensions[0]}`;
     reply.headers({
       'content-type': contentType(format),
       'content-disposition': `attachment; filename="${name}"`,
@@ -134,12 +111,6 @@ export class Exports {
       return 0;
     }
   }
-}
-
-function pageControlFaults(search: string): Fault[] {
-  const given = [...new Set(new URLSearchParams(search).keys())].filter((name) => pageControls.includes(name));
-  const detail = 'an export is the whole result, without pages';
-  return given.map((name) => ({ in: 'query', name, code: 'not_allowed', detail }));
 }
 
 function plainHeaders(reply: FastifyReply): Record<string, string | number | string[]> {

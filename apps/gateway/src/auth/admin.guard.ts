@@ -5,7 +5,7 @@ import type { Role } from '@sluice/contracts/tokens/admins';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HttpProblem } from '../http/problem';
 import { ACCESS_RULE, satisfies } from './access-rule';
-import { AdminKeyGuard, EitherGuard } from './bearer.guard';
+import { AdminKeyGuard, TokenOrKeyGuard } from './bearer.guard';
 import { BrowserSessions } from './browser-sessions';
 
 /** Lets an admin pass whose role is enough: by the bearer key where one is sent, by the browser's session otherwise. */
@@ -36,7 +36,7 @@ export class AdminGuard implements CanActivate {
 @Injectable()
 export class TokenOrAdminGuard implements CanActivate {
   constructor(
-    private readonly bearers: EitherGuard,
+    private readonly bearers: TokenOrKeyGuard,
     private readonly sessions: BrowserSessions,
   ) {}
 

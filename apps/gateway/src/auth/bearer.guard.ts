@@ -27,15 +27,15 @@ export class AccessTokenGuard extends AuthGuard(ACCESS_TOKEN) {
     super();
   }
 
-  /** The verdict on the token of a request. One that is known to be good needs no strategy, and no waiting. */
-  admit(request: FastifyRequest, reply: FastifyReply): Soon<Verdict> {
-    const known = this.known(request);
-    if (!known) return this.verified(request, reply);
-    pass(request, known);
+  /** Gives the verdict on the token of a request. One that is known to be good needs no strategy, and no waiting. */
+  authenticate(request: FastifyRequest, reply: FastifyReply): Soon<Verdict> {
+    const known = this.findKnown(request);
+    if (!known) return this.verify(request, reply);
+    actAs(request, known);
     return known;
   }
 
-  private known({ headers, raw }: FastifyRequest): Verdict | undefined {
+  private findKnown({ headers, raw }: FastifyRequest): Verdict | undefined {
     const { authorization } = headers;
     if (authorization === undefined) return undefined;
     const last = this.lastSent.get(raw.socket);
@@ -47,7 +47,7 @@ export class AccessTokenGuard extends AuthGuard(ACCESS_TOKEN) {
     return this.verdicts.tokens.known(secretHash);
   }
 
-  private async verified(request: FastifyRequest, reply: FastifyReply): Promise<Verdict> {
+  private async verify(request: FastifyRequest, reply: FastifyReply): Promise<Verdict> {
     await this.canActivate(new ExecutionContextHost([request, reply]));
     if (!request.verdict) throw new HttpProblem('token_required');
     return request.verdict;
@@ -76,7 +76,7 @@ export class AdminKeyGuard extends AuthGuard(ADMIN_KEY) {
 
 /** Lets the holder of a valid access token or admin key pass. */
 @Injectable()
-export class EitherGuard extends AuthGuard([ACCESS_TOKEN, ADMIN_KEY]) {
+export class TokenOrKeyGuard extends AuthGuard([ACCESS_TOKEN, ADMIN_KEY]) {
   override getRequest(context: ExecutionContext): Credentials {
     return headerOnly(context);
   }
@@ -100,7 +100,7 @@ function headerOnly(context: ExecutionContext): Credentials {
   return { headers: { authorization }, ip };
 }
 
-/** One and the same answer to every refusal; only the challenge tells whether something was sent (RFC 6750 section 3.1). */
+/** Lets a caller pass, or refuses alike for every reason; only the challenge tells whether something was sent (RFC 6750 section 3.1). */
 function admit<User>(
   error: unknown,
   verdict: User,
@@ -114,11 +114,12 @@ function admit<User>(
     const offered = typeof challenge === 'string' ? challenge : 'Bearer realm="sluice", error="invalid_request"';
     throw new HttpProblem(code, { detail: DETAIL, headers: { 'www-authenticate': offered } });
   }
-  pass(request, verdict as User & (Verdict | AdminVerdict));
+  actAs(request, verdict as User & (Verdict | AdminVerdict));
   return verdict;
 }
 
-function pass(request: FastifyRequest, verdict: Verdict | AdminVerdict): void {
+/** Makes the request that of the token or admin behind it. */
+function actAs(request: FastifyRequest, verdict: Verdict | AdminVerdict): void {
   if ('role' in verdict) actAsAdmin(request, verdict);
   else {
     actAsToken(request, verdict);

@@ -29,7 +29,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN
   }
 
   validate({ ip }: Credentials, secret: string): Promise<Verdict | false> {
-    return this.judgement.of(this.verdicts.tokens, 'slc', secret, ip);
+    return this.judgement.verify(this.verdicts.tokens, 'slc', secret, ip);
   }
 }
 
@@ -44,6 +44,6 @@ export class AdminKeyStrategy extends PassportStrategy(Strategy, ADMIN_KEY) {
   }
 
   validate({ ip }: Credentials, secret: string): Promise<AdminVerdict | false> {
-    return this.judgement.of(this.verdicts.keys, 'sla', secret, ip);
+    return this.judgement.verify(this.verdicts.keys, 'sla', secret, ip);
   }
 }

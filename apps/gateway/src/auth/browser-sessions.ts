@@ -42,7 +42,7 @@ export class BrowserSessions {
     const secret = this.secretOf(request) ?? '';
     const verdict = this.ended.has(hashSecret(secret))
       ? false
-      : await this.judgement.of(this.verdicts.sessions, 'sls', secret, request.ip);
+      : await this.judgement.verify(this.verdicts.sessions, 'sls', secret, request.ip);
     if (verdict) return actAsAdmin(request, verdict);
     this.ended.set(hashSecret(secret), true);
     throw new HttpProblem('admin_key_required', {

@@ -5,7 +5,7 @@ import { hashSecret, isSecret, type SecretPrefix } from '@sluice/runtime/secret-
 import { FailureLimit } from '../limits/failure-limit';
 import type { VerdictCache } from '../verdicts/verdict-cache';
 
-/** Whether a secret is good, asked as cheaply as it can be: by its form, by what is known, and only then over the bus. */
+/** Finds out whether a secret is good as cheaply as it can: by its form, by what is known, and only then over the bus. */
 @Injectable()
 export class Judgement {
   constructor(private readonly failures: FailureLimit) {}
@@ -14,7 +14,7 @@ export class Judgement {
    * A secret whose checksum is wrong was never ours: it costs no message. What has to be verified is limited by the
    * failures of the client's address; what is known to be good is not.
    */
-  async of<V extends Verdict | AdminVerdict>(
+  async verify<V extends Verdict | AdminVerdict>(
     cache: VerdictCache<V>,
     prefix: SecretPrefix,
     secret: string,

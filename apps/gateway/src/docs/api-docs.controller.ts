@@ -2,7 +2,7 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { ApiId } from '@sluice/contracts/ids';
 import type { Route } from '@sluice/contracts/registry/routes';
-import type { JsonSchema } from '@sluice/query/describing/openapi-parameters';
+import type { JsonSchema } from '@sluice/query/describing/describe-controls';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../auth/access';
 import { IdPipe } from '../http/id.pipe';
@@ -52,6 +52,6 @@ export class ApiDocsController {
 
   private async document(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<JsonSchema> {
     reply.header('cache-control', 'private, no-cache');
-    return await this.documents.of(route, request);
+    return await this.documents.make(route, request);
   }
 }

@@ -1,13 +1,10 @@
 import type { Format } from '@sluice/contracts/formats';
+import { mediaTypes } from '@sluice/contracts/media-types';
 import type { Route } from '@sluice/contracts/registry/routes';
-import {
-  type JsonSchema,
-  queryBodySchema,
-  queryParameters,
-  valueSchema,
-} from '@sluice/query/describing/openapi-parameters';
+import type { JsonSchema } from '@sluice/query/describing/describe-controls';
+import { queryParameters, valueSchema } from '@sluice/query/describing/openapi-parameters';
+import { queryBodySchema } from '@sluice/query/describing/query-body-schema';
 import type { View } from '@sluice/query/views/view';
-import { mediaTypes } from '../answering/formats';
 import { viewOfRoute } from '../reading/row-source';
 import { changesPath } from './changes-path';
 import { components, documentHead, envelopeSchema, problemResponses, schemaPath } from './document-parts';
@@ -41,7 +38,7 @@ export function apiDocument(route: Route, serverUrl: string, example: Record<str
             'Every field and operator, also those beyond the parameters listed here, is told by `_schema`.',
           tags: [route.slug],
           security: [{ accessToken: [] }],
-          parameters: queryParameters(view, example),
+          parameters: queryParameters(view, example, 'rows'),
           responses: { 200: rowsResponse(route, example, view.formats), ...problems },
         },
       },
@@ -68,10 +65,7 @@ export function apiDocument(route: Route, serverUrl: string, example: Record<str
   };
 }
 
-const controlsOfPages = ['_limit', '_cursor', '_offset', '_count', '_shape'];
-
 function exportPath(route: Route, view: View, example: Record<string, unknown>): JsonSchema {
-  const parameters = queryParameters(view, example).filter(({ name }) => !controlsOfPages.includes(name));
   const rows = { 'application/json': { schema: { type: 'array', items: { $ref: '#/components/schemas/Row' } } } };
   return {
     get: {
@@ -80,7 +74,7 @@ function exportPath(route: Route, view: View, example: Record<string, unknown>):
       description: 'The whole result of a query, streamed. A transfer that breaks is not complete.',
       tags: [route.slug],
       security: [{ accessToken: [] }],
-      parameters,
+      parameters: queryParameters(view, example, 'exports'),
       responses: {
         200: {
           description: 'All rows; the trailer `Sluice-Row-Count` tells their number',

@@ -1,19 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { Route } from '@sluice/contracts/registry/routes';
-import type { JsonSchema } from '@sluice/query/describing/openapi-parameters';
+import type { JsonSchema } from '@sluice/query/describing/describe-controls';
 import type { FastifyRequest } from 'fastify';
 import { apiDocument } from './api-document';
 import { ExampleRows } from './example-row';
 import { sendDocument } from './send-document';
 
-/** OpenAPI documents of APIs, wherever they are asked for. */
+/** Makes the OpenAPI documents of APIs, wherever they are asked for. */
 @Injectable()
 export class ApiDocuments {
   constructor(private readonly examples: ExampleRows) {}
 
-  async of(route: Route, request: FastifyRequest): Promise<JsonSchema> {
+  /** Makes the document of an API as it is now. */
+  async make(route: Route, request: FastifyRequest): Promise<JsonSchema> {
     const url = `${request.protocol}://${route.domain ?? request.host}`;
     if (route.method === 'POST') return sendDocument(route, url);
-    return apiDocument(route, url, await this.examples.of(route));
+    return apiDocument(route, url, await this.examples.find(route));
   }
 }

@@ -3,7 +3,7 @@ import { sendFormats } from '@sluice/contracts/catalogue/sends';
 import type { Route } from '@sluice/contracts/registry/routes';
 import { querySchema } from '@sluice/query/describing/query-schema';
 import { sentRowSchema } from '@sluice/query/sending/sent-row-schema';
-import { changeControls } from '../reading/changes';
+import { controlsOf } from '@sluice/query/values/controls';
 import { viewOfRoute } from '../reading/row-source';
 import { snapshotText } from '../reading/snapshot-text';
 import { sendableOf } from '../sending/sendable';
@@ -22,7 +22,7 @@ export function apiSchema(route: Route): object {
 }
 
 /** What `{path}/_changes` takes beside the filters. */
-const changesSchema = { since: 'snapshot', controls: changeControls, formats: changeFormats };
+const changesSchema = { since: 'snapshot', controls: controlsOf('changes'), formats: changeFormats };
 
 function sendSchema(route: Route): object {
   const sendable = sendableOf(route);

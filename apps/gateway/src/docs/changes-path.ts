@@ -1,10 +1,10 @@
 import { changeFormats } from '@sluice/contracts/catalogue/row-changes';
 import { errorTable } from '@sluice/contracts/errors';
+import { mediaTypes } from '@sluice/contracts/media-types';
 import type { Route } from '@sluice/contracts/registry/routes';
-import { type JsonSchema, queryParameters } from '@sluice/query/describing/openapi-parameters';
+import type { JsonSchema } from '@sluice/query/describing/describe-controls';
+import { queryParameters } from '@sluice/query/describing/openapi-parameters';
 import type { View } from '@sluice/query/views/view';
-import { mediaTypes } from '../answering/formats';
-import { changeControls } from '../reading/changes';
 import { snapshotText } from '../reading/snapshot-text';
 import { envelopeSchema, problemResponses } from './document-parts';
 
@@ -25,10 +25,7 @@ const problems = problemResponses([
 
 /** `{path}/_changes` of an API that is read. */
 export function changesPath(route: Route, view: View, example: Record<string, unknown>): JsonSchema {
-  const ofRows = queryParameters(view, example).filter(
-    ({ name }) => !name.startsWith('_') || changeControls.some((control) => control === name),
-  );
-  const parameters = ofRows
+  const parameters = queryParameters(view, example, 'changes')
     .filter(({ name }) => name !== 'since')
     .map((each) => (each.name === '_format' ? { ...each, schema: { type: 'string', enum: changeFormats } } : each));
   const since = {

@@ -1,7 +1,7 @@
 import { type ErrorCode, errorTable } from '@sluice/contracts/errors';
 import { Problem } from '@sluice/contracts/fault';
 import type { Route } from '@sluice/contracts/registry/routes';
-import type { JsonSchema } from '@sluice/query/describing/openapi-parameters';
+import type { JsonSchema } from '@sluice/query/describing/describe-controls';
 import { z } from 'zod';
 
 /** How the document of every API begins. */

@@ -8,22 +8,30 @@ import { sourceOfRoute, viewOfRoute } from '../reading/row-source';
 const MAX_REMEMBERED = 500;
 const FIRST_ROW = '_limit=1&_shape=array';
 
-/** The first row of an API as its consumers see it, for examples in its documents: read once per snapshot and settings. */
+/** Finds the first row of an API as its consumers see it, for examples in its documents: read once per snapshot and settings. */
 @Injectable()
 export class ExampleRows {
-  private readonly rows = new LRUCache<string, Record<string, unknown>>({ max: MAX_REMEMBERED });
+  private readonly rows = new LRUCache<string, Record<string, unknown>, Route>({
+    max: MAX_REMEMBERED,
+    fetchMethod: (_key, _stale, { context: route }) => this.read(route),
+    ignoreFetchAbort: true,
+  });
 
   constructor(private readonly pages: Pages) {}
 
-  /** Empty when there is no row, or none without a parameter that only a consumer knows. Numbers may lose digits here: it is an example, not data. */
-  async of(route: Route): Promise<Record<string, unknown>> {
+  /**
+   * Gives nothing when there is no row, or none without a parameter that only a consumer knows. Numbers may lose digits
+   * here: it is an example, not data.
+   */
+  async find(route: Route): Promise<Record<string, unknown>> {
     if (viewOfRoute(route).parameters.some((parameter) => parameter.default === null)) return {};
     const key = `${route.apiId} ${route.revision} ${route.snapshot.versionId} ${route.snapshot.seq}`;
-    const known = this.rows.get(key);
-    if (known) return known;
+    return await this.rows.forceFetch(key, { context: route });
+  }
+
+  private async read(route: Route): Promise<Record<string, unknown>> {
     const page = await this.pages.read(sourceOfRoute(route), FIRST_ROW);
     const [row = {}]: Record<string, unknown>[] = JSON.parse(await textOf(page.bytes));
-    this.rows.set(key, row);
     return row;
   }
 }

@@ -1,5 +1,5 @@
 import type { Route } from '@sluice/contracts/registry/routes';
-import type { JsonSchema } from '@sluice/query/describing/openapi-parameters';
+import type { JsonSchema } from '@sluice/query/describing/describe-controls';
 import { exampleSentRow, sentRowSchema } from '@sluice/query/sending/sent-row-schema';
 import { sendableOf } from '../sending/sendable';
 import { components, documentHead, problemResponses, schemaPath } from './document-parts';

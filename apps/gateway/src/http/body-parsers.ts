@@ -1,11 +1,11 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isSafeNumber, parse } from 'lossless-json';
+import { closing, readBody } from './limited-body';
 import { HttpProblem } from './problem';
 
 const JSON_TYPES = ['application/json'];
 const BODY_TIMEOUT_MS = 30_000;
-/** The rest of a body that nobody reads would stand before the next request on its connection. */
-const unread = { connection: 'close' };
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -20,13 +20,14 @@ export function registerBodyParsers(server: FastifyInstance, maxBytes: number): 
   server.addContentTypeParser(
     JSON_TYPES,
     { bodyLimit: Number.MAX_SAFE_INTEGER },
-    async (request: FastifyRequest, payload: NodeJS.ReadableStream) => {
+    async (request: FastifyRequest, payload: IncomingMessage) => {
       if (takesStream(request)) return payload;
       refusePacked(request);
-      return parseJson(await readAll(payload, maxBytes));
+      const body = await readBody(payload, { maxBytes, timeoutMs: BODY_TIMEOUT_MS });
+      return parseJson(body.toString());
     },
   );
-  server.addContentTypeParser('*', async (request: FastifyRequest, payload: NodeJS.ReadableStream) => {
+  server.addContentTypeParser('*', async (request: FastifyRequest, payload: IncomingMessage) => {
     if (takesStream(request)) return payload;
     throw new HttpProblem('unsupported_media_type', { detail: 'send application/json' });
   });
@@ -36,42 +37,10 @@ function takesStream(request: FastifyRequest): boolean {
   return request.routeOptions.config.streamsBody === true;
 }
 
-/**
- * Reads a body to its end; fails with `payload_too_large` as soon as it is larger, and with `request_timeout` after 30 s:
- * whoever sends a byte now and then would hold a place among the requests for as long as it likes.
- */
-export async function readAll(payload: NodeJS.ReadableStream, maxBytes: number): Promise<string> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new HttpProblem('request_timeout', { headers: unread })), BODY_TIMEOUT_MS);
-  });
-  try {
-    return await Promise.race([collect(payload, maxBytes), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-async function collect(payload: NodeJS.ReadableStream, maxBytes: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of payload) {
-    const bytes = Buffer.from(chunk);
-    size += bytes.length;
-    if (size > maxBytes)
-      throw new HttpProblem('payload_too_large', {
-        detail: `a body of at most ${maxBytes} bytes is read`,
-        headers: unread,
-      });
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
 /** Only what is read as a stream is unpacked, where what comes out of it is counted. */
 function refusePacked({ headers }: FastifyRequest): void {
   if ((headers['content-encoding'] ?? 'identity') === 'identity') return;
-  throw new HttpProblem('unsupported_media_type', { detail: 'send JSON without Content-Encoding', headers: unread });
+  throw new HttpProblem('unsupported_media_type', { detail: 'send JSON without Content-Encoding', headers: closing });
 }
 
 function parseJson(text: string): unknown {

@@ -20,7 +20,7 @@ const policyOf: Readonly<Record<QuotaName, { name: string; windowSeconds: number
 };
 const quotaNames = Object.keys(policyOf) as QuotaName[];
 
-/** Step 4 of a data request: what the token may use at most. */
+/** Holds tokens to what they may use at most. */
 @Injectable()
 export class Limits {
   /** With the limits of a verdict, which is another one after each change of the token. */
@@ -34,9 +34,9 @@ export class Limits {
   ) {}
 
   /** Counts a request, or fails with `rate_limited` or `quota_exceeded`; the answer tells how things stand. */
-  admit({ id, limits }: Verdict, reply: FastifyReply): Soon<RowCharge | undefined> {
+  charge({ id, limits }: Verdict, reply: FastifyReply): Soon<RowCharge | undefined> {
     this.uses.used(id, this.clock.wallMs());
-    return limits && this.ledgerOf(id, limits).admit(reply);
+    return limits && this.ledgerOf(id, limits).charge(reply);
   }
 
   private ledgerOf(tokenId: string, limits: TokenLimits): TokenLedger {
@@ -45,7 +45,9 @@ export class Limits {
     const { requestsPerSecond, burst } = limits;
     const accounts = quotaNames.flatMap((name) => {
       const quota = limits[name];
-      return quota === null ? [] : [{ policy: { ...policyOf[name], quota }, lease: this.quotas.of(tokenId, name) }];
+      return quota === null
+        ? []
+        : [{ policy: { ...policyOf[name], quota }, lease: this.quotas.leaseFor(tokenId, name) }];
     });
     const ledger = new TokenLedger(
       requestsPerSecond === null ? null : this.rateOf(tokenId, requestsPerSecond, burst),

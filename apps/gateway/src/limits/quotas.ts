@@ -41,7 +41,8 @@ export class Quotas implements OnApplicationBootstrap, BeforeApplicationShutdown
     await this.giveBack(0);
   }
 
-  of(tokenId: string, quota: QuotaName): QuotaLease {
+  /** Gives this gateway's lease of a token's quota. */
+  leaseFor(tokenId: string, quota: QuotaName): QuotaLease {
     const key = `${quota} ${tokenId}`;
     const known = this.leases.get(key);
     if (known) return known.lease;

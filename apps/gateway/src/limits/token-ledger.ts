@@ -27,7 +27,7 @@ export class TokenLedger {
   }
 
   /** Counts a request, or fails with `rate_limited` or `quota_exceeded`; the result charges rows, where those are limited. */
-  admit(reply: FastifyReply): Soon<RowCharge | undefined> {
+  charge(reply: FastifyReply): Soon<RowCharge | undefined> {
     const rate = this.rate?.take();
     if (this.rate && rate && !rate.allowed) {
       this.tell(reply, rate);
@@ -35,20 +35,20 @@ export class TokenLedger {
       const detail = `at most ${policy.quota} requests in ${policy.windowSeconds} s`;
       throw new LimitReached('rate_limited', detail, policy.name, rate.retryMs / 1_000);
     }
-    const admitted = takeFromEach(
+    const charged = takeFromEach(
       this.accounts,
       // Of rows nothing is taken yet, but where none is left no query needs to run.
       ({ policy, lease }) => (policy.unit === 'rows' ? lease.any() : lease.take(1)),
       (account) =>
         this.refuse(account, `the ${account.policy.unit ?? 'requests'} of this period are used up`, reply, rate),
     );
-    return andThen(admitted, () => {
+    return andThen(charged, () => {
       this.tell(reply, rate);
-      return this.rows.length === 0 ? undefined : (count) => this.charge(count, reply, rate);
+      return this.rows.length === 0 ? undefined : (count) => this.chargeRows(count, reply, rate);
     });
   }
 
-  private charge(count: number, reply: FastifyReply, rate: RateState | undefined): Soon<void> {
+  private chargeRows(count: number, reply: FastifyReply, rate: RateState | undefined): Soon<void> {
     if (count === 0) return;
     const charged = takeFromEach(
       this.rows,

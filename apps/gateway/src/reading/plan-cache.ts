@@ -1,27 +1,35 @@
 import { Injectable } from '@nestjs/common';
 import type { Soon } from '@sluice/runtime/at-once';
 import { LRUCache } from 'lru-cache';
-import { type PagePlan, Pages } from './pages';
+import type { PagePlan } from './page-plan';
+import { QueryPlanner } from './query-planner';
 import type { RowSource } from './row-source';
 
 const MAX_PLANS = 1_000;
 const MAX_SEARCH_LENGTH = 2_000;
 
-/** Query strings that were understood before, for each state of an API: programs ask the same again and again. */
+type PlansOfSources = WeakMap<RowSource, LRUCache<string, PagePlan>>;
+
+/** Keeps the plans of query strings for each state of an API: programs ask the same again and again. */
 @Injectable()
 export class PlanCache {
-  private readonly plans = new WeakMap<RowSource, LRUCache<string, PagePlan>>();
+  private readonly plans: Readonly<Record<'rows' | 'exports', PlansOfSources>> = {
+    rows: new WeakMap(),
+    exports: new WeakMap(),
+  };
 
-  constructor(private readonly pages: Pages) {}
+  constructor(private readonly planner: QueryPlanner) {}
 
-  plan(source: RowSource, search: string): Soon<PagePlan> {
-    return this.plans.get(source)?.get(search) ?? this.make(source, search);
+  /** Gives the plan of a query string, or refuses it with every fault. */
+  plan(source: RowSource, search: string, resource: 'rows' | 'exports' = 'rows'): Soon<PagePlan> {
+    return this.plans[resource].get(source)?.get(search) ?? this.make(source, search, resource);
   }
 
-  private async make(source: RowSource, search: string): Promise<PagePlan> {
-    const plan = await this.pages.plan(source, { search });
-    const known = this.plans.get(source) ?? new LRUCache({ max: MAX_PLANS });
-    this.plans.set(source, known);
+  private async make(source: RowSource, search: string, resource: 'rows' | 'exports'): Promise<PagePlan> {
+    const plan = await this.planner.plan(source, { resource, search });
+    const plans = this.plans[resource];
+    const known = plans.get(source) ?? new LRUCache({ max: MAX_PLANS });
+    plans.set(source, known);
     if (search.length <= MAX_SEARCH_LENGTH) known.set(search, plan);
     return plan;
   }

@@ -1,25 +1,26 @@
+import type { Readable } from 'node:stream';
 import { ServiceError } from '@sluice/messaging/service-error';
 import { NotJson, parseJson } from '@sluice/query/values/json-value';
 import type { Soon } from '@sluice/runtime/at-once';
 import type { FastifyRequest } from 'fastify';
-import { readAll } from '../http/body-parsers';
-import { HttpProblem } from '../http/problem';
+import { readBody } from '../http/limited-body';
+import { HttpProblem, invalidQuery } from '../http/problem';
+import { searchOf } from '../http/search';
 
 const MAX_QUERY_BYTES = 256 * 1024;
+const BODY_TIMEOUT_MS = 30_000;
 
-/** The body of `POST {path}/_query`, read only once its caller is known, numbers with all their digits. */
-export async function queryBody(request: FastifyRequest): Promise<unknown> {
-  const { search } = new URL(request.url, 'http://localhost');
-  if (search.length > 1) {
-    throw new HttpProblem('invalid_query', {
-      detail: 'the query is in the body',
-      faults: [{ in: 'query', code: 'not_allowed', detail: 'write everything into the body' }],
-    });
+/** Reads the body of `POST {path}/_query`, only once its caller is known; numbers keep all their digits. */
+export async function readQueryBody(request: FastifyRequest): Promise<unknown> {
+  if (searchOf(request) !== '') {
+    const fault = { in: 'query' as const, code: 'not_allowed', detail: 'write everything into the body' };
+    throw invalidQuery([fault], 'the query is in the body');
   }
   if (!/^application\/(json|[\w.-]+\+json)\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
     throw new HttpProblem('unsupported_media_type', { detail: 'send application/json' });
   }
-  const text = await readAll(request.body as NodeJS.ReadableStream, MAX_QUERY_BYTES);
+  const limits = { maxBytes: MAX_QUERY_BYTES, timeoutMs: BODY_TIMEOUT_MS };
+  const text = (await readBody(request.body as Readable, limits)).toString();
   try {
     return parseJson(text);
   } catch (error) {
@@ -27,8 +28,8 @@ export async function queryBody(request: FastifyRequest): Promise<unknown> {
   }
 }
 
-/** What is found wrong only with the rows at hand is told of the body's members, which are called like parameters. */
-export async function toldOfBody<Result>(answering: Soon<Result>): Promise<Result> {
+/** Tells faults that are found only with the rows at hand of the body's members, which are called like parameters. */
+export async function inBody<Result>(answering: Soon<Result>): Promise<Result> {
   try {
     return await answering;
   } catch (error) {

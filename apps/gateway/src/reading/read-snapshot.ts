@@ -1,6 +1,6 @@
 import type { RowQuery } from '@sluice/query/reading/row-query';
 import { hashOf } from './cursor-seal';
-import { type PagePlan, rowCondition } from './pages';
+import { type PagePlan, rowCondition } from './page-plan';
 import { snapshotText } from './snapshot-text';
 
 /** The snapshot of an answer, with a short name for which rows and fields of it were read: changes go on from both. */

@@ -31,12 +31,12 @@ describe('the resource of a data request', () => {
   it.each([
     ['GET', '/api/a/b', ['GET a/b', 'rows']],
     ['HEAD', '/api/a/b?x=1', ['GET a/b', 'rows']],
-    ['POST', '/api/a/b', ['POST a/b', 'rows']],
-    ['GET', '/api/a/b/_schema?x=/_query', ['GET a/b', '_schema']],
-    ['GET', '/api/a/b/_openapi.json', ['GET a/b', '_openapi.json']],
-    ['POST', '/api/a/b/_query', ['GET a/b', '_query']],
-    ['GET', '/api/in/_schema', ['POST in', '_schema']],
-    ['HEAD', '/api/in/_openapi.json', ['POST in', '_openapi.json']],
+    ['POST', '/api/a/b', ['POST a/b', 'sends']],
+    ['GET', '/api/a/b/_schema?x=/_query', ['GET a/b', 'schema']],
+    ['GET', '/api/a/b/_openapi.json', ['GET a/b', 'openapi']],
+    ['POST', '/api/a/b/_query', ['GET a/b', 'query']],
+    ['GET', '/api/in/_schema', ['POST in', 'schema']],
+    ['HEAD', '/api/in/_openapi.json', ['POST in', 'openapi']],
   ])('of %s %s is that of the API that it belongs to', (method, url, expected) => {
     expect(located(both, method, url)).toEqual(expected);
   });

@@ -5,31 +5,33 @@ import type { FastifyRequest } from 'fastify';
 import { HttpProblem } from '../http/problem';
 import type { RouteTable } from './route-table';
 
-/** What stands behind the path of an API: its rows, or what a last segment `_…` names. */
-export type SubResource = 'rows' | '_schema' | '_openapi.json' | '_query' | '_export' | '_changes';
+/** What can be asked of an API: its rows, sending rows, or what a last segment `_…` of the path names. */
+export type ResourceName = 'rows' | 'sends' | keyof typeof subResources;
 
+/** The API that a request is for, and which of its resources. */
 export interface Located {
   route: Route;
-  resource: SubResource;
+  resource: ResourceName;
 }
 
-/** Which methods a sub-resource takes; `_query`, `_export` and `_changes` belong to an API that reads. */
-const subResources: Readonly<Record<Exclude<SubResource, 'rows'>, { methods: readonly string[]; readsOnly: boolean }>> =
-  {
-    _schema: { methods: ['GET', 'HEAD'], readsOnly: false },
-    '_openapi.json': { methods: ['GET', 'HEAD'], readsOnly: false },
-    _query: { methods: ['POST'], readsOnly: true },
-    _export: { methods: ['GET', 'HEAD'], readsOnly: true },
-    _changes: { methods: ['GET', 'HEAD'], readsOnly: true },
-  };
+/** The resources behind a last segment, and which methods each takes; those of reading belong to an API that reads. */
+const subResources = {
+  schema: { segment: '_schema', methods: ['GET', 'HEAD'], isReading: false },
+  openapi: { segment: '_openapi.json', methods: ['GET', 'HEAD'], isReading: false },
+  query: { segment: '_query', methods: ['POST'], isReading: true },
+  exports: { segment: '_export', methods: ['GET', 'HEAD'], isReading: true },
+  changes: { segment: '_changes', methods: ['GET', 'HEAD'], isReading: true },
+} as const;
+const names = Object.keys(subResources) as (keyof typeof subResources)[];
+const segments = names.map((name) => subResources[name].segment).join(', ');
 
-/** The active API at the request's domain and path, and which of its resources is meant. */
+/** Finds the active API at the request's domain and path, and which of its resources is meant. */
 export function locate(
   table: RouteTable | null,
   request: Pick<FastifyRequest, 'url' | 'hostname' | 'method'>,
 ): Located {
   if (!table) throw new HttpProblem('unavailable', { detail: 'the gateway does not know its routes yet' });
-  const { path, last } = addressed(request.url);
+  const { path, last } = splitAddress(request.url);
   const domain = request.hostname.toLowerCase();
   const active: Route[] = [];
   for (const each of Method.options) {
@@ -37,27 +39,26 @@ export function locate(
     if (route?.active) active.push(route);
   }
   if (active.length === 0) throw new HttpProblem('api_not_found', { detail: 'no active API answers at this address' });
-  if (last === undefined) return { route: ofMethod(active, request.method), resource: 'rows' };
-  const resource = (Object.keys(subResources) as (keyof typeof subResources)[]).find((name) => name === last);
-  if (!resource)
-    throw new HttpProblem('api_not_found', { detail: `an API has ${Object.keys(subResources).join(', ')}` });
-  const { methods, readsOnly } = subResources[resource];
+  if (last === undefined) {
+    const route = ofMethod(active, request.method);
+    return { route, resource: route.method === 'POST' ? 'sends' : 'rows' };
+  }
+  const resource = names.find((name) => subResources[name].segment === last);
+  if (!resource) throw new HttpProblem('api_not_found', { detail: `an API has ${segments}` });
+  const { segment, isReading } = subResources[resource];
+  const methods: readonly string[] = subResources[resource].methods;
   // They describe what can be read, where anything can.
-  const route = active.find((each) => each.method === 'GET') ?? (readsOnly ? undefined : active[0]);
+  const route = active.find((each) => each.method === 'GET') ?? (isReading ? undefined : active[0]);
   if (route && methods.includes(request.method)) return { route, resource };
   const allow = route ? methods.join(', ') : '';
-  throw new HttpProblem('method_not_allowed', {
-    detail: allow ? `${resource} takes ${allow}` : 'this API only takes rows',
-    headers: {
-      allow,
-    },
-  });
+  const detail = allow ? `${segment} takes ${allow}` : 'this API only takes rows';
+  throw new HttpProblem('method_not_allowed', { detail, headers: { allow } });
 }
 
 const PREFIX = '/api/';
 
-/** The path of an API and the sub-resource behind it, if there is one. */
-function addressed(url: string): { path: string; last?: string } {
+/** Splits an address into the path of an API and the segment `_…` behind it, if there is one. */
+function splitAddress(url: string): { path: string; last?: string } {
   const end = url.indexOf('?');
   const whole = url.slice(url.startsWith(PREFIX) ? PREFIX.length : 0, end < 0 ? undefined : end);
   const slash = whole.lastIndexOf('/');
@@ -74,7 +75,7 @@ function ofMethod(active: readonly Route[], given: string): Route {
   throw new HttpProblem('method_not_allowed', { detail: `this endpoint takes ${allow}`, headers: { allow } });
 }
 
-/** Whether the token may use the API at all (RFC 6750 section 3.1 for the challenge). */
+/** Refuses a token that is not assigned to the API (RFC 6750 section 3.1 for the challenge). */
 export function authorise(route: Route, verdict: Verdict): void {
   if (route.tokenIds.includes(verdict.id)) return;
   throw new HttpProblem('token_not_assigned', {

@@ -2,25 +2,17 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
-import type { SendFormat, SendKey } from '@sluice/contracts/catalogue/sends';
+import { type SendFormat, type SendKey, sendFormats } from '@sluice/contracts/catalogue/sends';
+import { formatOfType, typesOf } from '@sluice/contracts/media-types';
 import type { SendRules } from '@sluice/contracts/send-rules';
 import type { FastifyRequest } from 'fastify';
 import { idempotencyKey } from '../http/idempotency-key';
+import { closing, readBody } from '../http/limited-body';
 import { HttpProblem } from '../http/problem';
 
 /** All bodies that are being read or sent on take at most this much memory together, in bytes. */
 const MAX_HELD_BYTES = 128 * 1024 * 1024;
-/** Whoever sends a byte now and then would hold its place among the requests for as long as it likes. */
 const BODY_TIMEOUT_MS = 60_000;
-/** The rest of a body that nobody reads would stand before the next request on its connection. */
-const unread = { connection: 'close' };
-export const sendFormatsByType: Readonly<Record<string, SendFormat>> = {
-  'application/json': 'json',
-  'application/x-ndjson': 'ndjson',
-  'application/ndjson': 'ndjson',
-  'text/csv': 'csv',
-};
-
 /** The body of a send, unpacked, and what it was sent as. */
 export interface SendBody {
   format: SendFormat;
@@ -40,37 +32,27 @@ export class SendBodies {
   ): Promise<Result> {
     const format = formatOf(request);
     const stream = unpacked(request);
-    const chunks: Buffer[] = [];
     let size = 0;
-    const late = setTimeout(() => stream.destroy(tooSlow()), BODY_TIMEOUT_MS);
+    const onBytes = (bytes: number) => {
+      size += bytes;
+      this.heldBytes += bytes;
+      if (this.heldBytes <= MAX_HELD_BYTES) return;
+      throw new HttpProblem('overloaded', { detail: 'too much is being sent at once', headers: closing });
+    };
     try {
-      for await (const chunk of stream) {
-        const bytes: Buffer = chunk;
-        size += bytes.length;
-        this.heldBytes += bytes.length;
-        if (size > rules.maxBytes)
-          throw new HttpProblem('payload_too_large', {
-            detail: `a body of at most ${rules.maxBytes} bytes is taken`,
-            headers: unread,
-          });
-        if (this.heldBytes > MAX_HELD_BYTES)
-          throw new HttpProblem('overloaded', { detail: 'too much is being sent at once', headers: unread });
-        chunks.push(bytes);
-      }
-      clearTimeout(late);
-      return await work({ format, bytes: Buffer.concat(chunks) });
+      const limits = { maxBytes: rules.maxBytes, timeoutMs: BODY_TIMEOUT_MS, onBytes };
+      return await work({ format, bytes: await readBody(stream, limits) });
     } catch (error) {
       if (isBrokenPacking(error)) throw new HttpProblem('malformed_request', { detail: 'the body is not valid gzip' });
       throw error;
     } finally {
-      clearTimeout(late);
       this.heldBytes -= size;
       stream.destroy();
     }
   }
 }
 
-/** What names a send: its key, and a hash of the body and of how it was sent. Null without a key. */
+/** Names a send by its key and a hash of the body and of how it was sent; null without a key. */
 export function sendKey(request: FastifyRequest, body: SendBody, lenient: boolean): SendKey | null {
   const key = idempotencyKey(request);
   if (key === null) return null;
@@ -79,15 +61,10 @@ export function sendKey(request: FastifyRequest, body: SendBody, lenient: boolea
 }
 
 function formatOf({ headers }: FastifyRequest): SendFormat {
-  const [type = ''] = (headers['content-type'] ?? '').split(';');
-  const format = sendFormatsByType[type.trim().toLowerCase()];
+  const format = formatOfType(headers['content-type'] ?? '', sendFormats);
   if (format) return format;
-  throw new HttpProblem('unsupported_media_type', {
-    detail: `send ${Object.keys(sendFormatsByType).join(', ')}`,
-    headers: {
-      'accept-post': Object.keys(sendFormatsByType).join(', '),
-    },
-  });
+  const types = typesOf(sendFormats).join(', ');
+  throw new HttpProblem('unsupported_media_type', { detail: `send ${types}`, headers: { 'accept-post': types } });
 }
 
 function unpacked(request: FastifyRequest): Readable {
@@ -104,13 +81,6 @@ function unpacked(request: FastifyRequest): Readable {
   const gunzip = createGunzip();
   body.on('error', (error) => gunzip.destroy(error));
   return body.pipe(gunzip);
-}
-
-function tooSlow(): HttpProblem {
-  return new HttpProblem('request_timeout', {
-    detail: `the body took longer than ${BODY_TIMEOUT_MS / 1_000} s`,
-    headers: unread,
-  });
 }
 
 function isBrokenPacking(error: unknown): boolean {

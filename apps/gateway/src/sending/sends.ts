@@ -6,14 +6,16 @@ import type { Route } from '@sluice/contracts/registry/routes';
 import { NotSent, ServiceError } from '@sluice/messaging/service-error';
 import { Services } from '@sluice/messaging/services';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { HttpProblem } from '../http/problem';
+import { prefersLenient } from '../http/prefer';
+import { HttpProblem, invalidQuery } from '../http/problem';
+import { searchOf } from '../http/search';
 import type { RowCharge } from '../limits/token-ledger';
 import { snapshotText } from '../reading/snapshot-text';
 import { Snapshots } from '../routing/snapshots';
 import { SendBodies, type SendBody, sendKey } from './send-body';
 import { sentRowCount } from './sent-row-count';
 
-/** `POST {path}` of an API with that method: rows go to the dataset, and are there once it is answered. */
+/** Takes the rows that are sent to an API: they are in the dataset once the send is answered. */
 @Injectable()
 export class Sends {
   constructor(
@@ -49,17 +51,17 @@ export class Sends {
   async commit(
     route: Route,
     { format, bytes }: SendBody,
-    way: { lenient: boolean; dryRun: boolean; idempotency: ReturnType<typeof sendKey> },
+    options: { lenient: boolean; dryRun: boolean; idempotency: ReturnType<typeof sendKey> },
   ): Promise<SendResult> {
     const { apiId, datasetId, settings } = route;
     try {
       return await this.services.request(
         sendRows,
-        { apiId, datasetId, format, fields: settings.exposed, rules: settings.send, ...way },
+        { apiId, datasetId, format, fields: settings.exposed, rules: settings.send, ...options },
         bytes,
       );
     } catch (error) {
-      throw error instanceof ServiceError ? told(error) : error;
+      throw error instanceof ServiceError ? withOutcome(error) : error;
     }
   }
 }
@@ -71,7 +73,7 @@ export function sendAnswer(route: Route, result: SendResult): string {
   return JSON.stringify({ ...counts, ...(faults.length > 0 && { errors: faults }) });
 }
 
-/** A send that failed on the way: whoever has to send again has to know whether that could send twice. */
+/** A send that failed on the way: its sender has to know whether sending again could send twice. */
 class SendFailed extends HttpProblem {
   override readonly members: Readonly<Record<string, unknown>>;
 
@@ -81,7 +83,8 @@ class SendFailed extends HttpProblem {
   }
 }
 
-function told(error: ServiceError): ServiceError {
+/** Tells of a failed send whether its rows may be there. */
+function withOutcome(error: ServiceError): ServiceError {
   const { code, detail } = error;
   if (error instanceof NotSent || code === 'overloaded') return new SendFailed(error, detail, 'not_executed');
   if (!uncertain.includes(code)) return error;
@@ -91,21 +94,12 @@ function told(error: ServiceError): ServiceError {
 /** After these the rows may be there or not. */
 const uncertain: readonly ErrorCode[] = ['timeout', 'unavailable', 'internal'];
 
-/** RFC 7240 section 4.4. */
-function prefersLenient(prefer: string | string[] | undefined): boolean {
-  return /(?:^|[,;\s])handling\s*=\s*"?lenient"?(?:$|[,;\s])/i.test(String(prefer ?? ''));
-}
-
 function refuseQuery(request: FastifyRequest): void {
-  const names = [...new Set(new URLSearchParams(request.url.split('?')[1] ?? '').keys())];
+  const names = [...new Set(new URLSearchParams(searchOf(request)).keys())];
   if (names.length === 0) return;
-  throw new HttpProblem('invalid_query', {
-    detail: 'a send takes no parameters',
-    faults: names.map((name) => ({
-      in: 'query',
-      name,
-      code: 'unknown_parameter',
-      detail: 'everything is in the body',
-    })),
-  });
+  const detail = 'everything is in the body';
+  throw invalidQuery(
+    names.map((name) => ({ in: 'query', name, code: 'unknown_parameter', detail })),
+    'a send takes no parameters',
+  );
 }

@@ -2,8 +2,8 @@ import { aggregateFunctions, dateParts, MAX_GROUPS } from '@sluice/contracts/cat
 import { MAX_OFFSET } from '@sluice/contracts/catalogue/rows';
 import type { Field } from '@sluice/contracts/fields';
 import { MAX_FILTER_DEPTH, MAX_FILTER_LEAVES, MAX_IN_VALUES } from '@sluice/contracts/filter';
-import { controls } from '../reading/parse-query';
 import { aggregateTypes, partTypes } from '../reading/row-groups';
+import { controlsOf } from '../values/controls';
 import type { View } from '../views/view';
 import {
   allowedFormats,
@@ -20,7 +20,7 @@ export function querySchema(view: View): object {
   return {
     fields: view.fields.map((field) => fieldSchema(field, view, aggregates)),
     ...(view.parameters.length > 0 && { parameters: view.parameters }),
-    controls,
+    controls: controlsOf('rows'),
     defaultSort: defaultSort(view).map(({ field, descending }) => (descending ? `-${field}` : field)),
     search: searchedFields(view),
     formats: allowedFormats(view),

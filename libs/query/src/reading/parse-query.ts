@@ -1,39 +1,39 @@
+import {
+  type Control,
+  controls,
+  controlsOf,
+  type QueryResource,
+  reasonsForFewer,
+  takesControl,
+} from '../values/controls';
 import { FaultList } from '../values/fault-list';
 import { isObject, NotJson, NumberText, parseJson } from '../values/json-value';
 import type { View } from '../views/view';
 import { type Lists, QueryReader } from './query-reader';
 import type { ParsedQuery } from './row-query';
 
-/** Every control of a query; a body calls them the same without `_`. */
-export const controls = [
-  '_select',
-  '_filter',
-  '_q',
-  '_group',
-  '_agg',
-  '_sort',
-  '_limit',
-  '_cursor',
-  '_offset',
-  '_count',
-  '_shape',
-  '_format',
-  '_pretty',
-  '_bom',
-  '_formulas',
-] as const;
-
-/** A query as it came: a raw query string without `?`, or a body that `parseJson` read. */
-export type Asked = { search: string } | { body: unknown };
+/**
+ * A query as it came, and the resource that was asked: a raw query string without `?`, or a body that `parseJson` read.
+ */
+export type Asked =
+  | { resource: Exclude<QueryResource, 'query'>; search: string }
+  | { resource: 'query'; body: unknown };
 
 const lists: Readonly<Record<string, keyof Lists>> = { _select: 'select', _sort: 'sort', _group: 'group', _agg: 'agg' };
-const bodyKeys = [...controls.map((name) => name.slice(1)), 'parameters'];
+const bodyKeys = [...controlsOf('query').map((name) => name.slice(1)), 'parameters'];
+
+/** Reads a query of any resource against a view. */
+export function parseQuery(asked: Asked, view: View): ParsedQuery {
+  return asked.resource === 'query'
+    ? parseQueryBody(asked.body, view)
+    : parseRowQuery(asked.search, view, asked.resource);
+}
 
 /**
  * Reads the raw query string (without `?`) of a request against a view. Nothing is ignored and nothing is clamped:
  * either every parameter was understood, or every fault is reported at once with what would have been allowed.
  */
-export function parseRowQuery(search: string, view: View): ParsedQuery {
+export function parseRowQuery(search: string, view: View, resource: QueryResource = 'rows'): ParsedQuery {
   const faults = new FaultList('query');
   const reader = new QueryReader(view, faults);
   const seen = new Set<string>();
@@ -42,11 +42,12 @@ export function parseRowQuery(search: string, view: View): ParsedQuery {
       reader.filter(name, value);
       continue;
     }
-    const known = controls.find((control) => control === name);
     const list = lists[name];
-    if (!known)
-      faults.unknown({ name }, 'unknown_parameter', `there is no parameter ${name.slice(0, 100)}`, controls, name);
-    else if (seen.has(name)) reader.duplicate({ name });
+    if (!isControl(name)) {
+      const detail = `there is no parameter ${name.slice(0, 100)}`;
+      faults.unknown({ name }, 'unknown_parameter', detail, controlsOf(resource), name);
+    } else if (seen.has(name)) reader.duplicate({ name });
+    else if (!takesControl(resource, name)) faults.add({ name }, 'not_allowed', reasonsForFewer[resource]);
     else if (list) reader.lists[list] = value.split(',');
     else if (name === '_filter') readTree(value, reader);
     else reader.control(name, value);
@@ -85,7 +86,7 @@ export function parseQueryBody(body: unknown, view: View): ParsedQuery {
 
 /** The cursor that a request carries, which has to be known before its view is. */
 export function cursorOf(asked: Asked): string | null {
-  if ('search' in asked) return new URLSearchParams(asked.search).get('_cursor');
+  if (asked.resource !== 'query') return new URLSearchParams(asked.search).get('_cursor');
   const { cursor = null } = isObject(asked.body) ? asked.body : {};
   return typeof cursor === 'string' ? cursor : null;
 }
@@ -109,6 +110,10 @@ function readBodyParameters(value: unknown, reader: QueryReader): void {
     if (typeof text !== 'string') reader.faults.add(at, 'invalid_value', `${name} takes one value`);
     else if (!reader.parameter(name, text)) reader.unknownParameter(name, at);
   }
+}
+
+function isControl(name: string): name is Control {
+  return controls.some((control) => control === name);
 }
 
 function isTexts(value: unknown): value is string[] {

@@ -1,6 +1,7 @@
 import type { Field, FieldType } from '@sluice/contracts/fields';
 import { type FieldRule, type SendRules } from '@sluice/contracts/send-rules';
-import { type JsonSchema, valueSchema } from '../describing/openapi-parameters';
+import type { JsonSchema } from '../describing/describe-controls';
+import { valueSchema } from '../describing/openapi-parameters';
 
 /** What an API with these rules takes of the fields that it exposes. */
 export interface Sendable {

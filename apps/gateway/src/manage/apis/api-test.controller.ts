@@ -1,7 +1,9 @@
 import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { sendFormats } from '@sluice/contracts/catalogue/sends';
 import { TestApi, TestedApi } from '@sluice/contracts/gateway/api-test';
 import { ApiId } from '@sluice/contracts/ids';
+import { formatOfType } from '@sluice/contracts/media-types';
 import type { Route } from '@sluice/contracts/registry/routes';
 import { getToken } from '@sluice/contracts/tokens/tokens';
 import { ServiceError } from '@sluice/messaging/service-error';
@@ -18,7 +20,6 @@ import { sourceOfRoute } from '../../reading/row-source';
 import { authorise } from '../../routing/locate';
 import { Routes } from '../../routing/route-feed';
 import { Snapshots } from '../../routing/snapshots';
-import { sendFormatsByType } from '../../sending/send-body';
 import { Sends, sendAnswer } from '../../sending/sends';
 
 type Answered = Pick<TestedApi['response'], 'status' | 'body'>;
@@ -75,7 +76,7 @@ export class ApiTestController {
 
   /** A trial run is no creation: its answer says what the rows would have become. */
   private async send(route: Route, { body = '', contentType, dryRun }: TestApi): Promise<Answered> {
-    const format = sendFormatsByType[contentType] ?? 'json';
+    const format = formatOfType(contentType, sendFormats) ?? 'json';
     const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
     const { lenient } = route.settings.send;
     const result = await this.sends.commit(route, { format, bytes }, { lenient, dryRun, idempotency: null });

@@ -24,7 +24,8 @@ import { Access } from '../../auth/access';
 import { IdPipe, VersionNumber } from '../../http/id.pipe';
 import { ListQuery, pageRequest } from '../../http/list-query';
 import { IfMatch, withRevision } from '../../http/revision';
-import { Pages } from '../../reading/pages';
+import { searchOf } from '../../http/search';
+import { QueryPlanner } from '../../reading/query-planner';
 import { type RowSource, sourceOfVersion } from '../../reading/row-source';
 import { Idempotent } from '../idempotent';
 import { DatasetDeletion } from './dataset-deletion';
@@ -39,7 +40,7 @@ export class DatasetsController {
   constructor(
     private readonly services: Services,
     private readonly deletion: DatasetDeletion,
-    private readonly pages: Pages,
+    private readonly planner: QueryPlanner,
     private readonly answers: Answers,
     private readonly exports: Exports,
   ) {}
@@ -127,7 +128,8 @@ export class DatasetsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const plan = await this.pages.plan(await this.source(id, number), { search: searchOf(request) });
+    const asked = { resource: 'rows' as const, search: searchOf(request) };
+    const plan = await this.planner.plan(await this.source(id, number), asked);
     await this.answers.send(request, reply, plan);
   }
 
@@ -139,15 +141,12 @@ export class DatasetsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const plan = await this.exports.plan(await this.source(id, number), searchOf(request));
+    const asked = { resource: 'exports' as const, search: searchOf(request) };
+    const plan = await this.planner.plan(await this.source(id, number), asked);
     await this.exports.send(request, reply, plan);
   }
 
   private async source(datasetId: string, number: number): Promise<RowSource> {
     return sourceOfVersion(await this.services.request(getVersion, { datasetId, number }));
   }
-}
-
-function searchOf({ url }: FastifyRequest): string {
-  return url.split('?')[1] ?? '';
 }

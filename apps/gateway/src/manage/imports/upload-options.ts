@@ -1,5 +1,6 @@
-import { FileName, type ImportFormat, type ImportOptions, MAX_FILE_NAME } from '@sluice/contracts/catalogue/imports';
+import { FileName, type ImportOptions, importFormats, MAX_FILE_NAME } from '@sluice/contracts/catalogue/imports';
 import { FieldType } from '@sluice/contracts/fields';
+import { formatOfExtension, formatOfType, typesOf } from '@sluice/contracts/media-types';
 import { z } from 'zod';
 import { HttpProblem } from '../../http/problem';
 
@@ -34,25 +35,6 @@ export const UploadQuery = z.strictObject({
 });
 export type UploadQuery = z.output<typeof UploadQuery>;
 
-const formatOfType: Readonly<Record<string, ImportFormat>> = {
-  'text/csv': 'csv',
-  'application/csv': 'csv',
-  'text/tab-separated-values': 'tsv',
-  'application/json': 'json',
-  'application/x-ndjson': 'ndjson',
-  'application/jsonl': 'ndjson',
-  'application/vnd.apache.parquet': 'parquet',
-};
-const formatOfExtension: Readonly<Record<string, ImportFormat>> = {
-  csv: 'csv',
-  tsv: 'tsv',
-  tab: 'tsv',
-  json: 'json',
-  ndjson: 'ndjson',
-  jsonl: 'ndjson',
-  parquet: 'parquet',
-};
-
 /** How the catalogue is to read an upload, from its headers; a form's file also tells by its name. */
 export function uploadOptions(
   query: UploadQuery,
@@ -70,11 +52,10 @@ export function uploadOptions(
   const fileName = query.fileName ?? part.fileName?.slice(0, MAX_FILE_NAME);
   const name = part.fileName?.toLowerCase() ?? '';
   const extension = name.replace(/\.gz$/, '').split('.').pop() ?? '';
-  const format =
-    formatOfType[part.contentType.split(';')[0]?.trim().toLowerCase() ?? ''] ?? formatOfExtension[extension];
+  const format = formatOfType(part.contentType, importFormats) ?? formatOfExtension(extension, importFormats);
   if (!format) {
     throw new HttpProblem('unsupported_media_type', {
-      detail: `the Content-Type may be ${Object.keys(formatOfType).join(', ')}`,
+      detail: `the Content-Type may be ${typesOf(importFormats).join(', ')}`,
     });
   }
   return {

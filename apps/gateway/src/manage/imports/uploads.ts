@@ -7,6 +7,7 @@ import { Services } from '@sluice/messaging/services';
 import { StreamBroken } from '@sluice/messaging/stream-protocol';
 import { sendStream } from '@sluice/messaging/stream-sender';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../../config/gateway-config';
+import { limitBody } from '../../http/limited-body';
 import { HttpProblem } from '../../http/problem';
 
 /** Small files are imported in a moment, large ones in minutes: each wait is longer than the one before. */
@@ -29,7 +30,7 @@ export class Uploads {
   async send(datasetId: string, options: ImportOptions, body: AsyncIterable<Uint8Array>): Promise<Import> {
     const { import: started, uploadSubject } = await this.services.request(startImport, { ...options, datasetId });
     try {
-      await sendStream(this.bus, uploadSubject, this.limited(body));
+      await sendStream(this.bus, uploadSubject, limitBody(body, this.config.SLUICE_MAX_UPLOAD_BYTES));
     } catch (error) {
       if (error instanceof StreamBroken) refuseFailed(await this.settled(started.id, VERDICT_WAIT_MS));
       throw error instanceof StreamBroken
@@ -46,16 +47,6 @@ export class Uploads {
       const state = await this.services.request(getImport, { importId });
       if (isFinal(state) || state.phase === 'review' || performance.now() >= until) return state;
       await delay(pollMs);
-    }
-  }
-
-  private async *limited(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    const max = this.config.SLUICE_MAX_UPLOAD_BYTES;
-    let size = 0;
-    for await (const chunk of body) {
-      size += chunk.length;
-      if (size > max) throw new HttpProblem('payload_too_large', { detail: `a file of at most ${max} bytes is taken` });
-      yield chunk;
     }
   }
 }

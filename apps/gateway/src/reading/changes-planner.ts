@@ -5,41 +5,35 @@ import type { Fault } from '@sluice/contracts/fault';
 import { type Format } from '@sluice/contracts/formats';
 import type { Route } from '@sluice/contracts/registry/routes';
 import { ServiceError } from '@sluice/messaging/service-error';
-import { controls } from '@sluice/query/reading/parse-query';
-import { HttpProblem } from '../http/problem';
+import { HttpProblem, invalidQuery } from '../http/problem';
 import { Snapshots } from '../routing/snapshots';
-import { type PagePlan, Pages } from './pages';
+import type { PagePlan } from './page-plan';
+import { QueryPlanner } from './query-planner';
 import { isOfOther } from './read-snapshot';
 import { type RowSource, sourceOfRoute } from './row-source';
 import { parseSnapshot } from './snapshot-text';
 
-/** Changes are told in the order in which they came, one for each key, and each as it is. */
-const controlsOfRows = ['_sort', '_group', '_agg', '_offset', '_count', '_shape', '_bom', '_formulas'];
-
-/** What a query of changes takes of those for rows. */
-export const changeControls = controls.filter((name) => !controlsOfRows.includes(name));
-
-/** `{path}/_changes?since=…`: what became of the rows of a query since an earlier snapshot. */
+/** Plans pages of `{path}/_changes?since=…`: what became of the rows of a query since an earlier snapshot. */
 @Injectable()
-export class Changes {
+export class ChangesPlanner {
   constructor(
-    private readonly pages: Pages,
+    private readonly planner: QueryPlanner,
     private readonly snapshots: Snapshots,
   ) {}
 
-  /** The plan of a page of changes; everything that was not understood is told at once. */
+  /** Understands a query of changes whole, or refuses it with every fault. */
   async plan(route: Route, search: string): Promise<PagePlan> {
     const parameters = new URLSearchParams(search);
     const given = parameters.getAll('since');
     parameters.delete('since');
     const [text = ''] = given;
     const since = parseSnapshot(text);
-    const faults = [...sinceFaults(given, since), ...controlFaults(parameters)];
+    const faults = sinceFaults(given, since);
     const now = since && !parameters.has('_cursor') ? await this.reached(route, since, faults) : route;
-    const source = changesOf(sourceOfRoute(now));
-    const plan = await this.pages.plan(source, { search: parameters.toString() }, since).catch((error: unknown) => {
+    const asked = { resource: 'changes' as const, search: parameters.toString() };
+    const plan = await this.planner.plan(changesOf(sourceOfRoute(now)), asked, since).catch((error: unknown) => {
       if (!(error instanceof ServiceError) || error.code !== 'invalid_query') throw error;
-      throw refused([...faults, ...error.faults]);
+      throw invalidQuery([...faults, ...error.faults]);
     });
     const formats = plan.formats.filter(isChangeFormat);
     if (formats.length === 0)
@@ -49,14 +43,14 @@ export class Changes {
       const detail = 'changes are not told in this format';
       faults.push({ in: 'query', name: '_format', code: 'not_allowed', detail, allowed: formats });
     }
-    if (faults.length > 0) throw refused(faults);
+    if (faults.length > 0) throw invalidQuery(faults);
     if (isOfOther(text, plan.query)) {
       throw gone('the snapshot was read with other filters or fields, or the API has been changed since');
     }
     return { ...plan, formats, format: format ?? formats[0] ?? 'json' };
   }
 
-  /** The route as it is now, at least as far as the snapshot: whoever names one has read it somewhere. */
+  /** Gives the route as it is now, at least as far as the snapshot: it was read somewhere, so it exists. */
   private async reached(route: Route, since: Snapshot, faults: Fault[]): Promise<Route> {
     const { snapshot, pinned } = route;
     if (since.versionId !== snapshot.versionId) {
@@ -87,17 +81,6 @@ function sinceFaults(given: readonly string[], since: Snapshot | null): Fault[] 
   if (given.length === 0) return [fault('required', `name the snapshot that you have, ${hint}`)];
   if (given.length > 1) return [fault('duplicate_parameter', 'since may be given once')];
   return since ? [] : [fault('invalid_value', `write the snapshot ${hint}`)];
-}
-
-function controlFaults(parameters: URLSearchParams): Fault[] {
-  const names = [...new Set(parameters.keys())].filter((name) => controlsOfRows.includes(name));
-  const detail = 'changes are told in the order in which they came, one for each key';
-  return names.map((name) => ({ in: 'query', name, code: 'not_allowed', detail }));
-}
-
-function refused(faults: readonly Fault[]): HttpProblem {
-  const count = faults.length === 1 ? '1 parameter was' : `${faults.length} parameters were`;
-  return new HttpProblem('invalid_query', { detail: `${count} not understood`, faults });
 }
 
 function gone(why: string): HttpProblem {

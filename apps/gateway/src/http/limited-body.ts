@@ -1,0 +1,58 @@
+import type { Readable } from 'node:stream';
+import { HttpProblem } from './problem';
+
+/** Closes the connection: the rest of a body that nobody reads would stand before the next request on it. */
+export const closing = { connection: 'close' };
+
+/** How much of a body is read, and for how long. */
+export interface BodyLimits {
+  maxBytes: number;
+  /** From the call on: a byte now and then would keep the body open for ever. */
+  timeoutMs: number;
+  /** Is told of each chunk before it is kept; what it throws ends the reading. */
+  onBytes?: (bytes: number) => void;
+}
+
+/**
+ * Reads a body to its end. Fails with `payload_too_large` as soon as it is larger, and with `request_timeout` once it
+ * took too long.
+ */
+export async function readBody(body: Readable, { maxBytes, timeoutMs, onBytes }: BodyLimits): Promise<Buffer> {
+  let timer: NodeJS.Timeout | undefined;
+  let isLate = false;
+  const lateness = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      isLate = true;
+      const detail = `the body took longer than ${timeoutMs / 1_000} s`;
+      reject(new HttpProblem('request_timeout', { detail, headers: closing }));
+    }, timeoutMs);
+  });
+  const collect = async () => {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of limitBody(body, maxBytes)) {
+      // Nobody waits for it any more: it is read over until the connection closes.
+      if (isLate) continue;
+      onBytes?.(chunk.length);
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  };
+  try {
+    return await Promise.race([collect(), lateness]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Passes a body on as it comes; fails with `payload_too_large` as soon as it is larger than `maxBytes`. */
+export async function* limitBody(body: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > maxBytes) {
+      const detail = `a body of at most ${maxBytes} bytes is taken`;
+      throw new HttpProblem('payload_too_large', { detail, headers: closing });
+    }
+    yield chunk;
+  }
+}

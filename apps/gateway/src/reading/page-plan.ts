@@ -1,0 +1,33 @@
+import type { RowKey, Snapshot } from '@sluice/contracts/catalogue/rows';
+import { allOf, type Filter } from '@sluice/contracts/filter';
+import type { Format } from '@sluice/contracts/formats';
+import type { RowQuery } from '@sluice/query/reading/row-query';
+import type { RowSource } from './row-source';
+
+/** A query that was understood: everything that the page depends on, and so the whole answer. */
+export interface PagePlan {
+  source: RowSource;
+  query: RowQuery;
+  /** The canonical query string of this page, and that of the whole result that it is a part of. */
+  canonical: string;
+  resultQuery: string;
+  /** Names the whole result, and the view that it was asked through: a cursor belongs to both. */
+  resultHash: string;
+  snapshot: Snapshot;
+  version: number;
+  after?: RowKey;
+  /** The one that the answer has, of those that the API offers. */
+  format: Format;
+  formats: readonly Format[];
+  /** Set where not the rows are asked for, but what became of them since an earlier snapshot; with all that may be seen. */
+  changes: { since: Snapshot; exposed: string[] } | null;
+  /** Whether the whole result may be asked for. */
+  exports: boolean;
+  /** Names the answer: equal plans have equal ones, and equal bytes. */
+  tag: string;
+}
+
+/** Joins what holds for every row of an answer: what the caller asks for, and what the publisher fixed. */
+export function rowCondition({ rowFilter, filter }: RowQuery): Filter | null {
+  return allOf(rowFilter, filter);
+}

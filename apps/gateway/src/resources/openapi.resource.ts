@@ -1,0 +1,20 @@
+import { Injectable } from '@nestjs/common';
+import { ApiDocuments } from '../docs/api-documents';
+import { currentRoute } from '../reading/min-snapshot';
+import { Snapshots } from '../routing/snapshots';
+import { replyWithDocument } from './reply-with-document';
+import type { DataCall, Resource } from './resource';
+
+/** `GET {path}/_openapi.json`: the OpenAPI document of the API. */
+@Injectable()
+export class OpenapiResource implements Resource {
+  constructor(
+    private readonly snapshots: Snapshots,
+    private readonly documents: ApiDocuments,
+  ) {}
+
+  async answer({ request, reply, route }: DataCall): Promise<void> {
+    const current = await currentRoute(this.snapshots, route, request);
+    await replyWithDocument(reply, await this.documents.make(current, request));
+  }
+}

@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import { Answers } from '../answering/answers';
+import { currentRoute } from '../reading/min-snapshot';
+import { inBody, readQueryBody } from '../reading/query-body';
+import { QueryPlanner } from '../reading/query-planner';
+import { sourceOfRoute } from '../reading/row-source';
+import { Snapshots } from '../routing/snapshots';
+import type { DataCall, Resource } from './resource';
+
+/** `POST {path}/_query`: a page of rows by a query in the body. */
+@Injectable()
+export class QueryResource implements Resource {
+  constructor(
+    private readonly snapshots: Snapshots,
+    private readonly planner: QueryPlanner,
+    private readonly answers: Answers,
+  ) {}
+
+  async answer({ request, reply, route, chargeRows }: DataCall): Promise<void> {
+    const source = sourceOfRoute(await currentRoute(this.snapshots, route, request));
+    const plan = await this.planner.plan(source, { resource: 'query', body: await readQueryBody(request) });
+    await inBody(this.answers.send(request, reply, plan, chargeRows));
+  }
+}

@@ -1,0 +1,20 @@
+import type { Route } from '@sluice/contracts/registry/routes';
+import type { Soon } from '@sluice/runtime/at-once';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { RowCharge } from '../limits/token-ledger';
+
+/** A data request whose caller may use the API, and has not reached a limit yet. */
+export interface DataCall {
+  request: FastifyRequest;
+  reply: FastifyReply;
+  /** The API as registry gave it; what reads rows brings its snapshot up to date first. */
+  route: Route;
+  /** Charges rows to the token, where those are limited. */
+  chargeRows?: RowCharge;
+}
+
+/** One thing that can be asked of an API. */
+export interface Resource {
+  /** Sends the answer, or fails with the problem that the caller is told. */
+  answer(call: DataCall): Soon<void>;
+}

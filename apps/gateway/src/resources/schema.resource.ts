@@ -1,0 +1,16 @@
+import { Injectable } from '@nestjs/common';
+import { apiSchema } from '../docs/api-schema';
+import { currentRoute } from '../reading/min-snapshot';
+import { Snapshots } from '../routing/snapshots';
+import { replyWithDocument } from './reply-with-document';
+import type { DataCall, Resource } from './resource';
+
+/** `GET {path}/_schema`: everything that a query may say, or what a row has to be. */
+@Injectable()
+export class SchemaResource implements Resource {
+  constructor(private readonly snapshots: Snapshots) {}
+
+  async answer({ request, reply, route }: DataCall): Promise<void> {
+    await replyWithDocument(reply, apiSchema(await currentRoute(this.snapshots, route, request)));
+  }
+}

@@ -1,0 +1,13 @@
+import { Injectable } from '@nestjs/common';
+import { Sends } from '../sending/sends';
+import type { DataCall, Resource } from './resource';
+
+/** `POST {path}`: rows for the dataset. */
+@Injectable()
+export class SendsResource implements Resource {
+  constructor(private readonly sends: Sends) {}
+
+  answer({ request, reply, route, chargeRows }: DataCall): Promise<void> {
+    return this.sends.send(request, reply, route, chargeRows);
+  }
+}

@@ -171,7 +171,7 @@ describe('what became of the rows since a snapshot', () => {
       'nothing unknown_field',
     );
     await refused(`?since=${snapshot}&since=${snapshot}`, 'since duplicate_parameter');
-    await refused(`?since=${snapshot}&_format=csv&_offset=3`, '_offset not_allowed', '_format not_allowed');
+    await refused(`?since=${snapshot}&_format=csv&_offset=3`, '_format not_allowed', '_offset not_allowed');
     await refused(`?since=${snapshot.replace(/\.\d+$/, '.99')}`, 'since unknown_snapshot');
     await refused(`?since=${snapshot}&_cursor=c1_x`, '_cursor cursor_mismatch');
     const { nextCursor } = (await rows('?_limit=1')).page;

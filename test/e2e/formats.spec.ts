@@ -141,7 +141,7 @@ describe('the formats of an API', () => {
     const { json } = await get('small/_export?_limit=1&_cursor=c1_x');
     expect(json).toMatchObject({ status: 400 });
     const { json: both } = await get('small/_export?_limit=1&nothing=1');
-    expect((both as { errors: { name: string }[] }).errors.map(({ name }) => name)).toEqual(['nothing', '_limit']);
+    expect((both as { errors: { name: string }[] }).errors.map(({ name }) => name)).toEqual(['_limit', 'nothing']);
   });
 
   const memoryKb = () => {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { changeFormats } from '@sluice/contracts/catalogue/row-changes';
 import type { Snapshot } from '@sluice/contracts/catalogue/rows';
 import type { Fault } from '@sluice/contracts/fault';
-import { type Format } from '@sluice/contracts/formats';
+import { Format } from '@sluice/contracts/formats';
 import type { Route } from '@sluice/contracts/registry/routes';
 import { ServiceError } from '@sluice/messaging/service-error';
 import { HttpProblem, invalidQuery } from '../http/problem';
@@ -28,7 +28,7 @@ export class ChangesPlanner {
     parameters.delete('since');
     const [text = ''] = given;
     const since = parseSnapshot(text);
-    const faults = sinceFaults(given, since);
+    const faults = [...sinceFaults(given, since), ...formatFaults(parameters)];
     const now = since && !parameters.has('_cursor') ? await this.reached(route, since, faults) : route;
     const asked = { resource: 'changes' as const, search: parameters.toString() };
     const plan = await this.planner.plan(changesOf(sourceOfRoute(now)), asked, since).catch((error: unknown) => {
@@ -38,16 +38,11 @@ export class ChangesPlanner {
     const formats = plan.formats.filter(isChangeFormat);
     if (formats.length === 0)
       throw new HttpProblem('not_found', { detail: 'changes are JSON or NDJSON, and this API has neither' });
-    const { format } = plan.query;
-    if (format !== null && !isChangeFormat(format)) {
-      const detail = 'changes are not told in this format';
-      faults.push({ in: 'query', name: '_format', code: 'not_allowed', detail, allowed: formats });
-    }
     if (faults.length > 0) throw invalidQuery(faults);
     if (isOfOther(text, plan.query)) {
       throw gone('the snapshot was read with other filters or fields, or the API has been changed since');
     }
-    return { ...plan, formats, format: format ?? formats[0] ?? 'json' };
+    return { ...plan, formats, format: plan.query.format ?? formats[0] ?? 'json' };
   }
 
   /** Gives the route as it is now, at least as far as the snapshot: it was read somewhere, so it exists. */
@@ -81,6 +76,13 @@ function sinceFaults(given: readonly string[], since: Snapshot | null): Fault[] 
   if (given.length === 0) return [fault('required', `name the snapshot that you have, ${hint}`)];
   if (given.length > 1) return [fault('duplicate_parameter', 'since may be given once')];
   return since ? [] : [fault('invalid_value', `write the snapshot ${hint}`)];
+}
+
+function formatFaults(parameters: URLSearchParams): Fault[] {
+  const format = Format.safeParse(parameters.get('_format'));
+  if (!format.success || isChangeFormat(format.data)) return [];
+  const detail = 'changes are not told in this format';
+  return [{ in: 'query', name: '_format', code: 'not_allowed', detail, allowed: [...changeFormats] }];
 }
 
 function gone(why: string): HttpProblem {

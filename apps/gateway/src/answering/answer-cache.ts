@@ -30,7 +30,7 @@ export class Answer {
   }
 }
 
-/** What a question is answered with: a whole answer, or a page that is too large to keep and passes through as it comes. */
+/** The outcome of a question: a whole answer, or a page that is too large to keep and passes through as it comes. */
 export type Made = Answer | Page;
 
 const MAX_ENTRY_SHARE = 1 / 16;
@@ -48,12 +48,12 @@ export class AnswerCache {
       maxEntrySize: Math.floor(bytesOf(maxBytes * MAX_ENTRY_SHARE)),
       sizeCalculation: (made) => (made instanceof Answer ? bytesOf(made.body.length) : Number.MAX_SAFE_INTEGER),
       fetchMethod: (_key, _stale, { context: make }) => make(),
-      // What is being made is of use to those who wait for it, also where newer answers took its place.
+      // An answer that is being made serves those who wait for it, also where newer ones took its place.
       ignoreFetchAbort: true,
     });
   }
 
-  /** Gives what is made of a question, by `make` if it is not at hand. A failure is not kept, and neither is a page. */
+  /** Gives the outcome of a question, made by `make` if it is not at hand. A failure is not kept, and neither is a page. */
   get(key: string, make: () => Promise<Made>): Soon<Made> {
     return this.answers.get(key) ?? this.answers.forceFetch(key, { context: make });
   }

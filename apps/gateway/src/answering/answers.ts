@@ -10,8 +10,8 @@ import type { PagePlan } from '../reading/page-plan';
 import { type Page, Pages } from '../reading/pages';
 import { readSnapshotText } from '../reading/read-snapshot';
 import { Answer, AnswerCache, type Made } from './answer-cache';
-import { CACHE_HEADERS, heldByCaller, lastModified, unmodifiedSince } from './cache-headers';
-import { envelope, nextLink } from './envelope';
+import { CACHE_HEADERS, findHeldTag, isUnmodifiedSince, lastModified } from './cache-headers';
+import { nextLink, writeEnvelope } from './envelope';
 import { inFormat } from './formats';
 import { JsonIndenter } from './pretty-json';
 
@@ -30,7 +30,7 @@ export class Answers {
   send(request: FastifyRequest, reply: FastifyReply, asked: PagePlan, charge?: RowCharge): Soon<void> {
     const plan = inFormat(asked, request.headers.accept);
     reply.headers(CACHE_HEADERS);
-    const held = reads(request) ? heldByCaller(request.headers['if-none-match'], plan.tag) : undefined;
+    const held = reads(request) ? findHeldTag(request.headers['if-none-match'], plan.tag) : undefined;
     if (held) return void reply.status(304).header('etag', held).send();
     return andThen(
       this.cache.get(plan.tag, () => this.make(plan)),
@@ -51,7 +51,7 @@ export class Answers {
     return andThen(answer.encoded(chooseCoding(request.headers['accept-encoding'])), ({ body, coding }) => {
       const modifiedAt = lastModified(plan);
       reply.headers({ etag: etag(plan.tag, coding), ...(modifiedAt && { 'last-modified': modifiedAt.text }) });
-      if (reads(request) && modifiedAt && unmodifiedSince(request.headers, modifiedAt)) {
+      if (reads(request) && modifiedAt && isUnmodifiedSince(request.headers, modifiedAt)) {
         return void reply.status(304).send();
       }
       return andThen(request.method === 'HEAD' ? undefined : charge?.(answer.rows), () => {
@@ -65,7 +65,7 @@ export class Answers {
   private async make(plan: PagePlan): Promise<Made> {
     const page = await this.pages.fetch(plan);
     if (!(page.bytes instanceof Uint8Array)) return page;
-    const { before, after } = envelope(page);
+    const { before, after } = writeEnvelope(page);
     const compact = Buffer.concat([Buffer.from(before), page.bytes, Buffer.from(after)]);
     const body = plan.query.pretty ? new JsonIndenter().push(compact) : compact;
     return new Answer(body, headersOf(page), page.head.returned);
@@ -110,7 +110,7 @@ function headersOf(page: Page): Record<string, string> {
 }
 
 async function* around(page: Page): AsyncGenerator<Uint8Array> {
-  const { before, after } = envelope(page);
+  const { before, after } = writeEnvelope(page);
   yield Buffer.from(before);
   if (page.bytes instanceof Uint8Array) yield page.bytes;
   else yield* page.bytes;

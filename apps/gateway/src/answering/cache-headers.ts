@@ -2,18 +2,18 @@ import type { FastifyRequest } from 'fastify';
 import type { PagePlan } from '../reading/page-plan';
 import type { Moment } from '../reading/row-source';
 
-/** May be kept by the caller alone, and is asked for again each time, which costs a 304 (RFC 9111 section 5.2.2). */
+/** The fields of answers that the caller alone may keep, and asks for again each time at the cost of a 304 (RFC 9111 section 5.2.2). */
 export const CACHE_HEADERS = {
   'cache-control': 'private, no-cache',
   vary: 'Authorization, Accept, Accept-Encoding, Origin',
 };
 
-/** The entity tag of ours among those that the caller holds, in whatever coding it got it (RFC 9110 section 13.1.2). */
-export function heldByCaller(ifNoneMatch: string | undefined, tag: string): string | undefined {
+/** Finds our entity tag among those that the caller holds, in whatever coding it got it (RFC 9110 section 13.1.2). */
+export function findHeldTag(ifNoneMatch: string | undefined, tag: string): string | undefined {
   return ifNoneMatch?.match(/"[^"]*"/g)?.find((held) => held.startsWith(`"${tag}.`));
 }
 
-/** Only of what the source serves now: a cursor goes on in a version whose moment is not known any more. */
+/** Finds the moment of the last change; null behind a cursor of an older version, whose moment is not known any more. */
 export function lastModified({ source, snapshot }: PagePlan): Moment | null {
   const { modifiedAt } = source;
   // Never in the future (RFC 9110 section 8.8.2.1).
@@ -21,8 +21,8 @@ export function lastModified({ source, snapshot }: PagePlan): Moment | null {
   return modifiedAt;
 }
 
-/** A date counts only where no entity tag was sent (RFC 9110 section 13.1.3). */
-export function unmodifiedSince(headers: FastifyRequest['headers'], modifiedAt: Moment): boolean {
+/** Tells whether the caller's date is late enough; it counts only where no entity tag was sent (RFC 9110 section 13.1.3). */
+export function isUnmodifiedSince(headers: FastifyRequest['headers'], modifiedAt: Moment): boolean {
   const since = headers['if-modified-since'];
   if (since === undefined || headers['if-none-match'] !== undefined) return false;
   return Date.parse(since) >= modifiedAt.wallMs;

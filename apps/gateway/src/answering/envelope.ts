@@ -3,8 +3,8 @@ import { readSnapshotText } from '../reading/read-snapshot';
 import type { RowSource } from '../reading/row-source';
 import { snapshotText } from '../reading/snapshot-text';
 
-/** The text around the rows of a page. It holds nothing of the single request, so equal queries give equal bytes. */
-export function envelope(page: Page): { before: string; after: string } {
+/** Writes the text around the rows of a page. It holds nothing of the single request, so equal queries give equal bytes. */
+export function writeEnvelope(page: Page): { before: string; after: string } {
   if (page.query.shape === 'array' || page.format !== 'json') return { before: '', after: '' };
   const { limit } = page.query;
   const { returned, hasMore, total } = page.head;
@@ -27,7 +27,7 @@ function selfLink({ source, canonical }: Page): string {
   return address(source, canonical);
 }
 
-/** The address of the page behind this one, relative to the host; null on the last. */
+/** Writes the address of the page behind this one, relative to the host; null on the last. */
 export function nextLink({ source, query, resultQuery, nextCursor, canonical }: Page): string | null {
   if (nextCursor === null) return null;
   const parameters = new URLSearchParams(resultQuery);
@@ -39,7 +39,7 @@ export function nextLink({ source, query, resultQuery, nextCursor, canonical }: 
 // Request line and header fields together are refused beyond 16 KiB.
 const MAX_ADDRESS_LENGTH = 12_000;
 
-/** What no address can hold was asked by POST, and goes on there: the same body with the cursor. */
+/** A query that no address can hold was asked by POST, and goes on there: the same body with the cursor. */
 function address(source: RowSource, search: string): string {
   if (search.length > MAX_ADDRESS_LENGTH) return `${source.address}/_query`;
   return source.address + (search && `?${search}`);

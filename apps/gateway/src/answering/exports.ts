@@ -15,7 +15,7 @@ import { ExportPlaces } from '../limits/export-places';
 import type { RowCharge } from '../limits/token-ledger';
 import { type PagePlan, rowCondition } from '../reading/page-plan';
 import { readSnapshotText } from '../reading/read-snapshot';
-import { CACHE_HEADERS, lastModified, unmodifiedSince } from './cache-headers';
+import { CACHE_HEADERS, isUnmodifiedSince, lastModified } from './cache-headers';
 import { inFormat } from './formats';
 import { RowTail } from './row-tail';
 
@@ -47,7 +47,7 @@ export class Exports {
       ...(modifiedAt && { 'last-modified': modifiedAt.text }),
     });
     const isHeld = request.headers['if-none-match']?.includes(tag);
-    if (isHeld || (modifiedAt && unmodifiedSince(request.headers, modifiedAt))) {
+    if (isHeld || (modifiedAt && isUnmodifiedSince(request.headers, modifiedAt))) {
       await reply.status(304).send();
       return;
     }
@@ -81,7 +81,7 @@ export class Exports {
     request.rows = await this.pass(bytes, packs ? [createGzip({ level: GZIP_LEVEL })] : [], reply.raw);
   }
 
-  /** Rows that are limited are charged before the first of them is sent: how many there are has to be known by then. */
+  /** Counts the rows before the first of them is sent: limited rows are charged by then. */
   private async count({ query, snapshot }: PagePlan): Promise<number> {
     const { select, group, search } = query;
     const one = { snapshot, select, filter: rowCondition(query), search, group, sort: [], limit: 1, count: true };
@@ -96,7 +96,7 @@ export class Exports {
     return bytes;
   }
 
-  /** What breaks on the way breaks the transfer: a short answer never looks like a whole one. Gives the rows that were sent. */
+  /** Passes the rows on and counts them. A failure on the way breaks the transfer: a short answer never looks whole. */
   private async pass(bytes: ReplyBytes, coders: Transform[], response: ServerResponse): Promise<number> {
     const tail = new RowTail();
     try {

@@ -3,14 +3,14 @@ import type { Role } from '@sluice/contracts/tokens/admins';
 export const ACCESS_RULE = 'sluice:access';
 
 /**
- * Who may call a route: everybody, an admin with at least a role, any admin (`session`: what is their own), or the holder
+ * The callers that a route lets pass: everybody, an admin with at least a role, any admin (`session`: what is their own), or the holder
  * of an access token or an admin.
  */
 export type AccessRule = 'public' | Role | 'session' | 'token-or-admin';
 
 const ranks: Readonly<Record<Role, number>> = { viewer: 1, editor: 2, owner: 3 };
 
-/** Whether a role is enough for a rule of the management routes. */
+/** Tells whether a role is enough for a rule of the management routes. */
 export function satisfies(role: Role, rule: Role | 'session'): boolean {
   return rule === 'session' || ranks[role] >= ranks[rule];
 }

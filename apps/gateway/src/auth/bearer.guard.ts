@@ -20,7 +20,7 @@ const DETAIL = 'send a valid one in the header: Authorization: Bearer …';
 /** Lets the holder of a valid access token pass. */
 @Injectable()
 export class AccessTokenGuard extends AuthGuard(ACCESS_TOKEN) {
-  /** What each connection sent last: it is mostly the same, and hashing it costs more than all else here. */
+  /** The last credentials of each connection: they are mostly the same, and hashing costs more than all else here. */
   private readonly lastSent = new WeakMap<Socket, { authorization: string; secretHash: string }>();
 
   constructor(private readonly verdicts: Verdicts) {
@@ -39,12 +39,12 @@ export class AccessTokenGuard extends AuthGuard(ACCESS_TOKEN) {
     const { authorization } = headers;
     if (authorization === undefined) return undefined;
     const last = this.lastSent.get(raw.socket);
-    if (last?.authorization === authorization) return this.verdicts.tokens.known(last.secretHash);
+    if (last?.authorization === authorization) return this.verdicts.tokens.find(last.secretHash);
     const [, secret] = /^Bearer (slc_\w{1,64})$/.exec(authorization) ?? [];
     if (secret === undefined) return undefined;
     const secretHash = hashSecret(secret);
     this.lastSent.set(raw.socket, { authorization, secretHash });
-    return this.verdicts.tokens.known(secretHash);
+    return this.verdicts.tokens.find(secretHash);
   }
 
   private async verify(request: FastifyRequest, reply: FastifyReply): Promise<Verdict> {

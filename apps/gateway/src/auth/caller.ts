@@ -14,14 +14,14 @@ declare module 'fastify' {
   }
 }
 
-/** The verdict on the admin that a guard let pass. */
+/** Gives a handler the verdict on the admin that a guard let pass. */
 export const CallingAdmin = createParamDecorator((_data: unknown, context: ExecutionContext): AdminVerdict => {
   const { admin } = context.switchToHttp().getRequest<FastifyRequest>();
   if (!admin) throw new HttpProblem('admin_key_required');
   return admin;
 });
 
-/** The id of the session that the request was made in; a key has none. */
+/** Gives a handler the id of the session that the request was made in; a key has none. */
 export const CallingSession = createParamDecorator((_data: unknown, context: ExecutionContext): string => {
   const { admin } = context.switchToHttp().getRequest<FastifyRequest>();
   if (admin && isSession(admin)) return admin.id;
@@ -29,13 +29,13 @@ export const CallingSession = createParamDecorator((_data: unknown, context: Exe
   throw new HttpProblem('admin_key_required', { detail: 'a key has no session: sign in', headers: challenge });
 });
 
-/** From here on the request is the token's. */
+/** Makes the request the token's from here on. */
 export function actAsToken(request: FastifyRequest, verdict: Verdict): void {
   request.verdict = verdict;
   act(request, { id: verdict.id, name: verdict.id, kind: 'token', address: request.ip });
 }
 
-/** From here on the request is the admin's. */
+/** Makes the request the admin's from here on. */
 export function actAsAdmin(request: FastifyRequest, admin: AdminVerdict): void {
   request.admin = admin;
   const { id, adminId, name } = admin;
@@ -47,7 +47,7 @@ function isSession({ id }: AdminVerdict): boolean {
   return id.startsWith('ses_');
 }
 
-/** What services are told of who asks. */
+/** Tells services who asks. */
 function act(request: FastifyRequest, actor: Actor): void {
   request.callerId = actor.id;
   const scope = requestScope.getStore();

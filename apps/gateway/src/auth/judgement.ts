@@ -25,14 +25,14 @@ export class Judgement {
       return false;
     }
     const secretHash = hashSecret(secret);
-    const known = cache.known(secretHash);
+    const known = cache.find(secretHash);
     if (known) return known;
     const ended = await this.failures.attempt(address, secretHash);
     const verdict = await cache.check(secretHash).catch((error: unknown) => {
       ended(false);
       throw error;
     });
-    this.failures.learned(secretHash, verdict !== null);
+    this.failures.learn(secretHash, verdict !== null);
     ended(verdict === null);
     return verdict ?? false;
   }

@@ -11,7 +11,7 @@ export function expectSameOrigin({ headers, host }: Pick<FastifyRequest, 'header
 }
 
 /**
- * What a session's cookie is to change something for: from the same origin, and with a header that no form can send and
+ * Refuses a change by cookie unless it comes from the same origin, and with a header that no form can send and
  * no script of another site may (it would need a preflight, which is refused).
  */
 export function expectConsole(request: Pick<FastifyRequest, 'headers' | 'host'>): void {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 export const GatewayConfig = serviceEnvironment.omit({ MONGO_URL: true }).extend({
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   HOST: z.string().default('0.0.0.0'),
-  /** Where browsers reach the installation: one-time links begin with it, and with https cookies are for TLS only. */
+  /** The address at which browsers reach the installation: one-time links begin with it; https makes cookies TLS-only. */
   SLUICE_PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
     .transform((url) => url.replace(/\/+$/, ''))
@@ -27,7 +27,7 @@ export const GatewayConfig = serviceEnvironment.omit({ MONGO_URL: true }).extend
   /** Exports at a time, of this gateway and of each token on it. */
   SLUICE_GATEWAY_EXPORTS: z.coerce.number().int().min(1).default(100),
   SLUICE_EXPORTS_PER_TOKEN: z.coerce.number().int().min(1).default(1),
-  /** Addresses and blocks of the proxies in front whose X-Forwarded-… fields are believed; nobody's unless named. */
+  /** Addresses and blocks of the proxies in front whose X-Forwarded-… fields are believed; none unless named. */
   SLUICE_TRUSTED_PROXIES: z
     .string()
     .transform((list) => list.split(',').map((block) => block.trim()))

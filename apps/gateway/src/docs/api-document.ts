@@ -6,10 +6,10 @@ import { queryParameters, valueSchema } from '@sluice/query/describing/openapi-p
 import { queryBodySchema } from '@sluice/query/describing/query-body-schema';
 import type { View } from '@sluice/query/views/view';
 import { viewOfRoute } from '../reading/row-source';
-import { changesPath } from './changes-path';
+import { describeChangesPath } from './changes-path';
 import { components, documentHead, envelopeSchema, problemResponses, schemaPath } from './document-parts';
 
-/** What a consumer may get instead of rows. */
+/** The answers that a consumer may get instead of rows. */
 const problems = problemResponses([
   'invalid_query',
   'cursor_mismatch',
@@ -23,8 +23,8 @@ const problems = problemResponses([
   'query_timeout',
 ]);
 
-/** The OpenAPI 3.1 document of an API that is read, built from its dataset's fields; `example` is a row of its own. */
-export function apiDocument(route: Route, serverUrl: string, example: Record<string, unknown>): JsonSchema {
+/** Makes the OpenAPI 3.1 document of an API that is read, from its dataset's fields; `example` is a row of its own. */
+export function makeReadDocument(route: Route, serverUrl: string, example: Record<string, unknown>): JsonSchema {
   const view = viewOfRoute(route);
   return {
     ...documentHead(route, serverUrl),
@@ -43,7 +43,7 @@ export function apiDocument(route: Route, serverUrl: string, example: Record<str
         },
       },
       ...(view.export && { [`/api/${route.path}/_export`]: exportPath(route, view, example) }),
-      [`/api/${route.path}/_changes`]: changesPath(route, view, example),
+      [`/api/${route.path}/_changes`]: describeChangesPath(route, view, example),
       [`/api/${route.path}/_query`]: {
         post: {
           operationId: 'queryRows',

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { Route } from '@sluice/contracts/registry/routes';
 import type { JsonSchema } from '@sluice/query/describing/describe-controls';
 import type { FastifyRequest } from 'fastify';
-import { apiDocument } from './api-document';
+import { makeReadDocument } from './api-document';
 import { ExampleRows } from './example-row';
-import { sendDocument } from './send-document';
+import { makeSendDocument } from './send-document';
 
 /** Makes the OpenAPI documents of APIs, wherever they are asked for. */
 @Injectable()
@@ -14,7 +14,7 @@ export class ApiDocuments {
   /** Makes the document of an API as it is now. */
   async make(route: Route, request: FastifyRequest): Promise<JsonSchema> {
     const url = `${request.protocol}://${route.domain ?? request.host}`;
-    if (route.method === 'POST') return sendDocument(route, url);
-    return apiDocument(route, url, await this.examples.find(route));
+    if (route.method === 'POST') return makeSendDocument(route, url);
+    return makeReadDocument(route, url, await this.examples.find(route));
   }
 }

@@ -8,8 +8,8 @@ import { viewOfRoute } from '../reading/row-source';
 import { snapshotText } from '../reading/snapshot-text';
 import { sendableOf } from '../sending/sendable';
 
-/** What `{path}/_schema` tells: everything that a query of this API may say, or what a row has to be that is sent to it. */
-export function apiSchema(route: Route): object {
+/** Describes an API for `{path}/_schema`: everything that a query may say, or what a row has to be that is sent. */
+export function describeApi(route: Route): object {
   const { slug, name, description, method, datasetId, version, snapshot } = route;
   return {
     api: { slug, name, description, method },
@@ -21,7 +21,7 @@ export function apiSchema(route: Route): object {
   };
 }
 
-/** What `{path}/_changes` takes beside the filters. */
+/** The parameters of `{path}/_changes` beside the filters. */
 const changesSchema = { since: 'snapshot', controls: controlsOf('changes'), formats: changeFormats };
 
 function sendSchema(route: Route): object {

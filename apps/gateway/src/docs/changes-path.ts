@@ -23,8 +23,8 @@ const problems = problemResponses([
   'query_timeout',
 ]);
 
-/** `{path}/_changes` of an API that is read. */
-export function changesPath(route: Route, view: View, example: Record<string, unknown>): JsonSchema {
+/** Describes `{path}/_changes` of an API that is read. */
+export function describeChangesPath(route: Route, view: View, example: Record<string, unknown>): JsonSchema {
   const parameters = queryParameters(view, example, 'changes')
     .filter(({ name }) => name !== 'since')
     .map((each) => (each.name === '_format' ? { ...each, schema: { type: 'string', enum: changeFormats } } : each));

@@ -20,7 +20,7 @@ export class DocsPageController {
   @Redirect('/console/', 302)
   console(): void {}
 
-  /** Where the `type` of every problem document leads. */
+  /** Shows the page to which the `type` of every problem document leads. */
   @Get('docs/errors')
   @Header('content-type', 'text/html; charset=utf-8')
   errors(): string {

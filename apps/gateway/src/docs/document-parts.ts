@@ -4,7 +4,7 @@ import type { Route } from '@sluice/contracts/registry/routes';
 import type { JsonSchema } from '@sluice/query/describing/describe-controls';
 import { z } from 'zod';
 
-/** How the document of every API begins. */
+/** Makes the beginning of the document of every API. */
 export function documentHead(route: Route, serverUrl: string): JsonSchema {
   return {
     openapi: '3.1.0',
@@ -18,7 +18,7 @@ export function documentHead(route: Route, serverUrl: string): JsonSchema {
   };
 }
 
-/** The schemas that a document refers to. */
+/** Makes the schemas that a document refers to. */
 export function components(row: JsonSchema): JsonSchema {
   return {
     securitySchemes: {
@@ -28,7 +28,7 @@ export function components(row: JsonSchema): JsonSchema {
   };
 }
 
-/** `{path}/_schema`, which describes itself. */
+/** Describes `{path}/_schema`. */
 export function schemaPath(route: Route, summary: string, problems: JsonSchema): JsonSchema {
   return {
     get: {
@@ -50,7 +50,7 @@ export function schemaPath(route: Route, summary: string, problems: JsonSchema):
 const text = { type: 'string' };
 const nullableText = { type: ['string', 'null'] };
 
-/** The envelope around a page of items; `page` and `meta` are what this kind of page tells beside what all of them do. */
+/** Describes the envelope around a page of items; `page` and `meta` name the members that only this kind of page has. */
 export function envelopeSchema(item: JsonSchema, page: Record<string, JsonSchema>, meta: string[]): JsonSchema {
   const texts = Object.fromEntries(['api', 'dataset', ...meta, 'snapshot'].map((name) => [name, text]));
   return {
@@ -79,7 +79,7 @@ export function envelopeSchema(item: JsonSchema, page: Record<string, JsonSchema
   };
 }
 
-/** One response per status, naming every code that it stands for. */
+/** Makes one response for each status, naming every code that it stands for. */
 export function problemResponses(refusals: readonly ErrorCode[]): JsonSchema {
   const statuses = [...new Set(refusals.map((code) => errorTable[code].status))];
   return Object.fromEntries(

@@ -19,8 +19,8 @@ const problems = problemResponses([
   'timeout',
 ]);
 
-/** The OpenAPI 3.1 document of an API that takes rows. */
-export function sendDocument(route: Route, serverUrl: string): JsonSchema {
+/** Makes the OpenAPI 3.1 document of an API that takes rows. */
+export function makeSendDocument(route: Route, serverUrl: string): JsonSchema {
   const sendable = sendableOf(route);
   const example = exampleSentRow(sendable);
   const { maxBytes, maxRows, lenient } = sendable.rules;

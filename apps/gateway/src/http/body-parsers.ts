@@ -14,7 +14,7 @@ declare module 'fastify' {
   }
 }
 
-/** JSON bodies are parsed, except where the route takes the body as it comes; anything else only where it does. */
+/** Registers the parsers: JSON is parsed, unless the route takes its body as a stream; other types are streams only. */
 export function registerBodyParsers(server: FastifyInstance, maxBytes: number): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(
@@ -37,7 +37,7 @@ function takesStream(request: FastifyRequest): boolean {
   return request.routeOptions.config.streamsBody === true;
 }
 
-/** Only what is read as a stream is unpacked, where what comes out of it is counted. */
+/** Refuses packed JSON: only streams are unpacked, where the bytes that come out are counted. */
 function refusePacked({ headers }: FastifyRequest): void {
   if ((headers['content-encoding'] ?? 'identity') === 'identity') return;
   throw new HttpProblem('unsupported_media_type', { detail: 'send JSON without Content-Encoding', headers: closing });

@@ -16,7 +16,7 @@ const reasons: Readonly<Record<number, string>> = {
 };
 const fields = Object.entries(dataHeaders).map(([name, value]) => `${name}: ${value}\r\n`);
 
-/** What Node's parser refuses never becomes a request: it is answered here, in the same form, and the connection ends. */
+/** Answers what Node's parser refuses and never becomes a request, in the form of every problem, and ends the connection. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();

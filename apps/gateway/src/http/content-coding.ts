@@ -22,18 +22,19 @@ const gzipNegotiator = new Negotiator<ContentCoding>({ supportedValues: ['gzip',
 /** Smaller bodies fit into one packet anyway. */
 export const MIN_PACKED_BYTES = 1024;
 
-/** The coding that the caller likes best (RFC 9110 section 12.5.3); the body as it is when none of ours is acceptable. */
+/** Chooses the coding that the caller likes best (RFC 9110 section 12.5.3); `identity` when none of ours is acceptable. */
 export function chooseCoding(acceptEncoding: string | string[] | undefined): ContentCoding {
   const header = Array.isArray(acceptEncoding) ? acceptEncoding.join(',') : acceptEncoding;
   return (header && negotiator.negotiate(header)) || 'identity';
 }
 
-/** Whether a stream may be packed as it passes. */
+/** Tells whether a stream may be packed as it passes. */
 export function acceptsGzip(acceptEncoding: string | string[] | undefined): boolean {
   const header = Array.isArray(acceptEncoding) ? acceptEncoding.join(',') : acceptEncoding;
   return header !== undefined && gzipNegotiator.negotiate(header) === 'gzip';
 }
 
+/** Packs a body in a coding. */
 export async function encode(body: Buffer, coding: ContentCoding): Promise<Buffer> {
   return (await compressors[coding]?.(body)) ?? body;
 }

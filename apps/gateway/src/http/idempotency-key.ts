@@ -3,8 +3,8 @@ import { HttpProblem } from './problem';
 
 const MAX_KEY_LENGTH = 255;
 
-/** The `Idempotency-Key` of a request (draft-ietf-httpapi-idempotency-key-header), in quotes or bare; null without. */
-export function idempotencyKey({ headers }: FastifyRequest): string | null {
+/** Reads the `Idempotency-Key` of a request (draft-ietf-httpapi-idempotency-key-header), in quotes or bare; null without. */
+export function readIdempotencyKey({ headers }: FastifyRequest): string | null {
   const header = headers['idempotency-key'];
   if (header === undefined) return null;
   const key = String(header).replace(/^"(.*)"$/, '$1');

@@ -4,10 +4,10 @@ import { HttpProblem } from './problem';
 /** Closes the connection: the rest of a body that nobody reads would stand before the next request on it. */
 export const closing = { connection: 'close' };
 
-/** How much of a body is read, and for how long. */
+/** The bounds within which a body is read. */
 export interface BodyLimits {
   maxBytes: number;
-  /** From the call on: a byte now and then would keep the body open for ever. */
+  /** Counted from the call on: a byte now and then would keep the body open for ever. */
   timeoutMs: number;
   /** Is told of each chunk before it is kept; what it throws ends the reading. */
   onBytes?: (bytes: number) => void;
@@ -30,7 +30,7 @@ export async function readBody(body: Readable, { maxBytes, timeoutMs, onBytes }:
   const collect = async () => {
     const chunks: Uint8Array[] = [];
     for await (const chunk of limitBody(body, maxBytes)) {
-      // Nobody waits for it any more: it is read over until the connection closes.
+      // The caller has its answer: the rest is read over until the connection closes.
       if (isLate) continue;
       onBytes?.(chunk.length);
       chunks.push(chunk);

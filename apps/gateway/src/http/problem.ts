@@ -3,9 +3,9 @@ import { errorTable } from '@sluice/contracts/errors';
 import type { Fault, Problem } from '@sluice/contracts/fault';
 import { ServiceError } from '@sluice/messaging/service-error';
 
-/** What a problem tells beside its code. */
+/** The parts of a problem beside its code. */
 export interface ProblemDetails {
-  /** What went wrong this time, for people. */
+  /** The fault of this time, for people. */
   detail?: string;
   /** Header fields of the answer, such as a challenge or the methods that are allowed. */
   headers?: Readonly<Record<string, string>>;
@@ -33,7 +33,7 @@ export function invalidQuery(faults: readonly Fault[], detail?: string): HttpPro
 
 const RETRY_AFTER_SECONDS = 1;
 
-/** The RFC 9457 document of a failure and the status that the error table gives it. */
+/** Makes the RFC 9457 document of a failure, with the status that the error table gives it. */
 export function problemOf(error: ServiceError, requestId: string): Problem {
   const { status, title } = errorTable[error.code];
   return {
@@ -48,7 +48,7 @@ export function problemOf(error: ServiceError, requestId: string): Problem {
   };
 }
 
-/** Header fields of a problem: who is told to wait is told how long (RFC 9110 section 10.2.3), in seconds. */
+/** Makes the header fields of a problem; one that asks to wait says how long (RFC 9110 section 10.2.3), in seconds. */
 export function problemHeaders(error: ServiceError): Readonly<Record<string, string>> {
   const { status } = errorTable[error.code];
   const headers = error instanceof HttpProblem ? error.headers : {};

@@ -3,7 +3,7 @@ import { PinoLogger } from 'nestjs-pino';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who asked and what was asked, for the log line: ids only. */
+    /** The API and the caller, for the log line: ids only. */
     apiId?: string;
     callerId?: string;
   }

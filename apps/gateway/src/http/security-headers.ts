@@ -7,7 +7,7 @@ const common = {
   referrerPolicy: { policy: 'no-referrer' },
 } satisfies HelmetOptions;
 
-/** On pages and management: only what is served from here runs in them, and nobody frames them. */
+/** The fields of pages and management: only what is served from here runs in them, and nobody frames them. */
 export const pageHeaders = fieldsOf({
   ...common,
   contentSecurityPolicy: {
@@ -27,7 +27,7 @@ export const pageHeaders = fieldsOf({
 });
 
 /**
- * On the answers of endpoints, which are no pages: a browser that shows one all the same may neither frame it, guess its
+ * The fields of endpoints' answers, which are no pages: a browser that shows one all the same may neither frame it, guess its
  * type nor run anything in it. Fields that only pages have a use for are left out: each costs every answer its time.
  */
 export const dataHeaders = fieldsOf({
@@ -45,7 +45,7 @@ export const dataHeaders = fieldsOf({
   xssFilter: false,
 });
 
-/** What helmet sets is the same each time: it is asked once, because composing it costs as much as routing a request. */
+/** Asks helmet once for the fields it sets: they never change, and composing them costs as much as routing a request. */
 function fieldsOf(options: HelmetOptions): Readonly<Record<string, string>> {
   const response = new ServerResponse(new IncomingMessage(new Socket()));
   helmet(options)(response.req, response, (error) => {

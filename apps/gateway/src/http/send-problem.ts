@@ -4,7 +4,7 @@ import { ServiceError } from '@sluice/messaging/service-error';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problemHeaders, problemOf } from './problem';
 
-/** What the framework's own errors are in the words of the error table; every other status is a failure of ours. */
+/** The framework's own errors in the words of the error table; every other status is a failure of ours. */
 const codeOfStatus: Readonly<Record<number, ErrorCode>> = {
   400: 'malformed_request',
   404: 'not_found',

@@ -19,7 +19,7 @@ const HSTS = 'max-age=15552000';
 const COMPRESS_FROM_BYTES = 1024;
 const BROTLI_QUALITY = 4;
 
-/** The HTTP server: limits and timeouts of the edge, ids for requests, bodies that large uploads can stream through. */
+/** Makes the HTTP server: limits and timeouts of the edge, ids for requests, bodies that large uploads can stream through. */
 export function createHttpServer(trustedProxies: string[]): FastifyAdapter {
   return new FastifyAdapter({
     trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
@@ -44,7 +44,7 @@ export function createHttpServer(trustedProxies: string[]): FastifyAdapter {
   });
 }
 
-/** What every request and answer passes through. Runs before Nest's own routes are registered. */
+/** Sets up what every request and answer passes through. Runs before Nest's own routes are registered. */
 export async function configureHttpServer(server: FastifyInstance, publicUrl: string): Promise<void> {
   const isPublicTls = publicUrl.startsWith('https:');
   server.addHook('onRequest', (request, reply, done) => {
@@ -62,7 +62,7 @@ export async function configureHttpServer(server: FastifyInstance, publicUrl: st
   });
 }
 
-/** Why a request is not even looked at, if it is not. */
+/** Finds a reason not even to look at a request. */
 function refusal({ raw: { rawHeaders, method } }: FastifyRequest): HttpProblem | undefined {
   if (method === 'TRACE')
     return new HttpProblem('method_not_allowed', { detail: 'nothing is traced', headers: { allow: ALLOWED } });
@@ -73,7 +73,7 @@ function refusal({ raw: { rawHeaders, method } }: FastifyRequest): HttpProblem |
   return undefined;
 }
 
-/** How often a field is among names and values as they came. */
+/** Counts a field among names and values as they came. */
 function count(rawHeaders: readonly string[], name: string): number {
   return rawHeaders.filter((text, index) => {
     return index % 2 === 0 && text.length === name.length && text.toLowerCase() === name;

@@ -86,10 +86,10 @@ describe('failures of an address', () => {
 
   it('do not keep a secret from being verified that proved good before, until it is refused', async () => {
     const { failures, fails, begins } = setUp();
-    failures.learned('good', true);
+    failures.learn('good', true);
     for (let i = 0; i < 20; i++) fails('192.0.2.1');
     expect([await begins('good'), await begins('other')]).toEqual(['may try', '1']);
-    failures.learned('good', false);
+    failures.learn('good', false);
     expect(await begins('good')).toBe('1');
   });
 });

@@ -4,13 +4,13 @@ import { LRUCache } from 'lru-cache';
 import { HttpProblem } from '../http/problem';
 import { networkOf } from './client-address';
 
-/** So many failures of one address at once, then one per second. */
+/** Failures that one address may have at once; then one per second. */
 const FAILURES = 20;
 const FAILURES_PER_SECOND = 1;
 const MAX_ADDRESSES = 50_000;
 const MAX_PROVEN = 50_000;
 
-/** Verifications end within their own deadline; whoever has waited for others so long is told to come again. */
+/** Longest wait for other verifications of the address, which end within their own deadline. */
 const MAX_WAIT_MS = 2_000;
 
 interface Bucket {
@@ -18,14 +18,14 @@ interface Bucket {
   atMs: number;
   /** Secrets that are being verified, each with a failure taken in advance. */
   readonly underWay: Set<string>;
-  /** Those who wait for one of these to be given back. */
+  /** Resolves each attempt that waits for a failure to be given back. */
   readonly waiting: (() => void)[];
 }
 
 /**
- * Bounds what guessing costs and gains: each address has a bucket of failures, and whoever has emptied it is told to wait
- * before anything is verified. A secret that proved good here before is verified all the same, so that nobody can lock
- * out the others behind one address.
+ * Limits how often one address may send wrong secrets. Each address has a bucket of failures; once it is empty, callers
+ * are told to wait before anything is verified. A secret that proved good here before is verified all the same, so that
+ * nobody can lock out others behind the same address.
  */
 @Injectable()
 export class FailureLimit {
@@ -42,10 +42,10 @@ export class FailureLimit {
   }
 
   /**
-   * Takes a failure in advance for a secret that is about to be verified, so that many at a time count as well; the
-   * result is told how that ended, and gives it back unless the secret was refused. Requests that bring one secret at a
-   * time are one verification and one failure. Where all failures are taken and some may be given back, it waits for
-   * those: many good secrets at once, as after a start, are no guesses. Throws as `count` does.
+   * Takes a failure in advance for a secret that is about to be verified, so that parallel guesses count as well. Call the
+   * result with the outcome: it gives the failure back unless the secret was refused. Requests with the same secret at one
+   * time share one failure. Where all failures are taken in advance it waits for some to come back: many good secrets at
+   * once, as after a start, are no guesses. Throws as `count` does.
    */
   async attempt(address: string, secretHash: string): Promise<(refused: boolean) => void> {
     const bucket = this.bucketOf(networkOf(address));
@@ -60,8 +60,8 @@ export class FailureLimit {
     return () => {};
   }
 
-  /** A verification found the secret good, or no longer. */
-  learned(secretHash: string, good: boolean): void {
+  /** Remembers whether a verification found the secret good. */
+  learn(secretHash: string, good: boolean): void {
     if (good) this.proven.set(secretHash, true);
     else this.proven.delete(secretHash);
   }

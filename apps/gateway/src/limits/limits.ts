@@ -23,7 +23,7 @@ const quotaNames = Object.keys(policyOf) as QuotaName[];
 /** Holds tokens to what they may use at most. */
 @Injectable()
 export class Limits {
-  /** With the limits of a verdict, which is another one after each change of the token. */
+  /** By the limits of a verdict, which is another object after each change of the token. */
   private readonly ledgers = new WeakMap<TokenLimits, TokenLedger>();
 
   constructor(

@@ -7,13 +7,13 @@ type Lease = ReplyOf<typeof leaseQuota>;
 /** Asks the owner of the quota; throws when nobody can tell. */
 export type AskLease = (amount: number, atLeast: number) => Promise<Lease>;
 
-/** How long a refusal is believed: another gateway may give back what it did not use. */
+/** A refusal is believed so long: another gateway may give back what it did not use. */
 const REFUSAL_MS = 1_000;
 /** A grant that lasts less long was too small for the traffic, one that lasts longer too large. */
 const SHORT_MS = 2_000;
 const LONG_MS = 20_000;
 
-/** What this gateway holds of one quota of one token. It leases ahead, so that requests find it there. */
+/** Holds this gateway's part of one quota of one token. It leases ahead, so that requests find it there. */
 export class QuotaLease {
   private held = 0;
   private left = 0;
@@ -38,18 +38,18 @@ export class QuotaLease {
     return this.use(amount, amount);
   }
 
-  /** Whether there is anything left to take. */
-  any(): boolean | Promise<boolean> {
+  /** Tells whether anything is left to take. */
+  hasAny(): boolean | Promise<boolean> {
     return this.use(1, 0);
   }
 
-  /** What is known to be left in all, and until when, in milliseconds of the monotonic clock. */
+  /** Tells how much is left in all, and for how many milliseconds more the period lasts. */
   remaining(): { remaining: number; untilMs: number } {
     const untilMs = this.endsMs - this.clock.monotonicMs();
     return { remaining: untilMs > 0 ? this.held + this.left : 0, untilMs: Math.max(0, untilMs) };
   }
 
-  /** What is held and not used for `idleMs`, to be given back; null where there is nothing of the kind. */
+  /** Gives up what was not used for `idleMs`, to be returned to tokens; null where there is nothing of the kind. */
   surrender(idleMs: number): { period: string; amount: number } | null {
     const nowMs = this.clock.monotonicMs();
     if (this.held === 0 || this.leasing || nowMs - this.usedMs < idleMs || nowMs >= this.endsMs) return null;
@@ -60,7 +60,7 @@ export class QuotaLease {
     return { period: this.period, amount };
   }
 
-  /** Takes back what could not be given back. */
+  /** Takes back what could not be returned. */
   keep({ period, amount }: { period: string; amount: number }): void {
     if (period === this.period) this.held += amount;
   }
@@ -75,11 +75,11 @@ export class QuotaLease {
       return true;
     }
     const refused = nowMs < this.endsMs && nowMs - this.knownMs < REFUSAL_MS && this.held + this.left < needed;
-    return refused ? false : this.leased(needed, taken);
+    return refused ? false : this.takeLater(needed, taken);
   }
 
   /** Waits for grants until enough is held, or until what is left is known to be too little. */
-  private async leased(needed: number, taken: number): Promise<boolean> {
+  private async takeLater(needed: number, taken: number): Promise<boolean> {
     for (;;) {
       await this.lease(needed - this.held);
       if (this.held >= needed) {
@@ -90,7 +90,7 @@ export class QuotaLease {
     }
   }
 
-  /** One question at a time; whoever comes while it is under way waits for its answer. */
+  /** Asks once at a time; callers that come meanwhile wait for the same answer. */
   private lease(atLeast: number): Promise<void> {
     this.leasing ??= this.askFor(Math.max(1, atLeast)).finally(() => {
       this.leasing = null;

@@ -18,7 +18,7 @@ const MAX_LEASES = 50_000;
 const requestSizes = { first: 10, most: 10_000 };
 const rowSizes = { first: 1_000, most: 1_000_000 };
 
-/** What this gateway holds of the quotas of tokens. What nobody asks for any more, or a stop leaves over, goes back. */
+/** Keeps this gateway's leases of token quotas. A lease that is idle, or left over at a stop, goes back to tokens. */
 @Injectable()
 export class Quotas implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(Quotas.name);
@@ -60,7 +60,7 @@ export class Quotas implements OnApplicationBootstrap, BeforeApplicationShutdown
       const unused = lease.surrender(idleMs);
       if (!unused) continue;
       await this.services.request(returnQuota, { tokenId, quota, ...unused }).catch((error: unknown) => {
-        // Only what was surely not given back is kept: a token may lose a little, but never gains.
+        // It is kept only where it was surely not given back: a token may lose a little, but never gains.
         if (error instanceof ServiceError && error.code === 'unavailable') lease.keep(unused);
         this.logger.warn(`unused quota was not given back: ${String(error)}`);
       });

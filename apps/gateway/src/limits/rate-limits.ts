@@ -19,7 +19,7 @@ const TELL_MS = 100;
 const MAX_TOLD = 2_000;
 const MAX_TOKENS = 50_000;
 
-/** The rates of all tokens on this gateway. What each gateway was asked for is told ten times a second. */
+/** Holds the rates of all tokens on this gateway, and tells the other gateways of them ten times a second. */
 @Injectable()
 export class RateLimits implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly rates = new LRUCache<string, TokenRate>({ max: MAX_TOKENS });
@@ -41,22 +41,24 @@ export class RateLimits implements OnApplicationBootstrap, OnApplicationShutdown
     clearInterval(this.timer);
   }
 
+  /** Decides on one request of a token, and counts it. */
   take(tokenId: string, limits: Rate): RateState {
     this.active.add(tokenId);
     return this.rateOf(tokenId).take(limits, this.live, this.clock.monotonicMs());
   }
 
-  heard({ replica, rates }: PayloadOf<typeof ratesTold>): void {
+  /** Keeps what another gateway told. */
+  hear({ replica, rates }: PayloadOf<typeof ratesTold>): void {
     if (replica === instanceId) return;
     const nowMs = this.clock.monotonicMs();
-    for (const { tokenId, demand, used } of rates) this.rateOf(tokenId).heard(replica, { demand, used }, nowMs);
+    for (const { tokenId, demand, used } of rates) this.rateOf(tokenId).hear(replica, { demand, used }, nowMs);
   }
 
   private tell(): void {
     this.live = this.replicas.live();
     const nowMs = this.clock.monotonicMs();
     const rates = [...this.active].flatMap((tokenId) => {
-      const report = this.rates.peek(tokenId)?.tell(nowMs);
+      const report = this.rates.peek(tokenId)?.report(nowMs);
       if (report) return [{ tokenId, ...report }];
       this.active.delete(tokenId);
       return [];
@@ -80,7 +82,7 @@ export class RateFeed {
   constructor(private readonly rates: RateLimits) {}
 
   @Hears(ratesTold)
-  heard(told: PayloadOf<typeof ratesTold>): void {
-    this.rates.heard(told);
+  hear(told: PayloadOf<typeof ratesTold>): void {
+    this.rates.hear(told);
   }
 }

@@ -1,7 +1,7 @@
 /**
- * How much of a limit each gateway may use, by what each is asked for: whoever needs less than an equal share gets what it
- * needs, the others share the rest equally, and what nobody needs is there for whoever is asked next. Whole numbers that
- * come to the limit; every gateway that knows the same demands comes to the same ones.
+ * Shares a limit among gateways by their demands. A gateway that needs less than an equal share gets what it needs, the
+ * others share the rest equally, and what none needs is shared among all. The shares are whole numbers that add up to the
+ * limit; every gateway that knows the same demands works out the same ones.
  */
 export function shareOut(limit: number, demands: ReadonlyMap<string, number>): Map<string, number> {
   const byDemand = [...demands].sort(([a, x], [b, y]) => x - y || (a < b ? -1 : 1));

@@ -13,7 +13,7 @@ export interface Account {
   lease: QuotaLease;
 }
 
-/** All limits of one token, as they stand with each request. Nothing waits while enough of the quotas is held. */
+/** Holds all limits of one token. Nothing waits while enough of the quotas is leased here. */
 export class TokenLedger {
   private readonly policies: string;
   private readonly rows: readonly Account[];
@@ -37,8 +37,8 @@ export class TokenLedger {
     }
     const charged = takeFromEach(
       this.accounts,
-      // Of rows nothing is taken yet, but where none is left no query needs to run.
-      ({ policy, lease }) => (policy.unit === 'rows' ? lease.any() : lease.take(1)),
+      // Rows are charged later, but where none is left no query needs to run.
+      ({ policy, lease }) => (policy.unit === 'rows' ? lease.hasAny() : lease.take(1)),
       (account) =>
         this.refuse(account, `the ${account.policy.unit ?? 'requests'} of this period are used up`, reply, rate),
     );

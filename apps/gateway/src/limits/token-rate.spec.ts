@@ -24,13 +24,13 @@ function run(
     while (inFlight[0] && inFlight[0].atMs <= nowMs) inFlight.shift()?.deliver();
     gateways.forEach(({ name, rate }, index) => {
       if (nowMs % TELL_MS !== index * 31) return;
-      const report = rate.tell(nowMs);
+      const report = rate.report(nowMs);
       const others = gateways.filter((other) => other.name !== name);
       if (report)
         inFlight.push({
           atMs: nowMs + LAG_MS,
           deliver: () => {
-            for (const other of others) other.rate.heard(name, report, nowMs + LAG_MS);
+            for (const other of others) other.rate.hear(name, report, nowMs + LAG_MS);
           },
         });
     });
@@ -97,14 +97,14 @@ describe('the rate of a token over three gateways', () => {
   it('is there for the others once a gateway is silent', () => {
     const limits = { requestsPerSecond: 90, burst: null };
     const rate = new TokenRate('a');
-    rate.heard('b', { demand: 500, used: 45 }, 0);
+    rate.hear('b', { demand: 500, used: 45 }, 0);
     const take = (nowMs: number, live: string[]) => {
       let count = 0;
       while (rate.take(limits, live, nowMs).allowed) count++;
       return count;
     };
     expect(take(0, ['a', 'b'])).toBeLessThanOrEqual(45);
-    rate.tell(5_900);
+    rate.report(5_900);
     expect(take(6_000, ['a'])).toBe(90);
   });
 });

@@ -7,7 +7,7 @@ export interface Rate {
   burst: number | null;
 }
 
-/** What a gateway told of one token: requests that came and that were let through within the last window. */
+/** One gateway's report on one token: requests that came, and that were let through, within the last window. */
 export interface RateReport {
   demand: number;
   used: number;
@@ -17,17 +17,17 @@ interface Heard extends RateReport {
   atMs: number;
 }
 
-/** Whether a request may pass, and how things stand after it. */
+/** The decision on one request, and how things stand after it. */
 export interface RateState {
   allowed: boolean;
   remaining: number;
   retryMs: number;
 }
 
-/** A gateway that has told nothing for so long asks for nothing any more; what it had used counts for a whole window. */
+/** After this silence a gateway asks for nothing any more; what it had used still counts for a whole window. */
 const SILENT_MS = 2_000;
 const MIN_PROJECTED_MS = 50;
-/** Two words of every other gateway. */
+/** Long enough for two reports of every other gateway. */
 const SETTLE_MS = 250;
 
 /**
@@ -40,15 +40,16 @@ export class TokenRate {
   private own: { limit: number; windowMs: number; seen: SlidingCount; used: SlidingCount } | null = null;
   private told: RateReport = { demand: 0, used: 0 };
   private toldMs = 0;
-  /** Since when this gateway has been asked without a pause. */
+  /** Start of the time in which this gateway has been asked without a pause. */
   private sinceMs = 0;
-  /** Requests since the last word. */
+  /** Requests since the last report. */
   private came = 0;
-  /** What this gateway may use, until somebody tells something. */
+  /** This gateway's part of the limit; null where it has to be worked out anew. */
   private part: { alone: boolean; share: number } | null = null;
 
   constructor(private readonly self: string) {}
 
+  /** Decides on one request, and counts it. */
   take(limits: Rate, live: readonly string[], nowMs: number): RateState {
     const { limit, windowMs, seen, used } = this.countsOf(limits, nowMs);
     seen.add(nowMs);
@@ -62,16 +63,17 @@ export class TokenRate {
     return { allowed, remaining, retryMs: allowed ? 0 : used.untilLessMs(nowMs) };
   }
 
-  heard(replica: string, report: RateReport, nowMs: number): void {
+  /** Keeps the report of another gateway. */
+  hear(replica: string, report: RateReport, nowMs: number): void {
     this.others.set(replica, { ...report, atMs: nowMs });
     this.part = null;
   }
 
   /**
-   * What to tell the others; null when there is nothing new to know: no use now, and none told. Demand is what came within
-   * the window, or would if it went on as since the last word: a rising one is known before it has filled a window.
+   * Makes the report for the others; null when they know it: no use now, and none reported before. Demand is what came
+   * within the window, or would if it went on as since the last report: a rise is known before it has filled a window.
    */
-  tell(nowMs: number): RateReport | null {
+  report(nowMs: number): RateReport | null {
     if (!this.own) return null;
     const { limit, windowMs, seen, used } = this.own;
     const projected = (this.came * windowMs) / Math.max(nowMs - this.toldMs, MIN_PROJECTED_MS);
@@ -116,7 +118,7 @@ export class TokenRate {
     return mine < this.part.share || (mine === 0 && this.part.alone);
   }
 
-  /** By what was told, this gateway's own words included, so that all gateways reckon with the same numbers. */
+  /** Works out this gateway's part from the reports, its own included: all gateways reckon with the same numbers. */
   private partOf(limit: number, live: readonly string[], nowMs: number): { alone: boolean; share: number } {
     const demands = new Map(live.map((replica) => [replica, 0]));
     let alone = true;

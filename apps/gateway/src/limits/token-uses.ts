@@ -28,7 +28,7 @@ export class TokenUses implements OnApplicationBootstrap, BeforeApplicationShutd
     this.minutes.set(tokenId, Math.floor(wallMs / MINUTE_MS));
   }
 
-  /** What cannot be told is told with the next batch, unless the token was used again by then. */
+  /** Keeps what could not be told for the next batch, unless the token was used again by then. */
   async tell(): Promise<void> {
     const told = [...this.minutes];
     this.minutes = new Map();

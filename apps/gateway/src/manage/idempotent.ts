@@ -15,7 +15,7 @@ import { Services } from '@sluice/messaging/services';
 import { requestScope } from '@sluice/runtime/request-scope';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
-import { idempotencyKey } from '../http/idempotency-key';
+import { readIdempotencyKey } from '../http/idempotency-key';
 import { HttpProblem } from '../http/problem';
 
 const HOLDS_SECRET = 'sluice:answer-holds-secret';
@@ -24,7 +24,7 @@ const MAX_KEPT_BYTES = 256 * 1024;
 const keptHeaders = ['location', 'etag'] as const;
 
 /**
- * A creation that a caller may repeat: with the same `Idempotency-Key` it happens once, and is answered alike for 24
+ * Marks a creation that a caller may repeat: with the same `Idempotency-Key` it happens once, and is answered alike for 24
  * hours. An answer that shows a secret is not kept: repeating it says that it was shown.
  */
 export function Idempotent({ holdsSecret = false } = {}): MethodDecorator {
@@ -45,7 +45,7 @@ class IdempotencyInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const sent = idempotencyKey(request);
+    const sent = readIdempotencyKey(request);
     if (sent === null) return next.handle();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     const holdsSecret = this.reflector.get<boolean>(HOLDS_SECRET, context.getHandler());
@@ -61,21 +61,23 @@ class IdempotencyInterceptor implements NestInterceptor {
   ): Promise<unknown> {
     const key = hash(requestScope.getStore()?.actor?.id ?? '', request.method, request.url, sent);
     const { answer } = await this.services.request(claimKey, { key, bodyHash: bodyHash(request) });
-    if (answer) return again(reply, answer);
+    if (answer) return replayAnswer(reply, answer);
     let created: unknown;
     try {
       created = await create();
     } catch (error) {
-      // Nothing came of it, or nobody knows: whoever repeats it is told so by what exists then.
+      // It did nothing, or its outcome is unknown: a repetition is answered by what exists then.
       await this.services.request(settleKey, { key, answer: null }).catch(() => {});
       throw error;
     }
-    await this.services.request(settleKey, { key, answer: kept(reply, holdsSecret ? null : created) }).catch(() => {});
+    await this.services
+      .request(settleKey, { key, answer: keepAnswer(reply, holdsSecret ? null : created) })
+      .catch(() => {});
     return created;
   }
 }
 
-function kept(reply: FastifyReply, created: unknown): KeptAnswer {
+function keepAnswer(reply: FastifyReply, created: unknown): KeptAnswer {
   const text = created === null ? null : JSON.stringify(created);
   const body = text !== null && Buffer.byteLength(text) <= MAX_KEPT_BYTES ? text : null;
   const headers = keptHeaders.flatMap((name) => {
@@ -85,14 +87,14 @@ function kept(reply: FastifyReply, created: unknown): KeptAnswer {
   return { status: reply.statusCode, headers: Object.fromEntries(headers), body };
 }
 
-function again(reply: FastifyReply, { status, headers, body }: KeptAnswer): unknown {
+function replayAnswer(reply: FastifyReply, { status, headers, body }: KeptAnswer): unknown {
   if (body === null)
     throw new HttpProblem('answer_not_kept', { detail: 'the request was carried out when it was first sent' });
   reply.status(status).headers({ ...headers, 'idempotency-replayed': 'true' });
   return JSON.parse(body);
 }
 
-/** What streams its body is told apart by what its head says of it. */
+/** Hashes the body; a streamed one is told apart by its head. */
 function bodyHash({ body, headers, routeOptions }: FastifyRequest): string {
   const streams = routeOptions.config.streamsBody === true;
   return streams

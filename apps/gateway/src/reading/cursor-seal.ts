@@ -6,7 +6,7 @@ import { Services } from '@sluice/messaging/services';
 import { z } from 'zod';
 import { HttpProblem } from '../http/problem';
 
-/** Where a page begins: in which snapshot, for which source and query, behind which row. */
+/** The place where a page begins: a snapshot, a source and query, and the row before it. */
 const Position = z.object({
   sourceId: z.string(),
   queryHash: z.string(),
@@ -57,6 +57,7 @@ export class CursorSeal {
   }
 }
 
+/** Refuses a cursor that does not belong to the query. */
 export function cursorMismatch(): HttpProblem {
   return new HttpProblem('cursor_mismatch', {
     detail: 'use page.nextCursor of this API with the same query',
@@ -66,7 +67,7 @@ export function cursorMismatch(): HttpProblem {
   });
 }
 
-/** A short name for a canonical query. */
+/** Makes a short name for a canonical query. */
 export function hashOf(canonical: string): string {
   return createHash('sha256').update(canonical).digest('base64url').slice(0, 22);
 }

@@ -10,8 +10,8 @@ const HEADER = 'Sluice-Min-Snapshot';
 const NAME = HEADER.toLowerCase();
 
 /**
- * The route as it is now, at least as far as `Sluice-Min-Snapshot` asks for: whoever sent rows through another gateway
- * names the snapshot of its answer here and reads them at once.
+ * Brings a route up to date, at least as far as `Sluice-Min-Snapshot` asks for: a client that sent rows through another
+ * gateway names the snapshot of that answer here and reads them at once.
  */
 export function currentRoute(snapshots: Snapshots, route: Route, request: FastifyRequest): Soon<Route> {
   const header = request.headers[NAME];
@@ -21,7 +21,7 @@ export function currentRoute(snapshots: Snapshots, route: Route, request: Fastif
 
 async function routeFrom(snapshots: Snapshots, route: Route, asked: Snapshot): Promise<Route> {
   const { versionId } = route.snapshot;
-  // Ids grow with time: what was asked for is behind this version, or not here yet.
+  // Ids grow with time: the version that was asked for is an older one, or not here yet.
   if (asked.versionId > versionId)
     throw new HttpProblem('unavailable', { detail: 'the version has not arrived here yet' });
   if (asked.versionId === versionId && !(await snapshots.reaches(asked))) throw invalid('there is no such snapshot');

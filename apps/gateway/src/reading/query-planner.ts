@@ -16,7 +16,7 @@ import type { PagePlan } from './page-plan';
 import type { RowSource } from './row-source';
 import { snapshotText } from './snapshot-text';
 
-/** Where a page begins: at the source's own snapshot, or where its cursor says. */
+/** The place where a page begins: the source's own snapshot, or what its cursor says. */
 interface Start {
   snapshot: Snapshot;
   version: number;

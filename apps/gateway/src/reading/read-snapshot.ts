@@ -3,12 +3,12 @@ import { hashOf } from './cursor-seal';
 import { type PagePlan, rowCondition } from './page-plan';
 import { snapshotText } from './snapshot-text';
 
-/** The snapshot of an answer, with a short name for which rows and fields of it were read: changes go on from both. */
+/** Writes the snapshot of an answer with a short name for the rows and fields that were read: changes go on from both. */
 export function readSnapshotText({ snapshot, query }: Pick<PagePlan, 'snapshot' | 'query'>): string {
   return `${snapshotText(snapshot)}.${resultName(query)}`;
 }
 
-/** Whether the text, where it names what was read, names another result than this query's. */
+/** Tells whether a snapshot text names another result than this query's; one that names none does not. */
 export function isOfOther(text: string, query: RowQuery): boolean {
   const [, , name] = text.split('.');
   return name !== undefined && name !== resultName(query);

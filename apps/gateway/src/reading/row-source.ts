@@ -11,26 +11,26 @@ export interface Moment {
   text: string;
 }
 
-/** What pages can be read from: an API, or a dataset version that a publisher looks into. */
+/** A source of pages: an API, or a dataset version that a publisher looks into. */
 export interface RowSource {
   /** Cursors are bound to it. */
   id: string;
-  /** Where its pages are, relative to the host. */
+  /** The address of its pages, relative to the host. */
   address: string;
   api: string | null;
   datasetId: string;
   version: number;
   snapshot: Snapshot;
   fields: Field[];
-  /** From when on its answers are as they are; null where that is not known. */
+  /** The moment since which its answers are as they are; null where that is not known. */
   modifiedAt: Moment | null;
-  /** What may be seen of a version with these fields: its own, or those of an older one in which a cursor goes on. */
+  /** Makes the view of a version with these fields: the source's own, or those of an older one in which a cursor goes on. */
   viewOf(fields: Field[]): View;
 }
 
 const sources = new WeakMap<Route, RowSource>();
 
-/** One and the same for one state of an API, so that what is known of it can be kept with it. */
+/** Gives the source of an API's route; the same object for one state of the API, so that caches can hang on it. */
 export function sourceOfRoute(route: Route): RowSource {
   const known = sources.get(route);
   if (known) return known;
@@ -54,7 +54,7 @@ function momentOf(date: Date): Moment {
   return { wallMs: date.getTime(), text: date.toUTCString() };
 }
 
-/** What consumers of the API see of the version that it serves. */
+/** Gives the view that consumers of an API have of the version it serves. */
 export function viewOfRoute(route: Route): View {
   return sourceOfRoute(route).viewOf(route.fields);
 }

@@ -3,7 +3,7 @@ import { Gauge } from 'prom-client';
 import { Routes } from '../routing/route-feed';
 import { Verdicts } from '../verdicts/verdicts';
 
-/** How far this gateway has come and how sure it is of that, for /metrics. */
+/** Tells /metrics how far this gateway has come and how sure it is of that. */
 @Injectable()
 export class ReplicaMetrics {
   constructor(verdicts: Verdicts, routes: Routes) {

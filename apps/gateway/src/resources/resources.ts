@@ -23,7 +23,7 @@ export class Resources implements Readonly<Record<ResourceName, Resource>> {
   ) {}
 }
 
-/** What Nest makes of this room. */
+/** The providers of this room. */
 export const resourceProviders = [
   RowsResource,
   SendsResource,

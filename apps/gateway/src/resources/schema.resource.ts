@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { apiSchema } from '../docs/api-schema';
+import { describeApi } from '../docs/api-schema';
 import { currentRoute } from '../reading/min-snapshot';
 import { Snapshots } from '../routing/snapshots';
 import { replyWithDocument } from './reply-with-document';
@@ -11,6 +11,6 @@ export class SchemaResource implements Resource {
   constructor(private readonly snapshots: Snapshots) {}
 
   async answer({ request, reply, route }: DataCall): Promise<void> {
-    await replyWithDocument(reply, apiSchema(await currentRoute(this.snapshots, route, request)));
+    await replyWithDocument(reply, describeApi(await currentRoute(this.snapshots, route, request)));
   }
 }

@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { HttpProblem } from '../http/problem';
 import type { RouteTable } from './route-table';
 
-/** What can be asked of an API: its rows, sending rows, or what a last segment `_…` of the path names. */
+/** The resources of an API: its rows, sending rows, and those that a last segment `_…` of the path names. */
 export type ResourceName = 'rows' | 'sends' | keyof typeof subResources;
 
 /** The API that a request is for, and which of its resources. */

@@ -4,14 +4,14 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { locate } from './locate';
 import type { Routes } from './route-feed';
 
-/** What a page may send, and for how many seconds a browser may remember that. */
+/** The fields of a preflight answer: what a page may send, and for how many seconds a browser may remember that. */
 const PREFLIGHT = {
   'access-control-allow-methods': 'GET, HEAD, POST',
   'access-control-allow-headers':
     'Accept, Authorization, Content-Type, Idempotency-Key, If-Modified-Since, If-None-Match, Sluice-Min-Snapshot',
   'access-control-max-age': '600',
 };
-/** What a page may read beside the fields that it always may. */
+/** The header fields that a page may read beside those that it always may. */
 const EXPOSED = [
   'Content-Disposition',
   'ETag',
@@ -26,7 +26,7 @@ const EXPOSED = [
 ].join(', ');
 
 /**
- * CORS of data endpoints (Fetch standard, section 3.3), off unless an API names origins. A preflight needs no token, and
+ * Answers pages of other origins at data endpoints by CORS (Fetch standard, section 3.3), off unless an API names origins. A preflight needs no token, and
  * gets the same answer for a path without an API as for an API that allows nobody. No credentials of a browser are ever
  * taken: a page that calls has a token of its own.
  */

@@ -63,7 +63,7 @@ export class Routes implements OnApplicationBootstrap, OnApplicationShutdown {
     return this.applied;
   }
 
-  /** Whether the table may be behind: registry was there once, and has not been heard of for 5 s. */
+  /** Tells whether the table may be behind: registry was there once, and has been silent for 5 s. */
   isDegraded(): boolean {
     return this.current !== null && this.beatAgeMs() > DEGRADED_AFTER_MS;
   }

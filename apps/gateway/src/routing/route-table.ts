@@ -4,7 +4,7 @@ import type { Route } from '@sluice/contracts/registry/routes';
 /** Every API that this gateway knows of, found by address, id or slug. */
 export class RouteTable {
   private readonly byId = new Map<string, Route>();
-  /** By path, which is at hand with each request; few APIs share one. */
+  /** Under each path, which is at hand with each request; few APIs share one. */
   private readonly byPath = new Map<string, Route[]>();
   private readonly bySlug = new Map<string, Route>();
 
@@ -45,7 +45,7 @@ export class RouteTable {
     else this.byPath.delete(route.path);
   }
 
-  /** Who comes to an address takes it from whoever was there: that one has moved on or gone, which is told separately. */
+  /** Puts a route at its address, in place of the one that was there: that API has moved on or gone, as an event of its own tells. */
   private others({ path, method, domain }: Route): Route[] {
     return (this.byPath.get(path) ?? []).filter((each) => each.method !== method || each.domain !== domain);
   }

@@ -15,20 +15,20 @@ const SILENCE_MS = 1_500;
 const GAP_MS = 10_000;
 /** While nobody can tell, one version is asked for this often at most. */
 const ASK_EVERY_MS = 500;
-/** … and whoever knows an older state waits no longer than this for a newer one. */
+/** A caller for whom an older state is known waits no longer than this for a newer one. */
 const KNOWN_WAIT_MS = 300;
 
 interface Known {
   seq: number;
-  /** Whether every later commit will be heard of. */
+  /** Equal to the current one while every later commit will be heard of. */
   generation: number;
   askedMs: number;
 }
 
 /**
- * How far the versions are that this gateway serves: rows may be added to a version at any time. Events raise what is
- * known and heartbeats repair what was lost, since they tell states; a version that is met for the first time, or after
- * a silence, is asked for once. What is known never goes back.
+ * Knows the newest snapshot of each version that this gateway serves: rows may be added to a version at any time. Events
+ * raise it; heartbeats tell states, and so repair what was lost. A version that is met for the first time, or after a
+ * silence, is asked for once. A known snapshot never goes back.
  */
 @Injectable()
 export class Snapshots {
@@ -43,7 +43,7 @@ export class Snapshots {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** The route as it is now: with the newest rows of the version that it follows, or those that its pin holds. */
+  /** Gives the route as it is now: with the newest rows of the version that it follows, or those that its pin holds. */
   current(route: Route): Soon<Route> {
     if (route.pinned) return route;
     const { versionId } = route.snapshot;
@@ -56,13 +56,13 @@ export class Snapshots {
     if (seq === route.snapshot.seq) return route;
     const last = this.raised.get(route);
     if (last?.snapshot.seq === seq) return last;
-    // When its last rows came is not known: it has no date, and its tag alone tells whether it changed.
+    // The time of its last rows is not known: it has no date, and its tag alone tells whether it changed.
     const next = { ...route, snapshot: { versionId, seq }, modifiedAt: null };
     this.raised.set(route, next);
     return next;
   }
 
-  /** Rows were added: here and now, or told by an event. */
+  /** Notes that rows were added: here and now, or told by an event. */
   raise({ versionId, seq }: Snapshot): void {
     const known = this.known.get(versionId);
     if (!known) this.known.set(versionId, { seq, generation: -1, askedMs: Number.NEGATIVE_INFINITY });
@@ -82,7 +82,7 @@ export class Snapshots {
     this.generation++;
   }
 
-  /** Whether the version is at least there; asks the catalogue when this gateway has not heard of it. */
+  /** Tells whether the version has this snapshot; asks the catalogue when this gateway has not heard of it. */
   async reaches({ versionId, seq }: Snapshot): Promise<boolean> {
     if ((this.known.get(versionId)?.seq ?? 0) < seq) await this.ask(versionId, true);
     return (this.known.get(versionId)?.seq ?? 0) >= seq;
@@ -93,7 +93,7 @@ export class Snapshots {
     return this.known.get(versionId)?.generation === this.generation;
   }
 
-  /** Once for all who ask at a time. Who knows something already goes on with it while the catalogue cannot tell. */
+  /** Asks once for all callers at a time. A known state goes on being used while the catalogue cannot tell. */
   private async ask(versionId: string, now = false): Promise<void> {
     const known = this.known.get(versionId);
     if (!now && known && this.clock.monotonicMs() - known.askedMs < ASK_EVERY_MS) return;

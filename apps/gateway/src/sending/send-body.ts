@@ -6,7 +6,7 @@ import { type SendFormat, type SendKey, sendFormats } from '@sluice/contracts/ca
 import { formatOfType, typesOf } from '@sluice/contracts/media-types';
 import type { SendRules } from '@sluice/contracts/send-rules';
 import type { FastifyRequest } from 'fastify';
-import { idempotencyKey } from '../http/idempotency-key';
+import { readIdempotencyKey } from '../http/idempotency-key';
 import { closing, readBody } from '../http/limited-body';
 import { HttpProblem } from '../http/problem';
 
@@ -54,7 +54,7 @@ export class SendBodies {
 
 /** Names a send by its key and a hash of the body and of how it was sent; null without a key. */
 export function sendKey(request: FastifyRequest, body: SendBody, lenient: boolean): SendKey | null {
-  const key = idempotencyKey(request);
+  const key = readIdempotencyKey(request);
   if (key === null) return null;
   const hash = createHash('sha256').update(`${body.format}\n${lenient}\n`).update(body.bytes);
   return { key, bodyHash: hash.digest('hex') };

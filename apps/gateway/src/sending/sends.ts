@@ -33,7 +33,7 @@ export class Sends {
       return await this.commit(route, body, { lenient, dryRun: false, idempotency: sendKey(request, body, lenient) });
     });
     request.rows = result.replayed ? 0 : result.accepted;
-    // Who reads from this gateway next sees the rows, whichever replica answers.
+    // The next read through this gateway sees the rows, whichever replica answers.
     this.snapshots.raise(result.snapshot);
     await reply
       .status(201)
@@ -47,7 +47,7 @@ export class Sends {
       .send(sendAnswer(route, result));
   }
 
-  /** Hands the rows to the catalogue, once: without a key nobody could tell whether they are there already. */
+  /** Hands the rows to the catalogue, once: without a key a repetition could add them twice. */
   async commit(
     route: Route,
     { format, bytes }: SendBody,
@@ -66,7 +66,7 @@ export class Sends {
   }
 }
 
-/** The body of the answer to a send. */
+/** Writes the body of the answer to a send. */
 export function sendAnswer(route: Route, result: SendResult): string {
   const { accepted, rejected, faults, version, snapshot } = result;
   const counts = { accepted, rejected, dataset: route.datasetId, version, snapshot: snapshotText(snapshot) };

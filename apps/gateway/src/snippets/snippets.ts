@@ -26,13 +26,13 @@ interface Recipe {
   client: ClientId;
   /** The literal that the library writes, and the expression in its place. */
   token: readonly [literal: string, expression: string];
-  /** What the expressions need: a text, and what takes its place. */
+  /** Pairs of a text and the expression that takes its place. */
   needs?: readonly [text: string, replacement: string];
   /** The literal of a body that the library writes, and how the language writes ours. */
   body: readonly [literal: string, write: (json: string) => string];
   /** The same for a new key of each request. */
   key: readonly [literal: string, expression: string];
-  /** What is different when rows are sent. */
+  /** The parts that differ when rows are sent. */
   sending?: readonly (readonly [text: string, replacement: string])[];
 }
 

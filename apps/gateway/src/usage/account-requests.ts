@@ -4,16 +4,16 @@ import type { UsageFeed } from './usage-feed';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Of a data request that found its API. */
+    /** Set once a data request found its API. */
     datasetId?: string;
-    /** How many rows it got or sent. */
+    /** Rows that it got or sent. */
     rows?: number;
-    /** What its connection had sent before it. */
+    /** Bytes that its connection had sent before it. */
     bytesBefore?: number;
   }
 }
 
-/** Step 7 of a data request: it is counted once its answer is out, and shown to whoever watches. */
+/** Counts each data request once its answer is out, and shows it to admins who watch. */
 export function accountRequests(server: FastifyInstance, usage: UsageFeed, live: LiveRequests): void {
   server.addHook('onRequest', (request, _reply, done) => {
     request.bytesBefore = request.raw.socket.bytesWritten;
@@ -38,7 +38,7 @@ function account(request: FastifyRequest, reply: FastifyReply, usage: UsageFeed,
   live.tell({ at, requestId: request.id, apiId, tokenId, method: request.method, status, rows, bytes, durationMs });
 }
 
-/** Of the body; of one that was streamed, with its head. */
+/** Measures the body of an answer; a streamed one together with its head. */
 function bytesOf(request: FastifyRequest, reply: FastifyReply): number {
   const length = reply.getHeader('content-length');
   if (length !== undefined) return Number(length);

@@ -10,7 +10,7 @@ const WANTED_MS = 3_000;
 const ASK_MS = 1_000;
 const TELL_MS = 250;
 
-/** The requests of all gateways as they happen, for whoever watches; while nobody does, nothing is told. */
+/** Shows the requests of all gateways as they happen to admins who watch; while nobody does, nothing is told. */
 @Injectable()
 export class LiveRequests implements OnApplicationShutdown {
   private readonly seen = new Subject<SeenRequest>();
@@ -24,6 +24,7 @@ export class LiveRequests implements OnApplicationShutdown {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
+  /** Tells whether somebody watches, on any gateway. */
   isWanted(): boolean {
     return this.clock.monotonicMs() < this.wantedUntilMs;
   }
@@ -35,15 +36,17 @@ export class LiveRequests implements OnApplicationShutdown {
     this.timer ??= setTimeout(() => this.flush(), TELL_MS);
   }
 
-  wanted(): void {
+  /** Notes that somebody watches. */
+  want(): void {
     this.wantedUntilMs = this.clock.monotonicMs() + WANTED_MS;
   }
 
-  heard(requests: readonly SeenRequest[]): void {
+  /** Passes requests on to those who watch here. */
+  show(requests: readonly SeenRequest[]): void {
     for (const request of requests) this.seen.next(request);
   }
 
-  /** Every request of every gateway from now on; asking for them lasts as long as somebody listens. */
+  /** Gives every request of every gateway from now on; asking for them lasts as long as somebody listens. */
   watch(): Observable<SeenRequest> {
     return new Observable((watcher) => {
       const ask = () => this.events.publish(tailWanted, {});
@@ -77,11 +80,11 @@ export class LiveRequestFeed {
 
   @Hears(tailWanted)
   wanted(): void {
-    this.live.wanted();
+    this.live.want();
   }
 
   @Hears(requestsSeen)
   seen({ requests }: PayloadOf<typeof requestsSeen>): void {
-    this.live.heard(requests);
+    this.live.show(requests);
   }
 }

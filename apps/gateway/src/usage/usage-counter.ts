@@ -25,13 +25,13 @@ interface Open {
   told: number;
 }
 
-/** What is open for one API and token in one minute. */
+/** The open buckets of one API and token in one minute. */
 interface Minute {
   minuteMs: number;
   open: Open[];
 }
 
-/** Beyond this many, requests are counted without their token: more pairs of API and token than a gateway can tell. */
+/** More pairs of API and token than a gateway can tell: beyond it, requests are counted without their token. */
 const MAX_OPEN = 20_000;
 const steps: readonly UsageStep[] = ['minute', 'hour'];
 
@@ -44,15 +44,16 @@ export class UsageCounter {
   /** The buckets of this minute: most requests are like one just before. */
   private readonly current = new Map<string, Map<string | null, Minute>>();
 
+  /** Adds a request to its buckets. */
   count(request: AnsweredRequest, wallMs: number): void {
-    for (const open of this.openNow(request, wallMs)) {
+    for (const open of this.findOpen(request, wallMs)) {
       open.state++;
       add(open.bucket.counts, request);
     }
   }
 
-  /** What is new since it was last told, a message's worth. */
-  news(): { buckets: UsageBucket[]; told: () => void } {
+  /** Takes what is new since it was last told, a message's worth; call `told` once it is delivered. */
+  takeNews(): { buckets: UsageBucket[]; told: () => void } {
     const news = [...this.open.values()].filter(({ state, told }) => state > told).slice(0, MAX_TOLD_BUCKETS);
     const states = news.map(({ state }) => state);
     const told = () => {
@@ -71,18 +72,18 @@ export class UsageCounter {
     }
   }
 
-  private openNow(request: AnsweredRequest, wallMs: number): Open[] {
+  private findOpen(request: AnsweredRequest, wallMs: number): Open[] {
     const { apiId, tokenId } = request;
     const minuteMs = wallMs - (wallMs % usageSteps.minute);
     const ofApi = this.current.get(apiId) ?? new Map<string | null, Minute>();
     const known = ofApi.get(tokenId);
     if (known?.minuteMs === minuteMs) return known.open;
-    const open = steps.map((step) => this.opened(step, wallMs, request));
+    const open = steps.map((step) => this.openBucket(step, wallMs, request));
     this.current.set(apiId, ofApi.set(tokenId, { minuteMs, open }));
     return open;
   }
 
-  private opened(step: UsageStep, wallMs: number, { apiId, datasetId, tokenId }: AnsweredRequest): Open {
+  private openBucket(step: UsageStep, wallMs: number, { apiId, datasetId, tokenId }: AnsweredRequest): Open {
     const startMs = wallMs - (wallMs % usageSteps[step]);
     const known = this.open.get(keyOf(step, startMs, apiId, tokenId));
     const token = known || this.open.size < MAX_OPEN ? tokenId : null;

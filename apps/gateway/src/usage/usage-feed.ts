@@ -39,12 +39,12 @@ export class UsageFeed implements OnApplicationBootstrap, BeforeApplicationShutd
     this.counter.count(request, this.clock.wallMs());
   }
 
-  /** What cannot be told now is told with the next turn. */
+  /** Tells registry what is new; what cannot be told now is told with the next turn. */
   private async tell(): Promise<void> {
     if (this.telling) return;
     this.telling = true;
     try {
-      for (let news = this.counter.news(); news.buckets.length > 0; news = this.counter.news()) {
+      for (let news = this.counter.takeNews(); news.buckets.length > 0; news = this.counter.takeNews()) {
         await this.services.request(recordUsage, { gateway: instanceId, buckets: news.buckets });
         news.told();
       }

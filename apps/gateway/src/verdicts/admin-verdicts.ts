@@ -15,7 +15,7 @@ import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { VerdictCache } from './verdict-cache';
 import { verifier } from './verifier';
 
-/** What this gateway knows of admin keys and of sessions. */
+/** Keeps this gateway's verdicts on admin keys and sessions. */
 @Injectable()
 export class AdminVerdicts {
   readonly keys: VerdictCache<AdminVerdict>;
@@ -54,11 +54,11 @@ export class AdminVerdictFeed implements OnModuleInit {
 
   @Hears(adminsChanged)
   changed({ rev }: PayloadOf<typeof adminsChanged>): void {
-    for (const cache of this.verdicts.all()) cache.anyChanged(rev);
+    for (const cache of this.verdicts.all()) cache.applyChangeOfAny(rev);
   }
 
   @Hears(adminsHeartbeat)
   beat({ rev }: PayloadOf<typeof adminsHeartbeat>): void {
-    for (const cache of this.verdicts.all()) cache.beat(rev, this.arrivals.provenMs);
+    for (const cache of this.verdicts.all()) cache.renew(rev, this.arrivals.provenMs);
   }
 }

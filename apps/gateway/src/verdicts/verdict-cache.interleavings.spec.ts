@@ -33,7 +33,7 @@ class World {
     expiresMs: number,
   ) {
     this.cache = new VerdictCache((hash) => this.verify(hash), this.clock, HASHES.length);
-    this.cache.beat(0, 0);
+    this.cache.renew(0, 0);
     this.token(HASHES[1]).expiresMs = expiresMs;
   }
 
@@ -71,7 +71,7 @@ class World {
     const delivered = Array.from({ length: copies }, async () => {
       await this.step('event');
       this.heard.add(rev);
-      this.cache.changed(rev, hash);
+      this.cache.applyChange(rev, hash);
     });
     await this.step('acknowledge');
     if (!good && token.epoch === epoch) token.ended = { rev, ackMs: this.clock.now };
@@ -83,7 +83,7 @@ class World {
     const [rev, sentMs] = [this.rev, this.clock.now];
     await this.step('beat');
     this.beatRev = Math.max(this.beatRev, rev);
-    this.cache.beat(rev, sentMs);
+    this.cache.renew(rev, sentMs);
   }
 
   async reconnect(): Promise<void> {

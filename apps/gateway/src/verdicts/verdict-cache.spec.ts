@@ -39,7 +39,7 @@ function setUp() {
   const truth = new Truth();
   const clock = { now: 0, monotonicMs: () => clock.now, wallMs: () => clock.now };
   const cache = new VerdictCache(truth.verify, clock);
-  cache.beat(0, clock.now);
+  cache.renew(0, clock.now);
   return { truth, clock, cache };
 }
 
@@ -47,9 +47,9 @@ describe('a change that may concern any secret', () => {
   it('voids what is known, and what was known before it does not come back with an older one', async () => {
     const { truth, cache } = setUp();
     await cache.check(HASH);
-    cache.anyChanged(truth.revoke());
+    cache.applyChangeOfAny(truth.revoke());
     expect(await cache.check(HASH)).toBeNull();
-    cache.anyChanged(0);
+    cache.applyChangeOfAny(0);
     expect(await cache.check(HASH)).toBeNull();
     expect(truth.asked).toBe(2);
   });
@@ -58,7 +58,7 @@ describe('a change that may concern any secret', () => {
     const { truth, cache } = setUp();
     truth.hold();
     const checking = cache.check(HASH);
-    cache.anyChanged(truth.revoke());
+    cache.applyChangeOfAny(truth.revoke());
     truth.release();
     expect(await checking).toBeNull();
   });
@@ -70,7 +70,7 @@ describe('a cached verdict', () => {
     for (let i = 0; i < 10; i++) {
       expect(await cache.check(HASH)).toMatchObject({ id: ID });
       clock.now += 500;
-      cache.beat(0, clock.now);
+      cache.renew(0, clock.now);
     }
     expect(truth.asked).toBe(1);
   });
@@ -87,7 +87,7 @@ describe('a cached verdict', () => {
   it('lives no longer than its longest time, whatever the heartbeats say', async () => {
     const { truth, cache, clock } = setUp();
     await cache.check(HASH);
-    for (; clock.now < VERDICT_TTL_MS; clock.now += 500) cache.beat(0, clock.now);
+    for (; clock.now < VERDICT_TTL_MS; clock.now += 500) cache.renew(0, clock.now);
     await cache.check(HASH);
     expect(truth.asked).toBe(2);
   });
@@ -107,14 +107,14 @@ describe('a cached verdict', () => {
   it('is gone with the event of a revocation', async () => {
     const { truth, cache } = setUp();
     await cache.check(HASH);
-    cache.changed(truth.revoke(), HASH);
+    cache.applyChange(truth.revoke(), HASH);
     expect(await cache.check(HASH)).toBeNull();
   });
 
   it('is gone with the first heartbeat after a lost event', async () => {
     const { truth, cache, clock } = setUp();
     await cache.check(HASH);
-    cache.beat(truth.revoke(), clock.now);
+    cache.renew(truth.revoke(), clock.now);
     expect(await cache.check(HASH)).toBeNull();
   });
 
@@ -130,7 +130,7 @@ describe('a cached verdict', () => {
     const { truth, cache } = setUp();
     truth.hold();
     const early = cache.check(HASH);
-    cache.changed(truth.revoke(), HASH);
+    cache.applyChange(truth.revoke(), HASH);
     truth.release();
     expect(await early).toBeNull();
     expect(await cache.check(HASH)).toBeNull();
@@ -140,7 +140,7 @@ describe('a cached verdict', () => {
     const { truth, cache, clock } = setUp();
     truth.hold();
     const early = cache.check(HASH);
-    cache.beat(truth.revoke(), clock.now);
+    cache.renew(truth.revoke(), clock.now);
     truth.release();
     await early;
     expect(await cache.check(HASH)).toBeNull();
@@ -174,10 +174,10 @@ describe('a cached verdict', () => {
     const { cache, clock } = setUp();
     await cache.check(HASH);
     clock.now += 20_000;
-    cache.beat(0, 4_000);
-    expect(cache.known(HASH)).toBeUndefined();
-    cache.beat(0, clock.now);
-    expect(cache.known(HASH)).toMatchObject({ id: ID });
+    cache.renew(0, 4_000);
+    expect(cache.find(HASH)).toBeUndefined();
+    cache.renew(0, clock.now);
+    expect(cache.find(HASH)).toMatchObject({ id: ID });
   });
 
   it('is asked for again after a reconnect, not taken from a question before it', async () => {

@@ -3,16 +3,16 @@ import { ServiceError } from '@sluice/messaging/service-error';
 import type { Clock } from '@sluice/runtime/clock';
 import { LRUCache } from 'lru-cache';
 
-/** How long a verdict may outlive the last proof that it is current, whatever fails (T_hard). */
+/** Longest time that a verdict may outlive the last proof that it is current, whatever fails (T_hard). */
 export const LEASE_MS = 5_000;
-/** How long a verdict is used at most, even while the heartbeats vouch for it. */
+/** Longest use of a verdict, even while the heartbeats vouch for it. */
 export const VERDICT_TTL_MS = 30_000;
 const REFUSAL_TTL_MS = 1_000;
 /** Longer than any verification may take plus the lease. */
 const TOMBSTONE_TTL_MS = 10_000;
 const MAX_ENTRIES = 50_000;
 
-/** What every verdict says, whatever it is on: how long it holds at most, and which changes it knows of. */
+/** The members of every verdict that its proof needs: how long it holds at most, and which changes it knows of. */
 export type Provable = Pick<Verdict, 'remainingMs' | 'asOf'>;
 
 interface Entry<V> {
@@ -25,9 +25,10 @@ interface Entry<V> {
 export type Verify<V extends Provable = Verdict> = (secretHash: string) => Promise<V | null>;
 
 /**
- * Verdicts with proof. Events only hasten: every change has a number, heartbeats carry the last one, and whatever was
- * missed throws all verdicts away. A verdict counts only under a lease that a current heartbeat renews, so a gateway that
- * is cut off stops believing within 5 s. What was asked before a change and answered after it is asked again.
+ * Keeps verdicts for as long as they are proven. Every change has a number; events tell it at once, heartbeats carry the
+ * last one, and a gap between them empties the cache. A verdict counts only under a lease that a current heartbeat renews,
+ * so a gateway that is cut off stops trusting its verdicts within 5 s. A question that was asked before a change and
+ * answered after it is asked again.
  */
 export class VerdictCache<V extends Provable = Verdict> {
   private readonly entries: LRUCache<string, Entry<V>>;
@@ -35,7 +36,7 @@ export class VerdictCache<V extends Provable = Verdict> {
   private readonly asking = new Map<string, Promise<V | null>>();
   private applied = 0;
   private generation = 0;
-  /** The last change that concerned any secret: what does not know of it is asked again. */
+  /** The last change that concerned any secret: verdicts that do not know of it are asked for again. */
   private voidBelow = 0;
   private leaseUntilMs = 0;
   private beatMs = Number.NEGATIVE_INFINITY;
@@ -53,14 +54,14 @@ export class VerdictCache<V extends Provable = Verdict> {
     });
   }
 
-  /** The good verdict on a secret that is at hand and counts, if there is one. */
-  known(secretHash: string): V | undefined {
+  /** Finds the good verdict on a secret that is at hand and counts. */
+  find(secretHash: string): V | undefined {
     const entry = this.entries.get(secretHash);
     const now = this.clock.monotonicMs();
     return entry?.outcome && now < entry.untilMs && now < this.leaseUntilMs ? entry.outcome : undefined;
   }
 
-  /** The verdict on a secret, or null when it is refused. Throws `unavailable` when nobody can tell. */
+  /** Gives the verdict on a secret, or null when it is refused. Throws `unavailable` when nobody can tell. */
   async check(secretHash: string): Promise<V | null> {
     const entry = this.entries.get(secretHash);
     const now = this.clock.monotonicMs();
@@ -74,8 +75,8 @@ export class VerdictCache<V extends Provable = Verdict> {
     return asking;
   }
 
-  /** A change of the secrets of one token was announced. */
-  changed(rev: number, ...secretHashes: string[]): void {
+  /** Forgets the secrets of one token, of which a change was announced. */
+  applyChange(rev: number, ...secretHashes: string[]): void {
     for (const secretHash of secretHashes) {
       this.tombstones.set(secretHash, Math.max(rev, this.tombstones.get(secretHash) ?? 0));
       this.entries.delete(secretHash);
@@ -85,38 +86,38 @@ export class VerdictCache<V extends Provable = Verdict> {
     else this.applied = Math.max(this.applied, rev);
   }
 
-  /** A change was announced that may concern any secret. */
-  anyChanged(rev: number): void {
+  /** Forgets everything: a change was announced that may concern any secret. */
+  applyChangeOfAny(rev: number): void {
     this.voidBelow = Math.max(rev, this.voidBelow);
     if (rev > this.applied) this.flush(rev);
   }
 
-  /** A heartbeat told the number of the last change; it was sent after `provenMs`. */
-  beat(rev: number, provenMs: number): void {
+  /** Renews the lease by a heartbeat with the number of the last change; it was sent after `provenMs`. */
+  renew(rev: number, provenMs: number): void {
     if (rev > this.applied) this.flush(rev);
     if (rev !== this.applied) return;
     this.beatMs = Math.max(this.beatMs, provenMs);
     this.leaseUntilMs = Math.max(this.leaseUntilMs, provenMs + LEASE_MS);
   }
 
-  /** After a reconnect nothing counts until a heartbeat shows what was missed. */
+  /** Ends the lease: after a reconnect nothing counts until a heartbeat shows what was missed. */
   suspend(): void {
     this.leaseUntilMs = 0;
     this.generation++;
     this.asking.clear();
   }
 
-  /** Time since the last heartbeat that vouched for what is known here. */
+  /** Tells the time since the last heartbeat that vouched for the verdicts here. */
   beatAgeMs(): number {
     return this.clock.monotonicMs() - this.beatMs;
   }
 
-  /** Whether verdicts are vouched for at this moment. */
+  /** Tells whether verdicts are vouched for at this moment. */
   isLeased(): boolean {
     return this.clock.monotonicMs() < this.leaseUntilMs;
   }
 
-  /** The number of the last change that counts here. */
+  /** Tells the number of the last change that counts here. */
   rev(): number {
     return this.applied;
   }

@@ -10,7 +10,7 @@ import { Readiness } from '@sluice/runtime/readiness';
 import { VerdictCache } from './verdict-cache';
 import { verifier } from './verifier';
 
-/** What this gateway knows of access tokens. */
+/** Keeps this gateway's verdicts on access tokens. */
 @Injectable()
 export class Verdicts {
   readonly tokens: VerdictCache;
@@ -43,14 +43,14 @@ export class VerdictFeed implements OnModuleInit {
 
   @Hears(tokenChanged)
   changed({ rev, secretHashes }: PayloadOf<typeof tokenChanged>): void {
-    this.verdicts.tokens.changed(rev, ...secretHashes);
+    this.verdicts.tokens.applyChange(rev, ...secretHashes);
     this.verdicts.applied();
   }
 
   @Hears(tokensHeartbeat)
   beat({ rev }: PayloadOf<typeof tokensHeartbeat>): void {
     const before = this.verdicts.tokens.rev();
-    this.verdicts.tokens.beat(rev, this.arrivals.provenMs);
+    this.verdicts.tokens.renew(rev, this.arrivals.provenMs);
     if (rev > before) this.verdicts.applied();
   }
 }

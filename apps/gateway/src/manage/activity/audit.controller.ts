@@ -20,7 +20,7 @@ const AuditQuery = z.strictObject({
 const AuditPageQuery = AuditQuery.extend({ ...ListQuery.shape, _cursor: AuditEntryId.optional() });
 const AuditPage = pageOf(AuditEntry);
 
-/** Who changed what, when and from where. */
+/** Routes of the audit log: who changed what, when and from where. */
 @ApiTags('audit')
 @Controller('manage/v1/audit')
 @Access('viewer')

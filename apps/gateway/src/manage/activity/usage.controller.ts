@@ -12,7 +12,7 @@ const LiveFilter = z.object({ apiId: ApiId.optional(), tokenId: TokenId.optional
 type LiveFilter = z.output<typeof LiveFilter>;
 const KEEP_ALIVE_MS = 15_000;
 
-/** Who calls which API how often, how much and how fast. */
+/** Routes of usage: who calls which API how often, how much and how fast. */
 @ApiTags('usage')
 @Controller('manage/v1/usage')
 @Access('viewer')

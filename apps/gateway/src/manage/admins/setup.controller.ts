@@ -19,7 +19,7 @@ import { BrowserSessions } from '../../auth/browser-sessions';
 import { expectSameOrigin } from '../../auth/same-origin';
 import { networkOf } from '../../limits/client-address';
 
-/** What a one-time link opens: the account of the owner, or of somebody who was invited, or who forgot their password. */
+/** Routes of one-time links: they open the account of the owner, of an invited person, or of one who forgot the password. */
 @ApiTags('session')
 @Controller('manage/v1/setup')
 @Access('public')

@@ -10,7 +10,7 @@ import { ServiceError } from '@sluice/messaging/service-error';
 import { Services } from '@sluice/messaging/services';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { requestScope } from '@sluice/runtime/request-scope';
-import { envelope } from '../../answering/envelope';
+import { writeEnvelope } from '../../answering/envelope';
 import { textOf } from '../../answering/text-of';
 import { Access } from '../../auth/access';
 import { IdPipe } from '../../http/id.pipe';
@@ -70,7 +70,7 @@ export class ApiTestController {
 
   private async read(found: Route, query: string): Promise<Answered> {
     const page = await this.pages.read(sourceOfRoute(await this.snapshots.current(found)), query);
-    const { before, after } = envelope(page);
+    const { before, after } = writeEnvelope(page);
     return { status: 200, body: before + (await textOf(page.bytes)) + after };
   }
 

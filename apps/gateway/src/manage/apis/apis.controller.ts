@@ -70,7 +70,7 @@ export class ApisController {
     return this.services.request(listApis, { ...pageRequest(query), datasetId: query.datasetId });
   }
 
-  /** What a form asks while one types: nothing is saved. */
+  /** Checks an API while it is typed into a form: nothing is saved. */
   @Access('editor')
   @Post('validate')
   @HttpCode(200)

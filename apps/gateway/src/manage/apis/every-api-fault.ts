@@ -26,7 +26,7 @@ export class EveryApiFault implements NestInterceptor {
     if (!(error instanceof HttpProblem) || error.code !== 'invalid_request' || !isObject(body)) throw error;
     const readable = ValidateApi.safeParse({ name: '', ...wellFormed(body, error.faults) });
     if (!readable.success) throw error;
-    // What is wrong with the form is sure, also while registry cannot be asked.
+    // The faults of the form are sure, also while registry cannot be asked.
     const { faults } = await this.services.request(validateApi, readable.data).catch(() => ({ faults: [] }));
     throw notValid('invalid_request', merged(error.faults, faults));
   }
@@ -41,7 +41,7 @@ function wellFormed(body: Record<string, unknown>, faults: readonly Fault[]): Re
   return Object.fromEntries(members.flatMap((name) => (name in body && !wrong.has(name) ? [[name, body[name]]] : [])));
 }
 
-/** Of a member that is missing registry tells more; of one that has a wrong form it knows nothing. */
+/** Joins both lists: registry tells more of a missing member, and nothing of one whose form is wrong. */
 function merged(ofForm: readonly Fault[], ofRegistry: readonly Fault[]): Fault[] {
   const malformed = new Set(ofForm.filter(({ code }) => code !== 'required').map(({ pointer }) => pointer));
   const told = ofRegistry.filter(({ pointer }) => !malformed.has(pointer));

@@ -23,7 +23,7 @@ export class DatasetDeletion {
   async delete(datasetId: string): Promise<void> {
     const request = { datasetId };
     await this.services.request(markDatasetDeleting, request);
-    const count = await this.counted(
+    const count = await this.countUses(
       () => this.services.request(countApisByDataset, request),
       () => this.services.request(unmarkDatasetDeleting, request),
     );
@@ -34,7 +34,7 @@ export class DatasetDeletion {
   async deleteVersion(datasetId: string, number: number): Promise<void> {
     const request = { datasetId, number };
     await this.services.request(markVersionDeleting, request);
-    const count = await this.counted(
+    const count = await this.countUses(
       () => this.services.request(countApisByVersion, request),
       () => this.services.request(unmarkVersionDeleting, request),
     );
@@ -42,8 +42,8 @@ export class DatasetDeletion {
     await this.services.request(deleteVersion, request);
   }
 
-  /** How many APIs use what is marked; unless it is none, or cannot be told, the mark is lifted. */
-  private async counted(ask: () => Promise<{ count: number }>, unmark: () => Promise<unknown>): Promise<number> {
+  /** Counts the APIs that use what is marked; unless there are none the mark is lifted. */
+  private async countUses(ask: () => Promise<{ count: number }>, unmark: () => Promise<unknown>): Promise<number> {
     let count = Number.NaN;
     try {
       ({ count } = await ask());

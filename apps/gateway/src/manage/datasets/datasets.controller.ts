@@ -108,7 +108,7 @@ export class DatasetsController {
     return this.services.request(getVersion, { datasetId: id, number });
   }
 
-  /** Never the latest version, nor one that an API serves. */
+  /** Deletes a version; never the latest one, nor one that an API serves. */
   @Access('editor')
   @Delete(':datasetId/versions/:number')
   @HttpCode(204)

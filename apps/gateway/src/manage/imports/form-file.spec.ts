@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { formFile } from './form-file';
+import { findFormFile } from './form-file';
 
 const TYPE = 'multipart/form-data; boundary=line';
 const part = (name: string, text: string, file = name) =>
@@ -13,7 +13,7 @@ function* inPieces(form: string): Generator<Buffer> {
 }
 
 async function read(form: string, type = TYPE): Promise<{ name: string; mediaType: string; text: string }> {
-  const { name, mediaType, body } = await formFile(type, Readable.from(inPieces(form)));
+  const { name, mediaType, body } = await findFormFile(type, Readable.from(inPieces(form)));
   const chunks: Uint8Array[] = [];
   for await (const chunk of body) chunks.push(chunk);
   return { name, mediaType, text: Buffer.concat(chunks).toString() };

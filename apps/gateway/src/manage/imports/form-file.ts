@@ -2,7 +2,7 @@ import { PassThrough, pipeline, type Readable } from 'node:stream';
 import { Busboy } from '@fastify/busboy';
 import { HttpProblem } from '../../http/problem';
 
-/** Other parts of the form are read over, up to so many. */
+/** Bounds of a form; other parts are read over. */
 const LIMITS = { files: 1, fields: 10 };
 
 /** One file of a form, unread. */
@@ -12,12 +12,12 @@ export interface FormFile {
   body: AsyncIterable<Uint8Array>;
 }
 
-/** The part `file` of a form (RFC 7578) as it comes; a form that breaks off breaks its file, which never looks whole. */
-export function formFile(contentType: string, form: Readable): Promise<FormFile> {
+/** Finds the part `file` of a form (RFC 7578) as it comes; a form that breaks off breaks its file, which never looks whole. */
+export function findFormFile(contentType: string, form: Readable): Promise<FormFile> {
   return new Promise((resolve, reject) => {
     const parser = parserOf(contentType);
     parser.on('file', (part, file, name, _encoding, mediaType) => {
-      // The parser's own stream only tells its errors to whoever listens at that moment; this one keeps them.
+      // The parser's own stream forgets errors that nobody listens to at that moment; this one keeps them.
       const body = new PassThrough();
       pipeline(file, body, () => {});
       if (part === 'file') resolve({ name, mediaType, body: whole(body) });

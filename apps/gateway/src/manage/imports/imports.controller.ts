@@ -48,11 +48,11 @@ import { ListQuery, pageRequest } from '../../http/list-query';
 import { preferredWaitMs } from '../../http/prefer';
 import { Idempotent } from '../idempotent';
 import { UploadQuery } from './upload-options';
-import { uploadedFile } from './uploaded-file';
+import { findUploadedFile } from './uploaded-file';
 import { isFinal, refuseFailed, Uploads } from './uploads';
 
 const PROGRESS_MS = 500;
-/** How long an answer waits for the types that were asked for to be tried, so that it can refuse them. */
+/** Longest wait of an answer for the types that were asked for to be tried, so that it can refuse them. */
 const TRIAL_MS = 3_000;
 /** The first rows as the endpoints would answer them. */
 const ReviewAnswer = ImportReview.extend({ rows: z.array(z.record(z.string(), z.unknown())) }).meta({
@@ -93,13 +93,13 @@ export class ImportsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Import | Version> {
-    const { options, body } = await uploadedFile(request, query);
+    const { options, body } = await findUploadedFile(request, query);
     const started = await this.uploads.send(id, options, body);
     reply.header('sluice-import', started.id);
     return await this.answer(started.id, preferredWaitMs(request.headers.prefer), reply);
   }
 
-  /** The imports of a dataset that are under way or wait for a decision. What has ended is not among them. */
+  /** Lists the imports of a dataset that are under way or wait for a decision. Ended ones are not among them. */
   @Get('datasets/:datasetId/imports')
   @ApiOkResponse({ standardSchema: pageOf(Import) })
   list(
@@ -109,7 +109,7 @@ export class ImportsController {
     return this.services.request(listImports, { ...pageRequest(query), datasetId: id });
   }
 
-  /** What a waiting import found: its fields with their types, and the first rows. */
+  /** Gives what a waiting import found: its fields with their types, and the first rows. */
   @Get('imports/:importId/review')
   @ApiOkResponse({ standardSchema: ReviewAnswer })
   async review(@Param('importId', importId) id: string, @Res() reply: FastifyReply): Promise<void> {
@@ -150,7 +150,7 @@ export class ImportsController {
     return this.services.request(getImport, { importId: id });
   }
 
-  /** Server-sent events: the import whenever it moved on; the last one is `done` or `failed`. */
+  /** Sends the import whenever it moved on, as server-sent events; the last one is `done` or `failed`. */
   @Sse('imports/:importId/events')
   events(@Param('importId', importId) id: string): Observable<MessageEvent> {
     return timer(0, PROGRESS_MS).pipe(
@@ -161,9 +161,9 @@ export class ImportsController {
     );
   }
 
-  /** The version once it is published, or the import as it stands when the time is over. */
+  /** Answers with the version once it is published, or the import as it stands when the time is over. */
   private async answer(id: string, waitMs: number, reply: FastifyReply): Promise<Import | Version> {
-    const state = await this.uploads.settled(id, waitMs);
+    const state = await this.uploads.waitUntilSettled(id, waitMs);
     refuseFailed(state);
     const { datasetId, version: number } = state;
     if (number === null) {

@@ -16,7 +16,7 @@ const TypesParameter = z.string().transform((text, context) => {
   }
 });
 
-/** The query of an upload. */
+/** The query string of an upload. */
 export const UploadQuery = z.strictObject({
   note: z.string().max(2_000).optional().meta({ description: 'What this version is about' }),
   fileName: FileName.optional().meta({
@@ -35,8 +35,8 @@ export const UploadQuery = z.strictObject({
 });
 export type UploadQuery = z.output<typeof UploadQuery>;
 
-/** How the catalogue is to read an upload, from its headers; a form's file also tells by its name. */
-export function uploadOptions(
+/** Works out from its headers how the catalogue is to read an upload; a form's file also tells by its name. */
+export function readUploadOptions(
   query: UploadQuery,
   part: { contentType: string; contentEncoding?: string; fileName?: string },
 ): ImportOptions {

@@ -2,11 +2,11 @@ import { Readable } from 'node:stream';
 import type { ImportOptions } from '@sluice/contracts/catalogue/imports';
 import type { FastifyRequest } from 'fastify';
 import { HttpProblem } from '../../http/problem';
-import { formFile } from './form-file';
-import { type UploadQuery, uploadOptions } from './upload-options';
+import { findFormFile } from './form-file';
+import { readUploadOptions, type UploadQuery } from './upload-options';
 
-/** The file of a request, as its body or as the part `file` of a form, unread. */
-export async function uploadedFile(
+/** Finds the file of a request, as its body or as the part `file` of a form, unread. */
+export async function findUploadedFile(
   request: FastifyRequest,
   query: UploadQuery,
 ): Promise<{ options: ImportOptions; body: AsyncIterable<Uint8Array> }> {
@@ -15,8 +15,8 @@ export async function uploadedFile(
   if (!(request.body instanceof Readable))
     throw new HttpProblem('malformed_request', { detail: 'the body is the file' });
   if (/^multipart\//i.test(contentType)) {
-    const { name, mediaType, body } = await formFile(contentType, request.body);
-    return { options: uploadOptions(query, { contentType: mediaType, contentEncoding, fileName: name }), body };
+    const { name, mediaType, body } = await findFormFile(contentType, request.body);
+    return { options: readUploadOptions(query, { contentType: mediaType, contentEncoding, fileName: name }), body };
   }
-  return { options: uploadOptions(query, { contentType, contentEncoding }), body: request.body };
+  return { options: readUploadOptions(query, { contentType, contentEncoding }), body: request.body };
 }

@@ -14,7 +14,7 @@ import { HttpProblem } from '../../http/problem';
 const FIRST_POLL_MS = 20;
 const MAX_POLL_MS = 200;
 const POLL_GROWTH = 1.3;
-/** How long a broken upload's import may take to tell why it ended. */
+/** Longest wait for a broken upload's import to tell why it ended. */
 const VERDICT_WAIT_MS = 3_000;
 
 /** Carries an uploaded file to the catalogue replica that imports it, never more than a window of it in memory. */
@@ -32,7 +32,7 @@ export class Uploads {
     try {
       await sendStream(this.bus, uploadSubject, limitBody(body, this.config.SLUICE_MAX_UPLOAD_BYTES));
     } catch (error) {
-      if (error instanceof StreamBroken) refuseFailed(await this.settled(started.id, VERDICT_WAIT_MS));
+      if (error instanceof StreamBroken) refuseFailed(await this.waitUntilSettled(started.id, VERDICT_WAIT_MS));
       throw error instanceof StreamBroken
         ? new HttpProblem('unavailable', { detail: 'the upload was interrupted' })
         : error;
@@ -40,8 +40,8 @@ export class Uploads {
     return started;
   }
 
-  /** The import once it is done or failed or waits for a decision, or as it stands when the time is over. */
-  async settled(importId: string, waitMs: number): Promise<Import> {
+  /** Waits until the import is done or failed or waits for a decision; gives it as it stands when the time is over. */
+  async waitUntilSettled(importId: string, waitMs: number): Promise<Import> {
     const until = performance.now() + waitMs;
     for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(MAX_POLL_MS, pollMs * POLL_GROWTH)) {
       const state = await this.services.request(getImport, { importId });
@@ -51,11 +51,12 @@ export class Uploads {
   }
 }
 
+/** Tells whether an import has come to its end. */
 export function isFinal({ phase }: Import): boolean {
   return phase === 'done' || phase === 'failed';
 }
 
-/** A failed import becomes the problem that it failed with. */
+/** Throws the problem that an import failed with. */
 export function refuseFailed({ error }: Import): void {
   if (!error) return;
   throw new HttpProblem(isErrorCode(error.code) ? error.code : 'internal', {

@@ -1,8 +1,9 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { getDataset, getVersion, updateDataset } from '@sluice/contracts/catalogue/datasets';
 import { ChangesRequest } from '@sluice/contracts/catalogue/row-changes';
-import { RowsRequest, type Snapshot } from '@sluice/contracts/catalogue/rows';
+import { RowsRequest } from '@sluice/contracts/catalogue/rows';
 import type { Filter } from '@sluice/contracts/filter';
+import type { Snapshot } from '@sluice/contracts/snapshot';
 import fc from 'fast-check';
 import { Compaction } from '../../apps/catalogue/src/commits/compaction';
 import { SegmentSweeper } from '../../apps/catalogue/src/commits/segment-sweeper';

@@ -11,5 +11,8 @@ export type PageRequest = z.infer<typeof PageRequest>;
 export const pageOf = <Item extends z.ZodType>(item: Item) =>
   z.object({ data: z.array(item), page: z.object({ nextCursor: z.string().nullable() }) });
 
+/** The most rows of one answer of an API: no settings go beyond it. */
+export const MAX_PAGE_ROWS = 1_000;
+
 /** A time on the wire: RFC 3339, UTC. */
 export const Timestamp = z.iso.datetime();

@@ -1,8 +1,8 @@
 import { access, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
-import type { Snapshot } from '@sluice/contracts/catalogue/rows';
 import type { Field } from '@sluice/contracts/fields';
+import type { Snapshot } from '@sluice/contracts/snapshot';
 import type { Engine } from '../engine/engine';
 import { type RowStore, removeStore } from '../tables/row-store';
 import { attachTableFile, buildTableFile } from '../tables/table-file';

@@ -1,4 +1,4 @@
-import type { Snapshot } from '@sluice/contracts/catalogue/rows';
+import type { Snapshot } from '@sluice/contracts/snapshot';
 import type { CachedVersion } from '../cache/grown-version';
 import type { VersionCache } from '../cache/version-cache';
 

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import type { Snapshot } from '@sluice/contracts/catalogue/rows';
+import type { Snapshot } from '@sluice/contracts/snapshot';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
 import type { Model, Types } from 'mongoose';
 import { type Receipt, receiptKey, SEGMENTS, type SegmentDoc } from './segment-doc';

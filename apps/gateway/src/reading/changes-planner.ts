@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { changeFormats } from '@sluice/contracts/catalogue/row-changes';
-import type { Snapshot } from '@sluice/contracts/catalogue/rows';
 import type { Fault } from '@sluice/contracts/fault';
 import { Format } from '@sluice/contracts/formats';
 import type { Route } from '@sluice/contracts/registry/routes';
+import type { Snapshot } from '@sluice/contracts/snapshot';
 import { ServiceError } from '@sluice/messaging/service-error';
 import { HttpProblem, invalidQuery } from '../http/problem';
 import { Snapshots } from '../routing/snapshots';

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { RowKey, Snapshot } from '@sluice/contracts/catalogue/rows';
+import { RowKey } from '@sluice/contracts/catalogue/rows';
+import { Snapshot } from '@sluice/contracts/snapshot';
 import { getCursorKey } from '@sluice/contracts/tokens/tokens';
 import { Services } from '@sluice/messaging/services';
 import { z } from 'zod';

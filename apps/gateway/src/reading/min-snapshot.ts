@@ -1,5 +1,5 @@
-import type { Snapshot } from '@sluice/contracts/catalogue/rows';
 import type { Route } from '@sluice/contracts/registry/routes';
+import type { Snapshot } from '@sluice/contracts/snapshot';
 import type { Soon } from '@sluice/runtime/at-once';
 import type { FastifyRequest } from 'fastify';
 import { HttpProblem } from '../http/problem';

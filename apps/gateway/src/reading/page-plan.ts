@@ -1,6 +1,7 @@
-import type { RowKey, Snapshot } from '@sluice/contracts/catalogue/rows';
+import type { RowKey } from '@sluice/contracts/catalogue/rows';
 import { allOf, type Filter } from '@sluice/contracts/filter';
 import type { Format } from '@sluice/contracts/formats';
+import type { Snapshot } from '@sluice/contracts/snapshot';
 import type { RowQuery } from '@sluice/query/reading/row-query';
 import type { RowSource } from './row-source';
 

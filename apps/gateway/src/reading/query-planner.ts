@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { getVersion } from '@sluice/contracts/catalogue/datasets';
-import type { RowKey, Snapshot } from '@sluice/contracts/catalogue/rows';
+import type { RowKey } from '@sluice/contracts/catalogue/rows';
 import type { Field } from '@sluice/contracts/fields';
+import type { Snapshot } from '@sluice/contracts/snapshot';
 import { isRefusal } from '@sluice/messaging/service-error';
 import { Services } from '@sluice/messaging/services';
 import { canonicalQuery } from '@sluice/query/reading/canonical-query';

@@ -1,7 +1,7 @@
 import type { Version } from '@sluice/contracts/catalogue/datasets';
-import type { Snapshot } from '@sluice/contracts/catalogue/rows';
 import type { Field } from '@sluice/contracts/fields';
 import type { Route } from '@sluice/contracts/registry/routes';
+import type { Snapshot } from '@sluice/contracts/snapshot';
 import { viewOf } from '@sluice/query/exposing/api-view';
 import { openView, type View } from '@sluice/query/views/view';
 

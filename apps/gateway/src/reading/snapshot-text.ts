@@ -1,4 +1,4 @@
-import { Snapshot } from '@sluice/contracts/catalogue/rows';
+import { Snapshot } from '@sluice/contracts/snapshot';
 
 /** Writes a snapshot as answers have it: `version.seq`. */
 export function snapshotText({ versionId, seq }: Snapshot): string {

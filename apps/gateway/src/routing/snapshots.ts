@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { listSnapshots } from '@sluice/contracts/catalogue/catalogue-events';
-import type { Snapshot } from '@sluice/contracts/catalogue/rows';
 import type { Route } from '@sluice/contracts/registry/routes';
+import type { Snapshot } from '@sluice/contracts/snapshot';
 import { Services } from '@sluice/messaging/services';
 import type { Soon } from '@sluice/runtime/at-once';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';

@@ -1,5 +1,6 @@
 import type { Fault } from '@sluice/contracts/fault';
-import { ApiName, createApi, MAX_PATH_LENGTH, PATH_PATTERN } from '@sluice/contracts/registry/apis';
+import { DisplayName } from '@sluice/contracts/names';
+import { createApi, MAX_PATH_LENGTH, PATH_PATTERN } from '@sluice/contracts/registry/apis';
 import { HostName } from '@sluice/contracts/registry/domains';
 import { refuse } from '@sluice/messaging/service-error';
 import { slugOf } from './slug';
@@ -13,7 +14,7 @@ export function nameFault(name: string): Fault | null {
   if (trimmed === '') return fault('/name', 'required', 'An API needs a name');
   if (trimmed.length > MAX_NAME_LENGTH)
     return { ...fault('/name', 'too_long', `The name has ${trimmed.length} characters`), max: MAX_NAME_LENGTH };
-  if (!ApiName.safeParse(name).success)
+  if (!DisplayName.safeParse(name).success)
     return fault('/name', 'invalid_characters', 'The name has control or invisible characters');
   return null;
 }

@@ -1,6 +1,6 @@
-import type { Snapshot } from '@sluice/contracts/catalogue/rows';
 import type { Api } from '@sluice/contracts/registry/apis';
 import type { Route } from '@sluice/contracts/registry/routes';
+import type { Snapshot } from '@sluice/contracts/snapshot';
 import { endpointOf } from '../rules/endpoint';
 import { type ApiDoc, type Served, settingsOf } from '../stores/api-doc';
 

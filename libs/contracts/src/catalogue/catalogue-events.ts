@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { contract, event } from '../contract';
 import { DatasetId, VersionId } from '../ids';
-import { Snapshot } from './rows';
+import { Snapshot } from '../snapshot';
 
 /** A dataset has a new latest version; registry moves the APIs that follow it. */
 export const versionPublished = event({

@@ -2,16 +2,8 @@ import { z } from 'zod';
 import { contract } from '../contract';
 import { Field, FieldName } from '../fields';
 import { DatasetId, VersionId } from '../ids';
+import { Description, DisplayName } from '../names';
 import { PageRequest, pageOf, Timestamp } from '../page';
-
-/** A name that people give: 1 to 100 characters, no control characters, no white space at its ends. */
-export const DisplayName = z
-  .string()
-  .trim()
-  .min(1, 'a name is required')
-  .max(100)
-  .regex(/^[^\p{Cc}\p{Cf}]+$/u, 'control characters are not allowed');
-export const Description = z.string().max(2_000);
 
 /** Fields that together name a row: one that is sent takes the place of the row with the same values in them. */
 const KeyFields = z.array(FieldName).min(1).max(8);

@@ -2,12 +2,9 @@ import { z } from 'zod';
 import { contract } from '../contract';
 import { FieldName } from '../fields';
 import { FieldPath, Filter } from '../filter';
-import { VersionId } from '../ids';
+import { MAX_PAGE_ROWS } from '../page';
+import { Snapshot } from '../snapshot';
 import { Group } from './row-groups';
-
-/** Fixes the rows of an answer: a version and how many commits are applied to it. */
-export const Snapshot = z.object({ versionId: VersionId, seq: z.int().min(0) });
-export type Snapshot = z.infer<typeof Snapshot>;
 
 /** A field, a path into a json field (ordered as text), or in a grouped query one of the group's outputs. */
 export const SortKey = z.object({ field: FieldPath, descending: z.boolean() });
@@ -24,7 +21,6 @@ export type Search = z.infer<typeof Search>;
 export const RowKey = z.object({ values: z.array(z.string().nullable()), row: z.int().min(0) });
 export type RowKey = z.infer<typeof RowKey>;
 
-export const MAX_PAGE_ROWS = 1_000;
 export const MAX_OFFSET = 10_000;
 
 /** Asks for one page of rows of one snapshot. The order is `sort`, then the position in the file: always total. */

@@ -4,7 +4,7 @@ import { Fault } from '../fault';
 import { FieldName } from '../fields';
 import { ApiId, DatasetId } from '../ids';
 import { SendRules } from '../send-rules';
-import { Snapshot } from './rows';
+import { Snapshot } from '../snapshot';
 
 /** How the body of a send is written. */
 export const sendFormats = ['json', 'ndjson', 'csv'] as const;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { MAX_PAGE_ROWS } from '../catalogue/rows';
 import { FieldType } from '../fields';
 import { FilterOperator } from '../filter';
 import { Format, formats } from '../formats';
+import { MAX_PAGE_ROWS } from '../page';
 import { openSendRules, SendRules, SendRulesChange } from '../send-rules';
 
 const DEFAULT_PAGE_ROWS = 100;

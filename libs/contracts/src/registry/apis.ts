@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { Description, DisplayName } from '../catalogue/datasets';
-import { Snapshot } from '../catalogue/rows';
 import { contract } from '../contract';
 import { Fault } from '../fault';
 import { ApiId, DatasetId, TokenId } from '../ids';
+import { Description } from '../names';
 import { PageRequest, pageOf, Timestamp } from '../page';
+import { Snapshot } from '../snapshot';
 import { ApiSettings, ApiSettingsChange } from './api-settings';
 
 export const Method = z.enum(['GET', 'POST']);
@@ -94,8 +94,6 @@ export const ValidateApi = z
   })
   .meta({ id: 'ValidateApi' });
 export const ApiValidity = z.object({ valid: z.boolean(), faults: z.array(Fault) }).meta({ id: 'ApiValidity' });
-
-export const ApiName = DisplayName;
 
 export const createApi = contract({
   subject: 'registry.apis.create',

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { Snapshot } from '../catalogue/rows';
 import { contract, event } from '../contract';
 import { Field } from '../fields';
 import { ApiId, DatasetId, TokenId } from '../ids';
 import { Timestamp } from '../page';
+import { Snapshot } from '../snapshot';
 import { ApiSettings } from './api-settings';
 import { Method } from './apis';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { DisplayName } from '../catalogue/datasets';
 import { contract } from '../contract';
 import { AdminId, AdminKeyId } from '../ids';
+import { DisplayName } from '../names';
 import { PageRequest, pageOf, Timestamp } from '../page';
 
 /** What an admin may do: a viewer reads, an editor publishes, an owner also decides who the admins are. */

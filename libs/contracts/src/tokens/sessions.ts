@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { DisplayName } from '../catalogue/datasets';
 import { contract } from '../contract';
 import { AdminId, SessionId } from '../ids';
+import { DisplayName } from '../names';
 import { Timestamp } from '../page';
 import { Admin, Email, Password, Role } from './admins';
 import { SecretHash } from './tokens';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { Description, DisplayName } from '../catalogue/datasets';
 import { contract, event } from '../contract';
 import { TokenId } from '../ids';
+import { Description, DisplayName } from '../names';
 import { PageRequest, pageOf, Timestamp } from '../page';
 import { TokenLimits, TokenLimitsChange } from './token-limits';
 

@@ -1,7 +1,8 @@
-import { MAX_PAGE_ROWS, type SortKey } from '@sluice/contracts/catalogue/rows';
+import { type SortKey } from '@sluice/contracts/catalogue/rows';
 import type { Field } from '@sluice/contracts/fields';
 import type { Filter, FilterOperator } from '@sluice/contracts/filter';
 import { type Format, formats } from '@sluice/contracts/formats';
+import { MAX_PAGE_ROWS } from '@sluice/contracts/page';
 import type { ApiParameter } from '@sluice/contracts/registry/api-settings';
 
 /** A named parameter of an endpoint. Its default is in canonical text; without one it has to be given. */

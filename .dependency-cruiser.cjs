@@ -31,6 +31,13 @@ module.exports = {
   forbidden: [
     ...layers,
     {
+      name: 'no-contracts-sideways',
+      comment: 'a word that two services share stands at the root of contracts; only the list of the bus reads them all',
+      severity: 'error',
+      from: { path: '^libs/contracts/src/([^/]+)/', pathNot: '^libs/contracts/src/bus/' },
+      to: { path: '^libs/contracts/src/[^/]+/', pathNot: '^libs/contracts/src/$1/' },
+    },
+    {
       name: 'no-other-app',
       comment: 'apps talk over the bus and over HTTP, never by import',
       severity: 'error',
@@ -57,6 +64,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^apps/console/' },
       to: { path: ['^libs/(?!contracts|query)', '^node_modules/(@nestjs|@nats-io|mongoose|fastify|rxjs)'] },
+    },
+    {
+      name: 'no-pages-in-the-shell',
+      comment: 'the shell of the console stands below its pages: it knows where they are by their routes only',
+      severity: 'error',
+      from: { path: '^apps/console/src/shell/' },
+      to: { path: '^apps/console/src/pages/' },
     },
     {
       name: 'no-schemas-in-the-browser',

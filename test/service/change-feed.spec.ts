@@ -21,7 +21,7 @@ describe('change feeds on a real MongoDB engine', () => {
   });
 
   afterEach(async () => {
-    for (const feed of feeds) feed.stop();
+    await Promise.all(feeds.map((feed) => feed.stop()));
     await connection.close();
     await mongodb.stop();
   });

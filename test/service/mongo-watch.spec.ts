@@ -22,7 +22,7 @@ describe('a process that has lost MongoDB', () => {
   });
 
   afterEach(async () => {
-    watch.onModuleDestroy();
+    await watch.onModuleDestroy();
     await connection.close();
     await mongodb.stop();
   });

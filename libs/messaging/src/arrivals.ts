@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import { Ticker } from '@sluice/runtime/ticker';
 import { Bus } from './bus';
 
 const PROBE_MS = 250;
@@ -16,8 +17,7 @@ const STALL_MS = 1_000;
 export class Arrivals implements OnModuleInit, OnApplicationShutdown {
   /** By the monotonic clock: whatever is handled now left the server after it. */
   provenMs: number;
-  private probing = false;
-  private timer: NodeJS.Timeout | undefined;
+  private readonly probing = new Ticker({ name: Arrivals.name, everyMs: PROBE_MS, turn: () => this.probe() });
 
   constructor(
     private readonly bus: Bus,
@@ -33,11 +33,11 @@ export class Arrivals implements OnModuleInit, OnApplicationShutdown {
     // Nothing is kept for a client that is away: a new connection starts empty.
     this.bus.onRestored(isFresh);
     void this.bus.connection().then(isFresh);
-    this.timer = setInterval(() => void this.probe(), PROBE_MS).unref();
+    this.probing.start();
   }
 
-  onApplicationShutdown(): void {
-    clearInterval(this.timer);
+  onApplicationShutdown(): Promise<void> {
+    return this.probing.stop();
   }
 
   /** When what is handled now came at the earliest: at this moment, unless something stood still. */
@@ -48,16 +48,13 @@ export class Arrivals implements OnModuleInit, OnApplicationShutdown {
 
   private async probe(): Promise<void> {
     const connection = this.bus.connected();
-    if (!connection || this.probing) return;
-    this.probing = true;
+    if (!connection) return;
     const sentMs = this.clock.monotonicMs();
     try {
       await connection.flush();
       this.provenMs = Math.max(this.provenMs, sentMs);
     } catch {
       // The connection was lost, and with it all that was under way.
-    } finally {
-      this.probing = false;
     }
   }
 }

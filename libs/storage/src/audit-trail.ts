@@ -2,10 +2,11 @@ import type { OnApplicationBootstrap, OnModuleDestroy, OnModuleInit } from '@nes
 import type { AuditEntry, AuditFilter, AuditRequest } from '@sluice/contracts/audit';
 import type { Clock } from '@sluice/runtime/clock';
 import { firstIdAt } from '@sluice/runtime/ids';
+import { Ticker } from '@sluice/runtime/ticker';
 import type { Connection } from 'mongoose';
 import { type AuditEntryDoc, type Audited, type AuditedChange, auditEntry, auditEntryOf } from './audit-entry';
 import { isDuplicateKey } from './duplicate-key';
-import { repeat } from './repeat';
+import { TURN_LIMIT_MS, within } from './within';
 
 const AUDIT = 'audit';
 const SWEEP_MS = 1_000;
@@ -18,7 +19,11 @@ const SWEEP_SIZE = 100;
  * the sweep of any replica, so that a change and its entry are there both or not at all.
  */
 export class AuditTrail implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
-  private timer: NodeJS.Timeout | undefined;
+  private readonly sweeping = new Ticker({
+    name: AuditTrail.name,
+    everyMs: SWEEP_MS,
+    turn: () => within(TURN_LIMIT_MS, this.sweep()),
+  });
 
   constructor(
     private readonly connection: Connection,
@@ -37,11 +42,11 @@ export class AuditTrail implements OnModuleInit, OnApplicationBootstrap, OnModul
   }
 
   onApplicationBootstrap(): void {
-    this.timer = repeat(AUDIT, SWEEP_MS, () => this.sweep());
+    this.sweeping.start();
   }
 
-  onModuleDestroy(): void {
-    clearInterval(this.timer);
+  onModuleDestroy(): Promise<void> {
+    return this.sweeping.stop();
   }
 
   /** An entry of who asks, for the write that makes the change. */

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { Ticker } from '@sluice/runtime/ticker';
 import type { Connection } from 'mongoose';
 import type { Audited } from './audit-entry';
 import type { AuditTrail } from './audit-trail';
-import { repeat, TURN_LIMIT_MS } from './repeat';
-import { within } from './within';
+import { TURN_LIMIT_MS, within } from './within';
 
 /** What a changed document carries until its change is counted; spread it into the same write as the change itself. */
 export interface PendingChange {
@@ -48,7 +48,7 @@ export function pendingChange(): PendingChange {
  * MongoDB in the same tick, so that a replica that cannot read it does not vouch for it.
  */
 export class ChangeFeed<Doc extends Changing & Audited> {
-  private readonly timers: NodeJS.Timeout[] = [];
+  private readonly tickers: Ticker[] = [];
   /** Uncounted changes, and since when this replica has seen them: no clock of the one that wrote them counts. */
   private seen = new Map<string, number>();
 
@@ -65,12 +65,12 @@ export class ChangeFeed<Doc extends Changing & Audited> {
       counted = true;
       await this.beat();
     };
-    if (this.options.beat) this.timers.push(repeat(this.options.collection, BEAT_MS, beat));
-    this.timers.push(repeat(this.options.collection, SWEEP_MS, () => this.sweep()));
+    if (this.options.beat) this.repeat(BEAT_MS, beat);
+    this.repeat(SWEEP_MS, () => this.sweep());
   }
 
-  stop(): void {
-    for (const timer of this.timers) clearInterval(timer);
+  async stop(): Promise<void> {
+    await Promise.all(this.tickers.map((ticker) => ticker.stop()));
   }
 
   /** The number of the last counted change. Read it before the documents that an answer vouches for. */
@@ -97,6 +97,13 @@ export class ChangeFeed<Doc extends Changing & Audited> {
       const seenMs = this.seen.get(doc.pendingRev ?? '') ?? nowMs;
       if (nowMs - seenMs >= ABANDONED_MS) await this.commit(doc as unknown as Doc);
     }
+  }
+
+  private repeat(everyMs: number, work: () => Promise<void>): void {
+    const turn = () => within(TURN_LIMIT_MS, work());
+    const ticker = new Ticker({ name: this.options.collection, everyMs, turn });
+    this.tickers.push(ticker);
+    ticker.start();
   }
 
   /** A number that took longer to read says nothing of now, and gateways would trust it for seconds more: no beat then. */

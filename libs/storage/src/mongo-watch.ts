@@ -1,4 +1,5 @@
 import { Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Ticker } from '@sluice/runtime/ticker';
 import { type Connection, ConnectionStates, mongo } from 'mongoose';
 
 const LOOK_MS = 1_000;
@@ -13,8 +14,7 @@ const PROBE_LIMIT_MS = 1_000;
  */
 export class MongoWatch implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(MongoWatch.name);
-  private timer: NodeJS.Timeout | undefined;
-  private probing = false;
+  private readonly looking = new Ticker({ name: MongoWatch.name, everyMs: LOOK_MS, turn: () => this.look() });
   /** Since when MongoDB answers others, but not the driver's connection. */
   private forsakenSinceMs: number | null = null;
 
@@ -25,18 +25,15 @@ export class MongoWatch implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.look(), LOOK_MS);
+    this.looking.start();
   }
 
-  onModuleDestroy(): void {
-    clearInterval(this.timer);
+  onModuleDestroy(): Promise<void> {
+    return this.looking.stop();
   }
 
   private async look(): Promise<void> {
-    if (this.probing) return;
-    this.probing = true;
     const isForsaken = !this.isConnected() && (await this.answersOthers()) && !this.isConnected();
-    this.probing = false;
     if (!isForsaken) {
       this.forsakenSinceMs = null;
       return;

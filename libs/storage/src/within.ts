@@ -1,6 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { StorageUnavailable } from './storage-unavailable';
 
+/** A turn of work that repeats is given up after this long, so that the next one can begin. */
+export const TURN_LIMIT_MS = 2_000;
+
 /**
  * The operation's result, or a throw after `limitMs` milliseconds. For work that repeats on its own and must go on: the
  * driver (7.9) loses an operation for good when it is written to a connection in the very tick of its end, and has no

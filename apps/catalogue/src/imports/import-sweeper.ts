@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { instanceId } from '@sluice/runtime/logging';
-import { repeat } from '@sluice/storage/repeat';
+import { Ticker } from '@sluice/runtime/ticker';
+import { TURN_LIMIT_MS, within } from '@sluice/storage/within';
 import { VersionRemoval } from '../datasets/version-removal';
 import { ImportsStore } from '../stores/imports.store';
 import { ImportConclusion } from './import-conclusion';
@@ -16,7 +17,10 @@ const AFTERMATH_MS = 10 * 60_000;
 @Injectable()
 export class ImportSweeper implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(ImportSweeper.name);
-  private timers: NodeJS.Timeout[] = [];
+  private readonly tickers = [
+    new Ticker({ name: ImportSweeper.name, everyMs: CLEAR_MS, turn: () => within(TURN_LIMIT_MS, this.clear()) }),
+    new Ticker({ name: ImportSweeper.name, everyMs: SWEEP_MS, atOnce: true, turn: () => this.sweep() }),
+  ];
 
   constructor(
     private readonly imports: ImportsStore,
@@ -25,13 +29,11 @@ export class ImportSweeper implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    const sweep = () => this.sweep().catch((error: unknown) => this.logger.warn(`sweep: ${String(error)}`));
-    this.timers = [repeat(ImportSweeper.name, CLEAR_MS, () => this.clear()), setInterval(() => void sweep(), SWEEP_MS)];
-    void sweep();
+    for (const ticker of this.tickers) ticker.start();
   }
 
-  onModuleDestroy(): void {
-    for (const timer of this.timers) clearInterval(timer);
+  async onModuleDestroy(): Promise<void> {
+    await Promise.all(this.tickers.map((ticker) => ticker.stop()));
   }
 
   async sweep(): Promise<void> {

@@ -27,7 +27,7 @@ export class DatasetChanges extends ChangeFeed<DatasetDoc> implements OnApplicat
     this.start();
   }
 
-  onModuleDestroy(): void {
-    this.stop();
+  onModuleDestroy(): Promise<void> {
+    return this.stop();
   }
 }

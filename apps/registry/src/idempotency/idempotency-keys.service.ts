@@ -1,8 +1,9 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
 import { claimKey, type settleKey } from '@sluice/contracts/registry/idempotency';
 import { refuse } from '@sluice/messaging/service-error';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import { Ticker } from '@sluice/runtime/ticker';
 import { IdempotencyKeyStore } from './idempotency-key.store';
 
 const KEPT_MS = 24 * 3_600_000;
@@ -13,8 +14,11 @@ const ABANDONED_MS = 120_000;
 /** One request per key; those that come later get its answer. */
 @Injectable()
 export class IdempotencyKeysService implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger(IdempotencyKeysService.name);
-  private timer: NodeJS.Timeout | undefined;
+  private readonly sweeping = new Ticker({
+    name: IdempotencyKeysService.name,
+    everyMs: SWEEP_MS,
+    turn: () => this.sweep(),
+  });
 
   constructor(
     private readonly store: IdempotencyKeyStore,
@@ -22,11 +26,11 @@ export class IdempotencyKeysService implements OnApplicationBootstrap, OnModuleD
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.sweep(), SWEEP_MS);
+    this.sweeping.start();
   }
 
-  onModuleDestroy(): void {
-    clearInterval(this.timer);
+  onModuleDestroy(): Promise<void> {
+    return this.sweeping.stop();
   }
 
   async claim({ key, bodyHash }: RequestOf<typeof claimKey>): Promise<ReplyOf<typeof claimKey>> {
@@ -47,10 +51,6 @@ export class IdempotencyKeysService implements OnApplicationBootstrap, OnModuleD
   }
 
   private async sweep(): Promise<void> {
-    try {
-      await this.store.removeBefore(new Date(this.clock.wallMs() - KEPT_MS));
-    } catch (error) {
-      this.logger.warn(`old keys could not be removed: ${String(error)}`);
-    }
+    await this.store.removeBefore(new Date(this.clock.wallMs() - KEPT_MS));
   }
 }

@@ -31,8 +31,8 @@ export class ApiChanges extends ChangeFeed<ApiDoc> implements OnApplicationBoots
     this.start();
   }
 
-  onModuleDestroy(): void {
-    this.stop();
+  onModuleDestroy(): Promise<void> {
+    return this.stop();
   }
 
   /**

@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import {
   deleteVersion,
   listSurplusVersions,
@@ -10,6 +10,8 @@ import { ServiceError } from '@sluice/messaging/service-error';
 import { Services } from '@sluice/messaging/services';
 import { newId } from '@sluice/runtime/ids';
 import { requestScope } from '@sluice/runtime/request-scope';
+import { SingleFlight } from '@sluice/runtime/single-flight';
+import { Ticker } from '@sluice/runtime/ticker';
 import { ApisStore } from '../stores/apis.store';
 
 const SWEEP_MS = 60_000;
@@ -22,9 +24,12 @@ type OneVersion = RequestOf<typeof deleteVersion>;
  */
 @Injectable()
 export class SurplusVersions implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger(SurplusVersions.name);
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> | null = null;
+  private readonly sweeping = new Ticker({
+    name: SurplusVersions.name,
+    everyMs: SWEEP_MS,
+    turn: () => this.remove(),
+  });
+  private readonly removing = new SingleFlight<void>();
 
   constructor(
     private readonly services: Services,
@@ -32,24 +37,19 @@ export class SurplusVersions implements OnApplicationBootstrap, OnModuleDestroy 
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.remove(), SWEEP_MS);
+    this.sweeping.start();
   }
 
-  async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    await this.running;
+  onModuleDestroy(): Promise<void> {
+    return this.sweeping.stop();
   }
 
-  /** Once for all who ask for it meanwhile; what fails is done with the next turn. */
+  /**
+   * Removes them in a scope of its own: the admin who published one version too many did not delete the old one. What
+   * fails is done with the next turn.
+   */
   remove(): Promise<void> {
-    // Whoever published what made them too many did not delete them, and does not wait for it.
-    this.running ??= requestScope
-      .run({ requestId: newId('req') }, () => this.removeAll())
-      .catch((error: unknown) => this.logger.warn(`old versions are removed later: ${String(error)}`))
-      .finally(() => {
-        this.running = null;
-      });
-    return this.running;
+    return this.removing.run('all', () => requestScope.run({ requestId: newId('req') }, () => this.removeAll()));
   }
 
   private async removeAll(): Promise<void> {

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { RequestOf } from '@sluice/contracts/contract';
 import {
   type readUsage,
@@ -10,6 +10,7 @@ import {
   usageSteps,
 } from '@sluice/contracts/registry/usage';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import { Ticker } from '@sluice/runtime/ticker';
 import { UsageStore, type UsageSum, type Wanted } from './usage.store';
 import { percentile } from './usage-doc';
 
@@ -30,8 +31,7 @@ const MOST = 10;
 /** Keeps what gateways counted, and sums it up. */
 @Injectable()
 export class UsageService implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger(UsageService.name);
-  private timer: NodeJS.Timeout | undefined;
+  private readonly sweeping = new Ticker({ name: UsageService.name, everyMs: HOUR_MS, turn: () => this.sweep() });
 
   constructor(
     private readonly store: UsageStore,
@@ -39,11 +39,11 @@ export class UsageService implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.sweep(), HOUR_MS);
+    this.sweeping.start();
   }
 
-  onModuleDestroy(): void {
-    clearInterval(this.timer);
+  onModuleDestroy(): Promise<void> {
+    return this.sweeping.stop();
   }
 
   async record({ gateway, buckets }: RequestOf<typeof recordUsage>): Promise<Record<string, never>> {
@@ -66,8 +66,8 @@ export class UsageService implements OnApplicationBootstrap, OnModuleDestroy {
       from: new Date(fromMs).toISOString(),
       to: new Date(nowMs).toISOString(),
       stepSeconds: pointMs / 1_000,
-      totals: told(series.reduce(plus, nothing)),
-      series: series.map((sum) => ({ at: new Date(Number(sum._id)).toISOString(), ...told(sum) })),
+      totals: totalsOf(series.reduce(plus, nothing)),
+      series: series.map((sum) => ({ at: new Date(Number(sum._id)).toISOString(), ...totalsOf(sum) })),
       apis: apis.flatMap(share),
       tokens: tokens.flatMap(share),
     };
@@ -76,12 +76,8 @@ export class UsageService implements OnApplicationBootstrap, OnModuleDestroy {
   /** Removes what is kept no longer; every replica may do it. */
   async sweep(): Promise<void> {
     const nowMs = this.clock.wallMs();
-    try {
-      await this.store.removeBefore('minute', new Date(nowMs - keptMs.minute));
-      await this.store.removeBefore('hour', new Date(nowMs - keptMs.hour));
-    } catch (error) {
-      this.logger.warn(`old usage could not be removed: ${String(error)}`);
-    }
+    await this.store.removeBefore('minute', new Date(nowMs - keptMs.minute));
+    await this.store.removeBefore('hour', new Date(nowMs - keptMs.hour));
   }
 }
 
@@ -103,7 +99,7 @@ function plus(a: UsageSum, b: UsageSum): UsageSum {
   };
 }
 
-function told({ _id, latency, ...sums }: UsageSum): Usage['totals'] {
+function totalsOf({ _id, latency, ...sums }: UsageSum): Usage['totals'] {
   return { ...sums, p50: percentile(latency, 0.5), p95: percentile(latency, 0.95), p99: percentile(latency, 0.99) };
 }
 

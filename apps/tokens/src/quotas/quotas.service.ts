@@ -1,8 +1,9 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
 import { leaseQuota, type returnQuota } from '@sluice/contracts/tokens/quotas';
 import { refuse, ServiceError } from '@sluice/messaging/service-error';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import { Ticker } from '@sluice/runtime/ticker';
 import { limitsOf } from '../stores/token-doc';
 import { TokensStore } from '../stores/tokens.store';
 import { grantOf } from './quota-grant';
@@ -16,8 +17,7 @@ const KEPT_MS = 40 * 86_400_000;
 /** Hands out the quotas of tokens in parts. What is granted is counted first: the sum can never exceed the quota. */
 @Injectable()
 export class QuotasService implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger(QuotasService.name);
-  private sweeping: NodeJS.Timeout | undefined;
+  private readonly sweeping = new Ticker({ name: QuotasService.name, everyMs: SWEEP_MS, turn: () => this.sweep() });
 
   constructor(
     private readonly tokens: TokensStore,
@@ -26,14 +26,11 @@ export class QuotasService implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.sweeping = setInterval(() => {
-      const before = new Date(this.clock.wallMs() - KEPT_MS);
-      this.quotas.removeEndedBefore(before).catch((error: unknown) => this.logger.warn(`quotas: ${String(error)}`));
-    }, SWEEP_MS);
+    this.sweeping.start();
   }
 
-  onModuleDestroy(): void {
-    clearInterval(this.sweeping);
+  onModuleDestroy(): Promise<void> {
+    return this.sweeping.stop();
   }
 
   async lease(request: RequestOf<typeof leaseQuota>): Promise<ReplyOf<typeof leaseQuota>> {
@@ -58,6 +55,10 @@ export class QuotasService implements OnApplicationBootstrap, OnModuleDestroy {
   async giveBack(request: RequestOf<typeof returnQuota>): Promise<ReplyOf<typeof returnQuota>> {
     await this.quotas.giveBack(idOf(request.tokenId, request.quota, request.period), request.amount);
     return {};
+  }
+
+  private async sweep(): Promise<void> {
+    await this.quotas.removeEndedBefore(new Date(this.clock.wallMs() - KEPT_MS));
   }
 }
 

@@ -1,5 +1,6 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import { Ticker } from '@sluice/runtime/ticker';
 import { SessionsStore } from '../stores/sessions.store';
 import { Failures } from './failures';
 
@@ -8,8 +9,7 @@ const SWEEP_MS = 10 * 60_000;
 /** Takes away sessions that are over and failures that are forgotten: nothing depends on when. */
 @Injectable()
 export class SessionsSweeper implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger(SessionsSweeper.name);
-  private timer?: NodeJS.Timeout;
+  private readonly sweeping = new Ticker({ name: SessionsSweeper.name, everyMs: SWEEP_MS, turn: () => this.sweep() });
 
   constructor(
     private readonly sessions: SessionsStore,
@@ -18,13 +18,11 @@ export class SessionsSweeper implements OnApplicationBootstrap, OnModuleDestroy 
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.sweep().catch((error: unknown) => this.logger.warn(String(error)));
-    }, SWEEP_MS);
+    this.sweeping.start();
   }
 
-  onModuleDestroy(): void {
-    clearInterval(this.timer);
+  onModuleDestroy(): Promise<void> {
+    return this.sweeping.stop();
   }
 
   private async sweep(): Promise<void> {

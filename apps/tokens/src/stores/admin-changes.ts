@@ -41,8 +41,8 @@ export class AdminChanges implements OnApplicationBootstrap, OnModuleDestroy {
     for (const feed of this.feeds()) feed.start();
   }
 
-  onModuleDestroy(): void {
-    for (const feed of this.feeds()) feed.stop();
+  async onModuleDestroy(): Promise<void> {
+    await Promise.all(this.feeds().map((feed) => feed.stop()));
   }
 
   private feeds() {

@@ -24,7 +24,7 @@ export class TokenChanges extends ChangeFeed<TokenDoc> implements OnApplicationB
     this.start();
   }
 
-  onModuleDestroy(): void {
-    this.stop();
+  onModuleDestroy(): Promise<void> {
+    return this.stop();
   }
 }

@@ -1,4 +1,5 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Ticker } from '@sluice/runtime/ticker';
 import { PiecesStore } from '../stores/pieces.store';
 import { SegmentsStore } from '../stores/segments.store';
 import { VersionFiles } from '../stores/version-files';
@@ -18,9 +19,7 @@ const UNFINISHED_MS = 30 * 60_000;
 /** Keeps, on any replica, the number of segments small: compacts them, and removes what is needed no longer. */
 @Injectable()
 export class SegmentSweeper implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger(SegmentSweeper.name);
-  private timer: NodeJS.Timeout | undefined;
-  private sweeping: Promise<void> | null = null;
+  private readonly sweeping = new Ticker({ name: SegmentSweeper.name, everyMs: SWEEP_MS, turn: () => this.sweep() });
 
   constructor(
     private readonly segments: SegmentsStore,
@@ -30,18 +29,11 @@ export class SegmentSweeper implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.sweeping ??= this.sweep()
-        .catch((error: unknown) => this.logger.warn(`sweep: ${String(error)}`))
-        .finally(() => {
-          this.sweeping = null;
-        });
-    }, SWEEP_MS);
+    this.sweeping.start();
   }
 
-  async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    await this.sweeping;
+  onModuleDestroy(): Promise<void> {
+    return this.sweeping.stop();
   }
 
   async sweep(nowMs = Date.now()): Promise<void> {

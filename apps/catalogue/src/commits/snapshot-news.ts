@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import {
   type listSnapshots,
   MAX_TOLD_SNAPSHOTS,
@@ -6,13 +6,12 @@ import {
 } from '@sluice/contracts/catalogue/catalogue-events';
 import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
 import { Events } from '@sluice/messaging/events';
-import { within } from '@sluice/storage/within';
+import { Ticker } from '@sluice/runtime/ticker';
+import { TURN_LIMIT_MS, within } from '@sluice/storage/within';
 import { SegmentsStore } from '../stores/segments.store';
 import { VersionsStore } from '../stores/versions.store';
 
 const BEAT_MS = 500;
-/** A turn that takes longer is given up, so that the next one can begin. */
-const LIMIT_MS = 2_000;
 /** What was told for so long was heard: longer than a gateway trusts what it heard last, and than clocks differ. */
 const TOLD_FOR_MS = 15_000;
 /** A newer commit may be seen before it is in the journal; its own event follows when it is. */
@@ -21,9 +20,7 @@ const SETTLED_MS = 250;
 /** Tells how far versions are: the recent ones again and again from MongoDB, and any when asked. */
 @Injectable()
 export class SnapshotNews implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger(SnapshotNews.name);
-  private timer: NodeJS.Timeout | undefined;
-  private busy = false;
+  private readonly beating = new Ticker({ name: SnapshotNews.name, everyMs: BEAT_MS, turn: () => this.beat() });
 
   constructor(
     private readonly segments: SegmentsStore,
@@ -32,11 +29,11 @@ export class SnapshotNews implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.beat(), BEAT_MS);
+    this.beating.start();
   }
 
-  onModuleDestroy(): void {
-    clearInterval(this.timer);
+  onModuleDestroy(): Promise<void> {
+    return this.beating.stop();
   }
 
   async list({ versionIds }: RequestOf<typeof listSnapshots>): Promise<ReplyOf<typeof listSnapshots>> {
@@ -44,23 +41,15 @@ export class SnapshotNews implements OnApplicationBootstrap, OnModuleDestroy {
     return { snapshots: there.map(({ _id }) => ({ versionId: _id, seq: last.get(_id)?.dataSeq ?? 0 })) };
   }
 
+  /** Publishes nothing where MongoDB cannot be read: such a replica does not vouch for anything. */
   private async beat(): Promise<void> {
-    if (this.busy) return;
-    this.busy = true;
-    try {
-      const startMs = performance.now();
-      const nowMs = Date.now();
-      const period = { from: new Date(nowMs - TOLD_FOR_MS), to: new Date(nowMs - SETTLED_MS) };
-      const found = await within(LIMIT_MS, this.segments.advancedIn(period, MAX_TOLD_SNAPSHOTS + 1));
-      // What took longer to read says nothing of now.
-      if (performance.now() - startMs > BEAT_MS) return;
-      const advanced = found.slice(0, MAX_TOLD_SNAPSHOTS);
-      this.events.publish(snapshotsHeartbeat, { advanced, more: found.length > advanced.length });
-    } catch (error) {
-      // A replica that cannot read MongoDB does not vouch for anything.
-      this.logger.debug(`no heartbeat: ${String(error)}`);
-    } finally {
-      this.busy = false;
-    }
+    const startMs = performance.now();
+    const nowMs = Date.now();
+    const period = { from: new Date(nowMs - TOLD_FOR_MS), to: new Date(nowMs - SETTLED_MS) };
+    const found = await within(TURN_LIMIT_MS, this.segments.advancedIn(period, MAX_TOLD_SNAPSHOTS + 1));
+    // What took longer to read says nothing of now.
+    if (performance.now() - startMs > BEAT_MS) return;
+    const advanced = found.slice(0, MAX_TOLD_SNAPSHOTS);
+    this.events.publish(snapshotsHeartbeat, { advanced, more: found.length > advanced.length });
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Ticker } from '@sluice/runtime/ticker';
 import { StorageFull } from '../engine/engine';
 
 const LOOK_MS = 100;
@@ -31,11 +32,12 @@ export class SpoolDirectory {
       if ((await this.bytes()) > this.maxBytes) full.abort(new StorageFull('results take all the disk they may'));
     };
     await look();
-    const timer = setInterval(() => void look(), LOOK_MS);
+    const looking = new Ticker({ name: SpoolDirectory.name, everyMs: LOOK_MS, turn: look });
+    looking.start();
     try {
       return await work(signal ? AbortSignal.any([signal, full.signal]) : full.signal);
     } finally {
-      clearInterval(timer);
+      await looking.stop();
     }
   }
 

@@ -5,6 +5,7 @@ import { Logger } from '@nestjs/common';
 import type { ImportOptions, ImportPhase } from '@sluice/contracts/catalogue/imports';
 import type { Field } from '@sluice/contracts/fields';
 import type { Clock } from '@sluice/runtime/clock';
+import { Ticker } from '@sluice/runtime/ticker';
 import type { AuditTrail } from '@sluice/storage/audit-trail';
 import type { VersionClosing } from '../commits/version-closing';
 import type { CatalogueConfig } from '../config/catalogue-config';
@@ -82,7 +83,14 @@ export class ImportRun {
     const { signal } = this.abandoned;
     // An upload that stands still would never notice that it is no longer wanted.
     signal.addEventListener('abort', () => upload.close(), { once: true });
-    const renewal = setInterval(() => void this.renew(), RENEW_MS);
+    const renewing = new Ticker({
+      name: ImportRun.name,
+      everyMs: RENEW_MS,
+      turn: async () => {
+        await this.renew();
+      },
+    });
+    renewing.start();
     try {
       await mkdir(this.directory, { recursive: true });
       const { version, warnings } = await this.work(upload);
@@ -97,7 +105,7 @@ export class ImportRun {
         .conclude(this.doc, told ?? INTERNAL)
         .catch((failure: unknown) => this.logger.warn(`${this.doc._id} is left to the sweep: ${String(failure)}`));
     } finally {
-      clearInterval(renewal);
+      await renewing.stop();
       await this.clear();
     }
   }

@@ -9,6 +9,7 @@ import { leaseQuota, type QuotaName, returnQuota } from '@sluice/contracts/token
 import { ServiceError } from '@sluice/messaging/service-error';
 import { Services } from '@sluice/messaging/services';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import { Ticker } from '@sluice/runtime/ticker';
 import { LRUCache } from 'lru-cache';
 import { QuotaLease } from './quota-lease';
 
@@ -25,7 +26,11 @@ export class Quotas implements OnApplicationBootstrap, BeforeApplicationShutdown
   private readonly leases = new LRUCache<string, { tokenId: string; quota: QuotaName; lease: QuotaLease }>({
     max: MAX_LEASES,
   });
-  private timer: NodeJS.Timeout | undefined;
+  private readonly sweeping = new Ticker({
+    name: Quotas.name,
+    everyMs: SWEEP_MS,
+    turn: () => this.giveBack(IDLE_MS),
+  });
 
   constructor(
     private readonly services: Services,
@@ -33,11 +38,11 @@ export class Quotas implements OnApplicationBootstrap, BeforeApplicationShutdown
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.giveBack(IDLE_MS), SWEEP_MS);
+    this.sweeping.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
+    await this.sweeping.stop();
     await this.giveBack(0);
   }
 

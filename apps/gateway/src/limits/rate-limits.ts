@@ -11,6 +11,7 @@ import { Events } from '@sluice/messaging/events';
 import { Hears } from '@sluice/messaging/handles';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { instanceId } from '@sluice/runtime/logging';
+import { Ticker } from '@sluice/runtime/ticker';
 import { LRUCache } from 'lru-cache';
 import { Replicas } from '../replicas/replicas';
 import { type Rate, type RateState, TokenRate } from './token-rate';
@@ -25,7 +26,7 @@ export class RateLimits implements OnApplicationBootstrap, OnApplicationShutdown
   private readonly rates = new LRUCache<string, TokenRate>({ max: MAX_TOKENS });
   private readonly active = new Set<string>();
   private live: string[] = [];
-  private timer: NodeJS.Timeout | undefined;
+  private readonly telling = new Ticker({ name: RateLimits.name, everyMs: TELL_MS, turn: () => this.tell() });
 
   constructor(
     private readonly events: Events,
@@ -34,11 +35,11 @@ export class RateLimits implements OnApplicationBootstrap, OnApplicationShutdown
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => this.tell(), TELL_MS);
+    this.telling.start();
   }
 
-  onApplicationShutdown(): void {
-    clearInterval(this.timer);
+  onApplicationShutdown(): Promise<void> {
+    return this.telling.stop();
   }
 
   /** Decides on one request of a token, and counts it. */

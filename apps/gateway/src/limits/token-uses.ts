@@ -1,6 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { recordTokenUse } from '@sluice/contracts/tokens/tokens';
 import { Services } from '@sluice/messaging/services';
+import { Ticker } from '@sluice/runtime/ticker';
 
 const TELL_MS = 30_000;
 const MINUTE_MS = 60_000;
@@ -11,16 +12,16 @@ const MAX_USES = 1_000;
 export class TokenUses implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(TokenUses.name);
   private minutes = new Map<string, number>();
-  private timer: NodeJS.Timeout | undefined;
+  private readonly telling = new Ticker({ name: TokenUses.name, everyMs: TELL_MS, turn: () => this.tell() });
 
   constructor(private readonly services: Services) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.tell(), TELL_MS);
+    this.telling.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
+    await this.telling.stop();
     await this.tell();
   }
 

@@ -12,6 +12,7 @@ import { Events } from '@sluice/messaging/events';
 import { Hears } from '@sluice/messaging/handles';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { instanceId } from '@sluice/runtime/logging';
+import { Ticker } from '@sluice/runtime/ticker';
 import { Routes } from '../routing/route-feed';
 import { LEASE_MS } from '../verdicts/verdict-cache';
 import { Verdicts } from '../verdicts/verdicts';
@@ -31,7 +32,7 @@ interface Replica {
 export class Replicas implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly replicas = new Map<string, Replica>();
   private readonly waiting = new Set<() => void>();
-  private timer: NodeJS.Timeout | undefined;
+  private readonly beating = new Ticker({ name: Replicas.name, everyMs: BEAT_MS, turn: () => this.beat() });
 
   constructor(
     private readonly events: Events,
@@ -41,12 +42,12 @@ export class Replicas implements OnApplicationBootstrap, BeforeApplicationShutdo
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => this.beat(), BEAT_MS);
+    this.beating.start();
     this.verdicts.applied = () => this.beat();
   }
 
-  beforeApplicationShutdown(): void {
-    clearInterval(this.timer);
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.beating.stop();
     this.beat(true);
   }
 

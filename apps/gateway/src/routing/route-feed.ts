@@ -14,6 +14,7 @@ import { Hears } from '@sluice/messaging/handles';
 import { Services } from '@sluice/messaging/services';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { Readiness } from '@sluice/runtime/readiness';
+import { Ticker } from '@sluice/runtime/ticker';
 import { RouteTable } from './route-table';
 
 const RETRY_MS = 500;
@@ -36,7 +37,7 @@ export class Routes implements OnApplicationBootstrap, OnApplicationShutdown {
   private told = 0;
   private loading = false;
   private retry: NodeJS.Timeout | undefined;
-  private reminder: NodeJS.Timeout | undefined;
+  private readonly reminding = new Ticker({ name: Routes.name, everyMs: REMIND_MS, turn: () => this.remind() });
   private lastBeatMs = Number.NEGATIVE_INFINITY;
   /** Changes that arrive while the table is being read. */
   private meanwhile: Change[] = [];
@@ -99,17 +100,18 @@ export class Routes implements OnApplicationBootstrap, OnApplicationShutdown {
       });
   }
 
-  /** A gateway that waits for its first table says so again and again, for whoever reads its log. */
   onApplicationBootstrap(): void {
-    this.reminder = setInterval(() => {
-      if (this.current) clearInterval(this.reminder);
-      else this.logger.warn(`not ready: ${NO_TABLE}`);
-    }, REMIND_MS);
+    this.reminding.start();
   }
 
-  onApplicationShutdown(): void {
+  onApplicationShutdown(): Promise<void> {
     clearTimeout(this.retry);
-    clearInterval(this.reminder);
+    return this.reminding.stop();
+  }
+
+  /** Says again and again in the log that the first table is still awaited. */
+  private remind(): void {
+    if (!this.current) this.logger.warn(`not ready: ${NO_TABLE}`);
   }
 
   private async load(): Promise<void> {

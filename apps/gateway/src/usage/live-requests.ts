@@ -4,6 +4,7 @@ import { MAX_SEEN_REQUESTS, requestsSeen, type SeenRequest, tailWanted } from '@
 import { Events } from '@sluice/messaging/events';
 import { Hears } from '@sluice/messaging/handles';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import { Ticker } from '@sluice/runtime/ticker';
 import { Observable, Subject } from 'rxjs';
 
 const WANTED_MS = 3_000;
@@ -49,12 +50,12 @@ export class LiveRequests implements OnApplicationShutdown {
   /** Gives every request of every gateway from now on; asking for them lasts as long as somebody listens. */
   watch(): Observable<SeenRequest> {
     return new Observable((watcher) => {
-      const ask = () => this.events.publish(tailWanted, {});
-      ask();
-      const asking = setInterval(ask, ASK_MS);
+      const turn = () => this.events.publish(tailWanted, {});
+      const asking = new Ticker({ name: LiveRequests.name, everyMs: ASK_MS, atOnce: true, turn });
+      asking.start();
       const watching = this.seen.subscribe(watcher);
       return () => {
-        clearInterval(asking);
+        void asking.stop();
         watching.unsubscribe();
       };
     });

@@ -9,6 +9,7 @@ import { recordUsage } from '@sluice/contracts/registry/usage';
 import { Services } from '@sluice/messaging/services';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { instanceId } from '@sluice/runtime/logging';
+import { Ticker } from '@sluice/runtime/ticker';
 import { type AnsweredRequest, UsageCounter } from './usage-counter';
 
 const TELL_MS = 5_000;
@@ -18,8 +19,7 @@ const TELL_MS = 5_000;
 export class UsageFeed implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(UsageFeed.name);
   private readonly counter = new UsageCounter();
-  private timer: NodeJS.Timeout | undefined;
-  private telling = false;
+  private readonly telling = new Ticker({ name: UsageFeed.name, everyMs: TELL_MS, turn: () => this.tell() });
 
   constructor(
     private readonly services: Services,
@@ -27,11 +27,11 @@ export class UsageFeed implements OnApplicationBootstrap, BeforeApplicationShutd
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.tell(), TELL_MS);
+    this.telling.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
+    await this.telling.stop();
     await this.tell();
   }
 
@@ -41,8 +41,6 @@ export class UsageFeed implements OnApplicationBootstrap, BeforeApplicationShutd
 
   /** Tells registry what is new; what cannot be told now is told with the next turn. */
   private async tell(): Promise<void> {
-    if (this.telling) return;
-    this.telling = true;
     try {
       for (let news = this.counter.takeNews(); news.buckets.length > 0; news = this.counter.takeNews()) {
         await this.services.request(recordUsage, { gateway: instanceId, buckets: news.buckets });
@@ -51,8 +49,6 @@ export class UsageFeed implements OnApplicationBootstrap, BeforeApplicationShutd
       this.counter.forget(this.clock.wallMs());
     } catch (error) {
       this.logger.warn(`usage could not be told: ${error instanceof Error ? error.message : error}`);
-    } finally {
-      this.telling = false;
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { RowsRequest } from '@sluice/contracts/catalogue/rows';
 import type { Field } from '@sluice/contracts/fields';
 import { type Filter, isLeaf } from '@sluice/contracts/filter';
+import { remembered } from '@sluice/runtime/remembered';
 import { LRUCache } from 'lru-cache';
 import { allRows, endOf, ROW, type VersionTable } from '../tables/version-table';
 import { Columns } from './columns';
@@ -119,12 +120,13 @@ function conjuncts(filter: Filter): Filter[] {
 }
 
 const MAX_SELECTIONS = 200;
-const selections = new WeakMap<readonly Field[], LRUCache<string, readonly Field[]>>();
+const selectionsOf = remembered(
+  (_: readonly Field[]) => new LRUCache<string, readonly Field[]>({ max: MAX_SELECTIONS }),
+);
 
 /** The fields of a selection; the same array each time, so that what is made of it is found again. */
 function selected(table: VersionTable, select: readonly string[]): readonly Field[] {
-  const known = selections.get(table.fields) ?? new LRUCache({ max: MAX_SELECTIONS });
-  selections.set(table.fields, known);
+  const known = selectionsOf(table.fields);
   const name = select.join();
   let fields = known.get(name);
   if (!fields) {

@@ -1,4 +1,6 @@
 import type { Field } from '@sluice/contracts/fields';
+import { remembered } from '@sluice/runtime/remembered';
+import { SingleFlight } from '@sluice/runtime/single-flight';
 import { LRUCache } from 'lru-cache';
 import type { Engine } from '../engine/engine';
 import { rowJsonPieces } from '../engine/row-json';
@@ -35,7 +37,7 @@ interface Shape {
 export class RowBlocks {
   private readonly blocks: LRUCache<string, Block>;
   private readonly shapes = new LRUCache<string, Promise<Shape>>({ max: 1_000 });
-  private readonly rendering = new Map<string, Promise<Block>>();
+  private readonly rendering = new SingleFlight<Block>();
   private later: Promise<unknown> | null = null;
 
   constructor(
@@ -118,18 +120,12 @@ export class RowBlocks {
     const count = rowsInBlock(table, number, blockRows);
     const key = blockKey(table, fields, number, blockRows);
     const known = this.blocks.get(key);
-    const name = `${key} ${count}`;
-    const running = this.rendering.get(name);
-    if (running !== undefined) return running;
-    const rendering = this.grown(known, table, fields, first, count)
-      .then((block) => {
-        const meanwhile = this.blocks.get(key);
-        if (!meanwhile || meanwhile.ends.length < block.ends.length) this.blocks.set(key, block);
-        return block;
-      })
-      .finally(() => this.rendering.delete(name));
-    this.rendering.set(name, rendering);
-    return rendering;
+    return this.rendering.run(`${key} ${count}`, async () => {
+      const block = await this.grown(known, table, fields, first, count);
+      const meanwhile = this.blocks.get(key);
+      if (!meanwhile || meanwhile.ends.length < block.ends.length) this.blocks.set(key, block);
+      return block;
+    });
   }
 
   /** The block with as many rows as the table has for it: only those are rendered that it did not have. */
@@ -212,14 +208,9 @@ function rowsOf({ bytes, ends }: Block, from: number, to: number): Buffer {
   return bytes.subarray(start, ends[to] ?? bytes.length);
 }
 
-const selections = new WeakMap<readonly Field[], string>();
-
 /** Names what is rendered. */
 function keyOf(table: VersionTable, fields: readonly Field[]): string {
-  let selection = selections.get(fields);
-  if (selection === undefined) {
-    selection = fields.map(({ name }) => name).join();
-    selections.set(fields, selection);
-  }
-  return `${table.id} ${selection}`;
+  return `${table.id} ${selectionOf(fields)}`;
 }
+
+const selectionOf = remembered((fields: readonly Field[]) => fields.map(({ name }) => name).join());

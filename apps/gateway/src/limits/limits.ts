@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { QuotaName } from '@sluice/contracts/tokens/quotas';
-import type { TokenLimits } from '@sluice/contracts/tokens/token-limits';
 import type { Verdict } from '@sluice/contracts/tokens/tokens';
 import type { Soon } from '@sluice/runtime/at-once';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import { remembered } from '@sluice/runtime/remembered';
 import type { FastifyReply } from 'fastify';
 import { Quotas } from './quotas';
 import { RateLimits } from './rate-limits';
@@ -20,11 +20,13 @@ const policyOf: Readonly<Record<QuotaName, { name: string; windowSeconds: number
 };
 const quotaNames = Object.keys(policyOf) as QuotaName[];
 
+type LimitedVerdict = Verdict & Required<Pick<Verdict, 'limits'>>;
+
 /** Holds tokens to what they may use at most. */
 @Injectable()
 export class Limits {
-  /** By the limits of a verdict, which is another object after each change of the token. */
-  private readonly ledgers = new WeakMap<TokenLimits, TokenLedger>();
+  /** A changed token has another verdict, and so another ledger. */
+  private readonly ledgerOf = remembered((verdict: LimitedVerdict) => this.openLedger(verdict));
 
   constructor(
     private readonly uses: TokenUses,
@@ -34,14 +36,12 @@ export class Limits {
   ) {}
 
   /** Counts a request, or fails with `rate_limited` or `quota_exceeded`; the answer tells how things stand. */
-  charge({ id, limits }: Verdict, reply: FastifyReply): Soon<RowCharge | undefined> {
-    this.uses.used(id, this.clock.wallMs());
-    return limits && this.ledgerOf(id, limits).charge(reply);
+  charge(verdict: Verdict, reply: FastifyReply): Soon<RowCharge | undefined> {
+    this.uses.used(verdict.id, this.clock.wallMs());
+    return isLimited(verdict) ? this.ledgerOf(verdict).charge(reply) : undefined;
   }
 
-  private ledgerOf(tokenId: string, limits: TokenLimits): TokenLedger {
-    const known = this.ledgers.get(limits);
-    if (known) return known;
+  private openLedger({ id: tokenId, limits }: LimitedVerdict): TokenLedger {
     const { requestsPerSecond, burst } = limits;
     const accounts = quotaNames.flatMap((name) => {
       const quota = limits[name];
@@ -49,12 +49,8 @@ export class Limits {
         ? []
         : [{ policy: { ...policyOf[name], quota }, lease: this.quotas.leaseFor(tokenId, name) }];
     });
-    const ledger = new TokenLedger(
-      requestsPerSecond === null ? null : this.rateOf(tokenId, requestsPerSecond, burst),
-      accounts,
-    );
-    this.ledgers.set(limits, ledger);
-    return ledger;
+    const rate = requestsPerSecond === null ? null : this.rateOf(tokenId, requestsPerSecond, burst);
+    return new TokenLedger(rate, accounts);
   }
 
   private rateOf(tokenId: string, requestsPerSecond: number, burst: number | null) {
@@ -62,4 +58,8 @@ export class Limits {
     const policy = { name: 'rate', quota, windowSeconds: Math.ceil(quota / requestsPerSecond) };
     return { policy, take: () => this.rates.take(tokenId, { requestsPerSecond, burst }) };
   }
+}
+
+function isLimited(verdict: Verdict): verdict is LimitedVerdict {
+  return verdict.limits !== undefined;
 }

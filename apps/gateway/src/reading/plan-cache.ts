@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Soon } from '@sluice/runtime/at-once';
+import { remembered } from '@sluice/runtime/remembered';
 import { LRUCache } from 'lru-cache';
 import type { PagePlan } from './page-plan';
 import { QueryPlanner } from './query-planner';
@@ -8,29 +9,25 @@ import type { RowSource } from './row-source';
 const MAX_PLANS = 1_000;
 const MAX_SEARCH_LENGTH = 2_000;
 
-type PlansOfSources = WeakMap<RowSource, LRUCache<string, PagePlan>>;
-
 /** Keeps the plans of query strings for each state of an API: programs ask the same again and again. */
 @Injectable()
 export class PlanCache {
-  private readonly plans: Readonly<Record<'rows' | 'exports', PlansOfSources>> = {
-    rows: new WeakMap(),
-    exports: new WeakMap(),
-  };
+  private readonly plansOf = { rows: remembered(newPlans), exports: remembered(newPlans) };
 
   constructor(private readonly planner: QueryPlanner) {}
 
   /** Gives the plan of a query string, or refuses it with every fault. */
   plan(source: RowSource, search: string, resource: 'rows' | 'exports' = 'rows'): Soon<PagePlan> {
-    return this.plans[resource].get(source)?.get(search) ?? this.make(source, search, resource);
+    return this.plansOf[resource](source).get(search) ?? this.make(source, search, resource);
   }
 
   private async make(source: RowSource, search: string, resource: 'rows' | 'exports'): Promise<PagePlan> {
     const plan = await this.planner.plan(source, { resource, search });
-    const plans = this.plans[resource];
-    const known = plans.get(source) ?? new LRUCache({ max: MAX_PLANS });
-    plans.set(source, known);
-    if (search.length <= MAX_SEARCH_LENGTH) known.set(search, plan);
+    if (search.length <= MAX_SEARCH_LENGTH) this.plansOf[resource](source).set(search, plan);
     return plan;
   }
+}
+
+function newPlans(_: RowSource) {
+  return new LRUCache<string, PagePlan>({ max: MAX_PLANS });
 }

@@ -10,6 +10,7 @@ import { type Asked, cursorOf, parseQuery } from '@sluice/query/reading/parse-qu
 import type { RowQuery } from '@sluice/query/reading/row-query';
 import type { View } from '@sluice/query/views/view';
 import { allowedFormats } from '@sluice/query/views/view-rules';
+import { remembered } from '@sluice/runtime/remembered';
 import { LRUCache } from 'lru-cache';
 import { HttpProblem, invalidQuery } from '../http/problem';
 import { CursorSeal, cursorMismatch, hashOf } from './cursor-seal';
@@ -98,13 +99,5 @@ function viewAt(source: RowSource, fields: Field[]): View {
   }
 }
 
-const hashesOfViews = new WeakMap<View, string>();
-
 /** Names what a view lets see and ask for. */
-function viewHash(view: View): string {
-  const known = hashesOfViews.get(view);
-  if (known !== undefined) return known;
-  const hash = hashOf(JSON.stringify(view));
-  hashesOfViews.set(view, hash);
-  return hash;
-}
+const viewHash = remembered((view: View) => hashOf(JSON.stringify(view)));

@@ -1,4 +1,5 @@
 import type { RowQuery } from '@sluice/query/reading/row-query';
+import { remembered } from '@sluice/runtime/remembered';
 import { hashOf } from './cursor-seal';
 import { type PagePlan, rowCondition } from './page-plan';
 import { snapshotText } from './snapshot-text';
@@ -14,13 +15,6 @@ export function isOfOther(text: string, query: RowQuery): boolean {
   return name !== undefined && name !== resultName(query);
 }
 
-const names = new WeakMap<RowQuery, string>();
-
-function resultName(query: RowQuery): string {
-  let name = names.get(query);
-  if (name === undefined) {
-    name = hashOf(JSON.stringify([query.select, rowCondition(query), query.search]));
-    names.set(query, name);
-  }
-  return name;
-}
+const resultName = remembered((query: RowQuery) =>
+  hashOf(JSON.stringify([query.select, rowCondition(query), query.search])),
+);

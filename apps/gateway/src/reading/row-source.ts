@@ -4,6 +4,7 @@ import type { Route } from '@sluice/contracts/registry/routes';
 import type { Snapshot } from '@sluice/contracts/snapshot';
 import { viewOf } from '@sluice/query/exposing/api-view';
 import { openView, type View } from '@sluice/query/views/view';
+import { remembered } from '@sluice/runtime/remembered';
 
 /** A point in time as it is compared, and as HTTP writes it (RFC 9110 section 5.6.7). */
 export interface Moment {
@@ -28,14 +29,10 @@ export interface RowSource {
   viewOf(fields: Field[]): View;
 }
 
-const sources = new WeakMap<Route, RowSource>();
-
 /** Gives the source of an API's route; the same object for one state of the API, so that caches can hang on it. */
-export function sourceOfRoute(route: Route): RowSource {
-  const known = sources.get(route);
-  if (known) return known;
+export const sourceOfRoute = remembered((route: Route): RowSource => {
   const { apiId, path, slug, datasetId, version, snapshot, fields, settings } = route;
-  const source: RowSource = {
+  return {
     id: apiId,
     address: `/api/${path}`,
     api: slug,
@@ -44,11 +41,9 @@ export function sourceOfRoute(route: Route): RowSource {
     snapshot,
     fields,
     modifiedAt: route.modifiedAt === null ? null : momentOf(new Date(route.modifiedAt)),
-    viewOf: once((theirs) => viewOf(settings, theirs)),
+    viewOf: remembered((theirs) => viewOf(settings, theirs)),
   };
-  sources.set(route, source);
-  return source;
-}
+});
 
 function momentOf(date: Date): Moment {
   return { wallMs: date.getTime(), text: date.toUTCString() };
@@ -69,15 +64,6 @@ export function sourceOfVersion({ id, datasetId, number, fields }: Version): Row
     snapshot: { versionId: id, seq: 0 },
     fields,
     modifiedAt: null,
-    viewOf: once(openView),
-  };
-}
-
-function once(make: (fields: Field[]) => View): (fields: Field[]) => View {
-  const views = new WeakMap<Field[], View>();
-  return (fields) => {
-    const view = views.get(fields) ?? make(fields);
-    views.set(fields, view);
-    return view;
+    viewOf: remembered(openView),
   };
 }

@@ -6,6 +6,7 @@ import type { Snapshot } from '@sluice/contracts/snapshot';
 import { Services } from '@sluice/messaging/services';
 import type { Soon } from '@sluice/runtime/at-once';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import { SingleFlight } from '@sluice/runtime/single-flight';
 import { LRUCache } from 'lru-cache';
 
 const MAX_VERSIONS = 50_000;
@@ -33,7 +34,7 @@ interface Known {
 @Injectable()
 export class Snapshots {
   private readonly known = new LRUCache<string, Known>({ max: MAX_VERSIONS });
-  private readonly asking = new Map<string, Promise<void>>();
+  private readonly asking = new SingleFlight<void>();
   private readonly raised = new WeakMap<Route, Route>();
   private generation = 0;
   private lastBeatMs = Number.NEGATIVE_INFINITY;
@@ -97,9 +98,7 @@ export class Snapshots {
   private async ask(versionId: string, now = false): Promise<void> {
     const known = this.known.get(versionId);
     if (!now && known && this.clock.monotonicMs() - known.askedMs < ASK_EVERY_MS) return;
-    const running = this.asking.get(versionId);
-    const asking = running ?? this.fetch(versionId).finally(() => this.asking.delete(versionId));
-    this.asking.set(versionId, asking);
+    const asking = this.asking.run(versionId, () => this.fetch(versionId));
     try {
       await (known ? Promise.race([asking, pause(KNOWN_WAIT_MS, undefined, { ref: false })]) : asking);
     } catch (error) {

@@ -1,6 +1,7 @@
 import type { Verdict } from '@sluice/contracts/tokens/tokens';
 import { ServiceError } from '@sluice/messaging/service-error';
 import type { Clock } from '@sluice/runtime/clock';
+import { SingleFlight } from '@sluice/runtime/single-flight';
 import { LRUCache } from 'lru-cache';
 
 /** Longest time that a verdict may outlive the last proof that it is current, whatever fails (T_hard). */
@@ -33,7 +34,7 @@ export type Verify<V extends Provable = Verdict> = (secretHash: string) => Promi
 export class VerdictCache<V extends Provable = Verdict> {
   private readonly entries: LRUCache<string, Entry<V>>;
   private readonly tombstones: LRUCache<string, number>;
-  private readonly asking = new Map<string, Promise<V | null>>();
+  private readonly asking = new SingleFlight<V | null>();
   private applied = 0;
   private generation = 0;
   /** The last change that concerned any secret: verdicts that do not know of it are asked for again. */
@@ -66,13 +67,7 @@ export class VerdictCache<V extends Provable = Verdict> {
     const entry = this.entries.get(secretHash);
     const now = this.clock.monotonicMs();
     if (entry && now < entry.untilMs && now < this.leaseUntilMs) return entry.outcome;
-    const running = this.asking.get(secretHash);
-    if (running) return running;
-    const asking = this.ask(secretHash).finally(() => {
-      if (this.asking.get(secretHash) === asking) this.asking.delete(secretHash);
-    });
-    this.asking.set(secretHash, asking);
-    return asking;
+    return this.asking.run(secretHash, () => this.ask(secretHash));
   }
 
   /** Forgets the secrets of one token, of which a change was announced. */
@@ -80,7 +75,7 @@ export class VerdictCache<V extends Provable = Verdict> {
     for (const secretHash of secretHashes) {
       this.tombstones.set(secretHash, Math.max(rev, this.tombstones.get(secretHash) ?? 0));
       this.entries.delete(secretHash);
-      this.asking.delete(secretHash);
+      this.asking.forget(secretHash);
     }
     if (rev > this.applied + 1) this.flush(rev);
     else this.applied = Math.max(this.applied, rev);
@@ -104,7 +99,7 @@ export class VerdictCache<V extends Provable = Verdict> {
   suspend(): void {
     this.leaseUntilMs = 0;
     this.generation++;
-    this.asking.clear();
+    this.asking.forgetAll();
   }
 
   /** Tells the time since the last heartbeat that vouched for the verdicts here. */
@@ -125,7 +120,7 @@ export class VerdictCache<V extends Provable = Verdict> {
   private flush(rev: number): void {
     this.generation++;
     this.entries.clear();
-    this.asking.clear();
+    this.asking.forgetAll();
     this.applied = rev;
   }
 

@@ -9,6 +9,10 @@ const libs = {
   },
   messaging: { libs: ['contracts', 'runtime'], packages: ['@nestjs/', '@nats-io/', 'rxjs', 'prom-client', 'zod'] },
   storage: { libs: ['contracts', 'runtime'], packages: ['@nestjs/', 'mongoose', 'zod'] },
+  service: {
+    libs: ['contracts', 'runtime', 'messaging', 'storage'],
+    packages: ['@nestjs/', 'nestjs-pino', 'mongoose', 'zod'],
+  },
 };
 
 const node = '^(node:|[a-z_/]+$)';
@@ -32,7 +36,8 @@ module.exports = {
     ...layers,
     {
       name: 'no-contracts-sideways',
-      comment: 'a word that two services share stands at the root of contracts; only the list of the bus reads them all',
+      comment:
+        'a word that two services share stands at the root of contracts; only the list of the bus reads them all',
       severity: 'error',
       from: { path: '^libs/contracts/src/([^/]+)/', pathNot: '^libs/contracts/src/bus/' },
       to: { path: '^libs/contracts/src/[^/]+/', pathNot: '^libs/contracts/src/$1/' },
@@ -49,7 +54,7 @@ module.exports = {
       comment: 'the gateway owns no data',
       severity: 'error',
       from: { path: '^apps/gateway/' },
-      to: { path: ['^node_modules/(mongoose|mongodb|@nestjs/mongoose|@duckdb)', '^libs/storage/'] },
+      to: { path: ['^node_modules/(mongoose|mongodb|@nestjs/mongoose|@duckdb)', '^libs/(storage|service)/'] },
     },
     {
       name: 'duckdb-only-in-the-catalogue',

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
-import { auditActions } from '@sluice/contracts/audit';
+import { auditActions, auditContracts } from '@sluice/contracts/audit';
 import { busUserNames, busUsers, messages } from '@sluice/contracts/bus/bus-users';
 import type { Contract, EventContract } from '@sluice/contracts/contract';
 import { errorTable } from '@sluice/contracts/errors';
@@ -38,6 +38,7 @@ const planted: Planted[] = [
   { rule: 'runtime-imports', file: 'libs/runtime/src/database.ts', imports: 'mongoose' },
   { rule: 'messaging-imports', file: 'libs/messaging/src/storage.ts', imports: '../../storage/src/there' },
   { rule: 'storage-imports', file: 'libs/storage/src/bus.ts', imports: '../../messaging/src/there' },
+  { rule: 'service-imports', file: 'libs/service/src/query.ts', imports: '../../query/src/there' },
   { rule: 'no-other-app', file: `${gateway}/app.ts`, imports: '../../tokens/src/there' },
   { rule: 'no-database-in-the-gateway', file: `${gateway}/database.ts`, imports: 'mongoose' },
   { rule: 'no-database-in-the-gateway', file: `${gateway}/storage.ts`, imports: '../../../libs/storage/src/there' },
@@ -64,6 +65,7 @@ const imported = [
   'libs/contracts/src',
   'libs/contracts/src/tokens',
   'libs/messaging/src',
+  'libs/query/src',
   'libs/storage/src',
   'test',
 ];
@@ -109,6 +111,13 @@ describe('the import rules bite', () => {
   });
 });
 
+/** The contract of the audit log that a service answers by its `ServiceModule` (libs/service/src/audit-controller.ts). */
+function auditHandlers(path: string): string[] {
+  const services = [...read(path).matchAll(/ServiceModule\.with\(\{\s*name: '(\w+)'/g)].map(([, name = '']) => name);
+  const answered = Object.entries(auditContracts).filter(([service]) => services.includes(service));
+  return answered.map(([service]) => `list${service.charAt(0).toUpperCase()}${service.slice(1)}Audit`);
+}
+
 describe('contracts', () => {
   const contracts = sources
     .filter((path) => path.startsWith('libs/contracts/src/'))
@@ -116,9 +125,11 @@ describe('contracts', () => {
     .filter((entry): entry is [string, Contract] => (entry[1] as Contract | undefined)?.kind === 'contract');
   const handlers = sources
     .filter((path) => path.startsWith('apps/') && !path.endsWith('.spec.ts'))
-    .flatMap((path) =>
-      [...read(path).matchAll(/@Handles\((\w+)\)/g)].map(([, name = '']) => ({ name, app: path.split('/')[1] })),
-    );
+    .flatMap((path) => {
+      const app = path.split('/')[1];
+      const written = [...read(path).matchAll(/@Handles\((\w+)\)/g)].map(([, name = '']) => ({ name, app }));
+      return [...written, ...auditHandlers(path).map((name) => ({ name, app }))];
+    });
 
   it('each have exactly one handler, in the service that their subject names', () => {
     const expected = contracts.map(([name, { subject }]) => ({ name, app: subject.split('.')[0] }));

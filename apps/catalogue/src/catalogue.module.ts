@@ -1,14 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { getConnectionToken, MongooseModule } from '@nestjs/mongoose';
-import { MessagingModule } from '@sluice/messaging/messaging.module';
-import { CLOCK, type Clock } from '@sluice/runtime/clock';
-import { HealthModule } from '@sluice/runtime/health.module';
-import { loggingModule } from '@sluice/runtime/logging';
-import { MetricsController } from '@sluice/runtime/metrics.controller';
-import { AuditTrail } from '@sluice/storage/audit-trail';
-import { MongoReadiness, mongoModule } from '@sluice/storage/mongo';
-import type { Connection } from 'mongoose';
-import { AuditController } from './audit/audit.controller';
+import { CLOCK } from '@sluice/runtime/clock';
+import { ServiceModule } from '@sluice/service/service.module';
 import { openVersionCache } from './cache/open-version-cache';
 import { StoredSegments } from './cache/stored-segments';
 import { VersionCache } from './cache/version-cache';
@@ -57,26 +49,20 @@ export class CatalogueModule {
     return {
       module: CatalogueModule,
       imports: [
-        loggingModule('catalogue', config.LOG_LEVEL),
-        HealthModule,
-        MessagingModule.forService({
-          service: 'catalogue',
-          servers: config.NATS_URL,
-          user: config.NATS_USER,
-          password: config.NATS_PASSWORD,
+        ServiceModule.with({
+          name: 'catalogue',
+          config,
+          schemas: {
+            [DATASETS]: datasetSchema,
+            [VERSIONS]: versionSchema,
+            [IMPORTS]: importSchema,
+            [SEGMENTS]: segmentSchema,
+            [PIECES]: pieceSchema,
+          },
+          audited: [DATASETS, IMPORTS],
         }),
-        mongoModule('catalogue', config.MONGO_URL),
-        MongooseModule.forFeature([
-          { name: DATASETS, schema: datasetSchema },
-          { name: VERSIONS, schema: versionSchema },
-          { name: IMPORTS, schema: importSchema },
-          { name: SEGMENTS, schema: segmentSchema },
-          { name: PIECES, schema: pieceSchema },
-        ]),
       ],
       controllers: [
-        MetricsController,
-        AuditController,
         DatasetsController,
         VersionsController,
         ImportsController,
@@ -88,12 +74,6 @@ export class CatalogueModule {
       providers: [
         { provide: CATALOGUE_CONFIG, useValue: config },
         { provide: Engines, useFactory: () => Engines.open(config) },
-        MongoReadiness,
-        {
-          provide: AuditTrail,
-          useFactory: (connection: Connection, clock: Clock) => new AuditTrail(connection, clock, [DATASETS, IMPORTS]),
-          inject: [getConnectionToken(), CLOCK],
-        },
         DatasetsStore,
         VersionsStore,
         VersionFiles,

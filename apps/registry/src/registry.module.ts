@@ -1,13 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { getConnectionToken, MongooseModule } from '@nestjs/mongoose';
-import { MessagingModule } from '@sluice/messaging/messaging.module';
-import { CLOCK, type Clock } from '@sluice/runtime/clock';
-import { HealthModule } from '@sluice/runtime/health.module';
-import { loggingModule } from '@sluice/runtime/logging';
-import { MetricsController } from '@sluice/runtime/metrics.controller';
-import { AuditTrail } from '@sluice/storage/audit-trail';
-import { MongoReadiness, mongoModule } from '@sluice/storage/mongo';
-import type { Connection } from 'mongoose';
+import { ServiceModule } from '@sluice/service/service.module';
 import { ApiCreation } from './apis/api-creation';
 import { ApiDeletion } from './apis/api-deletion';
 import { ApiEntries } from './apis/api-entries';
@@ -15,7 +7,6 @@ import { ApisController } from './apis/apis.controller';
 import { ApisService } from './apis/apis.service';
 import { AssignmentsService } from './apis/assignments.service';
 import { NamingChecks } from './apis/naming-checks';
-import { AuditController } from './audit/audit.controller';
 import { REGISTRY_CONFIG, type RegistryConfig } from './config/registry-config';
 import { DomainsController } from './domains/domains.controller';
 import { DomainsService } from './domains/domains.service';
@@ -47,25 +38,19 @@ export class RegistryModule {
     return {
       module: RegistryModule,
       imports: [
-        loggingModule('registry', config.LOG_LEVEL),
-        HealthModule,
-        MessagingModule.forService({
-          service: 'registry',
-          servers: config.NATS_URL,
-          user: config.NATS_USER,
-          password: config.NATS_PASSWORD,
+        ServiceModule.with({
+          name: 'registry',
+          config,
+          schemas: {
+            [APIS]: apiSchema,
+            [DOMAINS]: domainSchema,
+            [USAGE]: usageSchema,
+            [IDEMPOTENCY_KEYS]: idempotencyKeySchema,
+          },
+          audited: [APIS, DOMAINS],
         }),
-        mongoModule('registry', config.MONGO_URL),
-        MongooseModule.forFeature([
-          { name: APIS, schema: apiSchema },
-          { name: DOMAINS, schema: domainSchema },
-          { name: USAGE, schema: usageSchema },
-          { name: IDEMPOTENCY_KEYS, schema: idempotencyKeySchema },
-        ]),
       ],
       controllers: [
-        MetricsController,
-        AuditController,
         ApisController,
         RoutesController,
         DomainsController,
@@ -75,12 +60,6 @@ export class RegistryModule {
       ],
       providers: [
         { provide: REGISTRY_CONFIG, useValue: config },
-        MongoReadiness,
-        {
-          provide: AuditTrail,
-          useFactory: (connection: Connection, clock: Clock) => new AuditTrail(connection, clock, [APIS, DOMAINS]),
-          inject: [getConnectionToken(), CLOCK],
-        },
         ApisStore,
         ApiChanges,
         NamingChecks,

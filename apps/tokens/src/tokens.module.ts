@@ -1,20 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { getConnectionToken, MongooseModule } from '@nestjs/mongoose';
-import { MessagingModule } from '@sluice/messaging/messaging.module';
-import { CLOCK, type Clock } from '@sluice/runtime/clock';
-import { HealthModule } from '@sluice/runtime/health.module';
-import { loggingModule } from '@sluice/runtime/logging';
-import { MetricsController } from '@sluice/runtime/metrics.controller';
-import { AuditTrail } from '@sluice/storage/audit-trail';
-import { MongoReadiness, mongoModule } from '@sluice/storage/mongo';
-import type { Connection } from 'mongoose';
+import { ServiceModule } from '@sluice/service/service.module';
 import { AdminKeysController } from './admin-keys/admin-keys.controller';
 import { AdminKeysService } from './admin-keys/admin-keys.service';
 import { KeyHolders } from './admin-keys/key-holders';
 import { AdminsController } from './admins/admins.controller';
 import { AdminsService } from './admins/admins.service';
 import { ROSTERS, Roster, rosterSchema } from './admins/roster';
-import { AuditController } from './audit/audit.controller';
 import { TOKENS_CONFIG, type TokensConfig } from './config/tokens-config';
 import { CursorKeyController } from './cursor-key/cursor-key.controller';
 import { CURSOR_KEYS, CursorKeyStore, cursorKeySchema } from './cursor-key/cursor-key.store';
@@ -51,30 +42,24 @@ export class TokensModule {
     return {
       module: TokensModule,
       imports: [
-        loggingModule('tokens', config.LOG_LEVEL),
-        HealthModule,
-        MessagingModule.forService({
-          service: 'tokens',
-          servers: config.NATS_URL,
-          user: config.NATS_USER,
-          password: config.NATS_PASSWORD,
+        ServiceModule.with({
+          name: 'tokens',
+          config,
+          schemas: {
+            [TOKENS]: tokenSchema,
+            [ADMINS]: adminSchema,
+            [ROSTERS]: rosterSchema,
+            [ADMIN_KEYS]: adminKeySchema,
+            [SESSIONS]: sessionSchema,
+            [FAILURES]: failuresSchema,
+            [SETUP_LINKS]: setupLinkSchema,
+            [CURSOR_KEYS]: cursorKeySchema,
+            [QUOTAS]: quotaSchema,
+          },
+          audited: [TOKENS, ADMINS, ADMIN_KEYS, SESSIONS, SETUP_LINKS],
         }),
-        mongoModule('tokens', config.MONGO_URL),
-        MongooseModule.forFeature([
-          { name: TOKENS, schema: tokenSchema },
-          { name: ADMINS, schema: adminSchema },
-          { name: ROSTERS, schema: rosterSchema },
-          { name: ADMIN_KEYS, schema: adminKeySchema },
-          { name: SESSIONS, schema: sessionSchema },
-          { name: FAILURES, schema: failuresSchema },
-          { name: SETUP_LINKS, schema: setupLinkSchema },
-          { name: CURSOR_KEYS, schema: cursorKeySchema },
-          { name: QUOTAS, schema: quotaSchema },
-        ]),
       ],
       controllers: [
-        MetricsController,
-        AuditController,
         TokensController,
         AdminsController,
         AdminKeysController,
@@ -85,13 +70,6 @@ export class TokensModule {
       ],
       providers: [
         { provide: TOKENS_CONFIG, useValue: config },
-        MongoReadiness,
-        {
-          provide: AuditTrail,
-          useFactory: (connection: Connection, clock: Clock) =>
-            new AuditTrail(connection, clock, [TOKENS, ADMINS, ADMIN_KEYS, SESSIONS, SETUP_LINKS]),
-          inject: [getConnectionToken(), CLOCK],
-        },
         TokensStore,
         TokenChanges,
         TokensService,

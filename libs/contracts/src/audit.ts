@@ -91,8 +91,16 @@ const request = z.object({
 });
 export type AuditRequest = z.infer<typeof request>;
 const reply = z.object({ entries: z.array(AuditEntry) });
+export type AuditReply = z.infer<typeof reply>;
 
-/** What a service has recorded of its own changes, newest first, older than `below`. */
+/** Asks what a service has recorded of its own changes, newest first, older than `below`. */
 export const listTokensAudit = contract({ subject: 'tokens.audit.list', request, reply, errors: [] });
 export const listRegistryAudit = contract({ subject: 'registry.audit.list', request, reply, errors: [] });
 export const listCatalogueAudit = contract({ subject: 'catalogue.audit.list', request, reply, errors: [] });
+
+/** By the service that answers. */
+export const auditContracts = {
+  tokens: listTokensAudit,
+  registry: listRegistryAudit,
+  catalogue: listCatalogueAudit,
+} as const;

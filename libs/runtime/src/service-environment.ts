@@ -10,3 +10,4 @@ export const serviceEnvironment = z.object({
   HEALTH_HOST: z.string().default('127.0.0.1'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
+export type ServiceEnvironment = z.output<typeof serviceEnvironment>;

@@ -1,0 +1,61 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { getConnectionToken, MongooseModule } from '@nestjs/mongoose';
+import type { auditContracts } from '@sluice/contracts/audit';
+import { MessagingModule } from '@sluice/messaging/messaging.module';
+import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import { HealthModule } from '@sluice/runtime/health.module';
+import { loggingModule } from '@sluice/runtime/logging';
+import { MetricsController } from '@sluice/runtime/metrics.controller';
+import type { ServiceEnvironment } from '@sluice/runtime/service-environment';
+import { AuditTrail } from '@sluice/storage/audit-trail';
+import { MongoReadiness, mongoModule } from '@sluice/storage/mongo';
+import type { Connection, Schema } from 'mongoose';
+import { auditController } from './audit-controller';
+
+interface ServiceParts {
+  /** Names its database, its queue group, its user of the bus and its log lines. */
+  name: keyof typeof auditContracts;
+  config: ServiceEnvironment;
+  /** Of its collections, by their names. */
+  schemas: Readonly<Record<string, Schema>>;
+  /** The collections whose documents carry entries for the audit log. */
+  audited: readonly string[];
+}
+
+/**
+ * Gives a service that owns data all that it has in common with the others: log, health, metrics, the bus, its database
+ * with its collections, and its audit log.
+ */
+@Module({})
+export class ServiceModule {
+  static with({ name, config, schemas, audited }: ServiceParts): DynamicModule {
+    const collections = MongooseModule.forFeature(
+      Object.entries(schemas).map(([collection, schema]) => ({ name: collection, schema })),
+    );
+    return {
+      module: ServiceModule,
+      imports: [
+        loggingModule(name, config.LOG_LEVEL),
+        HealthModule,
+        MessagingModule.forService({
+          service: name,
+          servers: config.NATS_URL,
+          user: config.NATS_USER,
+          password: config.NATS_PASSWORD,
+        }),
+        mongoModule(name, config.MONGO_URL),
+        collections,
+      ],
+      controllers: [MetricsController, auditController(name)],
+      providers: [
+        MongoReadiness,
+        {
+          provide: AuditTrail,
+          useFactory: (connection: Connection, clock: Clock) => new AuditTrail(connection, clock, audited),
+          inject: [getConnectionToken(), CLOCK],
+        },
+      ],
+      exports: [AuditTrail, collections],
+    };
+  }
+}

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
-import { busUserNames, busUsers, messages } from '@sluice/contracts/bus/bus-users';
+import { busUsers, messages } from '@sluice/contracts/bus/bus-users';
+import { busUserNames } from '@sluice/contracts/bus-user-names';
 import type { Contract, EventContract } from '@sluice/contracts/contract';
 import { decodeFrame, encodeFrame } from '@sluice/messaging/frame';
 import fc from 'fast-check';

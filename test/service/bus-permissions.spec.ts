@@ -1,6 +1,7 @@
 import { connect, type NatsConnection, PermissionViolationError } from '@nats-io/transport-node';
 import { Controller, Module } from '@nestjs/common';
-import { type BusUserName, busUserNames, messages, ownerOf } from '@sluice/contracts/bus/bus-users';
+import { messages, ownerOf } from '@sluice/contracts/bus/bus-users';
+import { type BusUserName, busUserNames } from '@sluice/contracts/bus-user-names';
 import { verifyToken } from '@sluice/contracts/tokens/tokens';
 import { Handles } from '@sluice/messaging/handles';
 import { MessagingModule } from '@sluice/messaging/messaging.module';

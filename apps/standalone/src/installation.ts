@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { BusUserName } from '@sluice/contracts/bus/bus-users';
+import type { BusUserName } from '@sluice/contracts/bus-user-names';
 import { type NatsUser, natsUsers } from '@sluice/messaging/permissions';
 import { EmbeddedNats } from './embedded/embedded-nats';
 import type { HostedEngine, Progress } from './embedded/engine';

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { BusUserName } from './bus-user-names';
 import type { ErrorCode } from './errors';
 
 /**
@@ -15,6 +16,8 @@ export interface Contract<
   readonly kind: 'contract';
   /** `<service>.<resource>.<verb>`; the first word is also the queue group. */
   readonly subject: string;
+  /** Who may send it: the permissions of the bus are made from it. */
+  readonly calledBy: readonly BusUserName[];
   readonly request: Request;
   readonly reply: Reply;
   /** The only codes that a handler may refuse with. */
@@ -36,6 +39,7 @@ interface ContractInput<
   Sent extends boolean,
 > {
   subject: string;
+  calledBy?: readonly BusUserName[];
   request: Request;
   reply: Reply;
   errors: readonly Code[];
@@ -47,7 +51,10 @@ interface ContractInput<
 
 const DEFAULT_TIMEOUT_MS = 2_000;
 
-/** Declares a request/reply message. The default time limit is 2 s: callers of the edge give up later than that. */
+/**
+ * Declares a request/reply message, by default called by the gateway and within 2 s: callers of the edge give up later
+ * than that.
+ */
 export function contract<
   Request extends z.ZodType,
   Reply extends z.ZodType,
@@ -57,6 +64,7 @@ export function contract<
 >(input: ContractInput<Request, Reply, Code, Bytes, Sent>): Contract<Request, Reply, Code, Bytes, Sent> {
   return {
     timeoutMs: DEFAULT_TIMEOUT_MS,
+    calledBy: ['gateway'],
     ...input,
     kind: 'contract',
     replyBytes: (input.replyBytes ?? false) as Bytes,
@@ -69,12 +77,20 @@ export interface EventContract<Payload extends z.ZodType = z.ZodType> {
   readonly kind: 'event';
   /** `<service>.<resource>.<past tense>`. */
   readonly subject: string;
+  /** Who may listen to it: the permissions of the bus are made from it. */
+  readonly heardBy: readonly BusUserName[];
   readonly payload: Payload;
 }
 
-/** Declares an event. */
-export function event<Payload extends z.ZodType>(input: { subject: string; payload: Payload }): EventContract<Payload> {
-  return { ...input, kind: 'event' };
+interface EventInput<Payload extends z.ZodType> {
+  subject: string;
+  heardBy?: readonly BusUserName[];
+  payload: Payload;
+}
+
+/** Declares an event, by default heard by the gateway. */
+export function event<Payload extends z.ZodType>(input: EventInput<Payload>): EventContract<Payload> {
+  return { heardBy: ['gateway'], ...input, kind: 'event' };
 }
 
 export type RequestOf<C extends Contract> = z.output<C['request']>;

@@ -1,4 +1,5 @@
-import { type BusUserName, busUserNames, busUsers, messages, ownerOf } from '@sluice/contracts/bus/bus-users';
+import { busUsers, messages, ownerOf } from '@sluice/contracts/bus/bus-users';
+import { type BusUserName, busUserNames } from '@sluice/contracts/bus-user-names';
 
 /** Subjects that a user may publish on and subscribe to; behind a blank, the one queue group that it has to do it in. */
 export interface Permissions {

@@ -6,12 +6,14 @@ import { Snapshot } from '../snapshot';
 /** A dataset has a new latest version; registry moves the APIs that follow it. */
 export const versionPublished = event({
   subject: 'catalogue.versions.published',
+  heardBy: ['registry'],
   payload: z.object({ datasetId: DatasetId, versionId: VersionId, number: z.int(), dataRev: z.int() }),
 });
 
 /** Every 500 ms from every replica: the number of the last change, read from MongoDB in the same tick. */
 export const catalogueHeartbeat = event({
   subject: 'catalogue.replicas.beat',
+  heardBy: ['gateway', 'registry'],
   payload: z.object({ rev: z.int() }),
 });
 

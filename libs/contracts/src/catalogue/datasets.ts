@@ -74,6 +74,7 @@ export const createDataset = contract({
 
 export const getDataset = contract({
   subject: 'catalogue.datasets.get',
+  calledBy: ['gateway', 'registry'],
   request: z.object({ datasetId: DatasetId }),
   reply: Dataset,
   errors: ['dataset_not_found'],
@@ -129,6 +130,7 @@ export const listVersions = contract({
 /** Reads one version by number, or the latest one without it. */
 export const getVersion = contract({
   subject: 'catalogue.versions.get',
+  calledBy: ['gateway', 'registry'],
   request: z.object({ datasetId: DatasetId, number: z.int().min(1).optional() }),
   reply: Version,
   errors: ['dataset_not_found', 'version_not_found'],
@@ -139,6 +141,7 @@ const OneVersion = z.object({ datasetId: DatasetId, number: z.int().min(1) });
 /** Hides a version that is not the latest from registry while the gateway asks whether an API serves it. */
 export const markVersionDeleting = contract({
   subject: 'catalogue.versions.mark-deleting',
+  calledBy: ['gateway', 'registry'],
   request: OneVersion,
   reply: z.object({}),
   errors: ['dataset_not_found', 'version_not_found', 'version_in_use'],
@@ -147,6 +150,7 @@ export const markVersionDeleting = contract({
 /** Lifts the mark again: an API serves the version. */
 export const unmarkVersionDeleting = contract({
   subject: 'catalogue.versions.unmark-deleting',
+  calledBy: ['gateway', 'registry'],
   request: OneVersion,
   reply: z.object({}),
   errors: [],
@@ -155,6 +159,7 @@ export const unmarkVersionDeleting = contract({
 /** Deletes a marked version with the rows that were added to it; its files follow in the background. */
 export const deleteVersion = contract({
   subject: 'catalogue.versions.delete',
+  calledBy: ['gateway', 'registry'],
   request: OneVersion,
   reply: z.object({}),
   errors: ['version_not_found'],
@@ -165,6 +170,7 @@ export const MAX_SURPLUS_DATASETS = 100;
 /** Versions that are older than those that their dataset keeps, dataset by dataset; whether an API needs them is not known here. */
 export const listSurplusVersions = contract({
   subject: 'catalogue.versions.list-surplus',
+  calledBy: ['registry'],
   request: z.object({ cursor: DatasetId.optional() }),
   reply: z.object({ versions: z.array(OneVersion), nextCursor: DatasetId.nullable() }),
   errors: [],

@@ -143,6 +143,7 @@ export const revokeAdminKey = contract({
 /** Makes the installation's first admin key, once for all replicas; only the launcher asks, and prints it. */
 export const claimFirstAdminKey = contract({
   subject: 'tokens.admin-keys.claim-first',
+  calledBy: ['standalone'],
   request: z.object({}),
   reply: z.object({ secret: z.string() }),
   errors: ['admin_key_claimed'],

@@ -102,6 +102,7 @@ export const getSetup = contract({
 /** Makes the one-time link of the owner's account and ends the one before. */
 export const createSetupLink = contract({
   subject: 'tokens.setup.create-link',
+  calledBy: ['gateway', 'standalone'],
   request: z.object({}),
   reply: z.object({ secret: z.string() }),
   errors: ['setup_done'],

@@ -101,6 +101,7 @@ export const issueToken = contract({
 
 export const getToken = contract({
   subject: 'tokens.tokens.get',
+  calledBy: ['gateway', 'registry'],
   request: z.object({ tokenId: TokenId }),
   reply: Token,
   errors: ['token_not_found'],

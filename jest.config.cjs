@@ -44,5 +44,5 @@ module.exports = {
   transformIgnorePatterns: [`/node_modules/(?!(${esModulePackages().join('|')})/)`],
   testSequencer: '<rootDir>/test/longest-first.cjs',
   maxWorkers: 2,
-  testTimeout: 30_000,
+  testTimeout: 60_000,
 };

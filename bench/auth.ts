@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   const stack = await Stack.start();
   const children: ChildProcess[] = [];
   try {
-    const publisher = new Publisher(stack.url, stack.adminKey);
+    const publisher = new Publisher(stack);
     const { api, tokenId, secret } = await publisher.publish('Weather', 'csv', await vegaFile('seattle-weather.csv'));
     const limited = await publisher.token('Limited', { limits });
     await publisher.assign(api.id, limited.token.id);

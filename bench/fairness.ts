@@ -11,7 +11,7 @@ const EXPORTS = 1;
 async function main(): Promise<void> {
   const stack = await Stack.start();
   try {
-    const publisher = new Publisher(stack.url, stack.adminKey);
+    const publisher = new Publisher(stack);
     const heavy = await publisher.publish('Flights', 'parquet', await vegaFile('flights-3m.parquet'));
     const light = await publisher.publish('Weather', 'csv', await vegaFile('seattle-weather.csv'));
     let offset = 0;

@@ -26,7 +26,7 @@ interface Page {
 async function main(): Promise<void> {
   const stack = await Stack.start();
   try {
-    const publisher = new Publisher(stack.url, stack.adminKey);
+    const publisher = new Publisher(stack);
     for (const { name, kind } of files) await measure(stack, publisher, name, kind);
     console.log('\npeak memory (VmHWM)');
     for (const name of processes) console.log(`  ${name.padEnd(12)} ${peakMemoryMib(stack.pid(name)).toFixed(0)} MiB`);

@@ -26,7 +26,7 @@ async function main(names: string[]): Promise<void> {
   });
   const stack = await Stack.start();
   try {
-    const publisher = new Publisher(stack.url, stack.adminKey);
+    const publisher = new Publisher(stack);
     const flights = await publish(publisher, 'Flights', 'parquet', await vegaFile('flights-3m.parquet'));
     const table = await publish(publisher, 'Table', 'csv', tableCsv());
     const subject = { stack, publisher, flights, table };

@@ -15,7 +15,7 @@ const WAIT_MS = 3_000;
 async function main(): Promise<void> {
   const stack = await Stack.start({ env: { SLUICE_TRUSTED_PROXIES: '127.0.0.1' } });
   try {
-    const publisher = new Publisher(stack.url, stack.adminKey);
+    const publisher = new Publisher(stack);
     await publisher.publish('Rows', 'csv', 'a\n1\n');
     const kinds: Record<string, string[]> = { unknown: [], revoked: [], disabled: [], expired: [] };
     for (let i = 0; i < EACH; i++) {

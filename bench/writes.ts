@@ -81,7 +81,7 @@ async function measureReads(stack: Stack): Promise<void> {
 
 /** An endpoint that takes rows, and one that reads them. */
 async function target(stack: Stack, path: string) {
-  const publisher = new Publisher(stack.url, stack.adminKey);
+  const publisher = new Publisher(stack);
   const dataset = await publisher.dataset(path);
   await publisher.version(dataset.id, 'csv', 'id,name,region,amount,day,active\n0,file,EU,1.5,2026-01-01,true\n');
   const { token, secret } = await publisher.token(path);

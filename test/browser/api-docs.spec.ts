@@ -4,24 +4,23 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { projectRoot } from '../../apps/standalone/src/machine/project-root';
 import { chromiumPath, launchChromium } from '../support/chromium';
 import { Publisher } from '../support/publisher';
-import { Stack } from '../support/stack';
+import { useStack } from '../support/use-stack';
 
 const artefacts = join(projectRoot, 'test-artifacts');
 const inBrowser = chromiumPath ? describe : describe.skip;
 
 inBrowser(`the documentation in a browser${chromiumPath ? '' : ' (skipped: no Chromium on the PATH)'}`, () => {
-  let stack: Stack;
+  const stack = useStack();
   let browser: { context: BrowserContext; close: () => Promise<void> };
   let open: Awaited<ReturnType<Publisher['publish']>>;
 
   beforeAll(async () => {
     mkdirSync(artefacts, { recursive: true });
-    [stack, browser] = await Promise.all([Stack.start(), launchChromium()]);
-    open = await new Publisher(stack.url, stack.adminKey).publish('Orders', 'csv', 'id,region\n1,EU\n2,US\n');
-  }, 90_000);
+    browser = await launchChromium();
+    open = await new Publisher(stack).publish('Orders', 'csv', 'id,region\n1,EU\n2,US\n');
+  });
   afterAll(async () => {
     await browser?.close();
-    await stack?.stop();
   });
 
   /** A page that fails the test by whatever the browser complains about, a broken content security policy included. */
@@ -51,19 +50,19 @@ inBrowser(`the documentation in a browser${chromiumPath ? '' : ' (skipped: no Ch
     expect(await answer.textContent()).not.toMatch(/"region": "EU"/);
     await page.screenshot({ path: join(artefacts, 'api-docs.png'), fullPage: true });
     expect({ complaints, foreign }).toEqual({ complaints: [], foreign: [] });
-  }, 60_000);
+  });
 
   it('of an API says why it does not open', async () => {
     const { page } = await visit('/docs/apis/orders');
     await page.getByLabel('Access token or admin key').fill('slc_wrong');
     await page.getByRole('button', { name: 'Open' }).click();
     await page.getByText('A valid access token is required').waitFor();
-  }, 60_000);
+  });
 
   it('of the management routes opens without a complaint and without the internet', async () => {
     const { page, complaints, foreign } = await visit('/docs');
     await page.getByText('/manage/v1/datasets', { exact: true }).first().waitFor();
     await page.screenshot({ path: join(artefacts, 'management-docs.png') });
     expect({ complaints, foreign }).toEqual({ complaints: [], foreign: [] });
-  }, 60_000);
+  });
 });

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { projectRoot } from '../../apps/standalone/src/machine/project-root';
 import { chromiumPath } from '../support/chromium';
-import { Console } from '../support/console-page';
+import { useConsole } from '../support/console-page';
 import { answerTo, read, vegaFile } from '../support/publisher';
+import { useStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 const inBrowser = chromiumPath ? describe : describe.skip;
@@ -14,22 +15,18 @@ const inBrowser = chromiumPath ? describe : describe.skip;
 const LATER = { timeout: 30_000 };
 
 inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on the PATH)'}`, () => {
-  let console: Console;
+  const console = useConsole(useStack());
   let secret: string;
 
   const clipboard = () => console.page.evaluate<string>('navigator.clipboard.readText()');
 
   beforeAll(async () => {
-    console = await Console.open();
     const { publisher } = console;
     const dataset = await publisher.dataset('Seattle weather');
     await publisher.version(dataset.id, 'csv', await vegaFile('seattle-weather.csv'));
     await publisher.api({ name: 'Taken', datasetId: dataset.id, path: 'weather' });
     ({ secret } = await publisher.token('Billing system'));
     await console.signIn(`/console/datasets/${dataset.id}`);
-  }, 90_000);
-  afterAll(async () => {
-    await console?.close();
   });
 
   it('are made from a dataset, checked while one types, with a free path at hand', async () => {
@@ -47,7 +44,7 @@ inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on t
     await console.shot('api-conflict');
     await page.getByRole('button', { name: 'Use weather-2' }).click();
     await page.getByText('free', { exact: true }).waitFor();
-  }, 60_000);
+  });
 
   it('show what consumers may see and ask for, and every fault of it in its place', async () => {
     const { page } = console;
@@ -76,7 +73,7 @@ inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on t
     await page.getByRole('heading', { name: 'Weather in Seattle' }).waitFor();
     const { data } = (await console.publisher.call('GET', '/apis')).json as { data: { rowFilter: unknown }[] };
     expect(data[0]?.rowFilter).toEqual({ weather: { eq: { $param: 'kind' } }, wind: { lt: '12345678901234567891' } });
-  }, 60_000);
+  });
 
   it('get their token from a list that is searched by typing, and lose it again', async () => {
     const { page, stack } = console;
@@ -96,7 +93,7 @@ inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on t
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('button', { name: 'Remove Billing system' }).waitFor();
     await page.getByRole('button', { name: 'Done' }).click();
-  }, 60_000);
+  });
 
   it('are tried in place: the token is put in for me, the answer stands on the right, and both are copied', async () => {
     const { page, stack } = console;
@@ -128,7 +125,7 @@ inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on t
     );
     expect(axios).toContain("temp_max__gte: '20'");
     expect(axios).not.toContain(secret);
-  }, 60_000);
+  });
 
   it('fold the answer, and show the same request in other languages', async () => {
     const { page } = console;
@@ -149,7 +146,7 @@ inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on t
     await page.getByRole('button', { name: 'Test API' }).click();
     await page.getByRole('definition').getByText('400', { exact: true }).waitFor();
     await answer.getByText('"invalid_query"').waitFor();
-  }, 60_000);
+  });
 
   it('tell how they are used: figures, charts with their values as a table, and requests as they happen', async () => {
     const { page, stack } = console;
@@ -182,7 +179,7 @@ inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on t
     await page.getByRole('link', { name: 'Billing system' }).click();
     await page.getByText(/3\d requests in the last 24 hours/).waitFor();
     expect(await console.flaws()).toEqual([]);
-  }, 60_000);
+  });
 
   it('take rows: rules are set per field, a body is tried without writing, and sent for real after a question', async () => {
     const { page, publisher, stack } = console;
@@ -259,7 +256,7 @@ inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on t
       .locator('label')
       .click();
     await waitFor('the endpoint to answer', async () => (await read(stack.url, 'weather-2', secret)).status === 200);
-  }, 60_000);
+  });
 
   it('are edited with what they have, and deleted only after a question', async () => {
     const { page } = console;
@@ -276,5 +273,5 @@ inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on t
     await page.getByRole('button', { name: 'Delete API' }).click();
     await page.getByRole('link', { name: 'Taken' }).waitFor({ state: 'detached' });
     expect({ complaints: console.complaints, foreign: console.foreign }).toEqual({ complaints: [], foreign: [] });
-  }, 60_000);
+  });
 });

@@ -2,21 +2,18 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectRoot } from '../../apps/standalone/src/machine/project-root';
 import { chromiumPath } from '../support/chromium';
-import { Console } from '../support/console-page';
+import { useConsole } from '../support/console-page';
 import { importsRunning } from '../support/imports-running';
+import { useStack } from '../support/use-stack';
 
 const inBrowser = chromiumPath ? describe : describe.skip;
 const weather = join(projectRoot, 'node_modules/vega-datasets/data/seattle-weather.csv');
 
 inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium on the PATH)'}`, () => {
-  let console: Console;
+  const console = useConsole(useStack());
 
   beforeAll(async () => {
-    console = await Console.open();
     await console.signIn('/console/datasets');
-  }, 90_000);
-  afterAll(async () => {
-    await console?.close();
   });
 
   /** Chooses a file on the import page and sends it. */
@@ -60,7 +57,7 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
     await page.getByRole('region', { name: 'First rows' }).getByText('2012-01-01').waitFor();
     expect(await console.flaws()).toEqual([]);
     await console.shot('import-done');
-  }, 60_000);
+  });
 
   it('get other types than those that were found, by keyboard, before anything is published', async () => {
     const { page } = console;
@@ -82,7 +79,7 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
     await page.getByText('As published').first().waitFor();
     expect(await console.flaws()).toEqual([]);
     await console.shot('dataset');
-  }, 60_000);
+  });
 
   it('that wait are found again on the page of their dataset, by whoever closed theirs', async () => {
     const { page } = console;
@@ -106,7 +103,7 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
     expect(await console.flaws()).toEqual([]);
     await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click();
     await page.getByText('waits for a decision').waitFor({ state: 'detached' });
-  }, 60_000);
+  });
 
   it('tell what changed between two versions', async () => {
     const { page } = console;
@@ -117,7 +114,7 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
     expect(await changed.textContent()).toMatch(/changed.*date.*text/);
     expect(await console.flaws()).toEqual([]);
     await console.shot('compare');
-  }, 60_000);
+  });
 
   it('are looked into in the query language: filtered, sorted by a press, with faults in their place', async () => {
     const { page } = console;
@@ -140,7 +137,7 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
     await page.getByRole('button', { name: 'Apply' }).click();
     await page.getByText(/did you mean weather/i).waitFor();
     expect(await console.flaws()).toEqual([]);
-  }, 60_000);
+  });
 
   it('draw only the rows in sight, and fetch the next ones on the way down', async () => {
     const { page } = console;
@@ -153,7 +150,7 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
       await page.mouse.wheel(0, 100_000);
       await grid.getByText(date).waitFor();
     }
-  }, 60_000);
+  });
 
   it('are downloaded whole in every format', async () => {
     const { page } = console;
@@ -167,7 +164,7 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
     }
     expect(Object.keys(sizes).sort()).toEqual(['arrows', 'csv', 'json', 'ndjson', 'parquet']);
     expect(Math.min(...Object.values(sizes))).toBeGreaterThan(5_000);
-  }, 60_000);
+  });
 
   it('take no broken file: the line and the column are told, and the choice stays', async () => {
     const { page } = console;
@@ -182,7 +179,7 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
     await page.getByText('broken.csv').waitFor();
     expect(await console.flaws()).toEqual([]);
     await console.shot('import-refused');
-  }, 60_000);
+  });
 
   it('are dropped on the page, and looked at before anything is sent', async () => {
     const { page, context } = console;
@@ -198,7 +195,7 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
     await page.getByRole('region', { name: 'Preview of the first rows' }).getByText('2012-01-03').waitFor();
     expect(await console.flaws()).toEqual([]);
     await console.shotAt(1360, 'import-preview');
-  }, 60_000);
+  });
 
   it('are told where values do not fit a type that was chosen, and wait on; discarded, they leave nothing', async () => {
     const { page } = console;
@@ -223,7 +220,7 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
     expect(await page.getByRole('alert').count()).toBe(0);
     const { data } = (await console.publisher.call('GET', '/datasets')).json as { data: { latestVersion: number }[] };
     expect(data.map(({ latestVersion }) => latestVersion)).toEqual([3]);
-  }, 60_000);
+  });
 
   it('of a thousand columns are looked over like any other, with the first column that does not fit in sight', async () => {
     const { page } = console;
@@ -244,7 +241,7 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
     await page.getByText(/Line 3, column \d+: The value is not an integer/).waitFor();
     await page.getByRole('button', { name: 'Discard' }).click();
     await page.getByRole('button', { name: 'Choose another file' }).waitFor();
-  }, 60_000);
+  });
 
   it('are cancelled while the server reads what was sent', async () => {
     const { page, stack, publisher } = console;
@@ -259,7 +256,7 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
     await page.getByRole('button', { name: 'Choose another file' }).waitFor();
     expect(await importsRunning(stack.mongoUrl, data[0]?.id ?? '')).toBe(false);
     expect((await publisher.call('GET', `/datasets/${data[0]?.id}`)).json).toMatchObject({ latestVersion: 3 });
-  }, 60_000);
+  });
 
   it('lose single versions after a question, but none that an API serves', async () => {
     const { page, publisher } = console;
@@ -284,7 +281,7 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
     await page.getByRole('menuitem', { name: 'Delete version' }).waitFor({ state: 'detached' });
     await page.getByRole('menuitem', { name: 'Compare with version 1' }).waitFor();
     await page.keyboard.press('Escape');
-  }, 60_000);
+  });
 
   it('keep as many of their newest versions as somebody says, who is shown first what goes and what an API holds', async () => {
     const { page, publisher } = console;
@@ -337,7 +334,7 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.getByRole('row', { name: /^date/ }).getByText('key', { exact: true }).waitFor();
     expect(await console.flaws()).toEqual([]);
-  }, 60_000);
+  });
 
   it('stand in a list with rows, size, versions and the APIs over them', async () => {
     const { page } = console;
@@ -346,5 +343,5 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
     expect(await console.flaws()).toEqual([]);
     await console.shot('datasets');
     expect({ complaints: console.complaints, foreign: console.foreign }).toEqual({ complaints: [], foreign: [] });
-  }, 60_000);
+  });
 });

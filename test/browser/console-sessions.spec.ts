@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { chromiumPath } from '../support/chromium';
-import { Console } from '../support/console-page';
+import { useConsole } from '../support/console-page';
 import { ConsoleSession, member, PASSWORD } from '../support/console-session';
+import { useStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 const inBrowser = chromiumPath ? describe : describe.skip;
@@ -10,17 +11,11 @@ const inBrowser = chromiumPath ? describe : describe.skip;
 const CHANGES = /^(New dataset|Create|Import|Generate|Assign|Edit|Add|Invite|Test API|Send)/;
 
 inBrowser(`people in the console${chromiumPath ? '' : ' (skipped: no Chromium on the PATH)'}`, () => {
-  let console: Console;
-
-  beforeAll(async () => {
-    console = await Console.open();
-  }, 90_000);
-  afterAll(async () => {
-    await console?.close();
-  });
+  const stack = useStack();
+  const console = useConsole(stack);
 
   it('set up the first account by the one-time link, and are signed in with it', async () => {
-    const { page, publisher, stack } = console;
+    const { page, publisher } = console;
     const { secret } = (await publisher.call('POST', '/admins/setup-link')).json as { secret: string };
     await page.goto(`${stack.url}/console/setup#${secret}`);
     await page.getByLabel('Name').fill('Ada Lovelace');
@@ -34,7 +29,7 @@ inBrowser(`people in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     await page.getByRole('button', { name: 'Create account' }).click();
     await page.getByRole('heading', { name: 'Datasets' }).waitFor();
     await page.getByText('Ada Lovelace').waitFor();
-  }, 60_000);
+  });
 
   it('invite others by a link, and make keys for their scripts', async () => {
     const { page } = console;
@@ -55,7 +50,7 @@ inBrowser(`people in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     await page.getByRole('row', { name: /Nightly import.*active/ }).waitFor();
     expect(await console.flaws()).toEqual([]);
     await console.shot('users');
-  }, 60_000);
+  });
 
   it('see who did what, narrow it down, open what was changed, and take it with them', async () => {
     const { page } = console;
@@ -74,10 +69,10 @@ inBrowser(`people in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     expect(lines.map((line) => JSON.parse(line).resource.type)).toEqual(lines.map(() => 'admin-key'));
     await page.getByRole('textbox', { name: 'To' }).fill('2020-01-01');
     await page.getByText('Nothing fits').waitFor();
-  }, 60_000);
+  });
 
   it('who forgot their password get another one by a link that an owner makes', async () => {
-    const { page, stack } = console;
+    const { page } = console;
     const owner = await ConsoleSession.signIn(stack.url, { email: 'ada@example.com', password: PASSWORD });
     await member(owner, 'editor', 'Edsger');
     // Loaded anew: he was added behind the console's back.
@@ -114,7 +109,7 @@ inBrowser(`people in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     await console.shot('reset');
     await console.goto('/datasets');
     await page.getByText('Ada Lovelace').waitFor();
-  }, 60_000);
+  });
 
   it('go on where they were when a session ends: what was typed is saved after they signed in again', async () => {
     const { page, context } = console;
@@ -131,10 +126,10 @@ inBrowser(`people in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('Drop a file here').waitFor();
     await page.getByRole('link', { name: 'Half-written orders' }).waitFor();
-  }, 60_000);
+  });
 
   it('are told when the server is away, and go on without a reload once it is back', async () => {
-    const { page, stack } = console;
+    const { page } = console;
     await page.getByRole('navigation').getByRole('link', { name: 'Datasets' }).click();
     await page.getByText('Half-written orders').waitFor();
     await stack.stopPart('gateway-1');
@@ -144,10 +139,10 @@ inBrowser(`people in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     await stack.restart('gateway-1');
     await page.getByText('No token yet').waitFor({ timeout: 30_000 });
     await page.getByText('The server cannot be reached. What you see').waitFor({ state: 'detached' });
-  }, 60_000);
+  });
 
   it('are told when a part of the server is away, for as long as it is, and see its answer once it is back', async () => {
-    const { page, stack } = console;
+    const { page } = console;
     const told = page.getByText('A part of Sluice does not answer');
     await stack.stopPart('registry-1');
     await page.getByRole('navigation').getByRole('link', { name: 'Output APIs' }).click();
@@ -187,7 +182,7 @@ inBrowser(`people in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     await waitFor('the dark theme', async () => (await background()) === 'rgb(14, 16, 20)');
     await console.shot('dark');
     await console.shotAt(360, 'narrow');
-  }, 60_000);
+  });
 
   it('change their password, and keep their keys in a place of their own', async () => {
     const { page } = console;
@@ -205,10 +200,10 @@ inBrowser(`people in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     expect(await console.flaws()).toEqual([]);
     await page.getByRole('button', { name: 'Revoke key' }).click();
     await page.getByRole('row', { name: /Nightly import.*revoked/ }).waitFor();
-  }, 60_000);
+  });
 
   it('are not offered what a viewer may not do', async () => {
-    const { page, stack, context, publisher } = console;
+    const { page, context, publisher } = console;
     const owner = await ConsoleSession.signIn(stack.url, {
       email: 'ada@example.com',
       password: `${PASSWORD} again`,
@@ -254,7 +249,7 @@ inBrowser(`people in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     await context.addCookies(own);
     await console.goto('/datasets');
     await page.getByText('Ada Lovelace').waitFor();
-  }, 60_000);
+  });
 
   it('sign out, and nothing of theirs is left on the page', async () => {
     const { page } = console;
@@ -264,5 +259,5 @@ inBrowser(`people in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     expect(await page.getByText('Half-written orders').count()).toBe(0);
     expect({ complaints: console.complaints, foreign: console.foreign }).toEqual({ complaints: [], foreign: [] });
-  }, 60_000);
+  });
 });

@@ -1,17 +1,11 @@
 import { chromiumPath } from '../support/chromium';
-import { Console } from '../support/console-page';
+import { useConsole } from '../support/console-page';
+import { useStack } from '../support/use-stack';
 
 const inBrowser = chromiumPath ? describe : describe.skip;
 
 inBrowser(`signing in to the console${chromiumPath ? '' : ' (skipped: no Chromium on the PATH)'}`, () => {
-  let console: Console;
-
-  beforeAll(async () => {
-    console = await Console.open();
-  }, 90_000);
-  afterAll(async () => {
-    await console?.close();
-  });
+  const console = useConsole(useStack());
 
   it('leads from the root of the server to the page that was asked for, by admin key', async () => {
     const { page, stack } = console;
@@ -25,7 +19,7 @@ inBrowser(`signing in to the console${chromiumPath ? '' : ' (skipped: no Chromiu
     expect(page.url()).toBe(`${stack.url}/console/apis`);
     expect(await console.flaws()).toEqual([]);
     await console.shot('apis-empty');
-  }, 60_000);
+  });
 
   it('needs no script of its own in the page, no other host, and makes the browser complain of nothing', () => {
     expect({ complaints: console.complaints, foreign: console.foreign }).toEqual({ complaints: [], foreign: [] });

@@ -1,21 +1,18 @@
 import { chromiumPath } from '../support/chromium';
-import { Console } from '../support/console-page';
+import { useConsole } from '../support/console-page';
 import { read } from '../support/publisher';
+import { useStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 const inBrowser = chromiumPath ? describe : describe.skip;
 
 inBrowser(`tokens in the console${chromiumPath ? '' : ' (skipped: no Chromium on the PATH)'}`, () => {
-  let console: Console;
+  const console = useConsole(useStack());
   let secret: string;
 
   beforeAll(async () => {
-    console = await Console.open();
     await console.publisher.publish('Orders', 'csv', 'id,region\n1,EU\n2,US\n');
     await console.signIn('/console/tokens');
-  }, 90_000);
-  afterAll(async () => {
-    await console?.close();
   });
 
   const answers = (status: number) =>
@@ -45,7 +42,7 @@ inBrowser(`tokens in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     const tokens = (await console.publisher.call('GET', '/tokens')).json as { data: { id: string }[] };
     await console.publisher.assign(apis.data[0]?.id ?? '', tokens.data[0]?.id ?? '');
     await answers(200);
-  }, 60_000);
+  });
 
   it('get limits and a date at which they end, and every fault of them in its place', async () => {
     const { page } = console;
@@ -67,7 +64,7 @@ inBrowser(`tokens in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     await page.getByText('50 requests a second · 100,000 rows a month').waitFor();
     await page.getByRole('cell', { name: 'May 6, 2031' }).waitFor();
     await answers(200);
-  }, 60_000);
+  });
 
   it('get a new secret while the old one goes on for as long as was chosen', async () => {
     const { page } = console;
@@ -81,7 +78,7 @@ inBrowser(`tokens in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     await answers(200);
     secret = rotated;
     await answers(200);
-  }, 60_000);
+  });
 
   it('are disabled for a while and enabled again', async () => {
     const { page } = console;
@@ -95,7 +92,7 @@ inBrowser(`tokens in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     await answers(200);
     expect(await console.flaws()).toEqual([]);
     await console.shot('tokens');
-  }, 60_000);
+  });
 
   it('are found among many by any words, and drawn as far as somebody looks', async () => {
     const { page, publisher } = console;
@@ -116,7 +113,7 @@ inBrowser(`tokens in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     await page.keyboard.press('Escape');
     await page.getByRole('searchbox', { name: 'Search tokens' }).fill('billing');
     await console.shot('tokens-found');
-  }, 60_000);
+  });
 
   it('are revoked after a question, with the receipt of every gateway', async () => {
     const { page } = console;
@@ -130,5 +127,5 @@ inBrowser(`tokens in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     await page.getByRole('button', { name: 'Done' }).click();
     await page.getByRole('row', { name: /Billing system.*revoked/ }).waitFor();
     expect({ complaints: console.complaints, foreign: console.foreign }).toEqual({ complaints: [], foreign: [] });
-  }, 60_000);
+  });
 });

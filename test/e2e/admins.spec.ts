@@ -3,21 +3,15 @@ import type { Admin, CreatedAdminKey, InvitedAdmin, PasswordLink, SetupLink } fr
 import type { z } from 'zod';
 import { ConsoleSession, completeSetup, member, PASSWORD, resetPassword, signIn } from '../support/console-session';
 import { type Answer, answerTo, Publisher, read } from '../support/publisher';
-import { Stack } from '../support/stack';
+import { useStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 const OWNER = { name: 'Olga', email: 'olga@example.com', password: PASSWORD };
 const PROMISE_MS = 1_000;
 
-let stack: Stack;
-let key: Publisher;
+const stack = useStack({ gateways: 2, tokens: 2, env: { LOG_LEVEL: 'debug' } });
+const key = new Publisher(stack);
 let owner: ConsoleSession;
-
-beforeAll(async () => {
-  stack = await Stack.start({ gateways: 2, tokens: 2, env: { LOG_LEVEL: 'debug' } });
-  key = new Publisher(stack.url, stack.adminKey);
-}, 60_000);
-afterAll(() => stack?.stop());
 
 const other = () => stack.gateways[1] ?? '';
 
@@ -191,8 +185,8 @@ describe('a session', () => {
     const bearer = owner.cookie.split('=')[1] ?? '';
     expect((await read(stack.url, api.path ?? '', bearer)).status).toBe(401);
     expect((await key.call('GET', '/session')).status).toBe(401);
-    expect((await new Publisher(stack.url, secret).call('GET', '/datasets')).status).toBe(401);
-    expect((await new Publisher(stack.url, bearer).call('GET', '/datasets')).status).toBe(401);
+    expect((await new Publisher({ url: stack.url, adminKey: secret }).call('GET', '/datasets')).status).toBe(401);
+    expect((await new Publisher({ url: stack.url, adminKey: bearer }).call('GET', '/datasets')).status).toBe(401);
     const document = await answerTo(`${stack.url}/docs/apis/${api.slug}/openapi.json`, {
       headers: { cookie: owner.cookie },
     });
@@ -223,7 +217,8 @@ describe('admin keys of a person', () => {
     };
     const soon = new Date(Date.now() + 1_500).toISOString();
     const [first, second, brief] = [await create(), await create(), await create({ expiresAt: soon })];
-    const by = ({ secret }: { secret: string }, gateway = stack.url) => new Publisher(gateway, secret);
+    const by = ({ secret }: { secret: string }, gateway = stack.url) =>
+      new Publisher({ url: gateway, adminKey: secret });
     expect((await by(first).call('POST', '/datasets', { name: 'By key' })).status).toBe(201);
     expect((await by(first).call('POST', '/admins/invites', {})).status).toBe(403);
     expect((await by(brief).call('GET', '/datasets')).status).toBe(200);
@@ -292,7 +287,7 @@ describe('the last owner', () => {
         [second.id, (await admin(second.id)).revision],
       ]);
       const demote = (adminId: string | null, gateway: string) =>
-        new Publisher(gateway, stack.adminKey).call(
+        new Publisher({ url: gateway, adminKey: stack.adminKey }).call(
           'PATCH',
           `/admins/${adminId}`,
           { role: 'editor' },

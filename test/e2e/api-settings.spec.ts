@@ -1,6 +1,6 @@
 import type { Api } from '@sluice/contracts/registry/apis';
 import { type Answer, answerTo, Publisher, read } from '../support/publisher';
-import { Stack } from '../support/stack';
+import { useStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 /** `hushed` and `owner` are for the publisher's eyes only. */
@@ -21,14 +21,8 @@ interface Rows {
 }
 
 describe('an API with settings of its own', () => {
-  let stack: Stack;
-  let publisher: Publisher;
-
-  beforeAll(async () => {
-    stack = await Stack.start();
-    publisher = new Publisher(stack.url, stack.adminKey);
-  }, 60_000);
-  afterAll(() => stack?.stop());
+  const stack = useStack();
+  const publisher = new Publisher(stack);
 
   /** A live API over the table, with these settings, and how a consumer reads it. */
   const open = async (name: string, settings: Record<string, unknown> = {}) => {

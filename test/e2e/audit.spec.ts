@@ -2,7 +2,7 @@ import { AuditEntry } from '@sluice/contracts/audit';
 import { hashSecret } from '@sluice/runtime/secret-format';
 import { mongo } from 'mongoose';
 import { type Answer, answerTo, Publisher } from '../support/publisher';
-import { Stack } from '../support/stack';
+import { useStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 const PASSWORD = 'correct horse battery staple';
@@ -133,14 +133,12 @@ class Changer {
 }
 
 describe('the audit log of two gateways', () => {
-  let stack: Stack;
-  let owner: Publisher;
+  const stack = useStack({ gateways: 2 });
+  const owner = new Publisher(stack);
   const secrets: string[] = [PASSWORD];
   const acknowledged: Acknowledged[] = [];
 
   beforeAll(async () => {
-    stack = await Stack.start({ gateways: 2 });
-    owner = new Publisher(stack.url, stack.adminKey);
     const { id: datasetId } = await owner.dataset('Base');
     const link = (await owner.call('POST', '/admins/setup-link')).json as { secret: string };
     const person = { name: 'Olga', email: 'olga@example.com', password: PASSWORD, secret: link.secret };
@@ -150,7 +148,7 @@ describe('the audit log of two gateways', () => {
         const made = await owner.call('POST', `/admins/${started.admin.id}/keys`, { name: `key ${index}` });
         const { key, secret } = made.json as { key: { id: string }; secret: string };
         secrets.push(secret);
-        const publisher = new Publisher(url, secret);
+        const publisher = new Publisher({ url, adminKey: secret });
         return new Changer(publisher, `g${index}`, key.id, numbers(index + 1), datasetId, acknowledged, secrets);
       }),
     );
@@ -177,7 +175,6 @@ describe('the audit log of two gateways', () => {
     }
     await stack.ready();
   }, 180_000);
-  afterAll(() => stack?.stop());
 
   async function exported(query = ''): Promise<AuditEntry[]> {
     const answer = await owner.call('GET', `/audit/export${query}`);

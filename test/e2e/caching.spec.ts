@@ -1,19 +1,16 @@
 import { Publisher, read } from '../support/publisher';
-import { Stack } from '../support/stack';
+import { useStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 describe('an answer that a consumer holds already', () => {
-  let stack: Stack;
-  let publisher: Publisher;
+  const stack = useStack();
+  const publisher = new Publisher(stack);
   let open: Awaited<ReturnType<Publisher['publish']>>;
 
   beforeAll(async () => {
-    stack = await Stack.start();
-    publisher = new Publisher(stack.url, stack.adminKey);
     const rows = Array.from({ length: 300 }, (_, id) => `${id},region ${id % 5}`);
     open = await publisher.publish('Held', 'csv', `id,region\n${rows.join('\n')}\n`);
-  }, 60_000);
-  afterAll(() => stack?.stop());
+  });
 
   const get = (headers: Record<string, string> = {}, path = 'held?_limit=100') =>
     read(stack.url, path, open.secret, headers);

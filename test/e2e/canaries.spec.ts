@@ -3,7 +3,7 @@ import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { hashSecret } from '@sluice/runtime/secret-format';
 import { mongo } from 'mongoose';
 import { type Answer, answerTo, Publisher, read } from '../support/publisher';
-import { Stack } from '../support/stack';
+import { useStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 const ROW_VALUE = 'canary-of-a-row-7c1f';
@@ -12,7 +12,7 @@ const PROCESSES = ['gateway-1', 'tokens-1', 'registry-1', 'catalogue-1'];
 const MAX_NEW_SERIES = 50;
 
 describe('secrets and rows', () => {
-  let stack: Stack;
+  const stack = useStack();
   let bus: NatsConnection;
   let trace = '';
   let metricsBefore = 0;
@@ -20,8 +20,7 @@ describe('secrets and rows', () => {
   const answers: Answer[] = [];
 
   beforeAll(async () => {
-    stack = await Stack.start();
-    const publisher = new Publisher(stack.url, stack.adminKey);
+    const publisher = new Publisher(stack);
     const { api, secret, tokenId } = await publisher.publish('Canary', 'csv', `id,name\n1,${ROW_VALUE}\n2,other\n`);
     const taking = {
       name: 'Canary in',
@@ -61,7 +60,6 @@ describe('secrets and rows', () => {
   }, 90_000);
   afterAll(async () => {
     await bus?.close();
-    await stack?.stop();
   });
 
   const metrics = () => Promise.all(PROCESSES.map((name) => stack.allMetrics(name)));

@@ -1,6 +1,6 @@
 import type { Api } from '@sluice/contracts/registry/apis';
 import { type Answer, answerTo, Publisher, read } from '../support/publisher';
-import { Stack } from '../support/stack';
+import { useStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 interface Row {
@@ -23,15 +23,9 @@ interface PageOf<Item> {
 const FILE = 'id,region,amount,owner\n1,EU,10,north\n2,US,20,north\n3,EU,30,south\n';
 
 describe('what became of the rows since a snapshot', () => {
-  let stack: Stack;
-  let publisher: Publisher;
+  const stack = useStack({ gateways: 2, catalogue: 2 });
+  const publisher = new Publisher(stack);
   let made = 0;
-
-  beforeAll(async () => {
-    stack = await Stack.start({ gateways: 2, catalogue: 2 });
-    publisher = new Publisher(stack.url, stack.adminKey);
-  }, 60_000);
-  afterAll(() => stack?.stop());
 
   /** A dataset with a key, an API that reads it with these settings, and one that takes rows for it. */
   async function table(settings: Record<string, unknown> = {}, keyFields: string[] | null = ['id']) {

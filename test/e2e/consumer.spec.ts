@@ -1,20 +1,17 @@
 import { request as rawRequest } from 'node:http';
 import { Publisher, read } from '../support/publisher';
-import { Stack } from '../support/stack';
+import { useStack } from '../support/use-stack';
 
 const UNKNOWN = 'slc_0000000000000000000000000000000000000000000';
 
 describe('a consumer', () => {
-  let stack: Stack;
-  let publisher: Publisher;
+  const stack = useStack();
+  const publisher = new Publisher(stack);
   let open: Awaited<ReturnType<Publisher['publish']>>;
 
   beforeAll(async () => {
-    stack = await Stack.start();
-    publisher = new Publisher(stack.url, stack.adminKey);
     open = await publisher.publish('Orders', 'csv', 'id,region,amount\n1,EU,19.50\n2,US,7.25\n3,,0.1\n');
-  }, 60_000);
-  afterAll(() => stack?.stop());
+  });
 
   const call = async (path: string, headers: Record<string, string> = {}) => {
     const { status, headers: answered, json } = await read(stack.url, path, open.secret, headers);

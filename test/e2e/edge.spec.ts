@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { Publisher, read } from '../support/publisher';
-import { Stack } from '../support/stack';
+import { useStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 const SLOW_CLIENTS = 2_000;
@@ -9,20 +9,18 @@ const READS = 50;
 /** An honest client's slowest read beside them. */
 const HONEST_MS = 1_000;
 
-let stack: Stack;
+const stack = useStack({ env: { SLUICE_TRUSTED_PROXIES: '127.0.0.2' } });
 let secret: string;
 let sockets: Socket[] = [];
 
 beforeAll(async () => {
-  stack = await Stack.start({ env: { SLUICE_TRUSTED_PROXIES: '127.0.0.2' } });
-  secret = (await new Publisher(stack.url, stack.adminKey).publish('Rows', 'csv', 'id\n1\n')).secret;
+  secret = (await new Publisher(stack).publish('Rows', 'csv', 'id\n1\n')).secret;
   await waitFor('rows', async () => (await read(stack.url, 'rows', secret)).status === 200);
-}, 60_000);
+});
 afterEach(() => {
   for (const socket of sockets) socket.destroy();
   sockets = [];
 });
-afterAll(() => stack?.stop());
 
 interface Raw {
   text: string;

@@ -1,22 +1,19 @@
 import { importsRunning } from '../support/imports-running';
 import { Publisher, read, vegaFile } from '../support/publisher';
-import { Stack } from '../support/stack';
+import { useStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 /** How soon is not promised here: a machine that is busy with its disk takes its time to start a database again. */
 const RETURN_MS = 60_000;
 
 describe('when a process is killed', () => {
-  let stack: Stack;
-  let publisher: Publisher;
+  const stack = useStack({ catalogue: 2 });
+  const publisher = new Publisher(stack);
   let open: Awaited<ReturnType<Publisher['publish']>>;
 
   beforeAll(async () => {
-    stack = await Stack.start({ catalogue: 2 });
-    publisher = new Publisher(stack.url, stack.adminKey);
     open = await publisher.publish('Weather', 'csv', await vegaFile('seattle-weather.csv'));
-  }, 60_000);
-  afterAll(() => stack?.stop());
+  });
 
   const parts = ['tokens-1', 'registry-1', 'catalogue-1', 'nats', 'mongo', 'gateway-1'];
 

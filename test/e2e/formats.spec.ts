@@ -4,7 +4,7 @@ import { type ClientRequest, request as httpRequest, type IncomingMessage } from
 import { tableFromIPC } from 'apache-arrow';
 import { parquetReadObjects } from 'hyparquet';
 import { Publisher, read } from '../support/publisher';
-import { Stack } from '../support/stack';
+import { useStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 const ROWS = 400_000;
@@ -13,14 +13,12 @@ const EXPORTS = 2;
 const MAX_GROWTH_KB = 150_000;
 
 describe('the formats of an API', () => {
-  let stack: Stack;
-  let publisher: Publisher;
+  const stack = useStack({ env: { SLUICE_EXPORTS: String(EXPORTS), SLUICE_EXPORTS_PER_TOKEN: '100' } });
+  const publisher = new Publisher(stack);
   let small: Awaited<ReturnType<Publisher['publish']>>;
   let large: Awaited<ReturnType<Publisher['publish']>>;
 
   beforeAll(async () => {
-    stack = await Stack.start({ env: { SLUICE_EXPORTS: String(EXPORTS), SLUICE_EXPORTS_PER_TOKEN: '100' } });
-    publisher = new Publisher(stack.url, stack.adminKey);
     const file = 'id,name,at\n9007199254740993,"a ""b""",2026-01-31T10:00:00Z\n2,,\n3,"",2026-02-01T00:00:00Z\n';
     small = await publisher.publish('Small', 'csv', file);
     const lines = Array.from({ length: ROWS }, (_, id) => {
@@ -28,7 +26,6 @@ describe('the formats of an API', () => {
     });
     large = await publisher.publish('Large', 'csv', `id,text\n${lines.join('\n')}\n`);
   }, 90_000);
-  afterAll(() => stack?.stop());
 
   const get = (path: string, headers: Record<string, string> = {}) => read(stack.url, path, small.secret, headers);
 
@@ -126,7 +123,6 @@ describe('the formats of an API', () => {
       }[format];
       expect(count?.()).toBe(ROWS);
     },
-    60_000,
   );
 
   it('export a sorted and filtered result, packed where the caller takes that', async () => {
@@ -169,7 +165,7 @@ describe('the formats of an API', () => {
     // Those whose 30 s are not over to the millisecond are read again from here on, and then complete.
     const outcomes = await Promise.allSettled(stalled.map(({ response }) => whole(response)));
     expect(outcomes.map(({ status }) => status)).toContain('rejected');
-  }, 60_000);
+  });
 
   it('give their places back when a caller leaves', async () => {
     for (let round = 0; round < 3 * EXPORTS; round++) {
@@ -193,5 +189,5 @@ describe('the formats of an API', () => {
     await stack.kill('catalogue-1');
     await expect(whole(response)).rejects.toThrow();
     await stack.ready();
-  }, 60_000);
+  });
 });

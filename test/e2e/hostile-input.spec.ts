@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { type Answer, answerTo, Publisher, read } from '../support/publisher';
-import { Stack } from '../support/stack';
+import { useStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 const MAX_GROWTH_BYTES = 150 * 1024 * 1024;
@@ -73,21 +73,18 @@ const values: unknown[] = [
   '\ud800',
 ];
 
-let stack: Stack;
-let publisher: Publisher;
+const stack = useStack();
+const publisher = new Publisher(stack);
 let secret: string;
 let operations: Operation[];
 
 beforeAll(async () => {
-  stack = await Stack.start();
-  publisher = new Publisher(stack.url, stack.adminKey);
   const file = 'id,name,amount,day\n1,a,1.5,2026-01-01\n2,=1+1,2.5,2026-01-02\n3,ä,3.5,2026-01-03\n';
   ({ secret } = await publisher.publish('Rows', 'csv', file));
   await waitFor('rows', async () => (await read(stack.url, 'rows', secret)).status === 200);
   const { json } = await answerTo(`${stack.url}/docs/openapi.json`, { headers: admin() });
   operations = operationsOf(json as Document);
-}, 60_000);
-afterAll(() => stack?.stop());
+});
 
 const admin = () => ({ authorization: `Bearer ${stack.adminKey}` });
 const memory = () =>
@@ -132,7 +129,7 @@ describe('every input of every management route', () => {
         }
       }
     }
-  }, 60_000);
+  });
 
   it('takes hostile values in each member of its body for data, or refuses them', async () => {
     const withBody = operations.filter(({ body, path }) => body.length > 0 && !/session|setup/.test(path));
@@ -149,7 +146,7 @@ describe('every input of every management route', () => {
         await Promise.all(tries);
       }
     }
-  }, 60_000);
+  });
 
   it('takes bodies whose members are all hostile at once for data, or refuses them', async () => {
     for (const { method, path, body } of operations.filter((operation) => operation.body.length > 0)) {
@@ -164,7 +161,7 @@ describe('every input of every management route', () => {
       });
       await Promise.all(tries);
     }
-  }, 60_000);
+  });
 });
 
 /** Another value for each member, and other ones together each turn. */
@@ -235,7 +232,7 @@ describe('every input of an API', () => {
         if (operators.includes(name)) expect(answer.status).toBe(400);
       }
     }
-  }, 60_000);
+  });
 
   it('a pattern over a long text is answered at once, as the text that it is', async () => {
     const startedMs = performance.now();

@@ -7,7 +7,7 @@ import { decodeFrame, encodeFrame } from '@sluice/messaging/frame';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { Publisher } from '../support/publisher';
-import { Stack } from '../support/stack';
+import { useStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 const COUNT = 10_000;
@@ -70,17 +70,15 @@ const shot: fc.Arbitrary<Shot> = fc.oneof(
 );
 
 describe('messages that fit no contract', () => {
-  let stack: Stack;
+  const stack = useStack({ env: { NODE_OPTIONS: SMALL_HEAP } });
   let bus: NatsConnection;
 
   beforeAll(async () => {
-    stack = await Stack.start({ env: { NODE_OPTIONS: SMALL_HEAP } });
     const { url, user, password } = stack.bus;
     bus = await connect({ servers: url, user, pass: password });
-  }, 60_000);
+  });
   afterAll(async () => {
     await bus?.close();
-    await stack?.stop();
   });
 
   const bad = async () => {
@@ -116,9 +114,9 @@ describe('messages that fit no contract', () => {
     expect(parts.map((part) => stack.pid(part))).toEqual(pids);
     const logs = parts.map((part) => readFileSync(stack.log(part), 'utf8')).join('\n');
     expect(logs).not.toMatch(/unhandledRejection|"level":(50|60)|RangeError/);
-    const published = await new Publisher(stack.url, stack.adminKey).publish('After it', 'csv', 'id\n1\n');
+    const published = await new Publisher(stack).publish('After it', 'csv', 'id\n1\n');
     expect(published.api.active).toBe(true);
-  }, 60_000);
+  });
 });
 
 /** Heads of messages that no part of the product would write. */

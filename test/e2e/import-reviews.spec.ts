@@ -1,21 +1,16 @@
 import type { Dataset } from '@sluice/contracts/catalogue/datasets';
 import type { Import } from '@sluice/contracts/catalogue/imports';
 import { type Answer, Publisher, vegaFile } from '../support/publisher';
-import { Stack } from '../support/stack';
+import { useStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 describe('an import that was asked to wait', () => {
-  let stack: Stack;
-  let publisher: Publisher;
+  const stack = useStack();
+  const publisher = new Publisher(stack);
   let dataset: Dataset;
 
   beforeAll(async () => {
-    stack = await Stack.start();
-    publisher = new Publisher(stack.url, stack.adminKey);
     dataset = await publisher.dataset('Zip codes');
-  }, 60_000);
-  afterAll(async () => {
-    await stack?.stop();
   });
 
   const decide = (id: string, body: object): Promise<Answer> => publisher.call('POST', `/imports/${id}/publish`, body);
@@ -53,7 +48,7 @@ describe('an import that was asked to wait', () => {
       status: 409,
       json: { code: 'import_finished' },
     });
-  }, 60_000);
+  });
 
   it('is found again with its dataset, by the name of its file, by everybody who may read', async () => {
     const list = async (of = dataset.id) => await publisher.call('GET', `/datasets/${of}/imports?_limit=5`);
@@ -103,5 +98,5 @@ describe('an import that was asked to wait', () => {
     expect(await decide(id, {})).toMatchObject({ status: 409 });
     expect(await publisher.import(id)).toMatchObject({ phase: 'failed', error: { code: 'import_cancelled' } });
     expect((await publisher.call('GET', `/datasets/${dataset.id}`)).json).toMatchObject({ latestVersion: before });
-  }, 60_000);
+  });
 });

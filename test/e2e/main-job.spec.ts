@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { Publisher, read, vegaFile } from '../support/publisher';
-import { Stack } from '../support/stack';
+import { useStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 interface Page {
@@ -16,14 +16,8 @@ const pageOf = ({ status, text, json }: { status: number; text: string; json: un
 };
 
 describe('from a file to a live endpoint', () => {
-  let stack: Stack;
-  let publisher: Publisher;
-
-  beforeAll(async () => {
-    stack = await Stack.start();
-    publisher = new Publisher(stack.url, stack.adminKey);
-  }, 60_000);
-  afterAll(() => stack?.stop());
+  const stack = useStack();
+  const publisher = new Publisher(stack);
 
   it('an imported file becomes an endpoint that a token opens, with the rows as they stood in the file', async () => {
     const { api, secret } = await publisher.publish('Weather', 'csv', await vegaFile('seattle-weather.csv'));

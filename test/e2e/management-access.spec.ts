@@ -4,16 +4,14 @@ import type { Role } from '@sluice/contracts/tokens/admins';
 import { projectRoot } from '../../apps/standalone/src/machine/project-root';
 import { ConsoleSession, makeOwner, member, PASSWORD, signIn } from '../support/console-session';
 import { answerTo } from '../support/publisher';
-import { Stack } from '../support/stack';
+import { useStack } from '../support/use-stack';
 
-let stack: Stack;
+const stack = useStack();
 let owner: ConsoleSession;
 
 beforeAll(async () => {
-  stack = await Stack.start();
   owner = await makeOwner(stack);
-}, 60_000);
-afterAll(() => stack?.stop());
+});
 
 describe('requests that another site could make a browser send', () => {
   const forged: [string, Record<string, string>][] = [

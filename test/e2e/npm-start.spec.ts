@@ -90,7 +90,7 @@ describe('npm start', () => {
       const adminKey = fresh.stdout.trim();
       const program = await start('data', { SLUICE_ADMIN_KEY: adminKey });
       await program.ready();
-      const publisher = new Publisher(program.url, adminKey);
+      const publisher = new Publisher({ url: program.url, adminKey });
       const { data } = (await publisher.call('GET', '/admins')).json as { data: Admin[] };
       expect(data).toMatchObject([{ email: OWNER.email, role: 'owner' }]);
       const made = await publisher.call('POST', `/admins/${data[0]?.id}/reset`);
@@ -106,7 +106,7 @@ describe('npm start', () => {
       // The variable was left where it is: a key that is revoked does not come back by it.
       const later = await start('data', { SLUICE_ADMIN_KEY: adminKey });
       await later.ready();
-      expect((await new Publisher(later.url, adminKey).call('GET', '/admins')).status).toBe(401);
+      expect((await new Publisher({ url: later.url, adminKey }).call('GET', '/admins')).status).toBe(401);
       await stop(later);
     },
     2 * START_MS,

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../apps/standalone/src/machine/project-root';
 import { answerTo, Publisher, read, vegaFile } from '../support/publisher';
-import { Stack } from '../support/stack';
+import { useStack } from '../support/use-stack';
 
 /** Runs ES modules that jest on Node 20 cannot load: in a process of their own, fed by standard input. */
 function inNode(script: string, input: unknown): string {
@@ -30,20 +30,18 @@ import openapiTS, { astToString } from 'openapi-typescript';
 console.log(astToString(await openapiTS(document)));`;
 
 describe('the OpenAPI document of an API', () => {
-  let stack: Stack;
+  const stack = useStack();
   let open: Awaited<ReturnType<Publisher['publish']>>;
   let document: Record<string, unknown>;
 
   beforeAll(async () => {
-    stack = await Stack.start();
-    const publisher = new Publisher(stack.url, stack.adminKey);
+    const publisher = new Publisher(stack);
     open = await publisher.publish('Movies', 'json', await vegaFile('movies.json'));
     const { json } = await answerTo(`${stack.url}/docs/apis/movies/openapi.json`, {
       headers: { authorization: `Bearer ${open.secret}` },
     });
     document = json as Record<string, unknown>;
-  }, 60_000);
-  afterAll(() => stack?.stop());
+  });
 
   it('passes a strict linter without a single complaint', () => {
     expect(JSON.parse(inNode(LINT, document))).toEqual([]);
@@ -71,5 +69,5 @@ describe('the OpenAPI document of an API', () => {
     } finally {
       rmSync(directory, { recursive: true, force: true });
     }
-  }, 60_000);
+  });
 });

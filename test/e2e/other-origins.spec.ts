@@ -1,20 +1,17 @@
 import { type Answer, answerTo, Publisher, read } from '../support/publisher';
-import { Stack } from '../support/stack';
+import { useStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 const ORIGIN = 'https://app.example.com';
 
 describe('pages of other origins', () => {
-  let stack: Stack;
-  let publisher: Publisher;
+  const stack = useStack();
+  const publisher = new Publisher(stack);
   let open: Awaited<ReturnType<Publisher['publish']>>;
 
   beforeAll(async () => {
-    stack = await Stack.start();
-    publisher = new Publisher(stack.url, stack.adminKey);
     open = await publisher.publish('Closed', 'csv', 'a\n1\n2\n');
-  }, 60_000);
-  afterAll(() => stack?.stop());
+  });
 
   const api = async (name: string, origins: string[]) => {
     const made = await publisher.api({ name, datasetId: open.api.datasetId, active: true, cors: { origins } });

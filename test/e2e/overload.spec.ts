@@ -1,30 +1,27 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { Publisher, read } from '../support/publisher';
-import { Stack } from '../support/stack';
+import { useStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 const IN_FLIGHT = 20;
 const SHED_MS = 100;
 
 describe('a gateway with more to do than it takes', () => {
-  let stack: Stack;
-  let publisher: Publisher;
+  const env = { SLUICE_MAX_IN_FLIGHT: String(IN_FLIGHT), SLUICE_EXPORTS: '8', SLUICE_EXPORTS_PER_TOKEN: '2' };
+  const stack = useStack({ env });
+  const publisher = new Publisher(stack);
   let open: Awaited<ReturnType<Publisher['publish']>>;
   let sockets: Socket[] = [];
 
   beforeAll(async () => {
-    const env = { SLUICE_MAX_IN_FLIGHT: String(IN_FLIGHT), SLUICE_EXPORTS: '8', SLUICE_EXPORTS_PER_TOKEN: '2' };
-    stack = await Stack.start({ env });
-    publisher = new Publisher(stack.url, stack.adminKey);
     const lines = Array.from({ length: 200_000 }, (_, id) => `${id},${'x'.repeat(80)}`);
     open = await publisher.publish('Rows', 'csv', `id,text\n${lines.join('\n')}\n`);
-  }, 60_000);
+  });
   afterEach(() => {
     for (const socket of sockets) socket.destroy();
     sockets = [];
   });
-  afterAll(() => stack?.stop());
 
   /** Sends the beginning of a request and no more; it stays under way, or is read by nobody. */
   const begin = async (text: string) => {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { answerTo, Publisher, read } from '../support/publisher';
-import { Stack } from '../support/stack';
+import { useStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 const MINUTE_MS = 60_000;
@@ -15,15 +15,9 @@ const PAUSE_MS = 10;
 const env = { SLUICE_TRUSTED_PROXIES: '127.0.0.1' };
 
 describe('with wall clocks that are wrong and are stepped', () => {
-  let stack: Stack;
-  let publisher: Publisher;
-
-  beforeAll(async () => {
-    const stepped = ['gateway-2', 'gateway-3', 'catalogue-1', 'registry-1'];
-    stack = await Stack.start({ gateways: 3, stepped, env });
-    publisher = new Publisher(stack.url, stack.adminKey);
-  }, 60_000);
-  afterAll(() => stack?.stop());
+  const stepped = ['gateway-2', 'gateway-3', 'catalogue-1', 'registry-1'];
+  const stack = useStack({ gateways: 3, stepped, env });
+  const publisher = new Publisher(stack);
 
   it(`a token that expires at T is good until T - ${TOLERANCE_MS} ms and refused from T + ${TOLERANCE_MS} ms on every gateway`, async () => {
     await Promise.all([stack.clock('gateway-2').step(10 * MINUTE_MS), stack.clock('gateway-3').step(-10 * MINUTE_MS)]);

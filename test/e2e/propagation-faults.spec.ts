@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { fits, type Rule } from '../support/nats-proxy';
 import { answerTo, Publisher, read } from '../support/publisher';
-import { Stack } from '../support/stack';
+import { useStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 const LEASE_MS = 5_000;
@@ -20,14 +20,9 @@ let requests = 0;
 const isChange = (subject: string) => fits('*.*.changed', subject);
 
 describe('on three gateways that lose messages', () => {
-  let stack: Stack;
-  let publisher: Publisher;
+  const stack = useStack({ gateways: GATEWAYS.length, proxied: GATEWAYS, env });
+  const publisher = new Publisher(stack);
 
-  beforeAll(async () => {
-    stack = await Stack.start({ gateways: GATEWAYS.length, proxied: GATEWAYS, env });
-    publisher = new Publisher(stack.url, stack.adminKey);
-  }, 60_000);
-  afterAll(() => stack?.stop());
   afterEach(() => disturbAll());
 
   function disturbAll(rule?: Rule): void {
@@ -83,7 +78,7 @@ describe('on three gateways that lose messages', () => {
       `events lost: last good answer at most ${Math.max(...times).toFixed(0)} ms after the revocation was sent`,
     );
     expect(Math.max(...times)).toBeLessThanOrEqual(REPAIRED_MS);
-  }, 60_000);
+  });
 
   it.each(['until it is acknowledged', 'for a second'])(
     'a verification that is on its way while the token is revoked, held back %s, makes no later answer good',
@@ -152,7 +147,6 @@ describe('on three gateways that lose messages', () => {
       expect(revoked.filter(({ status }) => status === 200)).toEqual([]);
       await stack.ready();
     },
-    60_000,
   );
 
   it(`of 100 changes with 30 % of the events lost and NATS away for ${OUTAGE_MS / 1_000} s between them, all are level after ${LEVEL_MS} ms`, async () => {
@@ -225,5 +219,5 @@ describe('on three gateways that lose messages', () => {
     await stack.ready();
     await waitFor('the marks to go', async () => (await degraded()).every((each) => each === 0));
     await warm(api.path, secret);
-  }, 60_000);
+  });
 });

@@ -1,5 +1,5 @@
 import { Publisher, read } from '../support/publisher';
-import { Stack } from '../support/stack';
+import { useStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 const ROUNDS = 200;
@@ -33,14 +33,8 @@ async function refusal(
 }
 
 describe('on three gateways', () => {
-  let stack: Stack;
-  let publisher: Publisher;
-
-  beforeAll(async () => {
-    stack = await Stack.start({ gateways: 3, env });
-    publisher = new Publisher(stack.url, stack.adminKey);
-  }, 60_000);
-  afterAll(() => stack?.stop());
+  const stack = useStack({ gateways: 3, env });
+  const publisher = new Publisher(stack);
 
   /** Warms every gateway, makes the change through the first while all are read, and tells how each of them refused. */
   async function refusals(

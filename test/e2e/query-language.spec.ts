@@ -1,5 +1,5 @@
 import { answerTo, Publisher, read } from '../support/publisher';
-import { Stack } from '../support/stack';
+import { useStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 const CSV = [
@@ -19,21 +19,18 @@ interface Rows {
 }
 
 describe('the query language over HTTP', () => {
-  let stack: Stack;
-  let publisher: Publisher;
+  const stack = useStack();
+  const publisher = new Publisher(stack);
   let secret: string;
 
   beforeAll(async () => {
-    stack = await Stack.start();
-    publisher = new Publisher(stack.url, stack.adminKey);
     const { id: datasetId } = await publisher.dataset('Sales');
     await publisher.version(datasetId, 'csv', CSV, `?types=${encodeURIComponent('{"tags":"json"}')}`);
     const api = await publisher.api({ name: 'Sales', datasetId, active: true });
     const issued = await publisher.token('Sales');
     await publisher.assign(api.id, issued.token.id);
     ({ secret } = issued);
-  }, 60_000);
-  afterAll(() => stack?.stop());
+  });
 
   const get = (search: string) => read(stack.url, `sales${search && `?${search}`}`, secret);
   const post = (body: unknown, headers: Record<string, string> = {}) =>

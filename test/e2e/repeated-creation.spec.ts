@@ -1,19 +1,18 @@
 import { type Answer, Publisher } from '../support/publisher';
-import { Stack } from '../support/stack';
+import { useStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 const FILE = 'id,name\n1,a\n2,b\n';
 
 describe('a creation that is sent again with its Idempotency-Key', () => {
-  let stack: Stack;
+  const stack = useStack({ gateways: 2, registry: 2 });
   let one: Publisher;
   let two: Publisher;
 
   beforeAll(async () => {
-    stack = await Stack.start({ gateways: 2, registry: 2 });
-    [one, two] = stack.gateways.map((url) => new Publisher(url, stack.adminKey)) as [Publisher, Publisher];
-  }, 60_000);
-  afterAll(() => stack?.stop());
+    const { gateways, adminKey } = stack;
+    [one, two] = gateways.map((url) => new Publisher({ url, adminKey })) as [Publisher, Publisher];
+  });
 
   const count = async (path: string, name: string) => {
     const { json } = await one.call('GET', `${path}?_limit=200`);
@@ -84,5 +83,5 @@ describe('a creation that is sent again with its Idempotency-Key', () => {
       return answer?.status === 201 ? answer : undefined;
     });
     expect(again.json).toEqual(first.json);
-  }, 60_000);
+  });
 });

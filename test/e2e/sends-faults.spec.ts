@@ -1,5 +1,5 @@
 import { answerTo, Publisher, read } from '../support/publisher';
-import { Stack } from '../support/stack';
+import { useStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 const PARTS = ['catalogue-1', 'mongo', 'catalogue-2', 'nats', 'catalogue-1', 'mongo'];
@@ -12,14 +12,8 @@ const SECONDS = Number(process.env.SLUICE_TEST_SENDS_SECONDS ?? 0);
 type Fate = 'acknowledged' | 'unknown';
 
 describe('rows that are sent while processes are killed', () => {
-  let stack: Stack;
-  let publisher: Publisher;
-
-  beforeAll(async () => {
-    stack = await Stack.start({ catalogue: 2 });
-    publisher = new Publisher(stack.url, stack.adminKey);
-  }, 60_000);
-  afterAll(() => stack?.stop());
+  const stack = useStack({ catalogue: 2 });
+  const publisher = new Publisher(stack);
 
   /** A dataset, a path that takes rows for it and gives them, and how to send one. */
   async function table(name: string, file: string) {

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Api } from '@sluice/contracts/registry/apis';
 import { type Answer, answerTo, Publisher, read } from '../support/publisher';
-import { Stack } from '../support/stack';
+import { useStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 const FIRST = 'order_id,region,amount,day\n1,EU,10.50,2026-01-01\n2,US,20.25,2026-01-02\n';
@@ -21,15 +21,9 @@ interface PageOf {
 }
 
 describe('an endpoint that takes rows', () => {
-  let stack: Stack;
-  let publisher: Publisher;
+  const stack = useStack({ gateways: 2, catalogue: 2 });
+  const publisher = new Publisher(stack);
   let names = 0;
-
-  beforeAll(async () => {
-    stack = await Stack.start({ gateways: 2, catalogue: 2 });
-    publisher = new Publisher(stack.url, stack.adminKey);
-  }, 60_000);
-  afterAll(() => stack?.stop());
 
   /** A dataset with two orders, an API that reads it and one that adds to it, at the same path. */
   async function orders(send: object = {}, first = FIRST) {

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { Receipt, RotatedToken } from '@sluice/contracts/tokens/tokens';
 import { newSecret } from '../../apps/tokens/src/secrets/secret';
 import { Publisher, read } from '../support/publisher';
-import { Stack } from '../support/stack';
+import { useStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 /** Every gateway believes a proxy on this machine, so that a test can come from any address. */
@@ -11,16 +11,13 @@ const env = { SLUICE_TRUSTED_PROXIES: '127.0.0.1' };
 const from = (address: string) => ({ 'x-forwarded-for': address });
 
 describe('tokens on three gateways', () => {
-  let stack: Stack;
-  let publisher: Publisher;
+  const stack = useStack({ gateways: 3, env });
+  const publisher = new Publisher(stack);
   let open: Awaited<ReturnType<Publisher['publish']>>;
 
   beforeAll(async () => {
-    stack = await Stack.start({ gateways: 3, env });
-    publisher = new Publisher(stack.url, stack.adminKey);
     open = await publisher.publish('Rows', 'csv', 'a\n1\n');
-  }, 60_000);
-  afterAll(() => stack?.stop());
+  });
 
   const assigned = async (name: string, more: Parameters<Publisher['token']>[1] = {}) => {
     const issued = await publisher.token(name, more);
@@ -271,7 +268,7 @@ describe('tokens on three gateways', () => {
       await stack.ready();
     }
     await waitFor('the end of it', async () => (await health(stack.url)).body.degraded.length === 0);
-  }, 60_000);
+  });
 });
 
 /** Sends bytes as they are, and gives what comes back until the other side closes. */

@@ -1,6 +1,6 @@
 import { Usage, type UsageFilter } from '@sluice/contracts/registry/usage';
 import { answerTo, Publisher, read } from '../support/publisher';
-import { Stack } from '../support/stack';
+import { useStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 const FILE = `id,name\n${Array.from({ length: 500 }, (_, i) => `${i},n${i}`).join('\n')}\n`;
@@ -8,14 +8,8 @@ const FILE = `id,name\n${Array.from({ length: 500 }, (_, i) => `${i},n${i}`).joi
 const TOLD_MS = 20_000;
 
 describe('usage', () => {
-  let stack: Stack;
-  let publisher: Publisher;
-
-  beforeAll(async () => {
-    stack = await Stack.start({ gateways: 2 });
-    publisher = new Publisher(stack.url, stack.adminKey);
-  }, 60_000);
-  afterAll(() => stack?.stop());
+  const stack = useStack({ gateways: 2 });
+  const publisher = new Publisher(stack);
 
   const usage = async (filter: Partial<UsageFilter>) => {
     const { json, text, status } = await publisher.call('GET', `/usage?${new URLSearchParams(filter)}`);
@@ -62,7 +56,7 @@ describe('usage', () => {
       expect((await usage({ apiId: api.id, range })).totals.requests).toBe(13);
     expect((await usage({ tokenId: stranger.token.id })).totals.requests).toBe(1);
     expect((await usage({ datasetId: api.datasetId })).apis).toMatchObject([{ id: api.id, requests: 13, rows: 1_000 }]);
-  }, 60_000);
+  });
 
   it('counts rows for each caller, also from a cache, and none for an answer that was not modified', async () => {
     const { api, secret } = await publisher.publish('Cached', 'csv', FILE);
@@ -71,7 +65,7 @@ describe('usage', () => {
     const held = { 'if-none-match': first.headers.get('etag') ?? '' };
     expect((await read(stack.url, api.path, secret, held)).status).toBe(304);
     expect((await counted({ apiId: api.id }, 3)).totals.rows).toBe(200);
-  }, 60_000);
+  });
 
   it('loses nothing while registry is away, and counts nothing twice when it is back', async () => {
     const { api, secret } = await publisher.publish('Away', 'csv', FILE);
@@ -133,7 +127,7 @@ describe('usage', () => {
     expect(JSON.parse(seen ?? '')).toMatchObject({ apiId: api.id, tokenId, method: 'GET', status: 200, rows: 100 });
     stop.abort();
     await reading;
-  }, 60_000);
+  });
 
   it('is told to admins only, and for known spans', async () => {
     expect((await answerTo(`${stack.url}/manage/v1/usage`)).status).toBe(401);

@@ -4,7 +4,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { projectRoot } from '../../apps/standalone/src/machine/project-root';
 import { launchChromium } from './chromium';
 import { Publisher } from './publisher';
-import { Stack, type StackOptions } from './stack';
+import type { RunningStack } from './running-stack';
 
 const artefacts = join(projectRoot, 'test-artifacts', 'console');
 const axeScript = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
@@ -24,31 +24,44 @@ const atRest = `new Promise((drawn) => requestAnimationFrame(() => requestAnimat
     .map(({ finished }) => finished),
 )).then(() => {})`;
 
-/** The whole product and somebody in front of its console, in a real browser. */
+/** Gives the tests of this block a browser in front of the console of a stack, which `useStack` started before. */
+export function useConsole(stack: RunningStack): Console {
+  const console = new Console(stack);
+  beforeAll(() => console.open());
+  afterAll(() => console.close());
+  return console;
+}
+
+/** Somebody in front of the console, in a real browser. */
 export class Console {
   /** What the browser complained about: broken policies, failed scripts, errors that nobody caught. */
   readonly complaints: string[] = [];
   /** Requests to anywhere but the gateway. */
   readonly foreign: string[] = [];
+  readonly publisher: Publisher;
+  private browser?: { context: BrowserContext; page: Page; close: () => Promise<void> };
 
-  private constructor(
-    readonly stack: Stack,
-    readonly context: BrowserContext,
-    readonly page: Page,
-    readonly publisher: Publisher,
-    private readonly closeBrowser: () => Promise<void>,
-  ) {}
+  constructor(readonly stack: RunningStack) {
+    this.publisher = new Publisher(stack);
+  }
 
-  static async open(options: StackOptions = {}): Promise<Console> {
+  get context(): BrowserContext {
+    return this.opened.context;
+  }
+
+  get page(): Page {
+    return this.opened.page;
+  }
+
+  async open(): Promise<void> {
     mkdirSync(artefacts, { recursive: true });
-    const [stack, { context, close }] = await Promise.all([Stack.start(options), launchChromium()]);
-    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: stack.url });
+    const { context, close } = await launchChromium();
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: this.stack.url });
     const page = await context.newPage();
     await page.setViewportSize(USUAL);
     page.setDefaultTimeout(PATIENCE_MS);
-    const opened = new Console(stack, context, page, new Publisher(stack.url, stack.adminKey), close);
-    opened.listen();
-    return opened;
+    this.browser = { context, page, close };
+    this.listen();
   }
 
   /** Signs in with the installation's key and lands on the page. */
@@ -98,8 +111,12 @@ export class Console {
   }
 
   async close(): Promise<void> {
-    await this.closeBrowser();
-    await this.stack.stop();
+    await this.browser?.close();
+  }
+
+  private get opened() {
+    if (!this.browser) throw new Error('the browser is not open yet');
+    return this.browser;
   }
 
   /** Fonts are there, nothing moves and nothing is on its way. */

@@ -35,12 +35,14 @@ const mediaTypes: Readonly<Record<string, string>> = {
   parquet: 'application/vnd.apache.parquet',
 };
 
-/** Somebody with an admin key who uses the management routes of one gateway, and expects them to work. */
+/** Uses the management routes of one gateway with an admin key, and expects them to work. */
 export class Publisher {
-  constructor(
-    readonly url: string,
-    private readonly adminKey: string,
-  ) {}
+  /** `at` is read at each request, so that a stack can be given before it is started. */
+  constructor(private readonly at: { readonly url: string; readonly adminKey: string }) {}
+
+  get url(): string {
+    return this.at.url;
+  }
 
   /** Any management request, whatever its answer. */
   call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
@@ -48,7 +50,7 @@ export class Publisher {
     return answerTo(`${this.url}/manage/v1${path}`, {
       method,
       headers: {
-        authorization: `Bearer ${this.adminKey}`,
+        authorization: `Bearer ${this.at.adminKey}`,
         ...(isJson && { 'content-type': 'application/json' }),
         ...headers,
       },

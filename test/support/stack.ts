@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BusAddress, claimAdminKey } from '../../apps/standalone/src/first-start/first-secrets';
+import { claimAdminKey } from '../../apps/standalone/src/first-start/first-secrets';
 import { Installation } from '../../apps/standalone/src/installation';
 import type { ServiceProcess } from '../../apps/standalone/src/service-process';
 import type { Supervised } from '../../apps/standalone/src/supervised';
 import { freePorts } from './free-ports';
 import { NatsProxy } from './nats-proxy';
+import { RunningStack } from './running-stack';
 import { SteppedClock } from './stepped-clock';
-import { waitFor } from './wait-for';
 
 export interface StackOptions {
   gateways?: number;
@@ -24,7 +24,6 @@ export interface StackOptions {
   stepped?: string[];
 }
 
-const READY_MS = 30_000;
 /** Somebody who may do everything on the bus, which none of the product's own users may. */
 const observer = { user: 'observer', password: randomUUID() };
 
@@ -32,100 +31,80 @@ const observer = { user: 'observer', password: randomUUID() };
  * The whole product as processes out of dist/ (`npm run build` first), supervised as by `npm start`, with data of its
  * own that goes when it stops. Parts are named `nats`, `mongo`, `gateway-1`, `gateway-2`, `catalogue-1` …
  */
-export class Stack {
-  private readonly stopped = new Set<string>();
+export class Stack extends RunningStack {
+  private readonly proxies = new Map<string, NatsProxy>();
+  private readonly clocks = new Map<string, SteppedClock>();
+  private installation?: Installation;
+  private directory = '';
 
-  private constructor(
-    private readonly installation: Installation,
-    private readonly directory: string,
-    /** Where each gateway answers, without a slash at the end. */
-    readonly gateways: readonly string[],
-    /** Where each process tells its health. */
-    private readonly services: ReadonlyMap<string, string>,
-    /** Where each process tells its metrics. */
-    private readonly metrics: ReadonlyMap<string, string>,
-    /** An admin key of this installation. */
-    readonly adminKey: string,
-    private readonly proxies: ReadonlyMap<string, NatsProxy>,
-    private readonly clocks: ReadonlyMap<string, SteppedClock>,
-  ) {}
+  constructor(private readonly options: StackOptions = {}) {
+    super();
+  }
 
-  static async start({
-    gateways = 1,
-    env = {},
-    proxied = [],
-    stepped = [],
-    ...replicas
-  }: StackOptions = {}): Promise<Stack> {
-    const directory = await mkdtemp(join(tmpdir(), 'sluice-stack-'));
+  static async start(options: StackOptions = {}): Promise<Stack> {
+    const stack = new Stack(options);
+    await stack.start();
+    return stack;
+  }
+
+  /** Returns when every process says that it can serve. After a failure nothing of it is left. */
+  async start(): Promise<void> {
+    this.directory = await mkdtemp(join(tmpdir(), 'sluice-stack-'));
+    try {
+      await this.launch();
+      await this.ready();
+    } catch (error) {
+      await this.installation?.stop();
+      await this.clear();
+      throw error;
+    }
+  }
+
+  private async launch(): Promise<void> {
+    const { gateways = 1, env = {}, proxied = [], stepped = [], ...replicas } = this.options;
     const counts = { tokens: 1, catalogue: 1, registry: 1, ...replicas };
-    const behind = Object.entries(counts).flatMap(([service, count]) =>
+    const names = Object.entries({ gateway: gateways, ...counts }).flatMap(([service, count]) =>
       Array.from({ length: count }, (_, index) => `${service}-${index + 1}`),
     );
-    const edge = Array.from({ length: gateways }, (_, index) => `gateway-${index + 1}`);
-    const allPorts = await freePorts(2 * gateways + behind.length);
-    const ports = allPorts.slice(0, gateways);
-    const healthPorts = new Map([...edge, ...behind].map((name, index) => [name, allPorts[gateways + index] ?? 0]));
-    const urls = ports.map((port) => `http://127.0.0.1:${port}`);
-    const metrics = new Map([...healthPorts].map(([name, port]) => [name, `http://127.0.0.1:${port}`]));
-    const services = new Map(metrics);
-    urls.forEach((url, index) => {
-      services.set(`gateway-${index + 1}`, url);
-    });
-    const proxies = new Map<string, NatsProxy>();
-    for (const name of proxied) proxies.set(name, await NatsProxy.start(() => installation.natsUrl));
-    const clocks = new Map(stepped.map((name) => [name, new SteppedClock(join(directory, `clock-${name}`))]));
+    const allPorts = await freePorts(gateways + names.length);
+    const gatewayPorts = allPorts.slice(0, gateways);
+    const healthPorts = new Map(names.map((name, index) => [name, allPorts[gateways + index] ?? 0]));
+    const urls = gatewayPorts.map(local);
+    for (const name of proxied) this.proxies.set(name, await NatsProxy.start(() => installation.natsUrl));
+    for (const name of stepped) this.clocks.set(name, new SteppedClock(join(this.directory, `clock-${name}`)));
     const installation = new Installation({
-      dataDirectory: directory,
-      gatewayPorts: ports,
+      dataDirectory: this.directory,
+      gatewayPorts,
       replicas: counts,
       healthPorts,
       publicUrl: urls[0] ?? '',
       env,
       natsUsers: [observer],
       envOf: (name) => ({
-        ...(proxies.has(name) && { NATS_URL: proxies.get(name)?.url }),
-        ...clocks.get(name)?.env,
+        ...(this.proxies.has(name) && { NATS_URL: this.proxies.get(name)?.url }),
+        ...this.clocks.get(name)?.env,
       }),
       hold: false,
       progress: () => {},
       onExit: () => {},
     });
-    try {
-      await installation.start();
-      const adminKey = await claimAdminKey(installation.bus('standalone'));
-      if (!adminKey) throw new Error('the first admin key of a new installation is already claimed');
-      const stack = new Stack(installation, directory, urls, services, metrics, adminKey, proxies, clocks);
-      await stack.ready();
-      return stack;
-    } catch (error) {
-      await installation.stop();
-      for (const proxy of proxies.values()) await proxy.close();
-      throw error;
-    }
+    this.installation = installation;
+    await installation.start();
+    const adminKey = await claimAdminKey(installation.bus('standalone'));
+    if (!adminKey) throw new Error('the first admin key of a new installation is already claimed');
+    const metrics = Object.fromEntries([...healthPorts].map(([name, port]) => [name, local(port)]));
+    const edges = Object.fromEntries(urls.map((url, index) => [`gateway-${index + 1}`, url]));
+    this.facts = {
+      gateways: urls,
+      health: { ...metrics, ...edges },
+      metrics,
+      adminKey,
+      bus: { url: installation.natsUrl, ...observer },
+      mongoUrl: installation.mongoUrl,
+      logs: join(this.directory, 'logs'),
+    };
   }
 
-  /** The first gateway. */
-  get url(): string {
-    return this.gateways[0] ?? '';
-  }
-
-  /** The bus, for one who sees and may do everything. */
-  get bus(): BusAddress {
-    return { url: this.installation.natsUrl, ...observer };
-  }
-
-  get mongoUrl(): string {
-    return this.installation.mongoUrl;
-  }
-
-  /** Returns when every process that is meant to run says that it can serve. */
-  async ready(timeoutMs = READY_MS): Promise<void> {
-    const running = [...this.services].filter(([name]) => !this.stopped.has(name));
-    await Promise.all(running.map(([, url]) => readiness(url, timeoutMs)));
-  }
-
-  /** SIGKILL; its supervisor brings it back by itself. */
   kill(name: string): Promise<void> {
     return this.part(name).part.kill();
   }
@@ -141,7 +120,7 @@ export class Stack {
     return this.part(name).start();
   }
 
-  /** Of a service's process, to look at its memory or to send it a signal. */
+  /** The id of a service's process, to look at its memory or to send it a signal. */
   pid(name: string): number | undefined {
     return (this.part(name).part as ServiceProcess).pid;
   }
@@ -156,57 +135,31 @@ export class Stack {
     return found(this.clocks, name);
   }
 
-  /** What a process tells at /metrics. */
-  async allMetrics(name: string): Promise<string> {
-    return (await fetch(`${found(this.metrics, name)}/metrics`)).text();
-  }
-
-  /** One number out of what a process tells at /metrics. */
-  async metric(name: string, metric: string): Promise<number> {
-    const line = (await this.allMetrics(name))
-      .split('\n')
-      .find((each) => each.startsWith(`${metric} `) || each.startsWith(`${metric}{`));
-    return Number(line?.split(' ').at(-1) ?? Number.NaN);
-  }
-
-  /** Path of a service's log. */
-  log(name: string): string {
-    return join(this.directory, 'logs', `${name}.log`);
-  }
-
   /** Fails when a service tried something on the bus that it may not: then the table of its users lacks a line. */
   async stop(): Promise<void> {
-    await this.installation.stop();
-    const logs = await Promise.all([...this.services.keys()].map((name) => readFile(this.log(name), 'utf8')));
+    await this.installation?.stop();
+    const violations = this.facts ? await this.violations() : [];
+    await this.clear();
+    if (violations.length > 0) throw new Error(violations.join('\n'));
+  }
+
+  private async clear(): Promise<void> {
     for (const proxy of this.proxies.values()) await proxy.close();
     await rm(this.directory, { recursive: true, force: true });
-    const refused = logs.flatMap((log) => log.match(/^.*bus_permission_violation.*$/gm) ?? []);
-    if (refused.length > 0) throw new Error(refused.join('\n'));
   }
 
   private part(name: string): Supervised {
+    if (!this.installation) throw new Error('the stack is not started yet');
     return this.installation.part(name);
   }
+}
+
+function local(port: number): string {
+  return `http://127.0.0.1:${port}`;
 }
 
 function found<T>(parts: ReadonlyMap<string, T>, name: string): T {
   const part = parts.get(name);
   if (!part) throw new Error(`no ${name} among ${[...parts.keys()].join(', ') || 'none'}`);
   return part;
-}
-
-async function readiness(url: string, timeoutMs: number): Promise<void> {
-  let last = 'no answer';
-  const ready = waitFor(
-    'readiness',
-    async () => {
-      const response = await fetch(`${url}/health/ready`);
-      last = await response.text();
-      return response.ok;
-    },
-    timeoutMs,
-  );
-  await ready.catch((cause: unknown) => {
-    throw new Error(`${url} did not become ready: ${last}`, { cause });
-  });
 }

@@ -19,7 +19,7 @@ function esModulePackages() {
 
 /** @type {import('jest').Config} */
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/shared-stack/environment.cjs',
   rootDir: __dirname,
   testMatch: ['<rootDir>/{apps,libs,test}/**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/dist/', '<rootDir>/apps/console/'],
@@ -42,6 +42,8 @@ module.exports = {
     ],
   },
   transformIgnorePatterns: [`/node_modules/(?!(${esModulePackages().join('|')})/)`],
+  globalSetup: '<rootDir>/test/shared-stack/begin-run.cjs',
+  globalTeardown: '<rootDir>/test/shared-stack/end-run.cjs',
   testSequencer: '<rootDir>/test/longest-first.cjs',
   maxWorkers: 2,
   testTimeout: 60_000,

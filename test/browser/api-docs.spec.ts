@@ -4,20 +4,20 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { projectRoot } from '../../apps/standalone/src/machine/project-root';
 import { chromiumPath, launchChromium } from '../support/chromium';
 import { Publisher } from '../support/publisher';
-import { useStack } from '../support/use-stack';
+import { useSharedStack } from '../support/use-stack';
 
 const artefacts = join(projectRoot, 'test-artifacts');
 const inBrowser = chromiumPath ? describe : describe.skip;
 
 inBrowser(`the documentation in a browser${chromiumPath ? '' : ' (skipped: no Chromium on the PATH)'}`, () => {
-  const stack = useStack();
+  const stack = useSharedStack();
   let browser: { context: BrowserContext; close: () => Promise<void> };
   let open: Awaited<ReturnType<Publisher['publish']>>;
 
   beforeAll(async () => {
     mkdirSync(artefacts, { recursive: true });
     browser = await launchChromium();
-    open = await new Publisher(stack).publish('Orders', 'csv', 'id,region\n1,EU\n2,US\n');
+    open = await new Publisher(stack).publish('Documented orders', 'csv', 'id,region\n1,EU\n2,US\n');
   });
   afterAll(async () => {
     await browser?.close();
@@ -38,7 +38,7 @@ inBrowser(`the documentation in a browser${chromiumPath ? '' : ' (skipped: no Ch
   }
 
   it('of an API opens with its token, and "Try it out" gets rows through a filter', async () => {
-    const { page, complaints, foreign } = await visit('/docs/apis/orders');
+    const { page, complaints, foreign } = await visit('/docs/apis/documented-orders');
     await page.getByLabel('Access token or admin key').fill(open.secret);
     await page.getByRole('button', { name: 'Open' }).click();
     await page.locator('.opblock-summary').first().click();
@@ -53,7 +53,7 @@ inBrowser(`the documentation in a browser${chromiumPath ? '' : ' (skipped: no Ch
   });
 
   it('of an API says why it does not open', async () => {
-    const { page } = await visit('/docs/apis/orders');
+    const { page } = await visit('/docs/apis/documented-orders');
     await page.getByLabel('Access token or admin key').fill('slc_wrong');
     await page.getByRole('button', { name: 'Open' }).click();
     await page.getByText('A valid access token is required').waitFor();

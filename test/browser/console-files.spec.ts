@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { projectRoot } from '../../apps/standalone/src/machine/project-root';
 import { answerTo } from '../support/publisher';
-import { useStack } from '../support/use-stack';
+import { useSharedStack } from '../support/use-stack';
 
 const MAX_INITIAL_BYTES = 200_000;
 const built = join(projectRoot, 'dist', 'console');
@@ -45,7 +45,7 @@ describe("the console's files", () => {
 });
 
 describe('the gateway', () => {
-  const stack = useStack();
+  const stack = useSharedStack();
 
   it('leads from its root to the console', async () => {
     const answer = await answerTo(`${stack.url}/`, { redirect: 'manual' });

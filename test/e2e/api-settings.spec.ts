@@ -1,6 +1,6 @@
 import type { Api } from '@sluice/contracts/registry/apis';
 import { type Answer, answerTo, Publisher, read } from '../support/publisher';
-import { useStack } from '../support/use-stack';
+import { useSharedStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 /** `hushed` and `owner` are for the publisher's eyes only. */
@@ -21,7 +21,7 @@ interface Rows {
 }
 
 describe('an API with settings of its own', () => {
-  const stack = useStack();
+  const stack = useSharedStack();
   const publisher = new Publisher(stack);
 
   /** A live API over the table, with these settings, and how a consumer reads it. */
@@ -229,7 +229,7 @@ describe('an API with settings of its own', () => {
   });
 
   it('stays on the version that its consumers know when a new one breaks them, and says so', async () => {
-    const { api, rows, ids } = await open('Kept');
+    const { api, rows, ids } = await open('Staying');
     await publisher.version(api.datasetId, 'csv', 'id,amount\nA1,3.5\n');
     await waitFor('the faults', async () => (await managed(api)).contractFaults.length > 0);
     expect((await managed(api)).contractFaults).toMatchObject([

@@ -1,9 +1,9 @@
 import { Publisher, read } from '../support/publisher';
-import { useStack } from '../support/use-stack';
+import { useSharedStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 describe('an answer that a consumer holds already', () => {
-  const stack = useStack();
+  const stack = useSharedStack();
   const publisher = new Publisher(stack);
   let open: Awaited<ReturnType<Publisher['publish']>>;
 

@@ -1,6 +1,6 @@
 import type { Api } from '@sluice/contracts/registry/apis';
 import { type Answer, answerTo, Publisher, read } from '../support/publisher';
-import { useStack } from '../support/use-stack';
+import { useSharedStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 interface Row {
@@ -23,7 +23,7 @@ interface PageOf<Item> {
 const FILE = 'id,region,amount,owner\n1,EU,10,north\n2,US,20,north\n3,EU,30,south\n';
 
 describe('what became of the rows since a snapshot', () => {
-  const stack = useStack({ gateways: 2, catalogue: 2 });
+  const stack = useSharedStack();
   const publisher = new Publisher(stack);
   let made = 0;
 

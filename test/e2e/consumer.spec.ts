@@ -1,11 +1,11 @@
 import { request as rawRequest } from 'node:http';
 import { Publisher, read } from '../support/publisher';
-import { useStack } from '../support/use-stack';
+import { useSharedStack } from '../support/use-stack';
 
 const UNKNOWN = 'slc_0000000000000000000000000000000000000000000';
 
 describe('a consumer', () => {
-  const stack = useStack();
+  const stack = useSharedStack();
   const publisher = new Publisher(stack);
   let open: Awaited<ReturnType<Publisher['publish']>>;
 
@@ -37,7 +37,7 @@ describe('a consumer', () => {
   });
 
   it('with a token of another API gets 403, for no API 404, with a wrong method 405', async () => {
-    const other = await publisher.token('Other');
+    const other = await publisher.token('Other consumer');
     expect(await read(stack.url, 'orders', other.secret)).toMatchObject({
       status: 403,
       json: { code: 'token_not_assigned' },

@@ -1,6 +1,6 @@
 import type { Api } from '@sluice/contracts/registry/apis';
 import { type Answer, answerTo, Publisher, read } from '../support/publisher';
-import { Stack } from '../support/stack';
+import { useSharedStack } from '../support/use-stack';
 
 type Schema = Record<string, unknown> & { items?: Schema; oneOf?: Schema[]; properties?: Record<string, Schema> };
 interface Parameter {
@@ -40,14 +40,12 @@ const companions: Readonly<Record<string, string>> = {
 };
 
 describe('every parameter that a document offers', () => {
-  let stack: Stack;
-  let publisher: Publisher;
+  const stack = useSharedStack();
+  const publisher = new Publisher(stack);
   let secret: string;
   let apis: Api[];
 
   beforeAll(async () => {
-    stack = await Stack.start();
-    publisher = new Publisher(stack.url, stack.adminKey);
     const open = await publisher.publish('Offered', 'csv', ROWS);
     const { datasetId } = open.api;
     const grouped = await publisher.api({ name: 'Offered groups', datasetId, active: true, aggregation: true });
@@ -60,8 +58,7 @@ describe('every parameter that a document offers', () => {
     secret = open.secret;
     apis = [open.api, grouped, csvFirst];
     for (const { id } of apis.slice(1)) await publisher.assign(id, open.tokenId);
-  }, 60_000);
-  afterAll(() => stack?.stop());
+  });
 
   const pathsOf = async ({ slug }: Api): Promise<Paths> => {
     const { json } = await answerTo(`${stack.url}/docs/apis/${slug}/openapi.json`, {

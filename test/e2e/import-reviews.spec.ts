@@ -1,11 +1,11 @@
 import type { Dataset } from '@sluice/contracts/catalogue/datasets';
 import type { Import } from '@sluice/contracts/catalogue/imports';
 import { type Answer, Publisher, vegaFile } from '../support/publisher';
-import { useStack } from '../support/use-stack';
+import { useSharedStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 describe('an import that was asked to wait', () => {
-  const stack = useStack();
+  const stack = useSharedStack();
   const publisher = new Publisher(stack);
   let dataset: Dataset;
 
@@ -75,7 +75,7 @@ describe('an import that was asked to wait', () => {
   it('ends with its process: killed while it waits, it publishes nothing, and its dataset takes the next file', async () => {
     const id = await waiting();
     const before = (await publisher.call('GET', `/datasets/${dataset.id}`)).json as Dataset;
-    await stack.kill('catalogue-1');
+    for (const part of ['catalogue-1', 'catalogue-2']) await stack.kill(part);
     const ended = await waitFor(
       'the lease to run out',
       async () => {

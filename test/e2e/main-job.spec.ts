@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { Publisher, read, vegaFile } from '../support/publisher';
-import { useStack } from '../support/use-stack';
+import { useSharedStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 interface Page {
@@ -16,7 +16,7 @@ const pageOf = ({ status, text, json }: { status: number; text: string; json: un
 };
 
 describe('from a file to a live endpoint', () => {
-  const stack = useStack();
+  const stack = useSharedStack();
   const publisher = new Publisher(stack);
 
   it('an imported file becomes an endpoint that a token opens, with the rows as they stood in the file', async () => {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../apps/standalone/src/machine/project-root';
 import { answerTo, Publisher, read, vegaFile } from '../support/publisher';
-import { useStack } from '../support/use-stack';
+import { useSharedStack } from '../support/use-stack';
 
 /** Runs ES modules that jest on Node 20 cannot load: in a process of their own, fed by standard input. */
 function inNode(script: string, input: unknown): string {
@@ -30,14 +30,14 @@ import openapiTS, { astToString } from 'openapi-typescript';
 console.log(astToString(await openapiTS(document)));`;
 
 describe('the OpenAPI document of an API', () => {
-  const stack = useStack();
+  const stack = useSharedStack();
   let open: Awaited<ReturnType<Publisher['publish']>>;
   let document: Record<string, unknown>;
 
   beforeAll(async () => {
     const publisher = new Publisher(stack);
-    open = await publisher.publish('Movies', 'json', await vegaFile('movies.json'));
-    const { json } = await answerTo(`${stack.url}/docs/apis/movies/openapi.json`, {
+    open = await publisher.publish('Films', 'json', await vegaFile('movies.json'));
+    const { json } = await answerTo(`${stack.url}/docs/apis/films/openapi.json`, {
       headers: { authorization: `Bearer ${open.secret}` },
     });
     document = json as Record<string, unknown>;
@@ -51,8 +51,8 @@ describe('the OpenAPI document of an API', () => {
     const directory = mkdtempSync(join(projectRoot, 'test-artifacts-openapi-'));
     try {
       writeFileSync(join(directory, 'api.ts'), inNode(GENERATE, document));
-      const { text } = await read(stack.url, 'movies?_limit=50&_count=exact', open.secret);
-      const type = "paths['/api/movies']['get']['responses']['200']['content']['application/json']";
+      const { text } = await read(stack.url, 'films?_limit=50&_count=exact', open.secret);
+      const type = "paths['/api/films']['get']['responses']['200']['content']['application/json']";
       writeFileSync(
         join(directory, 'response.ts'),
         `import type { paths } from './api';\nexport const response: ${type} = ${text};\n`,

@@ -1,5 +1,5 @@
 import { answerTo, Publisher, read } from '../support/publisher';
-import { useStack } from '../support/use-stack';
+import { useSharedStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 const CSV = [
@@ -19,7 +19,7 @@ interface Rows {
 }
 
 describe('the query language over HTTP', () => {
-  const stack = useStack();
+  const stack = useSharedStack();
   const publisher = new Publisher(stack);
   let secret: string;
 

@@ -1,11 +1,11 @@
 import { type Answer, Publisher } from '../support/publisher';
-import { useStack } from '../support/use-stack';
+import { useSharedStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 const FILE = 'id,name\n1,a\n2,b\n';
 
 describe('a creation that is sent again with its Idempotency-Key', () => {
-  const stack = useStack({ gateways: 2, registry: 2 });
+  const stack = useSharedStack();
   let one: Publisher;
   let two: Publisher;
 
@@ -75,11 +75,11 @@ describe('a creation that is sent again with its Idempotency-Key', () => {
   });
 
   it('is answered alike after every service was killed', async () => {
-    const first = await one.call('POST', '/datasets', { name: 'Kept' }, key('k'));
+    const first = await one.call('POST', '/datasets', { name: 'Answered alike' }, key('k'));
     for (const part of ['registry-1', 'registry-2', 'tokens-1', 'catalogue-1', 'gateway-1']) await stack.kill(part);
     await stack.ready();
     const again = await waitFor('the answer', async () => {
-      const answer = await one.call('POST', '/datasets', { name: 'Kept' }, key('k')).catch(() => null);
+      const answer = await one.call('POST', '/datasets', { name: 'Answered alike' }, key('k')).catch(() => null);
       return answer?.status === 201 ? answer : undefined;
     });
     expect(again.json).toEqual(first.json);

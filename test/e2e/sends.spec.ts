@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Api } from '@sluice/contracts/registry/apis';
 import { type Answer, answerTo, Publisher, read } from '../support/publisher';
-import { useStack } from '../support/use-stack';
+import { useSharedStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
 const FIRST = 'order_id,region,amount,day\n1,EU,10.50,2026-01-01\n2,US,20.25,2026-01-02\n';
@@ -21,7 +21,7 @@ interface PageOf {
 }
 
 describe('an endpoint that takes rows', () => {
-  const stack = useStack({ gateways: 2, catalogue: 2 });
+  const stack = useSharedStack();
   const publisher = new Publisher(stack);
   let names = 0;
 

@@ -21,16 +21,18 @@ export interface StackFacts {
 }
 
 const READY_MS = 30_000;
+/** A question of health that is not answered by then is asked again. */
+const ANSWER_MS = 5_000;
 
 /** The whole product as tests see it from outside, once it is started. */
 export abstract class RunningStack {
-  protected facts?: StackFacts;
+  protected found?: StackFacts;
   /** Names of the parts that are meant to be away. */
   protected readonly stopped = new Set<string>();
 
   /** Where each gateway answers, without a slash at the end. */
   get gateways(): readonly string[] {
-    return this.known.gateways;
+    return this.facts.gateways;
   }
 
   /** The first gateway. */
@@ -39,25 +41,25 @@ export abstract class RunningStack {
   }
 
   get adminKey(): string {
-    return this.known.adminKey;
+    return this.facts.adminKey;
   }
 
   get bus(): BusAddress {
-    return this.known.bus;
+    return this.facts.bus;
   }
 
   get mongoUrl(): string {
-    return this.known.mongoUrl;
+    return this.facts.mongoUrl;
   }
 
-  protected get known(): StackFacts {
-    if (!this.facts) throw new Error('the stack is not started yet');
-    return this.facts;
+  get facts(): StackFacts {
+    if (!this.found) throw new Error('the stack is not started yet');
+    return this.found;
   }
 
   /** Returns when every process that is meant to run says that it can serve. */
   async ready(timeoutMs = READY_MS): Promise<void> {
-    const running = Object.entries(this.known.health).filter(([name]) => !this.stopped.has(name));
+    const running = Object.entries(this.facts.health).filter(([name]) => !this.stopped.has(name));
     await Promise.all(running.map(([, url]) => readiness(url, timeoutMs)));
   }
 
@@ -66,8 +68,8 @@ export abstract class RunningStack {
 
   /** Gives what a process tells at /metrics. */
   async allMetrics(name: string): Promise<string> {
-    const url = this.known.metrics[name];
-    if (!url) throw new Error(`no ${name} among ${Object.keys(this.known.metrics).join(', ')}`);
+    const url = this.facts.metrics[name];
+    if (!url) throw new Error(`no ${name} among ${Object.keys(this.facts.metrics).join(', ')}`);
     return (await fetch(`${url}/metrics`)).text();
   }
 
@@ -81,12 +83,12 @@ export abstract class RunningStack {
 
   /** Path of a service's log. */
   log(name: string): string {
-    return join(this.known.logs, `${name}.log`);
+    return join(this.facts.logs, `${name}.log`);
   }
 
   /** Gives what services logged about things that they tried on the bus and may not do. */
   async violations(): Promise<string[]> {
-    const logs = Object.keys(this.known.metrics).map((name) => readFile(this.log(name), 'utf8'));
+    const logs = Object.keys(this.facts.metrics).map((name) => readFile(this.log(name), 'utf8'));
     return (await Promise.all(logs)).flatMap((log) => log.match(/^.*bus_permission_violation.*$/gm) ?? []);
   }
 }
@@ -96,7 +98,7 @@ async function readiness(url: string, timeoutMs: number): Promise<void> {
   const ready = waitFor(
     'readiness',
     async () => {
-      const response = await fetch(`${url}/health/ready`);
+      const response = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(ANSWER_MS) });
       last = await response.text();
       return response.ok;
     },

@@ -94,7 +94,7 @@ export class Stack extends RunningStack {
     if (!adminKey) throw new Error('the first admin key of a new installation is already claimed');
     const metrics = Object.fromEntries([...healthPorts].map(([name, port]) => [name, local(port)]));
     const edges = Object.fromEntries(urls.map((url, index) => [`gateway-${index + 1}`, url]));
-    this.facts = {
+    this.found = {
       gateways: urls,
       health: { ...metrics, ...edges },
       metrics,
@@ -138,7 +138,7 @@ export class Stack extends RunningStack {
   /** Fails when a service tried something on the bus that it may not: then the table of its users lacks a line. */
   async stop(): Promise<void> {
     await this.installation?.stop();
-    const violations = this.facts ? await this.violations() : [];
+    const violations = this.found ? await this.violations() : [];
     await this.clear();
     if (violations.length > 0) throw new Error(violations.join('\n'));
   }

@@ -1,11 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isSafeNumber, parse } from 'lossless-json';
-import { closing, readBody } from './limited-body';
+import { type BodyLimits, closing, readBody } from './limited-body';
 import { HttpProblem } from './problem';
 
 const JSON_TYPES = ['application/json'];
-const BODY_TIMEOUT_MS = 30_000;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -15,7 +14,7 @@ declare module 'fastify' {
 }
 
 /** Registers the parsers: JSON is parsed, unless the route takes its body as a stream; other types are streams only. */
-export function registerBodyParsers(server: FastifyInstance, maxBytes: number): void {
+export function registerBodyParsers(server: FastifyInstance, limits: BodyLimits): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(
     JSON_TYPES,
@@ -23,7 +22,7 @@ export function registerBodyParsers(server: FastifyInstance, maxBytes: number): 
     async (request: FastifyRequest, payload: IncomingMessage) => {
       if (takesStream(request)) return payload;
       refusePacked(request);
-      const body = await readBody(payload, { maxBytes, timeoutMs: BODY_TIMEOUT_MS });
+      const body = await readBody(payload, limits);
       return parseJson(body.toString());
     },
   );

@@ -10,17 +10,27 @@ import { dataHeaders, pageHeaders } from './security-headers';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 const MAX_HEADERS_BYTES = 16 * 1024;
-const HEADERS_TIMEOUT_MS = 15_000;
-const TIMEOUT_CHECK_MS = 1_000;
-const IDLE_TIMEOUT_MS = 35_000;
 const ALLOWED = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 /** Half a year; never for other names of the domain, which are not ours to speak for. */
 const HSTS = 'max-age=15552000';
 const COMPRESS_FROM_BYTES = 1024;
 const BROTLI_QUALITY = 4;
 
+/** How long a client may take, in milliseconds. */
+export interface EdgeTimeouts {
+  /** From the first byte of a request to the end of its headers. */
+  headersMs: number;
+  /** Without a byte in either direction. */
+  idleMs: number;
+  /** For the body of a management request. */
+  bodyMs: number;
+  /** How often late headers are looked for: of its own accord Node does so every 30 s. */
+  checkMs: number;
+}
+export const edgeTimeouts: EdgeTimeouts = { headersMs: 15_000, idleMs: 35_000, bodyMs: 30_000, checkMs: 1_000 };
+
 /** Makes the HTTP server: limits and timeouts of the edge, ids for requests, bodies that large uploads can stream through. */
-export function createHttpServer(trustedProxies: string[]): FastifyAdapter {
+export function createHttpServer(trustedProxies: string[], timeouts: EdgeTimeouts): FastifyAdapter {
   return new FastifyAdapter({
     trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
     bodyLimit: MAX_BODY_BYTES,
@@ -28,15 +38,14 @@ export function createHttpServer(trustedProxies: string[]): FastifyAdapter {
     requestIdHeader: false,
     genReqId: () => newId('req'),
     routerOptions: { ignoreTrailingSlash: false, caseSensitive: true, maxParamLength: 300 },
-    connectionTimeout: IDLE_TIMEOUT_MS,
-    keepAliveTimeout: IDLE_TIMEOUT_MS,
+    connectionTimeout: timeouts.idleMs,
+    keepAliveTimeout: timeouts.idleMs,
     requestTimeout: 0,
     clientErrorHandler: answerClientError,
     forceCloseConnections: 'idle',
     http: {
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      // Node looks for late ones only every 30 s.
-      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      headersTimeout: timeouts.headersMs,
+      connectionsCheckingInterval: timeouts.checkMs,
       maxHeaderSize: MAX_HEADERS_BYTES,
       // Refused below, with an answer like every other.
       requireHostHeader: false,
@@ -45,7 +54,11 @@ export function createHttpServer(trustedProxies: string[]): FastifyAdapter {
 }
 
 /** Sets up what every request and answer passes through. Runs before Nest's own routes are registered. */
-export async function configureHttpServer(server: FastifyInstance, publicUrl: string): Promise<void> {
+export async function configureHttpServer(
+  server: FastifyInstance,
+  publicUrl: string,
+  { bodyMs }: EdgeTimeouts,
+): Promise<void> {
   const isPublicTls = publicUrl.startsWith('https:');
   server.addHook('onRequest', (request, reply, done) => {
     reply.headers(request.url.startsWith('/api/') ? dataHeaders : pageHeaders).header('x-request-id', request.id);
@@ -53,7 +66,7 @@ export async function configureHttpServer(server: FastifyInstance, publicUrl: st
     done(refusal(request));
   });
   server.addHook('preHandler', (request, _reply, done) => requestScope.run({ requestId: request.id }, done));
-  registerBodyParsers(server, MAX_BODY_BYTES);
+  registerBodyParsers(server, { maxBytes: MAX_BODY_BYTES, timeoutMs: bodyMs });
   await server.register(compress, {
     threshold: COMPRESS_FROM_BYTES,
     // Packed uploads pass through as they are: the catalogue unpacks them, and counts what comes out.

@@ -1,0 +1,44 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { NatsTransport } from '@sluice/messaging/nats-transport';
+import { Logger } from 'nestjs-pino';
+import type { GatewayConfig } from './config/gateway-config';
+import { serveConsole } from './console/serve-console';
+import { DataRequests } from './data/data-requests';
+import { serveData } from './data/serve-data';
+import { serveDocsAssets } from './docs/docs-assets';
+import { serveManagementDocs } from './docs/management-docs';
+import { GatewayModule } from './gateway.module';
+import { logRequests } from './http/request-log';
+import { configureHttpServer, createHttpServer, type EdgeTimeouts, edgeTimeouts } from './http/server';
+import { shedLoad } from './http/shed-load';
+import { answerOtherOrigins } from './routing/other-origins';
+import { Routes } from './routing/route-feed';
+import { accountRequests } from './usage/account-requests';
+import { LiveRequests } from './usage/live-requests';
+import { UsageFeed } from './usage/usage-feed';
+
+/** Makes a gateway with every route and hook of its server, which neither listens nor is on the bus yet. */
+export async function createGateway(
+  config: GatewayConfig,
+  timeouts: EdgeTimeouts = edgeTimeouts,
+): Promise<NestFastifyApplication> {
+  const adapter = createHttpServer(config.SLUICE_TRUSTED_PROXIES, timeouts);
+  const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.with(config), adapter, {
+    bodyParser: false,
+    bufferLogs: true,
+  });
+  app.useLogger(app.get(Logger));
+  const server = adapter.getInstance();
+  await configureHttpServer(server, config.SLUICE_PUBLIC_URL, timeouts);
+  shedLoad(server, config.SLUICE_MAX_IN_FLIGHT);
+  answerOtherOrigins(server, app.get(Routes));
+  logRequests(server);
+  accountRequests(server, app.get(UsageFeed), app.get(LiveRequests));
+  serveData(server, app.get(DataRequests));
+  await serveDocsAssets(server);
+  await serveConsole(server);
+  serveManagementDocs(app);
+  app.connectMicroservice({ strategy: app.get(NatsTransport) }, { inheritAppConfig: false });
+  return app;
+}

@@ -16,7 +16,7 @@ export interface InstallationPlan {
   dataDirectory: string;
   /** One gateway listens on each. */
   gatewayPorts: number[];
-  /** Of the services behind the gateways; one each unless said otherwise. */
+  /** The number of replicas of each service behind the gateways; one unless said otherwise. */
   replicas?: Partial<Record<'tokens' | 'catalogue' | 'registry', number>>;
   publicUrl: string;
   adminKey?: string;
@@ -28,7 +28,7 @@ export interface InstallationPlan {
   healthPorts?: ReadonlyMap<string, number>;
   /** Added to the environment of every service. */
   env?: NodeJS.ProcessEnv;
-  /** What single parts get besides, by name; asked at each of their starts. */
+  /** Gives single parts more environment, by name; asked at each of their starts. */
   envOf?: (name: string) => NodeJS.ProcessEnv;
   /** Gateways stay "not ready" until `release`. */
   hold: boolean;
@@ -131,7 +131,7 @@ export class Installation {
     this.services.set(name, new Supervised(name, process, this.plan));
   }
 
-  /** What a service may know: its own password, tokens the admin key too, and nobody what concerns the launcher alone. */
+  /** Makes the environment of a service: with its own password and, for tokens, the admin key; without the launcher's own. */
   private environment(service: ServiceName, name: string, port?: number): NodeJS.ProcessEnv {
     const { SLUICE_ADMIN_KEY: _, SLUICE_SAMPLE: __, SLUICE_DATA_DIR: ___, PORT: ____, ...inherited } = process.env;
     const { url, user, password } = this.bus(service);

@@ -11,7 +11,7 @@ export interface Welcome {
   seconds: string;
 }
 
-/** What a person reads once everything answers. */
+/** Writes what a person reads once everything answers. */
 export function welcomeLines({ settings, adminKey, setupSecret, sample, tokenSecret, seconds }: Welcome): string[] {
   const { publicUrl } = settings;
   const endpoint = sample && `${publicUrl}/api/${sample.path}`;

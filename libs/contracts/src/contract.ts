@@ -16,7 +16,7 @@ export interface Contract<
   readonly kind: 'contract';
   /** `<service>.<resource>.<verb>`; the first word is also the queue group. */
   readonly subject: string;
-  /** Who may send it: the permissions of the bus are made from it. */
+  /** The users that may send it: the permissions of the bus are made from it. */
   readonly calledBy: readonly BusUserName[];
   readonly request: Request;
   readonly reply: Reply;
@@ -77,7 +77,7 @@ export interface EventContract<Payload extends z.ZodType = z.ZodType> {
   readonly kind: 'event';
   /** `<service>.<resource>.<past tense>`. */
   readonly subject: string;
-  /** Who may listen to it: the permissions of the bus are made from it. */
+  /** The users that may listen to it: the permissions of the bus are made from it. */
   readonly heardBy: readonly BusUserName[];
   readonly payload: Payload;
 }

@@ -82,7 +82,7 @@ export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(errorTable, code);
 }
 
-/** What any call over the bus can fail with, whatever its contract lists. */
+/** The codes that any call over the bus can fail with, besides those that its contract lists. */
 export const transportErrors = [
   'unavailable',
   'timeout',

@@ -35,7 +35,7 @@ export const FieldPath = z
   }, 'not a field or a path into one');
 
 export const MAX_IN_VALUES = 1_000;
-/** What a caller may write: groups (`and`, `or`, `not`) in groups, and comparisons in all. */
+/** The limits of a caller's filter: groups (`and`, `or`, `not`) in groups, and comparisons in all. */
 export const MAX_FILTER_DEPTH = 5;
 export const MAX_FILTER_LEAVES = 50;
 

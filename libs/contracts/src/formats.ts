@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What rows can be written as, in the words of `_format`. */
+/** The formats that rows can be written in, in the words of `_format`. */
 export const formats = ['json', 'ndjson', 'csv', 'parquet', 'arrow'] as const;
 export const Format = z.enum(formats);
 export type Format = z.infer<typeof Format>;

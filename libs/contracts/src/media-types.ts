@@ -1,12 +1,12 @@
 import type { Format } from './formats';
 
-/** What a format is called in HTTP, and how its files end. */
+/** The name of a format in HTTP, and the ending of its files. */
 export interface MediaType {
   /** The name that answers have. */
   type: string;
   /** Other names that are understood where somebody sends it. */
   aliases: readonly string[];
-  /** What answers say beside the name. */
+  /** The parameters that answers have beside the name. */
   parameters: string;
   /** The ending of files that answers suggest comes first. */
   extensions: readonly [string, ...string[]];

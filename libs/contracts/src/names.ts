@@ -8,5 +8,5 @@ export const DisplayName = z
   .max(100)
   .regex(/^[^\p{Cc}\p{Cf}]+$/u, 'control characters are not allowed');
 
-/** What people write about a thing that they named, for others to read. */
+/** A text that people write about a thing, for others to read. */
 export const Description = z.string().max(2_000);

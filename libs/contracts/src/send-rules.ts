@@ -8,7 +8,7 @@ const MAX_PATTERN_LENGTH = 500;
 /** A number of many digits is written as a text, so that none is lost. */
 const Value = z.union([z.string().max(1_000), z.number(), z.boolean()]);
 
-/** What one field of a sent row has to be, besides a value of the field's type. */
+/** A rule for one field of a sent row, besides the field's type. */
 export const FieldRule = z
   .strictObject({
     required: z.boolean().optional().meta({ description: 'The field has to be there and not null' }),
@@ -26,7 +26,7 @@ export const FieldRule = z
   .meta({ id: 'FieldRule' });
 export type FieldRule = z.infer<typeof FieldRule>;
 
-/** What a POST API takes. */
+/** The rules for rows that are sent to a POST API. */
 export const SendRules = z
   .strictObject({
     maxBytes: z.int().min(1).max(MAX_SEND_BYTES).meta({ description: 'Of one unpacked body' }),
@@ -42,11 +42,11 @@ export const SendRules = z
   .meta({ id: 'SendRules' });
 export type SendRules = z.infer<typeof SendRules>;
 
-/** What a publisher sends of them: what is absent is what holds by default. */
+/** The rules as a publisher sends them: an absent member has its default. */
 export const SendRulesChange = SendRules.partial().meta({ id: 'SendRulesChange' });
 export type SendRulesChange = z.infer<typeof SendRulesChange>;
 
-/** What holds where the publisher set nothing: rows of the dataset's fields, whichever are there. */
+/** The default rules: any fields of the dataset, none of them required. */
 export const openSendRules: SendRules = {
   maxBytes: MAX_SEND_BYTES,
   maxRows: MAX_SEND_ROWS,

@@ -8,14 +8,14 @@ const PROBE_MS = 250;
 const STALL_MS = 1_000;
 
 /**
- * How old a message may be that is handled now. What waits in a socket while the process is stopped, or on
- * a way that stands still, looks as fresh as any other once it moves on: a heartbeat would vouch for what was true long
- * ago, and work would be done that nobody waits for any more. The server answers a PING behind all that it sent before,
- * so whatever comes after the answer is younger than the PING.
+ * Tells how old a message may be that is handled now. A message that waited in a socket, while the process was stopped or
+ * the network stood still, looks as fresh as any other. A heartbeat would vouch for what was true long ago, and a service
+ * would do work that no caller waits for any more. The server answers a PING after all that it sent before, so a message
+ * that comes after the answer is younger than the PING.
  */
 @Injectable()
 export class Arrivals implements OnModuleInit, OnApplicationShutdown {
-  /** By the monotonic clock: whatever is handled now left the server after it. */
+  /** By the monotonic clock: a message that is handled now left the server after it. */
   provenMs: number;
   private readonly probing = new Ticker({ name: Arrivals.name, everyMs: PROBE_MS, turn: () => this.probe() });
 

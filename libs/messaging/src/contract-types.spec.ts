@@ -5,7 +5,7 @@ import { isRefusal, refuse, type ServiceError } from './service-error';
 import type { Services } from './services';
 
 /**
- * What the compiler must refuse. `npm run types` is the test: an expected error that does not come is an error itself.
+ * Lists code that the compiler must refuse. `npm run types` is the test: an expected error that does not come is an error.
  * None of it is called.
  */
 const greet = contract({

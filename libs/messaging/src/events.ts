@@ -25,7 +25,7 @@ export class Events {
       return;
     }
     const scope = requestScope.getStore();
-    // Nobody waits for what an event sets off: the request's deadline stays behind.
+    // No caller waits for the work that an event sets off: the request's deadline stays behind.
     connection.publish(event.subject, frame, scope && { headers: scopeHeaders(scope) });
   }
 }

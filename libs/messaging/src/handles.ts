@@ -4,12 +4,12 @@ import type { Contract, EventContract, PayloadOf, ReplyOf, RequestOf } from '@sl
 /** Raw bytes of a reply: at once, or as they come when they are too many for one message. */
 export type ReplyBytes = Uint8Array | AsyncIterable<Uint8Array>;
 
-/** What a handler of the contract answers: the reply, with the bytes behind it where the contract has some. */
+/** The answer of a contract's handler: the reply, with the bytes behind it where the contract has some. */
 export type Answer<C extends Contract> = C['replyBytes'] extends true
   ? { head: ReplyOf<C>; bytes: ReplyBytes }
   : ReplyOf<C>;
 
-/** What a handler of the contract is given: the request, with the bytes behind it where the contract has some. */
+/** The argument of a contract's handler: the request, with the bytes behind it where the contract has some. */
 export type Asked<C extends Contract> = C['requestBytes'] extends true
   ? { head: RequestOf<C>; bytes: Uint8Array }
   : RequestOf<C>;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 const REQUEST_ID = 'Sluice-Request-Id';
 const REMAINING = 'Sluice-Remaining-Ms';
-/** Where the bytes behind a request can be fetched that are too many for one message. */
+/** The header that says where to fetch the bytes behind a request that are too many for one message. */
 export const OFFER = 'Sluice-Offer';
 const ACTOR = 'Sluice-Actor';
 

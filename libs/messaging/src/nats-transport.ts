@@ -20,7 +20,7 @@ import { acceptWhole, offerStream, onePiece } from './stream-offer';
 
 const MAX_IN_FLIGHT = 1_000;
 const DRAIN_LIMIT_MS = 8_000;
-/** Of the bytes behind one request: they are held in memory until it is answered. */
+/** The most bytes behind one request: they are held in memory until it is answered. */
 const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
 
 interface Extras {

@@ -15,8 +15,8 @@ export interface NatsUser {
 }
 
 /**
- * Requests that it makes and answers to its own, events that it tells and hears, and inboxes: its own to listen on, and
- * those of the services at the other end of its requests to send to. Replies, offers of streams and credits all travel
+ * Lists what a user may do: make and answer its requests, tell and hear its events, listen on its own inboxes, and send to
+ * those of the services at the other end of its requests. Replies, offers of streams and credits all travel
  * over inboxes, both ways; their random names are known to nobody but the two.
  */
 export function permissionsOf(name: BusUserName): Permissions {

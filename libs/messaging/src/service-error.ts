@@ -18,14 +18,14 @@ export class ServiceError extends RpcException {
   }
 }
 
-/** Nobody was there to take the request: it was not executed, and never will be. */
+/** A request that no service was there to take: it was not executed, and never will be. */
 export class NotSent extends ServiceError {
   constructor(detail?: string) {
     super('unavailable', detail);
   }
 }
 
-/** What a handler throws to refuse: only codes that its contract lists compile. */
+/** Makes the error by which a handler refuses. Only codes that its contract lists compile. */
 export function refuse<C extends Contract>(
   _contract: C,
   code: ErrorOf<C>,

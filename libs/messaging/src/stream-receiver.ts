@@ -7,7 +7,7 @@ import { readStreamHeaders, SILENCE_MS, StreamBroken, streamHeaders, WINDOW_CHUN
  * Throws `StreamBroken` when the stream ends without being complete.
  */
 export class StreamReceiver implements AsyncIterable<Uint8Array> {
-  /** Where a sender sends to. */
+  /** The subject that a sender sends to. */
   readonly subject: string;
   private readonly subscription: Subscription;
   private readonly chunks: Uint8Array[] = [];

@@ -1,4 +1,4 @@
-/** What is at hand, or will be. */
+/** A value that is at hand, or the promise of one. */
 export type Soon<T> = T | Promise<T>;
 
 /**

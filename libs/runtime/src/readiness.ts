@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 /** Says why a part cannot serve yet or any more; null when it can. */
 export type ReadinessProbe = () => string | null;
 
-/** Where the parts of a process say whether they can serve. */
+/** Collects from the parts of a process whether they can serve. */
 @Injectable()
 export class Readiness {
   private readonly probes = new Map<string, ReadinessProbe>();
@@ -18,7 +18,7 @@ export class Readiness {
     this.degradations.set(part, probe);
   }
 
-  /** What is served from as it was before, with the reason. */
+  /** Names each part that serves from older knowledge, with the reason. */
   degraded(): string[] {
     return [...this.degradations].flatMap(([part, probe]) => {
       const reason = probe();

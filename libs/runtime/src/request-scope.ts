@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Who is behind a request: a signed-in admin, an admin key, an access token, or the installation itself. */
+/** The one behind a request: a signed-in admin, an admin key, an access token, or the installation itself. */
 export interface Actor {
   id: string;
   name: string;
@@ -9,7 +9,7 @@ export interface Actor {
   address: string;
 }
 
-/** What belongs to the request that is being worked on, wherever in the product: it follows calls over the bus. */
+/** The circumstances of the request that is being worked on. They follow calls over the bus. */
 export interface RequestScope {
   requestId: string;
   /** By this process's monotonic clock: nobody waits for the result any more after it. */

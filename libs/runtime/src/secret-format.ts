@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
-/** What a secret starts with, before the `_`, so that people and scanners tell them apart: access tokens, admin keys, sessions, one-time links. */
+/** The first letters of a secret, before the `_`: of access tokens, admin keys, sessions and one-time links. */
 export type SecretPrefix = 'slc' | 'sla' | 'sls' | 'sli';
 
 export const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

@@ -16,7 +16,7 @@ interface ServiceParts {
   /** Names its database, its queue group, its user of the bus and its log lines. */
   name: keyof typeof auditContracts;
   config: ServiceEnvironment;
-  /** Of its collections, by their names. */
+  /** The schemas of its collections, by the collections' names. */
   schemas: Readonly<Record<string, Schema>>;
   /** The collections whose documents carry entries for the audit log. */
   audited: readonly string[];

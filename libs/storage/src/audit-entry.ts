@@ -14,11 +14,11 @@ export interface AuditedChange {
   before: View | null;
   after: View | null;
   outcome?: AuditEntry['outcome'];
-  /** Who, where that is not who asks. */
+  /** The one who asked for the change, where that was another request. */
   by?: AuditedRequest;
 }
 
-/** Who asked for a change, and in which request. */
+/** The one who asked for a change, and the request in which it was asked for. */
 export interface AuditedRequest {
   actor: Actor;
   requestId: string;
@@ -46,10 +46,10 @@ export const auditedMembers = { pendingAudit: { type: [Schema.Types.Mixed], defa
 export const PENDING_AUDIT_INDEX = { 'pendingAudit._id': 1 } as const;
 
 const INSTALLATION: Actor = { id: 'system', name: 'installation', kind: 'system', address: '' };
-/** What says nothing of what an admin changed. */
+/** Members that say nothing of the change that an admin made. */
 const bookkeeping = new Set(['id', 'revision', 'createdAt', 'createdBy', 'lastUsedAt', 'lastSignInAt']);
 
-/** Who is behind the work that is under way; without a request it is the installation itself. */
+/** Gives the one behind the work that is under way; without a request it is the installation itself. */
 export function auditedRequest(): AuditedRequest {
   const { actor = INSTALLATION, requestId = 'none' } = requestScope.getStore() ?? {};
   return { actor, requestId };

@@ -5,7 +5,7 @@ import type { Audited } from './audit-entry';
 import type { AuditTrail } from './audit-trail';
 import { TURN_LIMIT_MS, within } from './within';
 
-/** What a changed document carries until its change is counted; spread it into the same write as the change itself. */
+/** The mark on a changed document until its change is counted; spread it into the same write as the change itself. */
 export interface PendingChange {
   pendingRev: string;
 }
@@ -20,13 +20,13 @@ interface FeedOptions<Doc extends Changing & Audited> {
   connection: Connection;
   /** The collection whose documents change. */
   collection: string;
-  /** Whose numbers it counts: collections that change together share one. The collection's own unless given. */
+  /** The name of its counter: collections that change together share one. By default the collection's name. */
   counter?: string;
   /** Publishes the change; `doc` is its state at the time or later. */
   announce(doc: Doc, rev: number): void | Promise<void>;
   /** Publishes the current number; of feeds that share a counter one does. */
   beat?(rev: number): void;
-  /** Where the entries go that changed documents carry. */
+  /** Takes the entries that changed documents carry. */
   trail?: AuditTrail;
 }
 

@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch, Logger, type RpcExceptionFilter } from '@nes
 import { MongooseError, mongo } from 'mongoose';
 import { StorageUnavailable } from './storage-unavailable';
 
-/** What the driver throws while there is no server, no connection, or no primary. */
+/** The errors that the driver throws while there is no server, no connection, or no primary. */
 const unreachable = [
   mongo.MongoNetworkError,
   mongo.MongoServerSelectionError,

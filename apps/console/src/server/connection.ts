@@ -4,11 +4,11 @@ import { useSyncExternalStore } from 'react';
 export type Connection = 'fine' | 'offline' | 'unavailable';
 
 const PROBE_MS = 2_000;
-/** What tells of the gateway as a whole. */
+/** The page that tells of the gateway as a whole. */
 const READY = '/health/ready';
 const listeners = new Set<() => void>();
 const healed = new Set<() => void>();
-/** What was answered 503 and not otherwise since: a part of the product may be away while others answer. */
+/** The places that were answered 503 and not otherwise since: a part of the product may be away while others answer. */
 const away = new Set<string>();
 let state: Connection = 'fine';
 let probe: ReturnType<typeof setTimeout> | undefined;

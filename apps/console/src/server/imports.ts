@@ -29,7 +29,7 @@ const mediaTypes: Readonly<Record<string, string>> = {
   parquet: 'application/vnd.apache.parquet',
 };
 
-/** What the file dialog offers. */
+/** The kinds of files that the file dialog offers. */
 export const importExtensions = Object.keys(mediaTypes).flatMap((extension) => [`.${extension}`, `.${extension}.gz`]);
 
 /** Sends a file and tells the bytes on their way; resolves with the id of the import, which goes on by itself to its review. */
@@ -113,7 +113,7 @@ export function follow(
   return stop;
 }
 
-/** What a waiting import found, and the first rows with every digit. */
+/** Reads what a waiting import found, and the first rows with every digit. */
 export const reviewQuery = (importId: string) =>
   queryOptions({
     queryKey: ['imports', importId, 'review'],
@@ -130,7 +130,7 @@ export const publishImport = (importId: string, body: { types: Types; note?: str
 
 export const cancelImport = (importId: string) => request<void>(`/imports/${importId}`, { method: 'DELETE' });
 
-/** What the import was refused with, or the types that were chosen last. */
+/** Gives the refusal of the import, or of the types that were chosen last. */
 export function refusalOf(state: Import): Refusal | null {
   return state.error && new Refusal(problemOfImport(state, state.error));
 }

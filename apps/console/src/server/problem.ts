@@ -1,6 +1,6 @@
 import type { Fault, Problem } from '@sluice/contracts/fault';
 
-/** What the server refused, in its own words. */
+/** A refusal of the server, in its own words. */
 export class Refusal extends Error {
   constructor(readonly problem: Problem) {
     super(problem.detail || problem.title);

@@ -11,7 +11,7 @@ export interface Call {
   signal?: AbortSignal;
 }
 
-/** What every request of the console carries: a page of another origin cannot send it (cross-site request forgery). */
+/** The header of every request of the console: a page of another origin cannot send it (cross-site request forgery). */
 export const consoleHeader = { 'Sluice-Console': '1' } as const;
 
 /** Asks the management routes. Waits through an ended session; throws `Refusal` or `Unreachable`. */

@@ -11,7 +11,7 @@ import type { z } from 'zod';
 import { Refusal } from './problem';
 import { request } from './request';
 
-/** Who is signed in; null for nobody. */
+/** The person who is signed in, or null. */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
   queryFn: async ({ signal }): Promise<Session | null> => {

@@ -2,7 +2,7 @@ import type { SeenRequest, Usage, UsageFilter, UsageRange } from '@sluice/contra
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { request } from './request';
 
-/** Whose usage: of everything, or of one API, token or dataset. */
+/** Selects the usage of everything, or of one API, token or dataset. */
 export type UsageOf = Omit<UsageFilter, 'range'>;
 
 const LOOK_AGAIN_MS = 10_000;

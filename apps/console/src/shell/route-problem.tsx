@@ -3,7 +3,7 @@ import { Button, buttonClass } from '../ui/button';
 import { ProblemNote } from '../ui/problem-note';
 import css from './route-problem.module.css';
 
-/** What a page shows in its place when it could not be opened. */
+/** Stands in the place of a page that could not be opened, with the reason. */
 export function RouteProblem({ error }: { error: unknown }) {
   const router = useRouter();
   return (

@@ -29,7 +29,7 @@ const places = [
   { to: '/activity', label: 'Activity', picture: History },
 ] as const;
 
-/** What stands around every page: where one can go, who one is, and how the server is. */
+/** Frames every page: with the menu, the account, and the state of the server. */
 export function Shell() {
   return (
     <div className={css.shell}>

@@ -3,7 +3,7 @@ const KEY = 'sluice.theme';
 export const themes = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
 
-/** What the person chose on this machine; `system` follows it. */
+/** The person's choice on this machine; `system` follows the machine. */
 export function chosenTheme(): Theme {
   const stored = localStorage.getItem(KEY);
   return themes.find((theme) => theme === stored) ?? 'system';

@@ -6,7 +6,7 @@ export type ButtonLook = 'primary' | 'plain' | 'quiet' | 'danger';
 interface Props extends Omit<ButtonProps, 'className' | 'isPending'> {
   look?: ButtonLook;
   className?: string;
-  /** What it started is under way. */
+  /** Shows that the work it started is under way. */
   isPending?: boolean;
 }
 

@@ -12,7 +12,7 @@ interface DialogProps {
   isOpen: boolean;
   onClose: () => void;
   children: ReactNode;
-  /** What the dialog ends with: its buttons. */
+  /** The buttons at the end of the dialog. */
   footer?: ReactNode;
   width?: 'narrow' | 'wide';
   /** The person has to decide; a press beside it does nothing. */

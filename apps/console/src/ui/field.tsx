@@ -12,7 +12,7 @@ import css from './field.module.css';
 interface FieldProps extends Omit<TextFieldProps, 'className' | 'children'> {
   label: string;
   hint?: ReactNode;
-  /** What is wrong with the value, as the server told it. */
+  /** The fault of the value, as the server told it. */
   faults?: readonly Fault[];
   placeholder?: string;
   /** More than one line. */

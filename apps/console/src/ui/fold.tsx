@@ -5,7 +5,7 @@ import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure';
 import { Heading } from 'react-aria-components/Heading';
 import css from './fold.module.css';
 
-/** What most people need not see: a heading that opens it. */
+/** Folds away what most people need not see, under a heading that opens it. */
 export function Fold({
   title,
   level,

@@ -9,11 +9,11 @@ import { SecretField } from './secret-field';
 
 interface FormDialogProps {
   title: string;
-  /** What its button says. */
+  /** The text of its button. */
   action: string;
   hurts?: boolean;
   task: { mutate: () => void; isPending: boolean; error: unknown };
-  /** Where faults are told by a field of the form; all others are told below. */
+  /** The places whose faults a field of the form shows; all others are shown below. */
   places?: readonly string[];
   onClose: () => void;
   children: ReactNode;

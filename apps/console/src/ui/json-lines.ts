@@ -10,7 +10,7 @@ export interface JsonLine {
   name: string | null;
   kind: Kind;
   text: string;
-  /** Of a line that can be folded: how many members are inside. */
+  /** The number of members inside a line that can be folded. */
   members: number | null;
   comma: boolean;
 }

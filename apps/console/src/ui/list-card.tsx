@@ -18,9 +18,9 @@ const SEARCHED_FROM = 6;
 
 interface ListProps<Item> {
   query: UseQueryResult<Item[]>;
-  /** What they are called, such as `tokens`. */
+  /** The name of the things, such as `tokens`. */
   noun: string;
-  /** What one is found by. */
+  /** The text by which one thing is found. */
   textOf: (item: Item) => string;
   /** Shown where there is none at all. */
   empty: ReactNode;

@@ -5,7 +5,7 @@ import css from './loaded.module.css';
 import { ProblemNote } from './problem-note';
 import { SkeletonRows } from './skeleton';
 
-/** What was asked for: its shape while it is on its way, the thing itself, or why it did not come. */
+/** Shows what was asked for: its shape while it is on its way, the thing itself, or why it did not come. */
 export function Loaded<Data>({
   query,
   skeleton = <SkeletonRows />,

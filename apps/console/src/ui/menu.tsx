@@ -11,7 +11,7 @@ export interface Action {
   hurts?: boolean;
 }
 
-/** What can be done with one thing of a list; with a picture of its own, a button that says what its actions are. */
+/** Offers the actions on one thing of a list. With a picture of its own, its button says what the actions are. */
 export function ActionMenu({
   label,
   actions,

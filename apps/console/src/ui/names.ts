@@ -1,7 +1,7 @@
 import type { FieldType } from '@sluice/contracts/fields';
 import type { Format } from '@sluice/contracts/formats';
 
-/** What people call the formats; a format that is missing here does not compile. */
+/** The formats' names for people; a format that is missing here does not compile. */
 export const formatNames: Readonly<Record<Format, string>> = {
   json: 'JSON',
   ndjson: 'NDJSON',

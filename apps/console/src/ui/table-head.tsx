@@ -4,7 +4,7 @@ import table from './table.module.css';
 type Look = 'number' | 'medium' | 'wide' | 'tight' | 'unseen';
 type Column = string | readonly [label: string, ...looks: Look[]];
 
-/** Of the menu at the end of a row. */
+/** The column of the menus at the ends of rows. */
 export const actionsColumn: Column = ['Actions', 'tight', 'unseen'];
 
 /** The names of a table's columns. */

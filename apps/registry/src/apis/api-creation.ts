@@ -93,7 +93,7 @@ export class ApiCreation {
   }
 
   /**
-   * What the API names may have been deleted between the check and the insert. Whoever deletes looks for APIs after
+   * The dataset or domain may have been deleted between the check and the insert. A deletion looks for APIs after
    * hiding the thing, so that looking once more from this side leaves no gap; the API then takes itself back.
    */
   private async confirm(doc: ApiDoc): Promise<void> {

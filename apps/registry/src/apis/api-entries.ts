@@ -6,7 +6,7 @@ import { REGISTRY_CONFIG, type RegistryConfig } from '../config/registry-config'
 import { apiOf } from '../serving/api-view';
 import type { ApiDoc } from '../stores/api-doc';
 
-/** What the audit log is told of changes of APIs. */
+/** Makes the entries of the audit log for changes of APIs. */
 @Injectable()
 export class ApiEntries {
   constructor(

@@ -63,7 +63,7 @@ export class ApisService {
     return this.present(doc);
   }
 
-  /** What a form asks while one types: the same rules as on saving, without saving. */
+  /** Checks a definition by the rules of saving, without saving: forms ask while one types. */
   async validate(request: RequestOf<typeof validateApi>): Promise<ReplyOf<typeof validateApi>> {
     const { name, method, domain = null, path = null, apiId } = request;
     const [named, found] = await Promise.all([

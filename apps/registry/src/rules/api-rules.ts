@@ -8,7 +8,7 @@ import { slugOf } from './slug';
 const MAX_NAME_LENGTH = 100;
 const MAX_DOMAIN_LENGTH = 253;
 
-/** What is wrong with one member of an API definition as it stands, without asking what else exists. */
+/** Finds the fault of a name as it stands, without asking what else exists. */
 export function nameFault(name: string): Fault | null {
   const trimmed = name.trim();
   if (trimmed === '') return fault('/name', 'required', 'An API needs a name');
@@ -56,7 +56,7 @@ export function pathFault(path: string): Fault | null {
   };
 }
 
-/** Where a member of the definition is at fault. */
+/** Makes the fault of one member of an API definition. */
 export function fault(pointer: string, code: string, detail: string): Fault {
   return { in: 'body', pointer, code, detail };
 }

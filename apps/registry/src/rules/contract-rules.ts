@@ -8,7 +8,7 @@ import { fault } from './api-rules';
 import { settingsFaults } from './settings-rules';
 
 /**
- * What would break for the consumers of an API if it went from the version that it serves to the next one: a field that
+ * Finds what would break for the consumers of an API if it served the next version: a field that
  * they see, or that its settings use, is gone or of another type. More fields break nothing. What the publisher sets anew
  * in this very change (`renewed`) is his word: it only has to fit the next version.
  */

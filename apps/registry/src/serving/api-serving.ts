@@ -7,13 +7,13 @@ import { type ApiDoc, type Served, settingsOf } from '../stores/api-doc';
 import type { ApiChange, Serving } from '../stores/apis.store';
 import { type Source, SourceChecks } from './source-checks';
 
-/** What a change of an API makes of the version that it serves, and what stands against it. */
+/** The version that an API serves after a change, and the faults that stand against the change. */
 export interface ServingChange {
   serving: Partial<Serving>;
   faults: Fault[];
 }
 
-/** Which version an API serves after its publisher changed it, and whether its settings fit that version. */
+/** Decides which version an API serves after its publisher changed it, and whether its settings fit that version. */
 @Injectable()
 export class ApiServing {
   constructor(private readonly sources: SourceChecks) {}
@@ -33,9 +33,9 @@ export class ApiServing {
     const { served } = doc;
     const after =
       chosen || !served
-        ? moved(settings, found, asks)
+        ? moveTo(settings, found, asks)
         : source.version === null && found && found.number > served.number
-          ? followed(settings, served, found, renewed)
+          ? followTo(settings, served, found, renewed)
           : { serving: held ? FITS : {}, faults: settingsFaults(settings, served.fields) };
     return { ...after, faults: [...faults, ...after.faults] };
   }
@@ -43,14 +43,14 @@ export class ApiServing {
 
 const FITS = { contractFaults: [], misfit: null } satisfies Partial<Serving>;
 
-/** To the version that the publisher chose, or the first that there is: the settings have to fit it. */
-function moved(settings: ApiSettings, found: Served | null, asked: boolean): ServingChange {
+/** Moves to the version that the publisher chose, or the first that there is: the settings have to fit it. */
+function moveTo(settings: ApiSettings, found: Served | null, asked: boolean): ServingChange {
   const faults = settingsFaults(settings, found?.fields ?? null);
   return { serving: asked ? { served: found, ...FITS } : {}, faults };
 }
 
-/** To the latest version if it breaks nothing that was not set anew; otherwise the settings have to fit where it stays. */
-function followed(
+/** Moves on to the latest version if it breaks nothing that was not set anew; otherwise the settings have to fit the old one. */
+function followTo(
   settings: ApiSettings,
   served: Served,
   latest: Served,

@@ -4,7 +4,7 @@ import { isRefusal } from '@sluice/messaging/service-error';
 import { Services } from '@sluice/messaging/services';
 import type { Served } from '../stores/api-doc';
 
-/** What registry asks of catalogue. Null is "does not exist"; anything else that goes wrong is thrown. */
+/** Asks catalogue about datasets and versions. Null is "does not exist"; any other failure is thrown. */
 @Injectable()
 export class Datasets {
   constructor(private readonly services: Services) {}

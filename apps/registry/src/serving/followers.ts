@@ -17,10 +17,10 @@ const MAX_TRIES = 20;
 const MAX_VERSIONS_BACK = 20;
 
 /**
- * Moves the APIs that follow a dataset's latest version, forward only, and only where nothing breaks for their consumers:
- * otherwise the API stays on the last version that fits and shows its publisher why. Events get there at once; where one may be
+ * Moves the APIs that follow a dataset to its latest version, forward only, and only where nothing breaks for consumers.
+ * Otherwise the API stays on the last version that fits and shows its publisher why. Events get there at once. Where one may be
  * missing (a gap against catalogue's heartbeat, a lost connection, a failed move, a start), every followed dataset is
- * asked for. Every replica hears every event: whoever is first moves an API, for the others there is nothing left.
+ * asked for. Every replica hears every event: the first one moves an API, for the others there is nothing left.
  */
 @Injectable()
 export class Followers {
@@ -51,7 +51,7 @@ export class Followers {
     });
   }
 
-  /** Where the heartbeat is ahead of what was heard, everything is looked at; beats that come meanwhile are one. */
+  /** Looks at everything where the heartbeat is ahead of what was heard; beats that come meanwhile are one. */
   beat({ rev }: PayloadOf<typeof catalogueHeartbeat>): Promise<void> {
     const waiting = this.newestBeat !== null;
     this.newestBeat = Math.max(rev, this.newestBeat ?? NOTHING);

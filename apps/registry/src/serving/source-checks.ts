@@ -5,7 +5,7 @@ import { fault } from '../rules/api-rules';
 import type { Served } from '../stores/api-doc';
 import { Datasets } from './datasets';
 
-/** What an API is to serve. */
+/** The source that an API is to serve. */
 export interface Source {
   datasetId: string;
   version: number | null;
@@ -18,7 +18,7 @@ export interface Source {
 export class SourceChecks {
   constructor(private readonly datasets: Datasets) {}
 
-  /** What the API would serve right now (null: nothing yet), and the faults of dataset, version and activation. */
+  /** Finds what the API would serve right now (null: nothing yet), and the faults of dataset, version and activation. */
   async check(source: Source): Promise<{ served: Served | null; faults: Fault[] }> {
     const { datasetId, version } = source;
     const faults: Fault[] = [];

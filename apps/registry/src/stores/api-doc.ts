@@ -35,7 +35,7 @@ export interface ApiDoc extends Audited, Changing {
   tokenIds: string[];
   /** As JSON text: the keys of a row filter have dots and dollars, which are words of MongoDB's. Absent: the open ones. */
   settings?: string;
-  /** What the version `misfit`, the newest so far, would break: a following API stays on the one before. */
+  /** The faults of the version `misfit`, the newest so far: a following API stays on the one before. */
   contractFaults?: ContractFault[];
   misfit?: number | null;
   createdAt: Date;
@@ -83,14 +83,14 @@ export const apiSchema = new Schema<ApiDoc>(
   .index({ pendingRev: 1 }, { sparse: true })
   .index(PENDING_AUDIT_INDEX, { sparse: true });
 
-/** What an earlier release did not store yet is open. */
+/** Opens the settings that an earlier release did not store yet. */
 export function settingsOf({ settings }: Pick<ApiDoc, 'settings'>): ApiSettings {
   return settings === undefined ? openSettings : { ...openSettings, ...JSON.parse(settings) };
 }
 
 /**
- * When a change of what consumers get counts as made: whole seconds, since HTTP dates have no more, and none twice, so
- * that two states of an API never share one.
+ * Gives the moment at which a change of an API counts as made. It is in whole seconds, since HTTP dates have no more, and
+ * never the same twice, so that two states of an API never share one.
  */
 export function nextModifiedAt(doc: Pick<ApiDoc, 'modifiedAt'>, nowMs: number): Date {
   const after = doc.modifiedAt ? doc.modifiedAt.getTime() + 1_000 : 0;
@@ -102,7 +102,7 @@ export function nameKeyOf(name: string): string {
   return name.normalize('NFKC').toLowerCase();
 }
 
-/** Where an API answers: no two share it. An exact domain and "any" are different places; the exact one wins there. */
+/** The place at which an API answers: no two share it. An exact domain and "any" are different places; the exact one wins there. */
 export function placeOf(api: { domain: string | null; method: Method; path: string }): string {
   return `${api.domain ?? '*'} ${api.method} ${api.path}`;
 }

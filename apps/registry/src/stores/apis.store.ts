@@ -5,7 +5,7 @@ import { pendingChange } from '@sluice/storage/change-feed';
 import type { Model, QueryFilter, UpdateQuery } from 'mongoose';
 import { APIS, type ApiDoc, nameKeyOf, placeOf } from './api-doc';
 
-/** What can be changed of an API at once. */
+/** The members of an API that one write can change. */
 export type ApiChange = Partial<
   Pick<
     ApiDoc,
@@ -23,7 +23,7 @@ export type ApiChange = Partial<
   >
 >;
 
-/** What an API serves, and why it is not the newest version. */
+/** The version that an API serves, and the reason that it is not the newest one. */
 export type Serving = Pick<ApiDoc, 'served' | 'contractFaults' | 'misfit'>;
 
 /** API definitions in MongoDB. Every change is marked as pending, so that it gets counted whatever happens next. */

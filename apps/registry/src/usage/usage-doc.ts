@@ -1,7 +1,7 @@
 import { latencyClassEndMs, type UsageCounts, type UsageStep } from '@sluice/contracts/registry/usage';
 import { Schema } from 'mongoose';
 
-/** What one gateway counted in one bucket, as it last told. */
+/** The counts of one gateway in one bucket, as it last told them. */
 export interface UsageDoc extends Omit<UsageCounts, 'latency'> {
   /** Step, start, API, token and gateway: telling again replaces. */
   _id: string;

@@ -46,7 +46,7 @@ export class UsageStore implements OnModuleInit {
     return this.sums(wanted, { $subtract: [ms, { $mod: [ms, stepMs] }] }, { _id: 1 });
   }
 
-  /** Who used most, by requests. */
+  /** Sums up the APIs or tokens with the most requests. */
   shares(wanted: Wanted, by: 'apiId' | 'tokenId', limit: number): Promise<UsageSum[]> {
     return this.sums(wanted, `$${by}`, { requests: -1 }, limit);
   }

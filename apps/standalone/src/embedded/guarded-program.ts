@@ -5,7 +5,7 @@ import { projectRoot } from '../machine/project-root';
 const guard = join(projectRoot, 'apps', 'standalone', 'hosts', 'guard.cjs');
 
 /**
- * A foreign program as a child that also ends when this process is killed: it has no IPC channel of its own, so a small
+ * Runs a foreign program as a child that also ends when this process is killed. It has no IPC channel of its own, so a small
  * guard process holds one for it.
  */
 export class GuardedProgram {

@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 
 export interface RunResult {
   code: number;
-  /** What it wrote to both outputs, in the order of arrival. */
+  /** The text of both outputs, in the order of arrival. */
   output: string;
 }
 

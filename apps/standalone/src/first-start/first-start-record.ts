@@ -1,7 +1,7 @@
 import { open, readFile, rename } from 'node:fs/promises';
 import type { Sample } from './sample';
 
-/** What the first start has reached, in the data directory: the next start goes on from here. */
+/** Records in the data directory how far the first start came: the next start goes on from there. */
 export interface FirstStartState {
   /** Kept only until it has been printed: a crash before that must not lose it. */
   adminKey?: string;

@@ -15,7 +15,7 @@ export interface FirstStartResult {
 }
 
 /**
- * What the first start does: claiming the admin key and making the sample; and what every start does until there is an
+ * Does the work of the first start: claims the admin key and makes the sample; and that of every start until there is an
  * owner: making a link for the account. Interrupted, the next start goes on.
  */
 export class FirstStart {

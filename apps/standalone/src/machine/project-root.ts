@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 /** The checkout's root, found from sources and from compiled files alike: the first folder upwards with a lock file. */
 export const projectRoot = find(__dirname);
 
-/** Where foreign programs that are fetched on demand are kept; git-ignored, safe to delete. */
+/** The directory of foreign programs that are fetched on demand; git-ignored, safe to delete. */
 export const embeddedDirectory = join(projectRoot, '.embedded');
 
 function find(directory: string): string {

@@ -28,7 +28,7 @@ const Settings = z
   }));
 export type Settings = z.output<typeof Settings>;
 
-/** What `npm start` takes from the environment; a relative data directory is one of the project. */
+/** Reads what `npm start` takes from the environment; a relative data directory is one of the project. */
 export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   return loadConfig(Settings, env);
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StartFailure } from './start-failure';
 
-/** What a socket's path may take: 107 bytes on Linux and 103 on macOS, less what the engine appends. */
+/** The most bytes of a socket's path: 107 on Linux and 103 on macOS, less what the engine appends. */
 const MAX_DIRECTORY_LENGTH = 55;
 
 /**

@@ -9,7 +9,7 @@ import { type AdminKeyDoc, keyIdOf, keyNameOf, keyState } from '../stores/admin-
 import { AdminKeysStore } from '../stores/admin-keys.store';
 import { AdminsStore } from '../stores/admins.store';
 
-/** Who stands behind a key or a session; an installation's own key has no account and may do everything. */
+/** The one behind a key or a session; an installation's own key has no account and may do everything. */
 export interface Holder {
   admin: AdminDoc | null;
   name: string;

@@ -88,7 +88,7 @@ export class AdminsService {
     return this.present(doc);
   }
 
-  /** Whatever else changes the account meanwhile: in the end it is gone. */
+  /** Removes the account, whatever else changes it meanwhile. */
   async remove(adminId: string): Promise<void> {
     for (;;) {
       const before = await this.store.find(adminId);

@@ -10,14 +10,14 @@ import { ADMINS, type AdminDoc, adminOf } from '../stores/admin-doc';
 
 export type RosterChange = Partial<Pick<AdminDoc, 'name' | 'role' | 'state'>>;
 
-/** A change that was decided and may not be carried out yet. Whoever comes next carries it out first. */
+/** A change that was decided and may not be carried out yet. The next change carries it out first. */
 interface Intent {
   id: string;
   adminId: string;
   /** The revision of the account that the decision rests on. */
   revision: number;
   change: RosterChange;
-  /** For the audit log, of who decided. */
+  /** The entry of the audit log, by the admin who decided. */
   entry: AuditEntryDoc;
 }
 
@@ -40,10 +40,10 @@ export const rosterSchema = new Schema<RosterDoc>(
 );
 
 /**
- * Changes roles and states one at a time over all replicas, so that two requests cannot each remove the owner whom the
- * other one counted on. One document says what is under way: a change is decided while nothing is, written there by a
- * compare-and-set, carried out on the account, and taken out. After a crash the next start or change carries it out; carrying it
- * out twice does nothing, because it names the revision that it starts from.
+ * Changes roles and states of admins one at a time over all replicas. Otherwise two requests could each remove the owner
+ * whom the other one counted on. One document says what is under way: a change is decided while nothing is, written there by a
+ * compare-and-set, carried out on the account, and taken out. After a crash the next start or change carries it out. That
+ * may happen twice without harm, because the change names the revision that it starts from.
  */
 @Injectable()
 export class Roster implements OnApplicationBootstrap {
@@ -53,7 +53,7 @@ export class Roster implements OnApplicationBootstrap {
     private readonly trail: AuditTrail,
   ) {}
 
-  /** What a crash left behind is carried out by the start that follows it. */
+  /** Carries out a change that a crash left behind. */
   async onApplicationBootstrap(): Promise<void> {
     const { rev, intent } = await this.read();
     if (intent) await this.carryOut(rev, intent);
@@ -125,7 +125,7 @@ export class Roster implements OnApplicationBootstrap {
           },
           ...(removed && { $unset: { emailKey: 1 } }),
           $push: { pendingAudit: entry },
-          // Who comes back after having been disabled signs in anew.
+          // An admin who was disabled and comes back signs in anew.
           $inc: { revision: 1, ...(change.state === 'disabled' && { epoch: 1 }) },
         },
         { returnDocument: 'after' },

@@ -3,7 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
 import { type Model, Schema } from 'mongoose';
 
-/** What is used of one quota of one token in one period, grants included. */
+/** The use of one quota by one token in one period, grants included. */
 interface QuotaDoc {
   _id: string;
   used: number;

@@ -7,7 +7,7 @@ import {
   secretChecksum,
 } from '@sluice/runtime/secret-format';
 
-/** What is kept of a secret: enough to recognise it, not to use it. */
+/** The stored part of a secret: enough to recognise it, not to use it. */
 export interface StoredSecret {
   secretHash: string;
   hint: string;

@@ -26,7 +26,7 @@ const LONGEST_DELAY_MS = 5 * 60_000;
 /** After this long without a failure all of them are forgotten. */
 const FORGOTTEN_MS = 3_600_000;
 
-/** What failures are counted by. Emails are stored as hashes: people type passwords into the wrong field. */
+/** An email or an address that failures are counted by. An email is stored as a hash: people type passwords into its field. */
 export interface Subject {
   id: string;
   free: number;

@@ -38,7 +38,7 @@ export class SessionsService {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Whatever is wrong, the answer is the same and the work too. */
+  /** Signs an admin in. Every refusal has the same answer and costs the same work. */
   async signIn(request: RequestOf<typeof signIn>): Promise<Started> {
     const byPassword = 'email' in request;
     const address = addressSubject(request.address);
@@ -138,7 +138,7 @@ export class SessionsService {
   }
 }
 
-/** What the audit log tells of a session: whose it is, and with which key it began. */
+/** Shows a session to the audit log: whose it is, and with which key it began. */
 function sessionMembers({ adminId, keyId }: SessionDoc): Pick<SessionDoc, 'adminId' | 'keyId'> {
   return { adminId, keyId };
 }

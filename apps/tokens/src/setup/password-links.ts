@@ -65,12 +65,12 @@ export class PasswordLinks {
     const admin = await this.admins.resetPassword(secretHash, await this.passwords.hash(password), entry);
     if (!admin) throw refuse(resetPassword, 'setup_link_invalid', 'ask an owner for another one');
     await this.changes.admins.commit(admin);
-    // Whoever guessed at the forgotten password was most likely its owner.
+    // The guesses at the forgotten password were most likely its owner's.
     await this.failures.succeeded([emailSubject(admin.email)]);
     return await this.sessions.start({ admin, name: admin.name, role: admin.role }, null, address);
   }
 
-  /** What a password was and is stays out of it. */
+  /** Makes the entry of the audit log, without the password as it was or is. */
   private entry(
     action: 'admin.password-link-created' | 'admin.password-changed',
     { _id: id, name }: AdminDoc,

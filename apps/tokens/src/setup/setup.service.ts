@@ -82,7 +82,7 @@ export class SetupService {
     return this.entry('admin.joined', adminOf(invited), { _id, name, email, role, state: 'active' }, address);
   }
 
-  /** Who spends a link is the person whom the account is for. */
+  /** Makes the entry of the audit log, by the person whom the account is for: only that one spends the link. */
   private entry(
     action: 'admin.created' | 'admin.joined',
     before: Admin | null,

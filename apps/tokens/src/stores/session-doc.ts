@@ -8,7 +8,7 @@ export interface SessionDoc extends Audited, Changing {
   adminId: string | null;
   /** The key that was signed in with; when that ends, so does the session. */
   keyId: string | null;
-  /** Of the admin, when the session began: an admin in a later one has ended it. */
+  /** The admin's epoch when the session began: an admin in a later one has ended it. */
   epoch: number;
   createdAt: Date;
   /** To the minute. */
@@ -40,7 +40,7 @@ export const sessionSchema = new Schema<SessionDoc>(
   .index({ pendingRev: 1 }, { sparse: true })
   .index(PENDING_AUDIT_INDEX, { sparse: true });
 
-/** Of sessions that no account stands behind. */
+/** The epoch of sessions that no account stands behind. */
 export const NO_EPOCH = 0;
 
 const IDLE_MS = 30 * 60_000;

@@ -12,7 +12,7 @@ export interface FormerSecret extends StoredSecret {
 
 /**
  * An access token as stored. `nameKey` is its name as compared, gone once it is revoked, so that the name is free again.
- * What an earlier release did not know of may be absent.
+ * Members that an earlier release did not know of may be absent.
  */
 export interface TokenDoc extends Audited, Changing, StoredSecret {
   name: string;

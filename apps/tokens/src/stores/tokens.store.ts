@@ -5,7 +5,7 @@ import { pendingChange } from '@sluice/storage/change-feed';
 import type { Model } from 'mongoose';
 import { nameKeyOf, TOKENS, type TokenDoc } from './token-doc';
 
-/** What can be changed of a token that is not revoked. */
+/** The members of a token that can be changed until it is revoked. */
 export type TokenChange = Partial<
   Pick<
     TokenDoc,

@@ -7,7 +7,7 @@ export function changedLimits(limits: TokenLimits, change: TokenLimitsChange | n
   return change === null ? noLimits : { ...limits, ...change };
 }
 
-/** What does not fit together in limits whose members are each valid. */
+/** Finds the limits that contradict each other, though each of them is valid. */
 export function limitFaults({ requestsPerSecond, burst }: TokenLimits): Fault[] {
   if (burst === null || (requestsPerSecond !== null && burst >= requestsPerSecond)) return [];
   const detail =

@@ -48,14 +48,14 @@ export const messages: readonly (Contract | EventContract)[] = modules
   .flatMap((module) => Object.values<unknown>(module))
   .filter(isMessage);
 
-/** What one user of the bus calls and hears. What it answers and tells is named by the first word of the subject. */
+/** The messages that one user of the bus calls and hears. The first word of a subject names who answers or tells it. */
 interface BusUser {
   calls: readonly Contract[];
   hears: readonly EventContract[];
 }
 
 /**
- * What each user may do on the bus: nats-server's permissions are made from it, and refuse everything else. Each message
+ * Lists what each user may do on the bus. nats-server's permissions are made from it, and refuse everything else. Each message
  * says who calls or hears it, and a test holds that to the code.
  */
 export const busUsers: Readonly<Record<BusUserName, BusUser>> = {

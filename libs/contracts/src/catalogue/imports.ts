@@ -83,7 +83,7 @@ export const listImports = contract({
   errors: ['dataset_not_found'],
 });
 
-/** What an import would publish, while it waits for a decision. */
+/** The version that an import would publish, while it waits for a decision. */
 export const ImportReview = z
   .object({
     rowCount: z.int(),

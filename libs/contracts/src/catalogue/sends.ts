@@ -37,11 +37,11 @@ export const SendRequest = z.object({
 });
 export type SendRequest = z.infer<typeof SendRequest>;
 
-/** What became of a send: `snapshot` is the first one that has its rows. */
+/** The result of a send: `snapshot` is the first one that has its rows. */
 export const SendResult = z.object({
   accepted: z.int(),
   rejected: z.int(),
-  /** Of the rejected rows; not all when there are many. */
+  /** The faults of the rejected rows; not all when there are many. */
   faults: z.array(Fault),
   version: z.int(),
   snapshot: Snapshot,

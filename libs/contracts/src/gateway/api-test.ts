@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TokenId } from '../ids';
 
-/** What a publisher tries an API with. */
+/** The request by which a publisher tries an API. */
 export const TestApi = z
   .strictObject({
     query: z.string().max(8_000).default('').meta({ description: 'The query string, without `?`' }),

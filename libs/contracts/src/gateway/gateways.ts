@@ -16,7 +16,7 @@ export const gatewayBeat = event({
   }),
 });
 
-/** What a gateway was asked for and let through of tokens with a rate, each within the last window of its limit. */
+/** Tells how often tokens with a rate asked a gateway, and how often it let them, within the last window of their limit. */
 export const ratesTold = event({
   subject: 'gateway.rates.told',
   payload: z.object({

@@ -80,7 +80,7 @@ const Cors = z
     example: { origins: ['https://app.example.com'] },
   });
 
-/** What an API lets its consumers see and ask for, as its publisher set it. */
+/** The settings of an API: the fields and controls that its publisher opens to consumers. */
 export const ApiSettings = z
   .object({
     exposed: Exposed,
@@ -117,7 +117,7 @@ export const openSettings: ApiSettings = {
   cors: null,
 };
 
-/** What a publisher sends of the settings: what is absent stays as it is, null is what holds by default. */
+/** The settings as a publisher sends them: an absent member stays as it is, null restores the default. */
 export const ApiSettingsChange = z.object({
   exposed: Exposed.optional(),
   rowFilter: RowFilter.optional(),

@@ -51,7 +51,7 @@ export const Api = z
 export type Api = z.infer<typeof Api>;
 
 /**
- * What the publisher writes. Names, domains and paths are only text here: registry checks them all at once against the
+ * An API as its publisher writes it. Names, domains and paths are only text here: registry checks them all at once against the
  * rules and against what exists, and answers every fault together.
  */
 export const CreateApi = z

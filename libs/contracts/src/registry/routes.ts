@@ -7,7 +7,7 @@ import { Snapshot } from '../snapshot';
 import { ApiSettings } from './api-settings';
 import { Method } from './apis';
 
-/** What a gateway knows of an API: all it needs to answer a data request without asking registry. */
+/** An API as gateways know it: all they need to answer a data request without asking registry. */
 export const Route = z.object({
   apiId: ApiId,
   slug: z.string(),
@@ -20,7 +20,7 @@ export const Route = z.object({
   tokenIds: z.array(TokenId),
   datasetId: DatasetId,
   version: z.int(),
-  /** Where rows are added to its version later, gateways go on from here, unless it is pinned. */
+  /** The snapshot to begin with: gateways go on from it as rows are added to the version, unless the API is pinned. */
   snapshot: Snapshot,
   pinned: z.boolean(),
   /**

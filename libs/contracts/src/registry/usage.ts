@@ -17,7 +17,7 @@ export function latencyClass(durationMs: number): number {
   return Math.min(LATENCY_CLASSES - 1, Math.ceil(Math.log(durationMs / FIRST_CLASS_MS) / Math.log(CLASS_GROWTH)));
 }
 
-/** Where a class ends, in milliseconds. */
+/** Gives the upper end of a class of latencies, in milliseconds. */
 export function latencyClassEndMs(index: number): number {
   return FIRST_CLASS_MS * CLASS_GROWTH ** index;
 }
@@ -29,7 +29,7 @@ export type UsageStep = z.infer<typeof UsageStep>;
 
 const count = z.int().min(0);
 
-/** What happened at one API by one token. Client errors are answers with 4xx, server errors with 5xx. */
+/** Counts the requests of one token at one API. Client errors are answers with 4xx, server errors with 5xx. */
 export const UsageCounts = z.object({
   requests: count,
   rows: count,

@@ -5,7 +5,7 @@ import { Role } from './admins';
 import { SecretHash } from './tokens';
 
 /**
- * What a gateway may believe of an admin key or a session: whose it is (null: the installation's own key), what it may
+ * The verdict on an admin key or a session: whose it is (null: the installation's own key), what it may
  * do, for how many more milliseconds (null: without end), and the number of the last change that the answer knows of.
  */
 export const AdminVerdict = z.object({

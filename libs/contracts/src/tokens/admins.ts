@@ -4,7 +4,7 @@ import { AdminId, AdminKeyId } from '../ids';
 import { DisplayName } from '../names';
 import { PageRequest, pageOf, Timestamp } from '../page';
 
-/** What an admin may do: a viewer reads, an editor publishes, an owner also decides who the admins are. */
+/** The role of an admin: a viewer reads, an editor publishes, an owner also decides who the admins are. */
 export const Role = z.enum(['viewer', 'editor', 'owner']).meta({ id: 'Role' });
 export type Role = z.infer<typeof Role>;
 
@@ -46,7 +46,7 @@ export const UpdateAdmin = z
   })
   .meta({ id: 'UpdateAdmin' });
 
-/** What opens the page on which somebody chooses a password, the first or another one. */
+/** The link to the page on which an admin chooses a password, the first or another one. */
 const OneTimeLink = {
   secret: z.string().meta({ description: 'Shown this once' }),
   link: z.string().meta({ description: 'The page of the console that takes the secret' }),

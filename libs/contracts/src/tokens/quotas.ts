@@ -15,7 +15,7 @@ export const leaseQuota = contract({
   request: z.object({ tokenId: TokenId, quota: QuotaName, amount: z.int().min(1), atLeast: z.int().min(1) }),
   reply: z.object({
     granted: z.int().min(0),
-    /** What nobody has been granted yet. */
+    /** The rest of the quota that no gateway has been granted yet. */
     left: z.int().min(0),
     /** Names the day or month, which ends in `remainingMs` milliseconds. */
     period: z.string(),

@@ -25,7 +25,7 @@ export const SignIn = z
   })
   .meta({ id: 'SignIn' });
 
-/** Who is signed in, until when without any request, and until when at most. Signed in by an installation's own key, there is no account. */
+/** A session: its account, and when it ends, without any request and at the latest. An installation's own key has no account. */
 export const Session = z
   .object({
     admin: z.object({ id: AdminId.nullable(), name: z.string(), email: z.string().nullable(), role: Role }),
@@ -50,9 +50,9 @@ export const ResetPassword = z
   .strictObject({ secret: z.string().max(256), email: Email, password: Password })
   .meta({ id: 'ResetPassword' });
 
-/** What failures are counted by: the client's IPv4 address, or its IPv6 network. */
+/** The source that failures are counted by: the client's IPv4 address, or its IPv6 network. */
 const ClientAddress = z.string().max(64);
-/** What a browser is given to keep: only the gateway that asked ever sees it. */
+/** The secret that a browser is given to keep: only the gateway that asked ever sees it. */
 const StartedSession = z.object({ session: Session, secret: z.string() });
 /** A password is hashed on the way, slowly on purpose, and several may be waiting. */
 const HASHING_MS = 6_000;

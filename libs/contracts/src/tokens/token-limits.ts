@@ -22,7 +22,7 @@ const Burst = z.int().min(1).max(MAX_BURST).nullable().meta({
 });
 const Quota = z.int().min(0).nullable();
 
-/** What a token may use at most, over all gateways together; null is no limit. Days and months are those of UTC. */
+/** The limits of a token, over all gateways together; null is no limit. Days and months are those of UTC. */
 export const TokenLimits = z
   .strictObject({
     allowedAddresses: AllowedAddresses,
@@ -36,7 +36,7 @@ export const TokenLimits = z
   .meta({ id: 'TokenLimits' });
 export type TokenLimits = z.infer<typeof TokenLimits>;
 
-/** What a publisher sends of the limits: what is absent stays as it is. */
+/** The limits as a publisher sends them: an absent member stays as it is. */
 export const TokenLimitsChange = TokenLimits.partial().meta({ id: 'TokenLimitsChange' });
 export type TokenLimitsChange = z.infer<typeof TokenLimitsChange>;
 

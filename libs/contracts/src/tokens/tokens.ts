@@ -80,14 +80,14 @@ export const RotatedToken = IssuedToken.extend({ receipt: Receipt }).meta({ id: 
 export const RevokedToken = z.object({ token: Token, receipt: Receipt }).meta({ id: 'RevokedToken' });
 
 /**
- * What a gateway may believe of a secret: whose it is, for how many more milliseconds (null: without end), and the
+ * The verdict on a secret: whose it is, for how many more milliseconds (null: without end), and the
  * number of the last change that the answer knows of.
  */
 export const Verdict = z.object({
   id: TokenId,
   remainingMs: z.number().min(0).nullable(),
   asOf: z.int(),
-  /** Of an access token that has any. */
+  /** The limits of the token, where it has any. */
   limits: TokenLimits.optional(),
 });
 export type Verdict = z.infer<typeof Verdict>;

@@ -1,7 +1,7 @@
 import { type Filter, type FilterLeaf, isLeaf } from '@sluice/contracts/filter';
 
 /**
- * The one form that filters of equal meaning share as far as it can be told without the rows: groups flat and sorted,
+ * Brings filters of equal meaning to one form, as far as that can be told without the rows. It has groups flat and sorted,
  * nothing twice, no group of one, `in` of one value as `eq`, comparisons with null as `null`. It is never deeper.
  */
 export function normalForm(filter: Filter): Filter {

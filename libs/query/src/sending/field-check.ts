@@ -12,7 +12,7 @@ export interface BrokenRule {
   allowed?: string[];
 }
 
-/** What is wrong with a rule itself; `member` is the part of it. */
+/** A fault of a rule itself; `member` names the part of it. */
 export interface RuleFault {
   member: keyof FieldRule;
   code: string;
@@ -28,7 +28,7 @@ const orderedTypes: readonly FieldType[] = ['integer', 'number', 'decimal', 'dat
 /** One field's rule, read once and asked for every row. Patterns take linear time whatever they are (RE2). */
 export class FieldCheck {
   readonly required: boolean;
-  /** What a row gets that does not have the field, in canonical text. */
+  /** The value, as canonical text, for a row without the field. */
   readonly preset: string | null;
   /** Empty when the rule fits the field. */
   readonly faults: RuleFault[] = [];

@@ -3,7 +3,7 @@ import { type FieldRule, type SendRules } from '@sluice/contracts/send-rules';
 import type { JsonSchema } from '../describing/describe-controls';
 import { valueSchema } from '../describing/openapi-parameters';
 
-/** What an API with these rules takes of the fields that it exposes. */
+/** Describes as JSON Schema the rows that an API with these rules takes. */
 export interface Sendable {
   fields: readonly Field[];
   rules: SendRules;
@@ -29,7 +29,7 @@ function fieldSchema(field: Field, rule: FieldRule = {}): JsonSchema {
   const { min, max, pattern, oneOf, default: preset } = rule;
   const isText = field.type === 'text';
   const isNumber = numbers.includes(field.type);
-  // What JSON Schema cannot say of dates and of long numbers stands in words.
+  // JSON Schema has no words for dates and long numbers: a description says it.
   const bounds = isText || isNumber ? [] : [min !== undefined && `from ${min}`, max !== undefined && `to ${max}`];
   const description = bounds.filter(Boolean).join(' ');
   return {

@@ -22,7 +22,7 @@ export function readSentValue(field: Pick<Field, 'type' | 'scale'>, sent: SentVa
   }
   const value = parseValue(field, sent.text);
   if (value.ok && type === 'decimal') return withinScale(value.value, field.scale ?? 0);
-  // What the query language says of commas and percent signs has no place in a body.
+  // The hints of the query language, on commas and percent signs, have no place in a body.
   return value.ok ? value : { ok: false, detail: value.detail };
 }
 

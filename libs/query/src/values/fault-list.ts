@@ -1,7 +1,7 @@
 import type { Fault } from '@sluice/contracts/fault';
 import { closest } from './closest';
 
-/** Where in the request something is wrong: a parameter, or in a JSON body or tree a place in it. */
+/** The place of a fault in a request: a parameter, or a place in a JSON body or tree. */
 export interface Place {
   /** Parameter of the query string; a body calls it the same without `_`. */
   name: string;
@@ -18,7 +18,7 @@ export class FaultList {
 
   constructor(private readonly source: 'query' | 'body') {}
 
-  /** Where a named parameter of an API is given. */
+  /** Points to a named parameter of an API. */
   parameterPlace(name: string): Place {
     return this.source === 'body' ? { name: 'parameters', pointer: pointerTo('', name) } : { name };
   }

@@ -1,7 +1,7 @@
 import type { FieldType } from '@sluice/contracts/fields';
 import type { FilterOperator } from '@sluice/contracts/filter';
 
-/** What stands on one side of a comparison: a field of a type, or a place inside a json field. */
+/** One side of a comparison: a field of a type, or a place inside a json field. */
 export type Operand = FieldType | 'path';
 
 const equality = ['eq', 'ne', 'in', 'nin', 'null'] as const;

@@ -3,7 +3,7 @@ import type { FaultList, Place } from '../values/fault-list';
 import type { Operand } from '../values/operators';
 import type { View } from './view';
 
-/** What a name in a query stands for: a field of the view, or a place inside one of its json fields. */
+/** The meaning of a name in a query: a field of the view, or a place inside one of its json fields. */
 export interface Target {
   /** As it is written: `amount`, `address.city`. */
   path: string;

@@ -5,7 +5,7 @@ import type { Format } from '@sluice/contracts/formats';
 import { type Operand, operatorsOf } from '../values/operators';
 import type { View } from './view';
 
-/** What a field may be compared by in this view; none where it cannot be filtered by. */
+/** Lists the operators that a field may be compared by in this view; none where it cannot be filtered by. */
 export function allowedOperators(view: View, { name }: Field, operand: Operand): readonly FilterOperator[] {
   if (view.filterable && !view.filterable.includes(name)) return [];
   const on = Object.hasOwn(view.operators, name) ? view.operators[name] : undefined;

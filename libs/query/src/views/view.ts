@@ -21,7 +21,7 @@ export interface RowFilter {
   bind(values: Readonly<Record<string, string>>): Filter;
 }
 
-/** What an API lets its consumers see and ask for. A field that is not in it does not exist for them. */
+/** The fields and controls that an API opens to its consumers. A field outside of it does not exist for them. */
 export interface View {
   /** In the publisher's order. */
   fields: readonly Field[];

@@ -1,6 +1,6 @@
 import type { AuditAction, AuditedKind } from '@sluice/contracts/audit';
 
-/** What somebody did, as people say it; an action that is missing here does not compile. */
+/** The actions as people say them; an action that is missing here does not compile. */
 export const actionWords: Readonly<Record<AuditAction, string>> = {
   'token.issued': 'generated the token',
   'token.updated': 'changed the token',

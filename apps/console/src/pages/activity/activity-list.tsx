@@ -12,7 +12,7 @@ import { actionWords } from './action-words';
 import css from './activity.module.css';
 import { changesOf } from './changes';
 
-/** Who did what, newest first; each opens to what it changed. */
+/** Lists changes with their authors, newest first; each opens to what it changed. */
 export function ActivityList({
   entries,
   onNarrow,

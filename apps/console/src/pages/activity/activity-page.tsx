@@ -15,7 +15,7 @@ import { ActivityList } from './activity-list';
 
 const ANY = '*';
 
-/** Who changed what: the audit log with its filters. */
+/** Shows the audit log, with its filters. */
 export function ActivityPage() {
   const wanted = useSearch({ from: '/shell/activity' });
   const navigate = useNavigate();

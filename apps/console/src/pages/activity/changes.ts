@@ -7,7 +7,7 @@ export interface Change {
   after: string | null;
 }
 
-/** What an entry says of before and after, member by member. */
+/** Compares an entry's before and after, member by member. */
 export function changesOf({ before, after }: Pick<AuditEntry, 'before' | 'after'>): Change[] {
   const members = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
   return members.map((member) => ({ member, before: told(before, member), after: told(after, member) }));

@@ -19,7 +19,7 @@ interface EndpointProps {
   onAssign: () => void;
 }
 
-/** Where the API answers, and with which token it is tried. The secret stays where it is: only its first letters are known here. */
+/** Shows the address of the API, and the token that it is tried with, of which only the first letters are known here. */
 export function EndpointCard({ api, url, query, tokenId, onToken, onAssign }: EndpointProps) {
   const mayEdit = useMay('editor');
   const { data: tokens = [] } = useQuery(tokensQuery);

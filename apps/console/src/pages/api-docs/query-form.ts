@@ -3,7 +3,7 @@ import type { FilterOperator } from '@sluice/contracts/filter';
 import type { Api } from '@sluice/contracts/registry/apis';
 import { operatorsOf, takesMany } from '@sluice/query/values/operators';
 
-/** What a consumer may filter by: a field and the operators that the publisher left on. */
+/** A field that a consumer may filter by, with the operators that the publisher left on. */
 export interface Filterable {
   field: Field;
   operators: readonly FilterOperator[];

@@ -23,7 +23,7 @@ interface PanelProps {
   isPending: boolean;
 }
 
-/** What came back, as a consumer gets it. */
+/** Shows the answer as a consumer gets it. */
 export function ResponsePanel({ apiId, query, body, tested, error, isPending }: PanelProps) {
   const queryClient = useQueryClient();
   const axios = async () => (await queryClient.fetchQuery(snippetQuery(apiId, 'axios', query, body))).code;

@@ -27,7 +27,7 @@ interface AdvancedProps {
   fields: readonly Field[];
 }
 
-/** What consumers may see and ask for. Without a word here it is everything that the dataset has. */
+/** Edits what consumers may see and ask for. Without an entry it is everything that the dataset has. */
 export function Advanced({ draft, change, faults, fields }: AdvancedProps) {
   const visible =
     draft.exposed === null
@@ -73,7 +73,7 @@ export function Advanced({ draft, change, faults, fields }: AdvancedProps) {
   );
 }
 
-/** What only those who read can ask for. */
+/** Edits the controls that only GET APIs have. */
 function Reading({ draft, change, faults, fields }: AdvancedProps) {
   const unreadable = rowFilterFault(draft.rowFilter);
   const filterFaults: readonly Fault[] = unreadable

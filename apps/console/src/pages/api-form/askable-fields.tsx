@@ -19,7 +19,7 @@ export function AskableFields({
   change,
   faults,
 }: {
-  /** Those that consumers see. */
+  /** The fields that consumers see. */
   fields: readonly Field[];
   draft: Draft;
   change: (part: Partial<Asked>) => void;

@@ -14,7 +14,7 @@ const methods = [
   { id: 'POST', label: 'POST', detail: 'adds rows' },
 ];
 
-/** What it is called and where it answers, checked while one types. */
+/** Edits the API's name and address, checked while one types. */
 export function Basics({
   draft,
   change,

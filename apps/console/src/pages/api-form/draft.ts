@@ -11,7 +11,7 @@ import { draftOfSend, openSend, type SendDraft, sendOf } from './send-draft';
 /** A parameter as it is being written: numbers and defaults are text until they are sent. */
 export type ParameterDraft = Pick<ApiParameter, 'name' | 'type' | 'description'> & { key: number; default: string };
 
-/** What the form holds: texts as they are typed, so that nothing half-written is lost or mended behind one's back. */
+/** The content of the form: texts as they are typed, so that nothing half-written is lost or mended behind one's back. */
 export interface Draft {
   name: string;
   description: string;
@@ -37,7 +37,7 @@ export interface Draft {
   /** Null is every field that consumers see. */
   filterable: readonly string[] | null;
   sortable: readonly string[] | null;
-  /** Of fields that have not all of their type's; null is all of every field. */
+  /** The operators of fields that have not all of their type's; null is all of every field. */
   operators: Readonly<Record<string, readonly FilterOperator[]>> | null;
   /** Other origins, one a line. */
   origins: string;
@@ -140,7 +140,7 @@ function settingsOf(draft: Draft, fields: readonly Field[]): ApiSettingsChange {
   };
 }
 
-/** What is sent to change an API; the dataset is fixed once it exists. */
+/** Makes the request that changes an API; the dataset is fixed once it exists. */
 export function changeOf(draft: Draft, fields: readonly Field[]) {
   const { name, description, version, method, domain, active } = draft;
   return { name, description, version, method, domain, active, ...settingsOf(draft, fields) };

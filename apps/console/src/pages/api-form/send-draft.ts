@@ -61,7 +61,7 @@ function draftOfRule({ required = false, default: preset, min, max, pattern = ''
 }
 
 function ruleOf({ required, default: preset, min, max, pattern, oneOf }: RuleDraft, type: FieldType): FieldRule {
-  // Of a text the smallest and the largest are numbers of characters.
+  // The smallest and the largest of a text are numbers of characters.
   const bound = type === 'text' ? 'integer' : type;
   const choices = oneOf.split('\n').filter((line) => line !== '');
   return {

@@ -13,14 +13,14 @@ import css from './api-form.module.css';
 import { faultsUnder } from './faults-under';
 import { noRule, type RuleDraft, type SendDraft } from './send-draft';
 
-/** What a POST API takes: how much at once, and what each field has to be. */
+/** Edits the rules of a POST API: how much it takes at once, and what each field has to be. */
 export function SendRulesEditor({
   fields,
   send,
   onChange,
   faults,
 }: {
-  /** Those that can be sent. */
+  /** The fields that can be sent. */
   fields: readonly Field[];
   send: SendDraft;
   onChange: (send: SendDraft) => void;

@@ -12,7 +12,7 @@ import { faultsUnder } from './faults-under';
 
 const LATEST = 'latest';
 
-/** What the API serves: a dataset as it grows, or one version of it for good. */
+/** Chooses what the API serves: a dataset as it grows, or one version of it for good. */
 export function Source({
   draft,
   change,

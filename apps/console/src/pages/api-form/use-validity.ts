@@ -6,7 +6,7 @@ import type { Draft } from './draft';
 
 const PAUSE_MS = 250;
 
-/** What the server thinks of name, domain, path and method, asked in the pauses of typing. Nothing is said of an empty form. */
+/** Asks the server about name, domain, path and method, in the pauses of typing. An empty form is not asked about. */
 export function useValidity(
   draft: Draft,
   apiId: string | undefined,

@@ -122,7 +122,7 @@ function addressOf({ domain, path }: Api): string {
   return `${domain ?? ''}/api/${path}`;
 }
 
-/** Where it answers, or will answer once it is switched on for the first time. */
+/** Shows the address of an API, or the one that it will have once it is switched on for the first time. */
 export function endpointOf(api: Api): string {
   return api.endpoint ?? `/api/${api.path}`;
 }

@@ -13,7 +13,7 @@ import { fieldChanges } from './field-changes';
 
 const tones = { added: 'good', removed: 'bad', changed: 'warn', same: 'plain' } as const;
 
-/** What changed in the fields from one version to another. */
+/** Shows what changed in the fields from one version to another. */
 export function ComparePage() {
   const { datasetId } = useParams({ from: '/shell/datasets/$datasetId/compare' });
   const { from, to } = useSearch({ from: '/shell/datasets/$datasetId/compare' });

@@ -23,7 +23,7 @@ const MAX_NAMED = 6;
 interface KeepVersionsProps {
   dataset: Dataset;
   versions: readonly Version[];
-  /** Those over the dataset. */
+  /** The APIs over the dataset. */
   apis: readonly Api[];
   onClose: () => void;
 }

@@ -1,7 +1,7 @@
 import type { Version } from '@sluice/contracts/catalogue/datasets';
 import type { Api } from '@sluice/contracts/registry/apis';
 
-/** Of the versions that are older than those that stay: which ones go, and which one an API is pinned to. */
+/** The versions older than those that stay: which ones go, and which one an API is pinned to. */
 export interface Surplus {
   going: number[];
   pinned: { number: number; api: string }[];
@@ -9,7 +9,7 @@ export interface Surplus {
   behind: string[];
 }
 
-/** What is shown before it is deleted. Registry decides, which also knows the version that an API stays behind on. */
+/** Foresees which versions will be deleted. Registry decides: it also knows the version that an API stays behind on. */
 export function surplusOf(versions: readonly Version[], keep: number | null, apis: readonly Api[]): Surplus {
   const newestFirst = versions.map(({ number }) => number).sort((a, b) => b - a);
   const older = keep === null ? [] : newestFirst.slice(keep).reverse();

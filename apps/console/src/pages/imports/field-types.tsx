@@ -73,7 +73,7 @@ interface RowProps {
   error: unknown;
 }
 
-/** What the values of a field do not fit is told below it. */
+/** Shows below a field which of its values do not fit the type. */
 function FieldRow({ field: { name, label, type, nullable }, chosen, onChoose, error }: RowProps) {
   const faults = faultsAt(error, name);
   return (

@@ -25,7 +25,7 @@ export async function firstRows(
       return tableOf(Array.isArray(value) ? value : [value]);
     }
   } catch {
-    // Whatever is wrong with it, the server tells it with line and column.
+    // The server tells what is wrong with it, with line and column.
   }
   return null;
 }

@@ -12,7 +12,7 @@ import { plural } from '../../ui/units';
 import { RowsGrid } from '../rows/rows-grid';
 import css from './imports.module.css';
 
-/** What came of the file, and where to go on. */
+/** Shows what came of the file, and where to go on. */
 export function ImportResult({ datasetId, state }: { datasetId: string; state: Import }) {
   const number = state.version ?? 1;
   const version = useQuery(versionQuery(datasetId, number));

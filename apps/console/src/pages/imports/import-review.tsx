@@ -19,7 +19,7 @@ interface ReviewProps {
   onDiscard: () => Promise<unknown>;
 }
 
-/** What the file would become: types found over all of it beside its first rows, to be changed, published or discarded. */
+/** Shows what the file would become: the types found over all of it beside its first rows, to change, publish or discard. */
 export function ImportReview({ state, onDiscard }: ReviewProps) {
   const review = useQuery(reviewQuery(state.id));
   const [types, setTypes] = useState<Types>({});

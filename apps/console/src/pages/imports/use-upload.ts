@@ -32,7 +32,7 @@ export function useUpload(onImport: (importId: string) => void, onError: (error:
       .finally(() => setState({ step: 'choosing' }));
   };
 
-  /** What has arrived whole is an import already: it is cancelled as soon as its id is known. */
+  /** Cancels the upload. A file that has arrived whole is an import already, cancelled as soon as its id is known. */
   const cancel = useCallback(() => {
     const one = running.current;
     if (!one) return;

@@ -13,17 +13,17 @@ import { linkSecret } from './link-secret';
 import css from './session.module.css';
 
 interface LinkFormProps {
-  /** Where the link is spent; whoever did it is signed in. */
+  /** Spends the link; the person is signed in by it. */
   spend: (sent: { secret: string; email: string; password: string }) => Promise<Session>;
   passwordLabel: string;
   action: string;
-  /** Where the fields above tell what is wrong with them. */
+  /** The places whose faults the fields above show. */
   places?: string[];
   /** Fields above those that every link asks for. */
   fields?: (error: Error | null) => ReactNode;
 }
 
-/** What a one-time link asks for: the email that it was made for, and a password to sign in with from now on. */
+/** Asks, for a one-time link, for the email that it was made for and a password to sign in with from now on. */
 export function LinkForm({ spend, passwordLabel, action, places = [], fields }: LinkFormProps) {
   const [secret] = useState(linkSecret);
   const [email, setEmail] = useState('');

@@ -2,7 +2,7 @@ import { resetPassword } from '../../server/session';
 import { Entrance } from './entrance';
 import { LinkForm } from './link-form';
 
-/** Where the link leads that an owner gives to somebody who has forgotten their password. */
+/** Opens the link that an owner gives to an admin who has forgotten their password. */
 export function ResetPage() {
   return (
     <Entrance title="Choose a new password" about="You are signed in with it here, and signed out everywhere else.">

@@ -5,7 +5,7 @@ import { TextField } from '../../ui/field';
 import { Entrance } from './entrance';
 import { LinkForm } from './link-form';
 
-/** Where a one-time link leads: the owner's first account, or an invitation. */
+/** Opens a one-time link: for the owner's first account, or an invitation. */
 export function SetupPage() {
   const [name, setName] = useState('');
   return (

@@ -13,7 +13,7 @@ export const amounts = [
   'rowsPerMonth',
 ] as const satisfies readonly Amount[];
 
-/** What the form holds: texts as they are typed. */
+/** The content of the form: texts as they are typed. */
 export interface TokenDraft {
   name: string;
   description: string;

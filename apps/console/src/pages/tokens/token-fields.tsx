@@ -26,10 +26,10 @@ const labels: Readonly<Record<(typeof amounts)[number], string>> = {
   rowsPerMonth: 'Rows a month',
 };
 
-/** Where the server's faults are told; any other needs a place of its own. */
+/** The places whose faults these fields show; any other needs a place of its own. */
 export const tokenPlaces = ['/name', '/description', '/expiresAt', '/limits'];
 
-/** What a token is for, until when it works, and what it may use. */
+/** Edits what a token is for, until when it works, and what it may use. */
 export function TokenFields({
   draft,
   change,

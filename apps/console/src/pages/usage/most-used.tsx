@@ -8,7 +8,7 @@ import css from './usage.module.css';
 
 const titles = { api: 'Most used APIs', token: 'Most active tokens' } as const;
 
-/** Who used most, most of all first. */
+/** Lists the APIs or tokens that were used most, the most used first. */
 export function MostUsed({ kind, shares }: { kind: 'api' | 'token'; shares: readonly UsageShare[] }) {
   return (
     <Card title={titles[kind]} flush>

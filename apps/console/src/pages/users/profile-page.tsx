@@ -12,7 +12,7 @@ import { say } from '../../ui/toasts';
 import { AdminKeysCard } from './admin-keys-card';
 import css from './users.module.css';
 
-/** What is one's own: the password and the admin keys. */
+/** Shows what is one's own: the password and the admin keys. */
 export function ProfilePage() {
   const { data: session } = useQuery(sessionQuery);
   const adminId = session?.admin.id;

@@ -56,7 +56,7 @@ export const fail = contract({
   errors: ['name_taken'],
 });
 const Scope = z.object({ requestId: z.string(), deadlineMs: z.number() });
-export const tellScope = contract({ subject: 'echo.scopes.tell', request: z.object({}), reply: Scope, errors: [] });
+const tellScope = contract({ subject: 'echo.scopes.tell', request: z.object({}), reply: Scope, errors: [] });
 export const tellScopes = contract({
   subject: 'echo.scopes.tell-all',
   request: z.object({}),

@@ -2,7 +2,7 @@ import { type AddressInfo, createConnection, createServer, type Server, type Soc
 import { NatsParser, type NatsUnit } from './nats-parser';
 
 /** One message on its way through a proxy. */
-export interface PassingMessage {
+interface PassingMessage {
   /** `out`: from the process to the server. */
   direction: 'in' | 'out';
   subject: string;

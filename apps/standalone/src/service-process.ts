@@ -4,7 +4,7 @@ import { type Exit, HostedProcess } from './machine/hosted-process';
 import type { LogFile } from './machine/log-file';
 import { projectRoot } from './machine/project-root';
 
-export const serviceNames = ['tokens', 'catalogue', 'registry', 'gateway'] as const;
+const serviceNames = ['tokens', 'catalogue', 'registry', 'gateway'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
 const preload = join(projectRoot, 'apps', 'standalone', 'hosts', 'end-with-launcher.cjs');

@@ -91,4 +91,3 @@ export const transportErrors = [
   'bad_message',
   'internal',
 ] as const satisfies readonly ErrorCode[];
-export type TransportError = (typeof transportErrors)[number];

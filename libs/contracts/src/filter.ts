@@ -74,7 +74,7 @@ export const Filter: z.ZodType<Filter> = Node.refine(
 );
 
 /** How many groups stand in each other; 0 for a comparison alone. */
-export function filterDepth(filter: Filter): number {
+function filterDepth(filter: Filter): number {
   return isLeaf(filter) ? 0 : 1 + Math.max(...filterChildren(filter).map(filterDepth));
 }
 

@@ -13,5 +13,3 @@ export const AdminId = id('adm').meta({ example: 'adm_01k5x6v4q3m8n2r7t9w1y0z5ab
 export const AdminKeyId = id('key').meta({ example: 'key_01k5x6v4q3m8n2r7t9w1y0z5ab' });
 export const SessionId = id('ses').meta({ example: 'ses_01k5x6v4q3m8n2r7t9w1y0z5ab' });
 export const AuditEntryId = id('aud').meta({ example: 'aud_01k5x6v4q3m8n2r7t9w1y0z5ab' });
-
-export type IdPrefix = 'ds' | 'ver' | 'imp' | 'api' | 'tok' | 'adm' | 'key' | 'ses' | 'aud';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-export const MAX_SEND_BYTES = 10_000_000;
-export const MAX_SEND_ROWS = 10_000;
+const MAX_SEND_BYTES = 10_000_000;
+const MAX_SEND_ROWS = 10_000;
 const MAX_CHOICES = 1_000;
 const MAX_PATTERN_LENGTH = 500;
 

@@ -47,7 +47,6 @@ const WireError = z.object({
   faults: z.array(Fault).default([]),
   retryAfterSeconds: z.int().optional(),
 });
-export type WireError = z.input<typeof WireError>;
 
 /** The error that a reply carries; one that this build does not know is a failure of ours. */
 export function fromWire(wire: unknown): ServiceError {

@@ -10,7 +10,7 @@ import { type CachedVersion, GrownVersion, RowsReplaced } from './grown-version'
 import type { SentSource } from './sent-source';
 
 /** A version as MongoDB has it. */
-export interface StoredVersion {
+interface StoredVersion {
   fields: Field[];
   rowCount: number;
   keyFields?: readonly string[];

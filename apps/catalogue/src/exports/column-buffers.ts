@@ -45,7 +45,7 @@ function copyBits(from: Uint8Array, count: number, to: Uint8Array, at: number): 
   }
 }
 
-export function hasBit(bits: Uint8Array, index: number): boolean {
+function hasBit(bits: Uint8Array, index: number): boolean {
   return ((bits[index >> 3] ?? 0) & (1 << (index & 7))) !== 0;
 }
 

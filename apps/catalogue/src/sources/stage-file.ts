@@ -167,7 +167,7 @@ async function placed(fault: SourceFault, input: FileHandle): Promise<Fault> {
 }
 
 /** The column, from 1, of a byte offset in the line that begins at `lineStart`. */
-export async function columnAt(input: FileHandle, lineStart: number, offset: number): Promise<number> {
+async function columnAt(input: FileHandle, lineStart: number, offset: number): Promise<number> {
   const before = Buffer.alloc(offset - lineStart);
   await input.read(before, 0, before.length, lineStart);
   return [...before.toString()].length + 1;

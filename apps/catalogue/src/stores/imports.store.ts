@@ -6,7 +6,7 @@ import type { Model } from 'mongoose';
 import { type Decision, IMPORTS, type ImportDoc } from './import-doc';
 
 /** How long an import may go without a sign of life from its owner. */
-export const LEASE_MS = 10_000;
+const LEASE_MS = 10_000;
 const FINAL: ImportPhase[] = ['done', 'failed'];
 
 /** What an owner writes while it works. */

@@ -17,7 +17,7 @@ export interface VersionTable {
   units?: ReadonlyMap<string, number>;
 }
 
-export interface Gaps {
+interface Gaps {
   /** SQL like that of the table, with the rows that were replaced among the others. */
   allSql: string;
   /** Every position is below. */

@@ -50,15 +50,15 @@ export class FirstStart {
 
   private async claim(bus: BusAddress): Promise<string | null> {
     if (this.record.state.adminKey) return this.record.state.adminKey;
-    const { claimAdminKey } = await firstSecrets();
-    const adminKey = await claimAdminKey(bus);
+    const secrets = await firstSecrets();
+    const adminKey = await secrets.claimAdminKey(bus);
     if (adminKey) await this.record.update({ adminKey });
     return adminKey;
   }
 
   private async setup(bus: BusAddress): Promise<string | null> {
-    const { ownerSetupSecret } = await firstSecrets();
-    const secret = await ownerSetupSecret(bus);
+    const secrets = await firstSecrets();
+    const secret = await secrets.ownerSetupSecret(bus);
     if (secret === null) await this.record.update({ ownerExists: true });
     return secret;
   }
@@ -75,7 +75,7 @@ export class FirstStart {
 
 /** Loaded late: only such a start needs the parts of the services' framework behind it. */
 async function firstSecrets() {
-  const [secrets, { Logger }] = await Promise.all([import('./first-secrets.js'), import('@nestjs/common')]);
+  const { Logger } = await import('@nestjs/common');
   Logger.overrideLogger(false);
-  return secrets;
+  return await import('./first-secrets.js');
 }

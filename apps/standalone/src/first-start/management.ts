@@ -5,7 +5,7 @@ const PATIENCE_MS = 60_000;
 const RETRIED = new Set([429, 503, 504]);
 
 /** An answer that was not a success: what a problem document says of itself. */
-export class ManagementError extends Error {
+class ManagementError extends Error {
   constructor(
     readonly status: number,
     readonly code: string,

@@ -6,7 +6,7 @@ import { Schema } from 'mongoose';
 import type { StoredSecret } from '../secrets/secret';
 
 /** A secret that was rotated away and works until its grace is over. */
-export interface FormerSecret extends StoredSecret {
+interface FormerSecret extends StoredSecret {
   endsAt: Date;
 }
 

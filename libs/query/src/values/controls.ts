@@ -1,5 +1,5 @@
 /** The resources of an API that read rows by a query. */
-export const queryResources = ['rows', 'query', 'exports', 'changes'] as const;
+const queryResources = ['rows', 'query', 'exports', 'changes'] as const;
 export type QueryResource = (typeof queryResources)[number];
 
 const everywhere = queryResources;

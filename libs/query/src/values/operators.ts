@@ -54,6 +54,6 @@ export function valueType(operand: Operand, op: FilterOperator): FieldType {
   return operand;
 }
 
-export function isOrder(op: FilterOperator): boolean {
+function isOrder(op: FilterOperator): boolean {
   return order.some((each) => each === op);
 }

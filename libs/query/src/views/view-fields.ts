@@ -1,4 +1,4 @@
-import type { Field, FieldType } from '@sluice/contracts/fields';
+import type { Field } from '@sluice/contracts/fields';
 import type { FaultList, Place } from '../values/fault-list';
 import type { Operand } from '../values/operators';
 import type { View } from './view';
@@ -53,9 +53,4 @@ export class ViewFields {
     }
     return { path, field, operand: 'path' };
   }
-}
-
-/** The type of a target's values where they are read one by one. */
-export function targetType({ operand }: Target): FieldType {
-  return operand === 'path' ? 'text' : operand;
 }

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { cancelImport, type Upload, upload } from '../../server/imports';
 import { complain } from '../../ui/toasts';
 
-export type Uploading = { step: 'choosing' } | { step: 'sending'; sent: number; size: number };
+type Uploading = { step: 'choosing' } | { step: 'sending'; sent: number; size: number };
 
 interface Sender {
   state: Uploading;

@@ -9,7 +9,7 @@ export const ranges: readonly { id: UsageRange; label: string; words: string }[]
 ];
 
 /** One line of a chart: a value for each point of time, null where there is none. */
-export interface Line {
+interface Line {
   name: string;
   colour: 'first' | 'second' | 'third' | 'bad';
   values: (number | null)[];

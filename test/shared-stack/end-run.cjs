@@ -1,6 +1,6 @@
 // After the last test file: ends the shared stacks, waits until nothing of them is left, and fails the run for what their
 // last check found.
-const { readdirSync, readFileSync, rmSync } = require('node:fs');
+const { existsSync, readdirSync, readFileSync, rmSync } = require('node:fs');
 const { join } = require('node:path');
 const { setTimeout: pause } = require('node:timers/promises');
 
@@ -16,13 +16,18 @@ function signal(pid, name) {
   }
 }
 
+/** What the run's folder lists; the last process that ends with its worker may have taken it away. */
+function listed(run) {
+  return existsSync(run) ? readdirSync(run) : [];
+}
+
 module.exports = async () => {
   const run = process.env.SLUICE_TEST_RUN;
-  const hosts = () => readdirSync(run).filter((name) => /^\d+$/.test(name) && signal(Number(name), 0));
+  const hosts = () => listed(run).filter((name) => /^\d+$/.test(name) && signal(Number(name), 0));
   for (const pid of hosts()) signal(Number(pid), 'SIGTERM');
   const deadline = performance.now() + PATIENCE_MS;
   while (hosts().length > 0 && performance.now() < deadline) await pause(POLL_MS);
-  const failures = readdirSync(run).filter((name) => name.endsWith('.failure'));
+  const failures = listed(run).filter((name) => name.endsWith('.failure'));
   const found = [
     ...failures.map((name) => readFileSync(join(run, name), 'utf8')),
     ...hosts().map((pid) => `the process ${pid} of a shared stack does not end`),

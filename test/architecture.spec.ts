@@ -36,6 +36,8 @@ const planted: Planted[] = [
   { rule: 'contracts-imports', file: 'libs/contracts/src/bus.ts', imports: '../../messaging/src/there' },
   { rule: 'no-contracts-sideways', file: 'libs/contracts/src/registry/names.ts', imports: '../tokens/there' },
   { rule: 'query-imports', file: 'libs/query/src/nest.ts', imports: '@nestjs/common' },
+  { rule: 'records-imports', file: 'libs/records/src/contracts.ts', imports: '../../contracts/src/there' },
+  { rule: 'records-imports', file: 'libs/records/src/nest.ts', imports: '@nestjs/common' },
   { rule: 'runtime-imports', file: 'libs/runtime/src/database.ts', imports: 'mongoose' },
   { rule: 'messaging-imports', file: 'libs/messaging/src/storage.ts', imports: '../../storage/src/there' },
   { rule: 'storage-imports', file: 'libs/storage/src/bus.ts', imports: '../../messaging/src/there' },

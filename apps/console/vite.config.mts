@@ -11,7 +11,7 @@ export default defineConfig({
   // The console speaks English: the components' words in thirty other languages stay out of its files.
   plugins: [{ ...optimizeLocales.vite({ locales: ['en-US'] }), enforce: 'pre' }],
   resolve: {
-    alias: [{ find: /^@sluice\/(contracts|query)\//, replacement: `${at('../../libs')}/$1/src/` }],
+    alias: [{ find: /^@sluice\/(contracts|query|records)\//, replacement: `${at('../../libs')}/$1/src/` }],
   },
   build: {
     outDir: at('../../dist/console'),

@@ -93,6 +93,48 @@ describe('an endpoint that takes rows', () => {
     expect(data).toEqual(Array(5).fill(row));
   });
 
+  it.each([
+    ['LF', 'a\nb', ['\n']],
+    ['CRLF', 'a\r\nb', ['\r\n']],
+    ['CR', 'a\rb', ['\r']],
+    ['mixed', 'a\nb\r', ['\r\n', '\r', '\n']],
+  ])('stores from CSV with %s at line ends what an import of the same bytes stores', async (_, cell, ends) => {
+    const { dataset, post, rows } = await orders();
+    const lines = ['\ufefforder_id,region,amount,day', `3,"${cell}",,`, '', '4,"",1.5,2026-01-01', '5,,2,'];
+    const body = lines.map((line, index) => line + ends[index % ends.length]).join('');
+    expect(await post(body, { 'content-type': 'text/csv' })).toMatchObject({ status: 201, json: { accepted: 3 } });
+    const sent = (await rows('?order_id__gte=3')).data;
+    expect(sent.map(({ region }) => region)).toEqual([cell, '', null]);
+    await publisher.version(dataset.id, 'csv', body);
+    expect((await waitFor('the import', async () => (await rows()).data.length === 3 && (await rows()))).data).toEqual(
+      sent,
+    );
+  });
+
+  it.each([
+    ['CR', '\r'],
+    ['LF', '\n'],
+  ])('charges CSV with %s at line ends by its rows, and refuses more than the token has left', async (_, end) => {
+    const { path, apis, rows } = await orders();
+    const { token, secret } = await publisher.token(`Two rows a day, ${end.charCodeAt(0)}`, {
+      limits: { rowsPerDay: 2 },
+    });
+    for (const api of apis) await publisher.assign(api.id, token.id);
+    const post = (ids: readonly number[]) =>
+      answerTo(`${stack.url}/api/${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${secret}`, 'content-type': 'text/csv' },
+        body: ['order_id', ...ids, ''].join(end),
+      });
+    expect(await post([3, 4, 5, 6, 7])).toMatchObject({
+      status: 429,
+      json: { code: 'quota_exceeded', 'violated-policies': ['rows-day'] },
+    });
+    expect((await post([3, 4])).status).toBe(201);
+    expect((await post([5])).status).toBe(429);
+    expect((await rows()).data.map(({ order_id }) => order_id)).toEqual([1, 2, 3, 4]);
+  });
+
   it('serves what was sent to every kind of query, in every format', async () => {
     const { sent, rows, path, secret } = await orders();
     await sent(

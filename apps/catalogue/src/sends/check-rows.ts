@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { MAX_SEND_FAULTS, type SendRequest, sendRows } from '@sluice/contracts/catalogue/sends';
 import type { Fault } from '@sluice/contracts/fault';
 import type { Field } from '@sluice/contracts/fields';
@@ -7,10 +6,9 @@ import { FieldCheck } from '@sluice/query/sending/field-check';
 import { readSentValue, type SentValue } from '@sluice/query/sending/sent-value';
 import { closest } from '@sluice/query/values/closest';
 import { pointerTo } from '@sluice/query/values/fault-list';
-import { MAX_STAGED_BYTES } from '../sources/source-scanner';
-import { csvRows } from './csv-rows';
-import { jsonRows } from './json-rows';
-import { type SentRow, unreadable } from './sent-rows';
+import { MAX_STAGED_BYTES } from '../sources/staging-buffer';
+import { readSentRows } from './read-sent-rows';
+import type { SentRow } from './sent-row';
 
 /** The rows of a send that may be committed. */
 export interface CheckedRows {
@@ -38,13 +36,13 @@ export function checkRows(
   const rows: (string | null)[][] = [];
   const faults: Fault[] = [];
   let count = 0;
-  for (const sent of sentRows(body, request, fields)) {
+  readSentRows(body, request.format, fields, (sent) => {
     if (++count > rules.maxRows)
       throw refuse(sendRows, 'payload_too_large', `a request has at most ${rules.maxRows} rows`);
     const row = check.row(sent, faults);
     if (row) rows.push(row);
-    else if (!lenient && faults.length >= MAX_SEND_FAULTS) break;
-  }
+    else if (!lenient && faults.length >= MAX_SEND_FAULTS) throw invalid(faults);
+  });
   if (count === 0) throw invalid([{ in: 'body', code: 'no_rows', detail: 'the request holds no row' }]);
   const rejected = count - rows.length;
   if (rejected > 0 && (!lenient || rows.length === 0)) throw invalid(faults);
@@ -53,12 +51,6 @@ export function checkRows(
 
 function invalid(faults: Fault[]): Error {
   return refuse(sendRows, 'invalid_rows', 'nothing was written', faults);
-}
-
-function sentRows(body: Uint8Array, { format, rules }: SendRequest, fields: readonly Field[]): Iterable<SentRow> {
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  if (!isUtf8(bytes)) throw unreadable('the body is not UTF-8');
-  return format === 'csv' ? csvRows(bytes, fields, rules.maxRows) : jsonRows(bytes, format === 'ndjson');
 }
 
 /** What a row has to be, prepared for many of them. */

@@ -1,8 +1,10 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Fault } from '@sluice/contracts/fault';
-import { JsonRecordReader } from './json-record';
-import { MAX_RECORD_BYTES } from './source-scanner';
+import { CsvReader } from '@sluice/records/csv-reader';
+import { JsonObjectReader } from '@sluice/records/json-object';
+import { RecordBuffer } from '@sluice/records/record-buffer';
 import type { StagedFile } from './stage-file';
+import { MAX_RECORD_BYTES } from './staging-buffer';
 
 /** A row of a staged file: the line where it begins, and the byte. */
 export interface RecordPlace {
@@ -12,8 +14,8 @@ export interface RecordPlace {
 
 export type Place = Pick<Fault, 'line' | 'column'>;
 
-const QUOTE = 0x22;
-const [LINE_FEED, CARRIAGE_RETURN] = [0x0a, 0x0d];
+const LINE_FEED = 0x0a;
+const CHUNK_BYTES = 16 * 1024;
 
 /** Where the cells of a column stand in the source, as an editor counts: line and column from 1. */
 export async function cellPlaces(staged: StagedFile, column: number, records: RecordPlace[]): Promise<Place[]> {
@@ -54,7 +56,7 @@ async function slice(file: FileHandle, offset: number, length: number): Promise<
 }
 
 function jsonCell(bytes: Buffer, label: string | undefined): number {
-  const reader = new JsonRecordReader();
+  const reader = new JsonObjectReader();
   reader.read(bytes, 0);
   const members = reader.members.slice(0, reader.count).reverse();
   const member = members.find(
@@ -63,17 +65,18 @@ function jsonCell(bytes: Buffer, label: string | undefined): number {
   return member?.at ?? 0;
 }
 
+/** Where a cell of the first record begins: in a record of so many columns it would be the first one too many. */
 function csvCell(bytes: Buffer, delimiter: string, column: number): number {
-  const end = delimiter.charCodeAt(0);
-  let quoted = false;
-  let field = 0;
-  for (let at = 0; at < bytes.length; at++) {
-    if (field === column) return at;
-    const byte = bytes[at];
-    if (byte === QUOTE) quoted = !quoted;
-    else if (quoted) continue;
-    else if (byte === end) field++;
-    else if (byte === LINE_FEED || byte === CARRIAGE_RETURN) break;
+  if (column === 0) return 0;
+  let found: number | undefined;
+  const oddRow = (_cells: number, { offset }: { offset: number }) => {
+    found ??= offset;
+  };
+  const sink = { records: new RecordBuffer(), columns: () => {}, row: () => {}, oddRow };
+  const reader = new CsvReader(sink, { delimiter, width: column });
+  for (let at = 0; at < bytes.length && found === undefined; at += CHUNK_BYTES) {
+    reader.push(bytes.subarray(at, at + CHUNK_BYTES));
   }
-  return 0;
+  if (found === undefined) reader.end();
+  return found ?? 0;
 }

@@ -1,12 +1,12 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import type { ImportOptions } from '@sluice/contracts/catalogue/imports';
 import type { Fault } from '@sluice/contracts/fault';
-import { CsvScanner } from './csv-scanner';
+import { type RecordFault, Unreadable } from '@sluice/records/unreadable';
+import { CsvStager } from './csv-stager';
 import { chooseDelimiter } from './delimiter';
 import { FileRefused } from './file-refused';
-import { JsonScanner } from './json-scanner';
-import { ScanFailed, type SourceFault, type SourceScanner } from './source-scanner';
-import { StagingBuffer } from './staging-buffer';
+import { JsonStager } from './json-stager';
+import type { Stager } from './stager';
 
 /** A text source taken apart: `path` holds one line per row that DuckDB can split without knowing the format. */
 export interface StagedFile {
@@ -15,11 +15,11 @@ export interface StagedFile {
   source: string;
   /** The delimiter of a CSV source. */
   delimiter: string | null;
-  labels: string[];
+  labels: readonly string[];
   rows: number;
   /** Cells are JSON values as they were written, not plain text. */
   json: boolean;
-  warnings: string[];
+  warnings: readonly string[];
 }
 
 export type TextOptions = Pick<ImportOptions, 'format' | 'delimiter' | 'header'>;
@@ -29,7 +29,7 @@ export interface StageProgress {
   signal?: AbortSignal;
 }
 
-// Small chunks: the scanner runs on the event loop and must not hold it for long.
+// Small chunks: they are read on the event loop, which must not be held for long.
 const CHUNK_BYTES = 64 * 1024;
 /** From so many bytes the delimiter is told. */
 const BEGIN_BYTES = 64 * 1024;
@@ -45,7 +45,7 @@ export async function stageFile(
   const staging = await Staging.open(target, options, progress);
   try {
     for (let at = 0; ; ) {
-      // A new one each time: scanners keep what they have not finished.
+      // A new one each time: readers keep what they have not finished.
       const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
       const { bytesRead } = await input.read(chunk, 0, CHUNK_BYTES, at);
       if (bytesRead === 0) break;
@@ -64,8 +64,9 @@ export async function stageFile(
  * in the encoding that it is read in.
  */
 export class Staging {
-  private readonly out = new StagingBuffer();
-  private scanner: SourceScanner | null = null;
+  private stager: Stager | null = null;
+  /** The delimiter of a CSV source, once it is known. */
+  private delimiter: string | null = null;
   private begin: Buffer[] = [];
   private beginBytes = 0;
   private failure: unknown = null;
@@ -84,8 +85,8 @@ export class Staging {
 
   /** The bytes must not change afterwards. */
   async push(bytes: Buffer): Promise<void> {
-    if (this.scanner) {
-      await this.scan(this.scanner, bytes);
+    if (this.stager) {
+      await this.stage(this.stager, bytes);
       return;
     }
     this.begin.push(bytes);
@@ -96,19 +97,19 @@ export class Staging {
   /** The whole of it, which `source` holds as it was pushed. */
   async end(source: string): Promise<StagedFile> {
     try {
-      const scanner = this.scanner ?? (await this.start());
+      const stager = this.stager ?? (await this.start());
       if (this.failure !== null) throw this.failure;
-      scanner.end(this.out);
-      await this.write(scanner);
+      stager.end();
+      await this.write(stager);
       this.ended = true;
-      const { labels, rows, warnings } = scanner;
-      const delimiter = scanner instanceof CsvScanner ? scanner.delimiter : null;
+      const { delimiter } = this;
+      const { labels, rows, warnings } = stager;
       return { path: this.target, source, delimiter, labels, rows, json: delimiter === null, warnings };
     } catch (error) {
-      if (!(error instanceof ScanFailed)) throw error;
+      if (!(error instanceof Unreadable)) throw error;
       const input = await open(source, 'r');
       try {
-        const faults = await Promise.all(error.faults.map((fault) => placed(fault, input)));
+        const faults = await Promise.all(error.faults.map((fault) => locateFault(fault, input)));
         throw new FileRefused(faults[0]?.detail ?? 'The file cannot be read.', faults);
       } finally {
         await input.close();
@@ -122,45 +123,46 @@ export class Staging {
     if (!this.ended) await rm(this.target, { force: true });
   }
 
-  private async start(): Promise<SourceScanner> {
+  private async start(): Promise<Stager> {
     const begin = Buffer.concat(this.begin);
     this.begin = [];
-    const scanner = scannerOf(this.options, begin.subarray(0, BEGIN_BYTES));
-    this.scanner = scanner;
-    await this.scan(scanner, begin);
-    return scanner;
+    const stager = this.openStager(begin.subarray(0, BEGIN_BYTES));
+    this.stager = stager;
+    await this.stage(stager, begin);
+    return stager;
   }
 
-  private async scan(scanner: SourceScanner, bytes: Buffer): Promise<void> {
+  private openStager(begin: Buffer): Stager {
+    const { format, header } = this.options;
+    if (format === 'json' || format === 'ndjson') return new JsonStager(format === 'ndjson');
+    this.delimiter = chooseDelimiter(this.options, begin);
+    return new CsvStager({ header, delimiter: this.delimiter });
+  }
+
+  private async stage(stager: Stager, bytes: Buffer): Promise<void> {
     for (let at = 0; at < bytes.length && this.failure === null; at += CHUNK_BYTES) {
       this.progress.signal?.throwIfAborted();
       try {
-        scanner.push(bytes.subarray(at, at + CHUNK_BYTES), this.out);
+        stager.push(bytes.subarray(at, at + CHUNK_BYTES));
       } catch (error) {
         this.failure = error;
         return;
       }
-      await this.write(scanner);
+      await this.write(stager);
     }
   }
 
-  private async write(scanner: SourceScanner): Promise<void> {
-    await this.output.appendFile(this.out.wholeRows);
-    this.out.dropWholeRows();
-    this.progress.onRows(scanner.rows);
+  private async write({ records, rows }: Stager): Promise<void> {
+    await this.output.appendFile(records.wholeRows);
+    records.dropWholeRows();
+    this.progress.onRows(rows);
   }
-}
-
-function scannerOf(options: TextOptions, begin: Buffer): SourceScanner {
-  if (options.format === 'json') return new JsonScanner(false);
-  if (options.format === 'ndjson') return new JsonScanner(true);
-  return new CsvScanner({ header: options.header, delimiter: chooseDelimiter(options, begin) });
 }
 
 const MAX_COLUMN_BYTES = 1024 * 1024;
 
 /** Counts the column in characters, as an editor shows it; a line of more than 1 MiB gets none. */
-async function placed(fault: SourceFault, input: FileHandle): Promise<Fault> {
+async function locateFault(fault: RecordFault, input: FileHandle): Promise<Fault> {
   const { line, lineStart, offset, code, detail } = fault;
   const column = offset - lineStart > MAX_COLUMN_BYTES ? undefined : await columnAt(input, lineStart, offset);
   return { in: 'file', line, column, code, detail };

@@ -1,10 +1,10 @@
 import type { ImportOptions } from '@sluice/contracts/catalogue/imports';
 import type { FieldType } from '@sluice/contracts/fields';
+import { escapes } from '@sluice/records/record-buffer';
 import type { Engine, QueryLimits } from '../engine/engine';
 import { literal } from '../engine/sql';
-import { MAX_STAGED_BYTES } from '../sources/source-scanner';
 import type { StagedFile } from '../sources/stage-file';
-import { escapes } from '../sources/staging-buffer';
+import { MAX_STAGED_BYTES } from '../sources/staging-buffer';
 import {
   type ColumnPlan,
   EXACT_DOUBLE_DIGITS,

@@ -5,6 +5,7 @@ import type { Problem } from '@sluice/contracts/fault';
 import type { Route } from '@sluice/contracts/registry/routes';
 import { NotSent, ServiceError } from '@sluice/messaging/service-error';
 import { Services } from '@sluice/messaging/services';
+import { countRows } from '@sluice/records/count-rows';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { prefersLenient } from '../http/prefer';
 import { HttpProblem, invalidQuery } from '../http/problem';
@@ -13,7 +14,6 @@ import type { RowCharge } from '../limits/token-ledger';
 import { snapshotText } from '../reading/snapshot-text';
 import { Snapshots } from '../routing/snapshots';
 import { SendBodies, type SendBody, sendKey } from './send-body';
-import { sentRowCount } from './sent-row-count';
 
 /** Takes the rows that are sent to an API: they are in the dataset once the send is answered. */
 @Injectable()
@@ -29,7 +29,7 @@ export class Sends {
     const { send: rules } = route.settings;
     const lenient = rules.lenient && prefersLenient(request.headers.prefer);
     const result = await this.bodies.use(request, rules, async (body) => {
-      await charge?.(sentRowCount(body));
+      await charge?.(countRows(body.format, body.bytes));
       return await this.commit(route, body, { lenient, dryRun: false, idempotency: sendKey(request, body, lenient) });
     });
     request.rows = result.replayed ? 0 : result.accepted;

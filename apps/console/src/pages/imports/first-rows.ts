@@ -1,3 +1,5 @@
+import { CsvReader, type CsvSink } from '@sluice/records/csv-reader';
+import { RecordBuffer } from '@sluice/records/record-buffer';
 import type { Row } from '../../server/rows';
 
 /** The beginning of a file as it looks from here: the server reads all of it, and decides. */
@@ -9,6 +11,8 @@ export interface FirstRows {
 const BEGINNING = 64 * 1024;
 const WHOLE_JSON = 1024 * 1024;
 const SHOWN = 20;
+/** So much is read at a time until there are rows enough: a fault behind them is not met. */
+const CHUNK_BYTES = 1024;
 const delimiters = [',', ';', '\t', '|'];
 
 /** Null for what cannot be looked into here: packed files, Parquet, long JSON. */
@@ -39,26 +43,46 @@ async function beginning(file: File): Promise<string> {
 const lines = (text: string) => text.split('\n').filter((line) => line.trim() !== '');
 const parsed = (text: string): unknown => JSON.parse(text);
 
+/** Reads CSV as an import does; the last record counts only where the file ends. */
 async function csvRows(file: File, delimiter: string, header: boolean): Promise<FirstRows | null> {
-  const { parse } = await import('csv-parse/browser/esm/sync');
-  const text = await beginning(file);
-  const records: string[][] = parse(text, {
-    bom: true,
-    delimiter: delimiter || likely(text),
-    to: SHOWN + 1,
-    relax_column_count: true,
-    skip_empty_lines: true,
-  });
-  const [first = []] = records;
-  if (first.length === 0) return null;
-  const names = header ? first : first.map((_, at) => `column_${at + 1}`);
-  const rows = (header ? records.slice(1) : records).slice(0, SHOWN);
-  return { names, rows: rows.map((cells) => Object.fromEntries(names.map((name, at) => [name, cells[at] ?? '']))) };
+  const text = await file.slice(0, BEGINNING).text();
+  const bytes = new TextEncoder().encode(text);
+  const table = new CsvTable();
+  const reader = new CsvReader(table, { delimiter: delimiter || likely(text), header });
+  for (let at = 0; at < bytes.length && table.rows.length < SHOWN; at += CHUNK_BYTES) {
+    reader.push(bytes.subarray(at, at + CHUNK_BYTES));
+  }
+  if (table.rows.length < SHOWN && file.size <= BEGINNING) reader.end();
+  const { names, rows } = table;
+  return names.length > 0 ? { names, rows: rows.slice(0, SHOWN) } : null;
+}
+
+/** Collects records as they are shown, also those with too few or too many cells. */
+class CsvTable implements CsvSink, FirstRows {
+  readonly records = new RecordBuffer();
+  names: string[] = [];
+  readonly rows: Row[] = [];
+
+  columns(count: number, isHeader: boolean): void {
+    this.names = isHeader
+      ? this.records.openCells().map((cell) => cell ?? '')
+      : Array.from({ length: count }, (_, at) => `column_${at + 1}`);
+  }
+
+  row(): void {
+    const cells = this.records.openCells();
+    this.rows.push(Object.fromEntries(this.names.map((name, at) => [name, cells[at] ?? ''])));
+    this.records.drop();
+  }
+
+  oddRow(): void {
+    this.row();
+  }
 }
 
 /** The separator that the first line has most of. */
 function likely(text: string): string {
-  const [line = ''] = text.split('\n');
+  const [line = ''] = text.split(/[\r\n]/);
   const times = (each: string) => line.split(each).length;
   return delimiters.reduce((best, each) => (times(each) > times(best) ? each : best));
 }

@@ -1,8 +1,8 @@
+import { type RecordFault, Unreadable } from '@sluice/records/unreadable';
 import fc from 'fast-check';
-import { CsvScanner } from './csv-scanner';
-import { JsonScanner } from './json-scanner';
-import { ScanFailed, type SourceFault, type SourceScanner } from './source-scanner';
-import { StagingBuffer } from './staging-buffer';
+import { CsvStager } from './csv-stager';
+import { JsonStager } from './json-stager';
+import type { Stager } from './stager';
 
 const unescaped = (cell: string) =>
   cell
@@ -10,42 +10,42 @@ const unescaped = (cell: string) =>
     .map((part, index) => (index === 0 ? part : ['', '\x1e', '\x1f', '\n', '\r'][Number(part[0])] + part.slice(1)))
     .join('');
 
-/** The rows that a scanner stages from a text that comes in chunks of `size` bytes. */
-function scan(scanner: SourceScanner, text: string, size = 7) {
-  const out = new StagingBuffer();
+/** Stages a text that comes in chunks of `size` bytes, and reads the staged rows back. */
+function stage(stager: Stager, text: string, size = 7) {
+  const { records } = stager;
   const bytes = Buffer.from(text);
   const taken: Buffer[] = [];
   const take = () => {
-    taken.push(Buffer.from(out.wholeRows));
-    out.dropWholeRows();
+    taken.push(Buffer.from(records.wholeRows));
+    records.dropWholeRows();
   };
   for (let at = 0; at < bytes.length; at += size) {
-    scanner.push(bytes.subarray(at, at + size), out);
+    stager.push(bytes.subarray(at, at + size));
     take();
   }
-  scanner.end(out);
+  stager.end();
   take();
   const staged = Buffer.concat(taken).toString().split('\n').slice(0, -1);
   const cells = staged.map((line) => line.split('\x1f'));
   return {
-    labels: scanner.labels,
+    labels: stager.labels,
     lines: cells.map(([line]) => Number(line)),
     rows: cells.map((row) => row.slice(2).map((cell) => (cell === '' ? null : unescaped(cell)))),
   };
 }
 
-function faults(scanner: SourceScanner, text: string): SourceFault[] {
+function faults(stager: Stager, text: string): readonly RecordFault[] {
   try {
-    scan(scanner, text);
+    stage(stager, text);
   } catch (error) {
-    if (error instanceof ScanFailed) return error.faults;
+    if (error instanceof Unreadable) return error.faults;
     throw error;
   }
   throw new Error('the text was accepted');
 }
 
 const csv = (text: string, options: { delimiter?: string; header?: boolean; size?: number } = {}) =>
-  scan(new CsvScanner({ delimiter: options.delimiter ?? ',', header: options.header ?? true }), text, options.size);
+  stage(new CsvStager({ delimiter: options.delimiter ?? ',', header: options.header ?? true }), text, options.size);
 
 describe('CSV', () => {
   it('tells null from empty text and keeps quotes, line ends and blanks inside fields', () => {
@@ -87,7 +87,7 @@ describe('CSV', () => {
   });
 
   it('tells every row with a wrong number of fields with its line and place', () => {
-    const found = faults(new CsvScanner({ delimiter: ',', header: true }), 'a,b\n1\n1,2\n1,2,3\n');
+    const found = faults(new CsvStager({ delimiter: ',', header: true }), 'a,b\n1\n1,2\n1,2,3\n');
     expect(found).toMatchObject([
       { line: 2, lineStart: 4, offset: 5, code: 'wrong_field_count' },
       { line: 4, lineStart: 10, offset: 14, code: 'wrong_field_count' },
@@ -95,11 +95,11 @@ describe('CSV', () => {
   });
 
   it('tells where a quote was opened that is never closed, and where text follows a closing quote', () => {
-    const scanner = () => new CsvScanner({ delimiter: ',', header: true });
-    expect(faults(scanner(), 'a,b\n1,"2\n3,4\n')).toMatchObject([
+    const stager = () => new CsvStager({ delimiter: ',', header: true });
+    expect(faults(stager(), 'a,b\n1,"2\n3,4\n')).toMatchObject([
       { line: 2, lineStart: 4, offset: 6, code: 'open_quote' },
     ]);
-    expect(faults(scanner(), 'a,b\n1,"2"x\n')).toMatchObject([
+    expect(faults(stager(), 'a,b\n1,"2"x\n')).toMatchObject([
       { line: 2, lineStart: 4, offset: 9, code: 'text_after_quote' },
     ]);
   });
@@ -129,7 +129,7 @@ describe('CSV', () => {
 });
 
 describe('JSON', () => {
-  const array = (text: string, size?: number) => scan(new JsonScanner(false), text, size);
+  const array = (text: string, size?: number) => stage(new JsonStager(false), text, size);
   const padded = (rows: (string | null)[][], width: number) =>
     rows.map((row) => [...row, ...Array<null>(width - row.length).fill(null)]);
 
@@ -152,23 +152,23 @@ describe('JSON', () => {
 
   it('knows the line of every row', () => {
     expect(array('[\n{"a":\n1},{"a":2}\n,\n\n{"a":3}]').lines).toEqual([2, 3, 6]);
-    expect(scan(new JsonScanner(true), '{"a":1}\r\n\n{"a":2}\n').lines).toEqual([1, 3]);
+    expect(stage(new JsonStager(true), '{"a":1}\r\n\n{"a":2}\n').lines).toEqual([1, 3]);
   });
 
   it('reads NaN and Infinity at the top and makes them null further down', () => {
-    const scanner = new JsonScanner(false);
-    expect(scan(scanner, '[{"a":NaN,"b":[-Infinity,NaN,{"c":Infinity}]}]').rows).toEqual([
+    const stager = new JsonStager(false);
+    expect(stage(stager, '[{"a":NaN,"b":[-Infinity,NaN,{"c":Infinity}]}]').rows).toEqual([
       ['NaN', '[null,null,{"c":null}]'],
     ]);
-    expect(scanner.warnings).toEqual(['3 NaN or Infinity inside nested values became null.']);
+    expect(stager.warnings).toEqual(['3 NaN or Infinity inside nested values became null.']);
   });
 
   it('mends half surrogates', () => {
-    const scanner = new JsonScanner(false);
-    expect(scan(scanner, '[{"a":"x\\ud800y","b":"\\ud83d\\ude00"}]').rows).toEqual([
+    const stager = new JsonStager(false);
+    expect(stage(stager, '[{"a":"x\\ud800y","b":"\\ud83d\\ude00"}]').rows).toEqual([
       ['"x\ufffdy"', '"\\ud83d\\ude00"'],
     ]);
-    expect(scanner.warnings).toHaveLength(1);
+    expect(stager.warnings).toHaveLength(1);
   });
 
   it.each([
@@ -184,12 +184,12 @@ describe('JSON', () => {
     ['[]', 'no_columns', 2],
     [`[{"a":${'['.repeat(300)}`, 'too_deep', 205],
   ])('refuses %j', (text, code, offset) => {
-    expect(faults(new JsonScanner(false), text)).toMatchObject([{ code, offset }]);
+    expect(faults(new JsonStager(false), text)).toMatchObject([{ code, offset }]);
   });
 
   it('tells the line of a fault deep in the file', () => {
     const text = `[\n${'{"a":1},\n'.repeat(50)}{"a" 1}]`;
-    expect(faults(new JsonScanner(false), text)).toMatchObject([{ line: 52, lineStart: 452, offset: 457 }]);
+    expect(faults(new JsonStager(false), text)).toMatchObject([{ line: 52, lineStart: 452, offset: 457 }]);
   });
 
   it('reads back whatever JSON writes, in chunks of any size', () => {
@@ -200,15 +200,15 @@ describe('JSON', () => {
         fc.constantFrom(0, 2),
         fc.integer({ min: 1, max: 9 }),
         (rows, indent, size) => {
-          const scanner = new JsonScanner(false);
-          const staged = scan(scanner, JSON.stringify(rows, null, indent), size).rows;
+          const stager = new JsonStager(false);
+          const staged = stage(stager, JSON.stringify(rows, null, indent), size).rows;
           const cells = rows.map((object) =>
-            scanner.labels.map((label) => {
+            stager.labels.map((label) => {
               const value = object[label];
               return value === undefined || value === null ? null : JSON.stringify(value);
             }),
           );
-          expect(padded(staged, scanner.labels.length)).toEqual(cells);
+          expect(padded(staged, stager.labels.length)).toEqual(cells);
         },
       ),
       { numRuns: 60 },

@@ -1,4 +1,4 @@
-/** Something in a JSON text is wrong at a byte of the buffer. */
+/** Tells what is wrong at a byte of the buffer. */
 export class JsonFault extends Error {
   constructor(
     readonly at: number,
@@ -9,7 +9,7 @@ export class JsonFault extends Error {
   }
 }
 
-/** A member of the object that was read: its key and value are slices of `text`, without white space. */
+/** A member of an object: its key and value are slices of the reader's `text`, without white space. */
 export interface JsonMember {
   keyStart: number;
   keyEnd: number;
@@ -36,20 +36,28 @@ const ESCAPABLE = new Set(Buffer.from('"\\/bfnrtu'));
  * Reads one JSON object strictly by RFC 8259, and beyond it the bare NaN and Infinity that Python writes. Values are
  * kept as they are written, so that no digit of a number is lost; half surrogates in strings become U+FFFD.
  */
-export class JsonRecordReader {
+export class JsonObjectReader {
+  /** The members of the object that was read last are the first `count` of these. */
   readonly members: JsonMember[] = [];
   count = 0;
-  text: Buffer = Buffer.allocUnsafe(64 * 1024);
+  /** Where that object begins in the buffer. */
+  start = 0;
+  /** The keys and values of that object, in the first `length` bytes. */
+  text: Buffer = Buffer.alloc(0);
   length = 0;
-  /** Nested NaN and Infinity that were written as null, and strings with half surrogates that were mended. */
+  /** Nested NaN and Infinity that were written as null, and strings with half surrogates that were mended, so far. */
   nonFinite = 0;
   halfSurrogates = 0;
   private buffer: Buffer = this.text;
   private at = 0;
 
-  /** Reads the object that begins at `start`; the result is the place behind it, or -1 when the buffer ends too early. */
+  /**
+   * Reads the object that begins at `start`. The result is the place behind it, or -1 when the buffer ends too early.
+   * Throws JsonFault.
+   */
   read(buffer: Buffer, start: number): number {
     this.buffer = buffer;
+    this.start = start;
     this.at = start + 1;
     this.count = 0;
     this.length = 0;

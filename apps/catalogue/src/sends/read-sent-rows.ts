@@ -1,0 +1,32 @@
+import { isUtf8 } from 'node:buffer';
+import { type SendFormat, sendRows } from '@sluice/contracts/catalogue/sends';
+import type { Field } from '@sluice/contracts/fields';
+import { refuse } from '@sluice/messaging/service-error';
+import { readRows, withoutByteOrderMark } from '@sluice/records/read-rows';
+import { type RecordFault, Unreadable } from '@sluice/records/unreadable';
+import { SentCsv } from './sent-csv';
+import { SentJson } from './sent-json';
+import type { TakeRow } from './sent-row';
+
+/**
+ * Hands on the rows of a body one by one. Refuses a body that ends too early, or is no JSON or CSV at all, with the
+ * line and column: nothing of it can be trusted, whatever was handed on before.
+ */
+export function readSentRows(body: Uint8Array, format: SendFormat, fields: readonly Field[], take: TakeRow): void {
+  const text = withoutByteOrderMark(body);
+  if (!isUtf8(text)) throw refuse(sendRows, 'malformed_request', 'the body is not UTF-8');
+  const csv = new SentCsv(fields, take);
+  try {
+    readRows(format, text, { csv, json: new SentJson(take) });
+    if (format === 'csv') csv.end();
+  } catch (error) {
+    const fault = error instanceof Unreadable ? error.faults[0] : undefined;
+    if (!fault) throw error;
+    throw refuse(sendRows, 'malformed_request', unreadableAt(text, fault));
+  }
+}
+
+function unreadableAt(text: Buffer, { line, lineStart, offset, detail }: RecordFault): string {
+  const column = [...text.toString('utf8', lineStart, offset)].length + 1;
+  return `the body is not readable at line ${line}, column ${column}: ${detail}`;
+}

@@ -1,0 +1,13 @@
+import type { StagingBuffer } from './staging-buffer';
+
+/** Takes a text source apart, chunk by chunk, into staged rows. Throws Unreadable, at `end` at the latest. */
+export interface Stager {
+  readonly records: StagingBuffer;
+  /** The columns met so far, as the source names them. */
+  readonly labels: readonly string[];
+  readonly rows: number;
+  readonly warnings: readonly string[];
+  /** Reads the next bytes, which must not change afterwards. */
+  push(chunk: Buffer): void;
+  end(): void;
+}

@@ -57,6 +57,9 @@ describe('the gateway', () => {
       const answer = await answerTo(stack.url + path);
       expect([answer.status, answer.headers.get('cache-control'), answer.text]).toEqual([200, 'no-cache', page()]);
       expect(answer.headers.get('content-security-policy')).toContain("script-src 'self';");
+      expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+      expect(answer.headers.get('referrer-policy')).toBe('no-referrer');
+      expect(answer.headers.get('x-request-id')).toMatch(/^req_/);
     }
   });
 

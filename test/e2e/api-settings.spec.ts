@@ -228,6 +228,30 @@ describe('an API with settings of its own', () => {
     expect((await read(stack.url, 'exact?_shape=array', secret)).text).toBe('[{"id":9007199254740993}]');
   });
 
+  it('names other origins as browsers write them: every other spelling is told at its place', async () => {
+    const origin = 'https://app.example.com';
+    const origins = [`${origin}/`, 'app.example.com', origin, origin, 'https://a.test:443', 'ftp://a.test'];
+    const { id: datasetId } = await publisher.dataset('Wrong origins');
+    await publisher.version(datasetId, 'csv', CSV);
+    const answer = await publisher.call('POST', '/apis', {
+      name: 'Wrong origins',
+      datasetId,
+      cors: { origins },
+    });
+    expect(answer).toMatchObject({
+      status: 422,
+      json: {
+        errors: [
+          { pointer: '/cors/origins/0', code: 'invalid_origin', hint: 'write https://app.example.com' },
+          { pointer: '/cors/origins/1', code: 'invalid_origin' },
+          { pointer: '/cors/origins/4', hint: 'write https://a.test' },
+          { pointer: '/cors/origins/5', code: 'invalid_origin' },
+          { pointer: '/cors/origins/3', code: 'duplicate' },
+        ],
+      },
+    });
+  });
+
   it('stays on the version that its consumers know when a new one breaks them, and says so', async () => {
     const { api, rows, ids } = await open('Staying');
     await publisher.version(api.datasetId, 'csv', 'id,amount\nA1,3.5\n');

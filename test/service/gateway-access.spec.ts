@@ -2,15 +2,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Role } from '@sluice/contracts/tokens/admins';
 import { projectRoot } from '../../apps/standalone/src/machine/project-root';
-import { ConsoleSession, makeOwner, member, PASSWORD, signIn } from '../support/console-session';
+import { ConsoleSession, PASSWORD, signIn } from '../support/console-session';
 import { answerTo } from '../support/publisher';
-import { useStack } from '../support/use-stack';
+import { useGateway } from './use-gateway';
 
-const stack = useStack();
+const gateway = useGateway();
 let owner: ConsoleSession;
 
+const signedIn = (role: string) =>
+  ConsoleSession.signIn(gateway.url, { email: `${role}@example.com`, password: PASSWORD });
+
 beforeAll(async () => {
-  owner = await makeOwner(stack);
+  owner = await signedIn('owner');
 });
 
 describe('requests that another site could make a browser send', () => {
@@ -33,12 +36,12 @@ describe('requests that another site could make a browser send', () => {
 
   it('are refused for signing in, too', async () => {
     const headers = { 'sec-fetch-site': 'cross-site' };
-    const answer = await signIn(stack.url, { email: 'owner@example.com', password: PASSWORD }, headers);
+    const answer = await signIn(gateway.url, { email: 'owner@example.com', password: PASSWORD }, headers);
     expect(answer).toMatchObject({ status: 403, json: { code: 'cross_site_request' } });
   });
 
   it('are let through from the console itself, and reading needs no header', async () => {
-    const origin = new URL(stack.url).origin;
+    const origin = new URL(gateway.url).origin;
     const headers = { origin, 'sec-fetch-site': 'same-origin' };
     expect((await owner.call('POST', '/datasets', { name: 'Mine' }, headers)).status).toBe(201);
     expect((await owner.call('GET', '/datasets', undefined, { 'sluice-console': '' })).status).toBe(200);
@@ -53,15 +56,15 @@ it('answers of management are kept by no cache in front', async () => {
 });
 
 it('a page that goes on asking with a session that is over is told so each time, and its person may sign in', async () => {
-  const { browser } = await member(owner, 'viewer', 'sleeper');
+  const browser = await signedIn('viewer');
   expect((await browser.call('DELETE', '/session')).status).toBe(204);
   for (let request = 0; request < 40; request++) expect((await browser.call('GET', '/datasets')).status).toBe(401);
-  const again = await ConsoleSession.signIn(stack.url, { email: 'sleeper@example.com', password: PASSWORD });
+  const again = await signedIn('viewer');
   expect((await again.call('GET', '/datasets')).status).toBe(200);
 });
 
 it('the OpenAPI document names both ways in, once each, where one is needed', async () => {
-  const { json } = await answerTo(`${stack.url}/docs/openapi.json`);
+  const { json } = await answerTo(`${gateway.url}/docs/openapi.json`);
   const { paths, components } = json as {
     paths: Record<string, Record<string, { security?: object[] }>>;
     components: { securitySchemes: Record<string, object> };
@@ -103,8 +106,7 @@ describe('roles', () => {
   const browsers = new Map<string, ConsoleSession>();
 
   beforeAll(async () => {
-    for (const role of ['viewer', 'editor'] as const)
-      browsers.set(role, (await member(owner, role, `a-${role}`)).browser);
+    for (const role of ['viewer', 'editor']) browsers.set(role, await signedIn(role));
     browsers.set('owner', owner);
   });
 
@@ -116,7 +118,7 @@ describe('roles', () => {
       const hasBody = method !== 'GET' && method !== 'DELETE';
       const headers = { cookie: browser.cookie, 'sluice-console': '1', 'content-type': 'application/json' };
       const init = { method, headers, body: hasBody ? '{}' : undefined };
-      const { status, body } = await fetch(`${stack.url}/manage/v1${place}`, init);
+      const { status, body } = await fetch(`${gateway.url}/manage/v1${place}`, init);
       if (ranks.indexOf(caller) >= ranks.indexOf(role)) {
         expect([401, 403]).not.toContain(status);
         // Streams of events have no end that could be waited for.
@@ -127,7 +129,7 @@ describe('roles', () => {
         expect(problem).toMatchObject({ code: 'role_required', detail: expect.stringContaining(role) });
       }
     }
-    const nobody = await answerTo(`${stack.url}/manage/v1${place}`, { method });
+    const nobody = await answerTo(`${gateway.url}/manage/v1${place}`, { method });
     expect(nobody).toMatchObject({ status: 401, json: { code: 'admin_key_required' } });
   });
 });

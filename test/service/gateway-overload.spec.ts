@@ -1,22 +1,30 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { Publisher, read } from '../support/publisher';
-import { useStack } from '../support/use-stack';
+import { read } from '../support/publisher';
 import { waitFor } from '../support/wait-for';
+import { type ApiOfATest, addApi, addToken, changeApi, exportForEver } from './gateway-neighbours';
+import { useGateway } from './use-gateway';
 
 const IN_FLIGHT = 20;
 const SHED_MS = 100;
 
 describe('a gateway with more to do than it takes', () => {
-  const env = { SLUICE_MAX_IN_FLIGHT: String(IN_FLIGHT), SLUICE_EXPORTS: '8', SLUICE_EXPORTS_PER_TOKEN: '2' };
-  const stack = useStack({ env });
-  const publisher = new Publisher(stack);
-  let open: Awaited<ReturnType<Publisher['publish']>>;
+  const gateway = useGateway({
+    SLUICE_MAX_IN_FLIGHT: String(IN_FLIGHT),
+    SLUICE_GATEWAY_EXPORTS: '8',
+    SLUICE_EXPORTS_PER_TOKEN: '2',
+  });
+  let open: ApiOfATest;
   let sockets: Socket[] = [];
 
   beforeAll(async () => {
-    const lines = Array.from({ length: 200_000 }, (_, id) => `${id},${'x'.repeat(80)}`);
-    open = await publisher.publish('Rows', 'csv', `id,text\n${lines.join('\n')}\n`);
+    const rows = Array.from({ length: 1_000 }, (_, id) => ({ id }));
+    open = addApi('rows', rows);
+    exportForEver(open);
+    const brief = addApi('brief', rows);
+    brief.route.tokenIds.push(...open.route.tokenIds);
+    changeApi(brief.route);
+    await waitFor('its route', async () => (await read(gateway.url, 'rows?_limit=1', open.secret)).status === 200);
   });
   afterEach(() => {
     for (const socket of sockets) socket.destroy();
@@ -25,7 +33,7 @@ describe('a gateway with more to do than it takes', () => {
 
   /** Sends the beginning of a request and no more; it stays under way, or is read by nobody. */
   const begin = async (text: string) => {
-    const { hostname, port } = new URL(stack.url);
+    const { hostname, port } = new URL(gateway.url);
     const socket = connect(Number(port), hostname).pause();
     sockets.push(socket);
     await once(socket, 'connect');
@@ -40,7 +48,7 @@ describe('a gateway with more to do than it takes', () => {
     for (let i = 1; i < IN_FLIGHT; i++) await begin(unfinished);
     const refused = await waitFor('a refusal', async () => {
       await begin(unfinished);
-      const answer = await read(stack.url, 'rows?_limit=1', open.secret);
+      const answer = await read(gateway.url, 'rows?_limit=1', open.secret);
       return answer.status === 503 && answer;
     });
     expect(refused).toMatchObject({ json: { code: 'overloaded' } });
@@ -48,15 +56,15 @@ describe('a gateway with more to do than it takes', () => {
     const times: number[] = [];
     for (let i = 0; i < 20; i++) {
       const startedMs = performance.now();
-      expect((await read(stack.url, 'rows?_limit=1', open.secret)).status).toBe(503);
+      expect((await read(gateway.url, 'rows?_limit=1', open.secret)).status).toBe(503);
       times.push(performance.now() - startedMs);
     }
     const median = times.sort((a, b) => a - b)[10] ?? 0;
     console.info(`refused in ${median.toFixed(1)} ms (median)`);
     expect(median).toBeLessThan(SHED_MS);
-    expect((await fetch(`${stack.url}/health/ready`)).status).toBe(200);
+    expect((await fetch(`${gateway.url}/health/ready`)).status).toBe(200);
     for (const socket of sockets) socket.destroy();
-    await waitFor('room', async () => (await read(stack.url, 'rows?_limit=1', open.secret)).status === 200);
+    await waitFor('room', async () => (await read(gateway.url, 'rows?_limit=1', open.secret)).status === 200);
   });
 
   it('lets a token run two exports at a time, and leaves the other places to other tokens and to pages', async () => {
@@ -67,32 +75,30 @@ describe('a gateway with more to do than it takes', () => {
     };
     await exporting(open.secret);
     await exporting(open.secret);
-    const third = await read(stack.url, 'rows/_export', open.secret);
+    const third = await read(gateway.url, 'rows/_export', open.secret);
     expect(third).toMatchObject({ status: 429, json: { code: 'rate_limited', 'violated-policies': ['exports'] } });
-    const other = await publisher.token('Other');
-    await publisher.assign(open.api.id, other.token.id);
-    await waitFor('its assignment', async () => (await read(stack.url, 'rows?_limit=1', other.secret)).status === 200);
-    await exporting(other.secret);
-    expect((await read(stack.url, 'rows?_limit=1', open.secret)).status).toBe(200);
+    const other = addToken(open);
+    await waitFor('its assignment', async () => (await read(gateway.url, 'rows?_limit=1', other)).status === 200);
+    await exporting(other);
+    expect((await read(gateway.url, 'rows?_limit=1', open.secret)).status).toBe(200);
     sockets[0]?.destroy();
     await waitFor('the place to be free', async () => {
-      return (await read(stack.url, 'rows/_export?id=1', open.secret)).status === 200;
+      return (await read(gateway.url, 'brief/_export', open.secret)).status === 200;
     });
   });
 
   it('does not count exports among the requests in flight', async () => {
-    const tokens = await Promise.all(Array.from({ length: 4 }, (_, index) => publisher.token(`Export ${index}`)));
-    for (const { token, secret } of tokens) {
-      await publisher.assign(open.api.id, token.id);
-      await waitFor('its assignment', async () => (await read(stack.url, 'rows?_limit=1', secret)).status === 200);
+    const secrets = Array.from({ length: 4 }, () => addToken(open));
+    for (const secret of secrets) {
+      await waitFor('its assignment', async () => (await read(gateway.url, 'rows?_limit=1', secret)).status === 200);
     }
-    for (const { secret } of tokens) {
+    for (const secret of secrets) {
       const socket = await begin(`${head('GET', 'rows/_export', secret)}\n`);
       await once(socket.resume(), 'data');
       socket.pause();
     }
     const pages = await Promise.all(
-      Array.from({ length: IN_FLIGHT - 1 }, (_, index) => read(stack.url, `rows?_limit=1&id=${index}`, open.secret)),
+      Array.from({ length: IN_FLIGHT - 1 }, (_, index) => read(gateway.url, `rows?_limit=1&id=${index}`, open.secret)),
     );
     expect(pages.map(({ status }) => status)).toEqual(Array(IN_FLIGHT - 1).fill(200));
   });

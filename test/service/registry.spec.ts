@@ -1,4 +1,3 @@
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { contract, type PayloadOf, type RequestInput } from '@sluice/contracts/contract';
 import {
   type Api,
@@ -16,46 +15,29 @@ import {
 import { createDomain, deleteDomain, listDomains } from '@sluice/contracts/registry/domains';
 import { listRoutes, registryHeartbeat, routeChanged } from '@sluice/contracts/registry/routes';
 import { newId } from '@sluice/runtime/ids';
-import { RegistryConfig } from '../../apps/registry/src/config/registry-config';
-import { RegistryModule } from '../../apps/registry/src/registry.module';
-import type { TestEngine } from '../support/engine-choice';
-import { startMongo } from '../support/mongo';
-import { startNats } from '../support/nats';
 import { waitFor } from '../support/wait-for';
-import { type Caller, startCaller, startService } from './local-service';
-import { addDataset, addToken, startNeighbours } from './neighbours';
+import type { Caller } from './local-service';
+import { addDataset, addToken } from './neighbours';
+import { type RegistryReplicas, startRegistry } from './registry-replicas';
 
 /** Many at once on a busy machine: what counts here is who wins, not how fast. */
 const patientCreate = contract({ ...createApi, timeoutMs: 20_000 });
 
 describe('the registry service, two replicas', () => {
-  let nats: TestEngine;
-  let mongodb: TestEngine;
+  let replicas: RegistryReplicas | undefined;
   let caller: Caller;
-  let running: NestFastifyApplication[] = [];
   let beats: PayloadOf<typeof registryHeartbeat>[];
   let changes: PayloadOf<typeof routeChanged>[];
 
   beforeAll(async () => {
-    [nats, mongodb] = await Promise.all([startNats(), startMongo()]);
-    caller = await startCaller(nats.url);
-    beats = await caller.listen(registryHeartbeat);
-    changes = await caller.listen(routeChanged);
-    const config = RegistryConfig.parse({
-      NATS_URL: nats.url,
-      MONGO_URL: mongodb.url,
-      LOG_LEVEL: 'silent',
-      SLUICE_PUBLIC_URL: 'https://data.example.com:8443',
+    replicas = await startRegistry({ SLUICE_PUBLIC_URL: 'https://data.example.com:8443' }, async (started) => {
+      caller = started;
+      beats = await caller.listen(registryHeartbeat);
+      changes = await caller.listen(routeChanged);
     });
-    const module = RegistryModule.with(config);
-    running = await Promise.all([startNeighbours(nats.url), startService(module), startService(module)]);
   });
 
-  afterAll(async () => {
-    await caller?.close();
-    await Promise.all(running.map((app) => app.close()));
-    await Promise.all([nats?.stop(), mongodb?.stop()]);
-  });
+  afterAll(() => replicas?.stop());
 
   const create = (api: Partial<RequestInput<typeof createApi>> & { name: string }) =>
     caller.services.request(patientCreate, { datasetId: addDataset(), ...api });

@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { isOurs } from '../support/our-answers';
+import { answerTo, Publisher, read } from '../support/publisher';
+import { useStack } from '../support/use-stack';
+import { waitFor } from '../support/wait-for';
+
+const MAX_GROWTH_BYTES = 150 * 1024 * 1024;
+const BOMB_BYTES = 50 * 1024 * 1024;
+
+const stack = useStack();
+const publisher = new Publisher(stack);
+let secret: string;
+
+beforeAll(async () => {
+  ({ secret } = await publisher.publish('Rows', 'csv', 'id\n1\n'));
+  await waitFor('rows', async () => (await read(stack.url, 'rows', secret)).status === 200);
+});
+
+const admin = () => ({ authorization: `Bearer ${stack.adminKey}` });
+const memory = () =>
+  ['gateway-1', 'catalogue-1', 'registry-1', 'tokens-1']
+    .map((part) => Number(readFileSync(`/proc/${stack.pid(part)}/statm`, 'utf8').split(' ')[1]) * 4096)
+    .reduce((sum, bytes) => sum + bytes, 0);
+
+const query = (body: string) =>
+  answerTo(`${stack.url}/api/rows/_query`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+    body,
+  });
+const create = (body: string | Buffer, headers: Record<string, string> = {}) =>
+  answerTo(`${stack.url}/manage/v1/datasets`, {
+    method: 'POST',
+    headers: { ...admin(), 'content-type': 'application/json', ...headers },
+    body: body as RequestInit['body'],
+  });
+
+describe('bodies', () => {
+  it.each([10, 1_000, 3_000, 5_000, 8_000, 45_000])('nested %i levels deep are refused', async (depth) => {
+    const deep = [
+      `${'['.repeat(depth)}${']'.repeat(depth)}`,
+      `{"filter":${'{"_and":['.repeat(depth)}${']}'.repeat(depth)}}`,
+      `{"filter":${'{"_not":'.repeat(depth)}{"id":1}${'}'.repeat(depth)}}`,
+      `{"name":${'['.repeat(depth)}${']'.repeat(depth)}}`,
+    ];
+    for (const text of deep) {
+      for (const answer of [await create(text), await query(text)]) {
+        isOurs(answer, text.slice(0, 40));
+        if (depth > 10) expect(answer.status).toBeGreaterThanOrEqual(400);
+      }
+    }
+  });
+
+  it.each([
+    '{"name":1e400}',
+    '{"name":"\ud800"}',
+    '\ufeff{"name":"bom"}',
+    '{"name":"a","name":"b"}',
+    '{"name":"a"',
+    'NaN',
+    '',
+  ])('such as %j have an answer of ours', async (text) => {
+    isOurs(await create(text), text);
+    isOurs(await query(text), text);
+  });
+
+  it('that are packed bombs are refused wherever a body is taken, and memory stays as it was', async () => {
+    const bomb = gzipSync(Buffer.alloc(BOMB_BYTES, ' '));
+    const packed = { 'content-encoding': 'gzip' };
+    const { id } = await publisher.dataset('Bomb');
+    await publisher.version(id, 'csv', 'id\n1\n');
+    const api = await publisher.api({ name: 'Bomb', datasetId: id, method: 'POST', active: true });
+    const { token, secret: sender } = await publisher.token('Bomb');
+    await publisher.assign(api.id, token.id);
+    const send = () =>
+      answerTo(`${stack.url}/api/${api.path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${sender}`, 'content-type': 'application/json', ...packed },
+        body: bomb as RequestInit['body'],
+      });
+    const beforeBytes = memory();
+    for (let i = 0; i < 5; i++) {
+      expect((await create(bomb, packed)).status).toBe(415);
+      expect((await send()).status).toBe(413);
+    }
+    expect(memory() - beforeBytes).toBeLessThan(MAX_GROWTH_BYTES);
+  });
+});
+
+describe('paths', () => {
+  const spelled = [
+    '/api//rows',
+    '/api/rows/',
+    '/api/ROWS',
+    '/api/./rows',
+    '/api/x/../rows',
+    '/api/%72ows',
+    '/api/rows;a=b',
+    '/api/rows%2f',
+    '/api/%2e%2e/api/rows',
+    '/api/ｒows',
+    '/api\\rows',
+    '/API/rows',
+    '//api/rows',
+  ];
+
+  it.each(spelled)(
+    '%s is one address: without a token as closed, with one as unknown, as any that does not exist',
+    async (path) => {
+      const raw = (headers: Record<string, string>) => answerTo(`${stack.url}${path}`, { headers });
+      const [closed, opened] = [await raw({}), await raw({ authorization: `Bearer ${secret}` })];
+      const normal = new URL(`${stack.url}${path}`).pathname;
+      if (normal === '/api/rows') expect([closed.status, opened.status]).toEqual([401, 200]);
+      else {
+        expect([401, 404]).toContain(closed.status);
+        expect(opened.status).toBe(404);
+      }
+    },
+  );
+
+  it.each(spelled)('of management cannot be reached around its guard by a spelling such as %s', async (path) => {
+    const spelling = path.replace(/api/gi, 'manage/v1').replace(/r?ows|ｒows/i, 'datasets');
+    expect([401, 404]).toContain((await answerTo(`${stack.url}${spelling}`)).status);
+  });
+});

@@ -241,7 +241,7 @@ export function addAdminKey(role: Role = 'owner'): string {
 }
 
 /** Somebody who has just signed in. */
-export function startSession(role: Role, email = `${role}@example.com`): { session: Session; secret: string } {
+function startSession(role: Role, email = `${role}@example.com`): { session: Session; secret: string } {
   const secret = newSecret('sls');
   const adminId = newId('adm');
   const until = new Date(Date.now() + DAY_MS).toISOString();

@@ -74,7 +74,7 @@ export function resetPassword(url: string, body: object): Promise<Answer> {
 }
 
 /** The owner of a new installation, signed in at its first gateway. */
-export async function makeOwner(stack: Stack): Promise<ConsoleSession> {
+async function makeOwner(stack: Stack): Promise<ConsoleSession> {
   const link = await new Publisher(stack).call('POST', '/admins/setup-link');
   const { secret } = link.json as z.output<typeof SetupLink>;
   const owner = { secret, name: 'Owner', email: 'owner@example.com', password: PASSWORD };

@@ -1,36 +1,35 @@
-import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { isOurs } from '../support/our-answers';
-import { answerTo, Publisher, read } from '../support/publisher';
-import { useStack } from '../support/use-stack';
-import { waitFor } from '../support/wait-for';
+import { type Answer, answerTo } from '../support/publisher';
+import { type ApiOfATest, addApi, changeApi } from './gateway-neighbours';
+import { useGateway } from './use-gateway';
 
 const MAX_GROWTH_BYTES = 150 * 1024 * 1024;
 const BOMB_BYTES = 50 * 1024 * 1024;
 
-const stack = useStack();
-const publisher = new Publisher(stack);
+const gateway = useGateway();
 let secret: string;
 
-beforeAll(async () => {
-  ({ secret } = await publisher.publish('Rows', 'csv', 'id\n1\n'));
-  await waitFor('rows', async () => (await read(stack.url, 'rows', secret)).status === 200);
+beforeAll(() => {
+  ({ secret } = addApi('rows', [{ id: 1 }]));
 });
 
-const admin = () => ({ authorization: `Bearer ${stack.adminKey}` });
-const memory = () =>
-  ['gateway-1', 'catalogue-1', 'registry-1', 'tokens-1']
-    .map((part) => Number(readFileSync(`/proc/${stack.pid(part)}/statm`, 'utf8').split(' ')[1]) * 4096)
-    .reduce((sum, bytes) => sum + bytes, 0);
+const admin = () => ({ authorization: `Bearer ${gateway.adminKey}` });
+const isOurs = (answer: Answer, what: string) => {
+  if (answer.status >= 500) throw new Error(`${what}: ${answer.status} ${answer.text}`);
+  if (answer.status >= 400) {
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    expect(answer.text).not.toMatch(/\bat .+\.[jt]s:|node_modules/);
+  }
+};
 
 const query = (body: string) =>
-  answerTo(`${stack.url}/api/rows/_query`, {
+  answerTo(`${gateway.url}/api/rows/_query`, {
     method: 'POST',
     headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
     body,
   });
 const create = (body: string | Buffer, headers: Record<string, string> = {}) =>
-  answerTo(`${stack.url}/manage/v1/datasets`, {
+  answerTo(`${gateway.url}/manage/v1/datasets`, {
     method: 'POST',
     headers: { ...admin(), 'content-type': 'application/json', ...headers },
     body: body as RequestInit['body'],
@@ -68,23 +67,20 @@ describe('bodies', () => {
   it('that are packed bombs are refused wherever a body is taken, and memory stays as it was', async () => {
     const bomb = gzipSync(Buffer.alloc(BOMB_BYTES, ' '));
     const packed = { 'content-encoding': 'gzip' };
-    const { id } = await publisher.dataset('Bomb');
-    await publisher.version(id, 'csv', 'id\n1\n');
-    const api = await publisher.api({ name: 'Bomb', datasetId: id, method: 'POST', active: true });
-    const { token, secret: sender } = await publisher.token('Bomb');
-    await publisher.assign(api.id, token.id);
+    const { route, secret: sender }: ApiOfATest = addApi('bomb', []);
+    changeApi({ ...route, method: 'POST' });
     const send = () =>
-      answerTo(`${stack.url}/api/${api.path}`, {
+      answerTo(`${gateway.url}/api/${route.path}`, {
         method: 'POST',
         headers: { authorization: `Bearer ${sender}`, 'content-type': 'application/json', ...packed },
         body: bomb as RequestInit['body'],
       });
-    const beforeBytes = memory();
+    const beforeBytes = process.memoryUsage().rss;
     for (let i = 0; i < 5; i++) {
       expect((await create(bomb, packed)).status).toBe(415);
       expect((await send()).status).toBe(413);
     }
-    expect(memory() - beforeBytes).toBeLessThan(MAX_GROWTH_BYTES);
+    expect(process.memoryUsage().rss - beforeBytes).toBeLessThan(MAX_GROWTH_BYTES);
   });
 });
 
@@ -108,9 +104,9 @@ describe('paths', () => {
   it.each(spelled)(
     '%s is one address: without a token as closed, with one as unknown, as any that does not exist',
     async (path) => {
-      const raw = (headers: Record<string, string>) => answerTo(`${stack.url}${path}`, { headers });
+      const raw = (headers: Record<string, string>) => answerTo(`${gateway.url}${path}`, { headers });
       const [closed, opened] = [await raw({}), await raw({ authorization: `Bearer ${secret}` })];
-      const normal = new URL(`${stack.url}${path}`).pathname;
+      const normal = new URL(`${gateway.url}${path}`).pathname;
       if (normal === '/api/rows') expect([closed.status, opened.status]).toEqual([401, 200]);
       else {
         expect([401, 404]).toContain(closed.status);
@@ -121,6 +117,6 @@ describe('paths', () => {
 
   it.each(spelled)('of management cannot be reached around its guard by a spelling such as %s', async (path) => {
     const spelling = path.replace(/api/gi, 'manage/v1').replace(/r?ows|ｒows/i, 'datasets');
-    expect([401, 404]).toContain((await answerTo(`${stack.url}${spelling}`)).status);
+    expect([401, 404]).toContain((await answerTo(`${gateway.url}${spelling}`)).status);
   });
 });

@@ -1,10 +1,9 @@
-import type { Admin, InvitedAdmin, Role, SetupLink } from '@sluice/contracts/tokens/admins';
+import type { Admin, InvitedAdmin, Role } from '@sluice/contracts/tokens/admins';
 import type { Session } from '@sluice/contracts/tokens/sessions';
 import type { z } from 'zod';
-import { type Answer, answerTo, Publisher } from './publisher';
-import type { Stack } from './stack';
+import { type Answer, answerTo } from './publisher';
 
-/** Of everybody in tests. */
+/** The password of every account in tests. */
 export const PASSWORD = 'correct horse battery staple';
 
 /** A browser with the console open: it keeps the session's cookie and says where its requests come from. */
@@ -71,14 +70,6 @@ export function resetPassword(url: string, body: object): Promise<Answer> {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
-}
-
-/** The owner of a new installation, signed in at its first gateway. */
-async function makeOwner(stack: Stack): Promise<ConsoleSession> {
-  const link = await new Publisher(stack).call('POST', '/admins/setup-link');
-  const { secret } = link.json as z.output<typeof SetupLink>;
-  const owner = { secret, name: 'Owner', email: 'owner@example.com', password: PASSWORD };
-  return ConsoleSession.of(stack.url, await completeSetup(stack.url, owner));
 }
 
 /** Somebody whom the owner invited, signed in. */

@@ -4,7 +4,7 @@ import type { Field } from '@sluice/contracts/fields';
 import { refuse } from '@sluice/messaging/service-error';
 import { FieldCheck } from '@sluice/query/sending/field-check';
 import { readSentValue, type SentValue } from '@sluice/query/sending/sent-value';
-import { closest } from '@sluice/query/values/closest';
+import { Suggestions } from '@sluice/query/values/closest';
 import { pointerTo } from '@sluice/query/values/fault-list';
 import { MAX_STAGED_BYTES } from '../sources/staging-buffer';
 import { readSentRows } from './read-sent-rows';
@@ -58,6 +58,7 @@ class RowCheck {
   private readonly taken: ReadonlyMap<string, { field: Field; check: FieldCheck; at: number }>;
   private readonly width: number;
   private readonly ignoresUnknown: boolean;
+  private readonly suggestions = new Suggestions();
 
   /** Positions of the fields that a row must not leave out. */
   private readonly keys: { name: string; at: number }[];
@@ -133,9 +134,15 @@ class RowCheck {
   }
 
   private unknown(name: string, pointer: string, add: AddFault): void {
+    const place = pointerTo(pointer, name.slice(0, 100));
+    const detail = `there is no field ${name.slice(0, 100)}`;
+    if (!this.suggestions.hasRoom()) {
+      add(place, 'unknown_field', detail);
+      return;
+    }
     const known = [...this.taken.keys()];
-    const near = closest(name, known);
-    add(pointerTo(pointer, name.slice(0, 100)), 'unknown_field', `there is no field ${name.slice(0, 100)}`, {
+    const near = this.suggestions.suggest(name, known);
+    add(place, 'unknown_field', detail, {
       ...(near && { hint: `did you mean ${near}?` }),
       allowed: known.slice(0, MAX_ALLOWED),
     });

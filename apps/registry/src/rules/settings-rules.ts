@@ -5,7 +5,7 @@ import type { FieldRule } from '@sluice/contracts/send-rules';
 import { sortKeyOf } from '@sluice/query/exposing/api-view';
 import { isExact, rowFilterFaults, rowFilterParameters } from '@sluice/query/exposing/row-filter';
 import { FieldCheck } from '@sluice/query/sending/field-check';
-import { closest } from '@sluice/query/values/closest';
+import { Suggestions } from '@sluice/query/values/closest';
 import { pointerTo } from '@sluice/query/values/fault-list';
 import { operatorsOf } from '@sluice/query/values/operators';
 import { parseValue } from '@sluice/query/values/value';
@@ -14,8 +14,9 @@ import { fault } from './api-rules';
 /** Settings travel with the API's route and its fields in one message. */
 const MAX_BYTES = 128 * 1_024;
 const MAX_ALLOWED = 50;
+const MAX_FAULTS = 100;
 
-/** Everything that is wrong with settings over these fields; null while there is no version to hold them against. */
+/** Finds the faults of settings over these fields, 100 at most; null while there is no version to hold them against. */
 export function settingsFaults(settings: ApiSettings, fields: readonly Field[] | null): Fault[] {
   const bytes = Buffer.byteLength(JSON.stringify(settings));
   if (bytes > MAX_BYTES)
@@ -28,22 +29,22 @@ export function settingsFaults(settings: ApiSettings, fields: readonly Field[] |
     ...limitFaults(settings),
     ...parameterFaults(settings),
     ...originFaults(settings.cors?.origins ?? []),
-  ];
+  ].slice(0, MAX_FAULTS);
 }
 
 /** The rules that need the fields of a version. */
 class FieldRules {
   private readonly all: ReadonlyMap<string, Field>;
   private readonly visible: ReadonlyMap<string, Field>;
+  private readonly suggestions = new Suggestions();
 
   constructor(
     private readonly settings: ApiSettings,
     private readonly fields: readonly Field[],
   ) {
     this.all = new Map(fields.map((field) => [field.name, field]));
-    this.visible = new Map(
-      [...this.all].filter(([name]) => settings.exposed === null || settings.exposed.includes(name)),
-    );
+    const exposed = settings.exposed && new Set(settings.exposed);
+    this.visible = new Map([...this.all].filter(([name]) => exposed === null || exposed.has(name)));
   }
 
   faults(): Fault[] {
@@ -64,10 +65,12 @@ class FieldRules {
 
   private unknown(pointer: string, name: string, known: ReadonlyMap<string, Field>): Fault | null {
     if (known.has(name)) return null;
+    const unknown = fault(pointer, 'unknown_field', `There is no field ${name.slice(0, 100)}`);
+    if (!this.suggestions.hasRoom()) return unknown;
     const names = [...known.keys()];
-    const near = closest(name, names);
+    const near = this.suggestions.suggest(name, names);
     return {
-      ...fault(pointer, 'unknown_field', `There is no field ${name.slice(0, 100)}`),
+      ...unknown,
       ...(near && { hint: `did you mean ${near}?` }),
       allowed: names.slice(0, MAX_ALLOWED),
     };
@@ -186,8 +189,12 @@ function originOf(text: string): string | null {
 }
 
 function repeated(pointer: string, words: readonly string[]): Fault[] {
+  const seen = new Set<string>();
   return words.flatMap((word, index) => {
-    if (words.indexOf(word) === index) return [];
+    if (!seen.has(word)) {
+      seen.add(word);
+      return [];
+    }
     return [fault(`${pointer}/${index}`, 'duplicate', `${word.slice(0, 100)} is named twice`)];
   });
 }

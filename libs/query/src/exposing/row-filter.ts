@@ -1,8 +1,8 @@
 import type { Fault } from '@sluice/contracts/fault';
 import type { Field } from '@sluice/contracts/fields';
-import { type Filter, filterLeaves, MAX_FILTER_LEAVES } from '@sluice/contracts/filter';
+import type { Filter } from '@sluice/contracts/filter';
 import { FilterTree } from '../reading/filter-tree';
-import { FaultList, type Place, pointerTo } from '../values/fault-list';
+import { FaultList, type Place, pointerTo, readUntilFull } from '../values/fault-list';
 import { isObject, NumberText } from '../values/json-value';
 import { openView, type ViewParameter } from '../views/view';
 import { ViewFields } from '../views/view-fields';
@@ -29,7 +29,7 @@ export function bindRowFilter(
   values: Readonly<Record<string, string>>,
 ): Filter {
   const faults = new FaultList('body');
-  const filter = readTree(tree, fields, new Map(Object.entries(values)), faults);
+  const filter = readUntilFull(() => readTree(tree, fields, new Map(Object.entries(values)), faults));
   if (!filter) throw new Error('the row filter does not fit the fields or its parameters');
   return filter;
 }
@@ -46,7 +46,7 @@ export function rowFilterFaults(
       ({ name, type }) => [name, samples[type][round % samples[type].length] ?? ''] as const,
     );
     const faults = new FaultList('body');
-    readTree(tree, fields, new Map(values), faults);
+    readUntilFull(() => readTree(tree, fields, new Map(values), faults));
     if (faults.faults.length > 0) return faults.faults;
   }
   return [];
@@ -79,14 +79,11 @@ function readTree(
   const filled = fill(tree, values, place, faults);
   const unfilled = faults.faults.map(({ pointer = '' }) => pointer);
   const read = new FaultList('body');
-  const filter = new FilterTree(new ViewFields(openView(fields)), read).read(filled, place);
+  const filter = readUntilFull(() => new FilterTree(new ViewFields(openView(fields)), read).read(filled, place));
   // A place without a value is no value for the reader either: that is told once.
   const others = read.faults.filter(({ pointer = '' }) => !unfilled.some((each) => each.startsWith(pointer)));
   faults.faults.push(...others);
-  if (faults.faults.length > 0) return null;
-  if (!filter || filterLeaves(filter).length <= MAX_FILTER_LEAVES) return filter;
-  faults.add(place, 'too_large', `a filter compares at most ${MAX_FILTER_LEAVES} times`, { max: MAX_FILTER_LEAVES });
-  return null;
+  return faults.faults.length > 0 ? null : (filter ?? null);
 }
 
 /** Values for references; numbers as their text, where no digit was lost before they came here. */
@@ -105,7 +102,7 @@ function fill(node: unknown, values: ReadonlyMap<string, string>, place: Place, 
   const value = values.get(name);
   if (value === undefined) {
     const detail = `there is no parameter ${name.slice(0, 100)}`;
-    faults.unknown(at(REFERENCE), 'unknown_parameter', detail, [...values.keys()], name);
+    faults.unknown(at(REFERENCE), 'unknown_parameter', detail, () => [...values.keys()], name);
   }
   return value;
 }

@@ -24,7 +24,7 @@ export function readOperator(
     const detail = `${target.path} is ${kind} and does not take ${op}`;
     faults.add(place, 'operator_not_allowed', detail, { allowed: [...allowed] });
   } else {
-    faults.unknown(place, 'unknown_operator', `there is no operator ${name.slice(0, 100)}`, allowed, name);
+    faults.unknown(place, 'unknown_operator', `there is no operator ${name.slice(0, 100)}`, () => allowed, name);
   }
   return null;
 }

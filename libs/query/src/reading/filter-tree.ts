@@ -1,4 +1,4 @@
-import { allOf, type Filter, isLeaf, MAX_FILTER_DEPTH } from '@sluice/contracts/filter';
+import { allOf, type Filter, isLeaf, MAX_FILTER_DEPTH, MAX_FILTER_LEAVES } from '@sluice/contracts/filter';
 import { type FaultList, type Place, pointerTo } from '../values/fault-list';
 import { isObject, NumberText } from '../values/json-value';
 import { takesMany } from '../values/operators';
@@ -12,6 +12,8 @@ const groups = ['_and', '_or', '_not'] as const;
  * keys of one object must all hold. Every fault gets a pointer to its place; null when there was any.
  */
 export class FilterTree {
+  private comparisons = 0;
+
   constructor(
     private readonly fields: ViewFields,
     private readonly faults: FaultList,
@@ -40,7 +42,7 @@ export class FilterTree {
 
   private entry(key: string, value: unknown, place: Place, depth: number): Filter | null {
     if (key.startsWith('_')) return this.group(key, value, place, depth + 1);
-    const target = this.fields.target(key, place, this.faults, [...this.fields.names, ...groups]);
+    const target = this.fields.target(key, place, this.faults, () => [...this.fields.names, ...groups]);
     if (!target) return null;
     if (!isObject(value)) return this.comparison(target, 'eq', value, place);
     const entries = Object.entries(value);
@@ -63,7 +65,13 @@ export class FilterTree {
       return inner && { not: inner };
     }
     if (key !== '_and' && key !== '_or') {
-      this.faults.unknown(place, 'unknown_parameter', `there is no ${key.slice(0, 100)} in a filter`, groups, key);
+      this.faults.unknown(
+        place,
+        'unknown_parameter',
+        `there is no ${key.slice(0, 100)} in a filter`,
+        () => groups,
+        key,
+      );
       return null;
     }
     if (!Array.isArray(value) || value.length === 0) {
@@ -78,6 +86,10 @@ export class FilterTree {
   }
 
   private comparison(target: Target, name: string, value: unknown, place: Place): Filter | null {
+    if (++this.comparisons > MAX_FILTER_LEAVES) {
+      const detail = `a filter compares at most ${MAX_FILTER_LEAVES} times`;
+      this.faults.addLast({ name: place.name }, 'too_large', detail, { max: MAX_FILTER_LEAVES });
+    }
     const op = readOperator(target, name, this.fields.view, place, this.faults);
     if (!op) return null;
     const many = takesMany(op);

@@ -6,7 +6,7 @@ import {
   reasonsForFewer,
   takesControl,
 } from '../values/controls';
-import { FaultList } from '../values/fault-list';
+import { FaultList, readUntilFull } from '../values/fault-list';
 import { isObject, NotJson, NumberText, parseJson } from '../values/json-value';
 import type { View } from '../views/view';
 import { type Lists, QueryReader } from './query-reader';
@@ -34,8 +34,11 @@ export function parseQuery(asked: Asked, view: View): ParsedQuery {
  * either every parameter was understood, or every fault is reported at once with what would have been allowed.
  */
 export function parseRowQuery(search: string, view: View, resource: QueryResource = 'rows'): ParsedQuery {
-  const faults = new FaultList('query');
-  const reader = new QueryReader(view, faults);
+  return readAll(new FaultList('query'), view, (reader) => readParameters(search, resource, reader));
+}
+
+function readParameters(search: string, resource: QueryResource, reader: QueryReader): void {
+  const { faults } = reader;
   const seen = new Set<string>();
   for (const [name, value] of new URLSearchParams(search)) {
     if (!name.startsWith('_')) {
@@ -45,7 +48,7 @@ export function parseRowQuery(search: string, view: View, resource: QueryResourc
     const list = lists[name];
     if (!isControl(name)) {
       const detail = `there is no parameter ${name.slice(0, 100)}`;
-      faults.unknown({ name }, 'unknown_parameter', detail, controlsOf(resource), name);
+      faults.unknown({ name }, 'unknown_parameter', detail, () => controlsOf(resource), name);
     } else if (seen.has(name)) reader.duplicate({ name });
     else if (!takesControl(resource, name)) faults.add({ name }, 'not_allowed', reasonsForFewer[resource]);
     else if (list) reader.lists[list] = value.split(',');
@@ -53,22 +56,30 @@ export function parseRowQuery(search: string, view: View, resource: QueryResourc
     else reader.control(name, value);
     seen.add(name);
   }
-  return reader.finish();
 }
 
 /** Reads the body of a query, already parsed by `parseJson`: `{"select": […], "filter": {…}, "limit": 50}`. */
 export function parseQueryBody(body: unknown, view: View): ParsedQuery {
-  const faults = new FaultList('body');
-  const reader = new QueryReader(view, faults);
+  return readAll(new FaultList('body'), view, (reader) => readMembers(body, reader));
+}
+
+function readMembers(body: unknown, reader: QueryReader): void {
+  const { faults } = reader;
   if (!isObject(body)) {
     faults.add({ name: '' }, 'invalid_value', 'send a JSON object', { allowed: bodyKeys });
-    return reader.finish();
+    return;
   }
   for (const [key, value] of Object.entries(body)) {
     const name = `_${key}`;
     const list = lists[name];
     if (!bodyKeys.includes(key)) {
-      faults.unknown({ name: key }, 'unknown_parameter', `there is no ${key.slice(0, 100)} in a query`, bodyKeys, key);
+      faults.unknown(
+        { name: key },
+        'unknown_parameter',
+        `there is no ${key.slice(0, 100)} in a query`,
+        () => bodyKeys,
+        key,
+      );
     } else if (name === '_filter') reader.tree(value);
     else if (key === 'parameters') readBodyParameters(value, reader);
     else if (list) {
@@ -81,7 +92,16 @@ export function parseQueryBody(body: unknown, view: View): ParsedQuery {
       faults.add({ name }, 'invalid_value', `${key} is a text or a number`);
     }
   }
-  return reader.finish();
+}
+
+/** Reads a query to its end, or until it has more faults than are told. */
+function readAll(faults: FaultList, view: View, read: (reader: QueryReader) => void): ParsedQuery {
+  const reader = new QueryReader(view, faults);
+  const parsed = readUntilFull(() => {
+    read(reader);
+    return reader.finish();
+  });
+  return parsed ?? { ok: false, faults: faults.faults };
 }
 
 /** The cursor that a request carries, which has to be known before its view is. */

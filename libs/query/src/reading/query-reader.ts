@@ -91,13 +91,15 @@ export class QueryReader {
   /** A value of a named parameter of the view; false when it has none of that name. */
   parameter(name: string, text: string): boolean {
     if (!this.view.parameters.some((parameter) => parameter.name === name)) return false;
-    this.parameters.set(name, [...(this.parameters.get(name) ?? []), text]);
+    const given = this.parameters.get(name);
+    if (given) given.push(text);
+    else this.parameters.set(name, [text]);
     return true;
   }
 
   unknownParameter(name: string, place: Place): void {
-    const names = this.view.parameters.map((parameter) => parameter.name);
-    this.faults.unknown(place, 'unknown_parameter', `there is no parameter ${name.slice(0, 100)}`, names, name);
+    const listNames = () => this.view.parameters.map((parameter) => parameter.name);
+    this.faults.unknown(place, 'unknown_parameter', `there is no parameter ${name.slice(0, 100)}`, listNames, name);
   }
 
   /** A parameter of the view, or `field`, `field__op`, or either of these with `[]` behind it. */
@@ -106,8 +108,8 @@ export class QueryReader {
     const place = { name: parameter };
     const isList = parameter.endsWith('[]');
     const [path = '', ...rest] = (isList ? parameter.slice(0, -2) : parameter).split('__');
-    const words = [...this.fields.names, ...this.view.parameters.map(({ name }) => name)];
-    const target = this.fields.target(path, place, this.faults, words);
+    const listWords = () => [...this.fields.names, ...this.view.parameters.map(({ name }) => name)];
+    const target = this.fields.target(path, place, this.faults, listWords);
     if (!target) return;
     const name = rest.length === 0 ? (isList ? 'in' : 'eq') : rest.join('__');
     const op = readOperator(target, name, this.view, place, this.faults);
@@ -134,11 +136,11 @@ export class QueryReader {
       this.filters.push(readComparison(target, op, texts, place, faults));
     }
     const filter = allOf(...this.filters);
-    query.filter = filter && faults.faults.length === 0 ? normalForm(filter) : null;
     if (filter && filterLeaves(filter).length > MAX_FILTER_LEAVES) {
       const detail = `a query compares at most ${MAX_FILTER_LEAVES} times`;
       faults.add({ name: '_filter' }, 'too_large', detail, { max: MAX_FILTER_LEAVES });
     }
+    query.filter = filter && faults.faults.length === 0 ? normalForm(filter) : null;
     this.readLists();
     query.parameters = readParameters(this.view, this.parameters, faults);
     if (query.cursor !== null && this.hasOffset) {
@@ -191,7 +193,7 @@ export class QueryReader {
   private output(name: string, place: Place): string | null {
     if (this.query.select.includes(name)) return name;
     const detail = `the groups have no value ${name.slice(0, 100)}`;
-    this.faults.unknown(place, 'unknown_field', detail, this.query.select, name);
+    this.faults.unknown(place, 'unknown_field', detail, () => this.query.select, name);
     return null;
   }
 
@@ -226,7 +228,7 @@ export class QueryReader {
 
   private choice<Word extends string>(name: string, value: string, words: readonly Word[]): Word | null {
     const word = words.find((known) => known === value);
-    if (!word) this.faults.unknown({ name }, 'invalid_value', `${name} cannot be this`, words, value);
+    if (!word) this.faults.unknown({ name }, 'invalid_value', `${name} cannot be this`, () => words, value);
     return word ?? null;
   }
 }

@@ -116,7 +116,7 @@ export class GroupReader {
 
   private choose<Word extends string>(given: string, words: readonly Word[], place: Place): Word | null {
     const word = words.find((known) => known === given);
-    if (!word) this.faults.unknown(place, 'unknown_function', `there is no ${given.slice(0, 100)}`, words, given);
+    if (!word) this.faults.unknown(place, 'unknown_function', `there is no ${given.slice(0, 100)}`, () => words, given);
     return word ?? null;
   }
 

@@ -1,5 +1,5 @@
 import type { Fault } from '@sluice/contracts/fault';
-import { closest } from './closest';
+import { Suggestions } from './closest';
 
 /** The place of a fault in a request: a parameter, or a place in a JSON body or tree. */
 export interface Place {
@@ -9,12 +9,27 @@ export interface Place {
   pointer?: string;
 }
 
+/** Reading ends with so many: nobody mends more at once, and what costs a fault would cost it for each byte. */
 const MAX_FAULTS = 100;
 const MAX_ALLOWED = 50;
 
-/** Collects every fault of a query, each at its place in the query string or in the body. */
+/** Ends the reading of a query that has more faults than an answer tells. */
+class TooManyFaults extends Error {}
+
+/** Reads until a list of faults is full; undefined then. */
+export function readUntilFull<Result>(read: () => Result): Result | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof TooManyFaults) return undefined;
+    throw error;
+  }
+}
+
+/** Collects the faults of a query, each at its place in the query string or in the body; up to 100 of them. */
 export class FaultList {
   readonly faults: Fault[] = [];
+  private readonly suggestions = new Suggestions();
 
   constructor(private readonly source: 'query' | 'body') {}
 
@@ -23,13 +38,14 @@ export class FaultList {
     return this.source === 'body' ? { name: 'parameters', pointer: pointerTo('', name) } : { name };
   }
 
+  /** Adds a fault; ends the reading under `readUntilFull` where there are enough of them. */
   add(
     { name, pointer }: Place,
     code: string,
     detail: string,
     more: Pick<Fault, 'hint' | 'allowed' | 'max'> = {},
   ): void {
-    if (this.faults.length >= MAX_FAULTS) return;
+    if (this.faults.length >= MAX_FAULTS) throw new TooManyFaults();
     const given = Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined));
     if (this.source === 'body') {
       const at = `/${name.replace(/^_/, '')}${pointer ?? ''}`;
@@ -39,10 +55,20 @@ export class FaultList {
     }
   }
 
-  /** A word that is none of those allowed: tells which one was probably meant. */
-  unknown(place: Place, code: string, detail: string, allowed: readonly string[], given: string): void {
-    const near = closest(given, allowed);
-    this.add(place, code, detail, { hint: near && `did you mean ${near}?`, allowed: allowed.slice(0, MAX_ALLOWED) });
+  /** Adds a fault that makes further reading pointless, and ends the reading. */
+  addLast(place: Place, code: string, detail: string, more: Pick<Fault, 'hint' | 'allowed' | 'max'> = {}): never {
+    this.add(place, code, detail, more);
+    throw new TooManyFaults();
+  }
+
+  /** Adds a word that is none of those allowed; the first few such faults tell the allowed ones, and which was meant. */
+  unknown(place: Place, code: string, detail: string, listAllowed: () => readonly string[], given: string): void {
+    if (!this.suggestions.hasRoom()) this.add(place, code, detail);
+    else {
+      const allowed = listAllowed();
+      const near = this.suggestions.suggest(given, allowed);
+      this.add(place, code, detail, { hint: near && `did you mean ${near}?`, allowed: allowed.slice(0, MAX_ALLOWED) });
+    }
   }
 }
 

@@ -27,18 +27,18 @@ export class ViewFields {
     return [...this.byName.keys()];
   }
 
-  field(name: string, place: Place, faults: FaultList, allowed: readonly string[] = this.names): Field | null {
+  field(name: string, place: Place, faults: FaultList, listAllowed = () => this.names): Field | null {
     const field = this.byName.get(name);
     if (field) return field;
     const shown = name.length > 100 ? `${name.slice(0, 100)}…` : name;
-    faults.unknown(place, 'unknown_field', `there is no field ${shown}`, allowed, name);
+    faults.unknown(place, 'unknown_field', `there is no field ${shown}`, listAllowed, name);
     return null;
   }
 
   /** Reads `field` or `field.key.key`. */
-  target(path: string, place: Place, faults: FaultList, allowed?: readonly string[]): Target | null {
+  target(path: string, place: Place, faults: FaultList, listAllowed?: () => string[]): Target | null {
     const [name = '', ...keys] = path.split('.');
-    const field = this.field(name, place, faults, allowed);
+    const field = this.field(name, place, faults, listAllowed);
     if (!field) return null;
     if (keys.length === 0) return { path, field, operand: field.type };
     if (field.type !== 'json') {

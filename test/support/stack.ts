@@ -78,7 +78,8 @@ export class Stack extends RunningStack {
       replicas: counts,
       healthPorts,
       publicUrl: urls[0] ?? '',
-      env,
+      // One token of a test stands for many callers; what a single one may do at a time has tests of its own.
+      env: { SLUICE_REQUESTS_PER_TOKEN: '1000', ...env },
       natsUsers: [observer],
       envOf: (name) => ({
         ...(this.proxies.has(name) && { NATS_URL: this.proxies.get(name)?.url }),

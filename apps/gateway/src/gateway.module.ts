@@ -4,8 +4,10 @@ import { PassportModule } from '@nestjs/passport';
 import { MessagingModule } from '@sluice/messaging/messaging.module';
 import { HealthModule } from '@sluice/runtime/health.module';
 import { loggingModule } from '@sluice/runtime/logging';
+import { Admission } from './admission/admission';
 import { Answers } from './answering/answers';
 import { Exports } from './answering/exports';
+import { AdminIdentity } from './auth/admin-identity';
 import { AccessTokenGuard, AdminKeyGuard, TokenOrKeyGuard } from './auth/bearer.guard';
 import { AccessTokenStrategy, AdminKeyStrategy } from './auth/bearer.strategies';
 import { BrowserSessions } from './auth/browser-sessions';
@@ -118,6 +120,8 @@ export class GatewayModule {
         BrowserSessions,
         AccessTokenGuard,
         AdminKeyGuard,
+        AdminIdentity,
+        Admission,
         TokenOrKeyGuard,
         AccessTokenStrategy,
         AdminKeyStrategy,

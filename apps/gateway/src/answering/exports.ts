@@ -62,7 +62,7 @@ export class Exports {
       return;
     }
     const leave = this.places.enter(request.callerId ?? 'none');
-    request.leavePlace?.();
+    request.place?.pause();
     try {
       if (charge) await charge(await this.count(plan));
       await this.transfer(request, reply, plan);

@@ -5,26 +5,25 @@ import type { Role } from '@sluice/contracts/tokens/admins';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HttpProblem } from '../http/problem';
 import { ACCESS_RULE, satisfies } from './access-rule';
-import { AdminKeyGuard, TokenOrKeyGuard } from './bearer.guard';
+import { AdminIdentity } from './admin-identity';
+import { TokenOrKeyGuard } from './bearer.guard';
 import { BrowserSessions } from './browser-sessions';
 
-/** Lets an admin pass whose role is enough: by the bearer key where one is sent, by the browser's session otherwise. */
+/** Lets an admin pass whose role is enough. Who asks was found out before the body was read. */
 @Injectable()
 export class AdminGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    private readonly keys: AdminKeyGuard,
-    private readonly sessions: BrowserSessions,
+    private readonly identity: AdminIdentity,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
     // A cache in front keeps answers to cookies unless it is told not to (RFC 9111 section 3.5 spares only bearers).
-    context.switchToHttp().getResponse<FastifyReply>().header('cache-control', 'private, no-cache');
-    if (!request.admin) {
-      if (this.sessions.isOffered(request)) await this.sessions.admit(request);
-      else await this.keys.canActivate(context);
-    }
+    reply.header('cache-control', 'private, no-cache');
+    if (request.refusal) throw request.refusal;
+    if (!request.admin) await this.identity.authenticate(request, reply);
     const places = [context.getHandler(), context.getClass()];
     const rule = this.reflector.getAllAndOverride<Role | 'session'>(ACCESS_RULE, places);
     if (request.admin) expectRole(request.admin, rule);

@@ -11,6 +11,10 @@ declare module 'fastify' {
     verdict?: Verdict;
     /** The verdict on its admin key or session. */
     admin?: AdminVerdict;
+    /** Why its admin key or session was refused, for the routes that need one. */
+    refusal?: unknown;
+    /** The caller as services are told of it. */
+    actor?: Actor;
   }
 }
 
@@ -50,6 +54,7 @@ function isSession({ id }: AdminVerdict): boolean {
 /** Tells services who asks. */
 function act(request: FastifyRequest, actor: Actor): void {
   request.callerId = actor.id;
+  request.actor = actor;
   const scope = requestScope.getStore();
   if (scope) scope.actor = actor;
 }

@@ -22,8 +22,10 @@ export const GatewayConfig = serviceEnvironment.omit({ MONGO_URL: true }).extend
     .int()
     .min(1024 ** 2)
     .default(64 * 1024 ** 2),
-  /** Requests at a time, without exports; more are refused as `overloaded`. */
+  /** Data requests at work at a time, without exports; more are refused as `overloaded`. */
   SLUICE_MAX_IN_FLIGHT: z.coerce.number().int().min(1).default(1_000),
+  /** Data requests of one token at a time on this gateway; more are refused as `rate_limited`. */
+  SLUICE_REQUESTS_PER_TOKEN: z.coerce.number().int().min(1).default(20),
   /** Exports at a time, of this gateway and of each token on it. */
   SLUICE_GATEWAY_EXPORTS: z.coerce.number().int().min(1).default(100),
   SLUICE_EXPORTS_PER_TOKEN: z.coerce.number().int().min(1).default(1),

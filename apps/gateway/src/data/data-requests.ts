@@ -2,19 +2,21 @@ import { Injectable } from '@nestjs/common';
 import type { Verdict } from '@sluice/contracts/tokens/tokens';
 import { andThen, type Soon } from '@sluice/runtime/at-once';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Admission } from '../admission/admission';
 import { AccessTokenGuard } from '../auth/bearer.guard';
 import { Limits } from '../limits/limits';
 import { Resources } from '../resources/resources';
 import { authorise, type Located, locate } from '../routing/locate';
 import { Routes } from '../routing/route-feed';
 
-/** Leads each data request through its stages: authenticate, find, limit, answer. What is at hand is never waited for. */
+/** Leads each data request through its stages: authenticate, find, enter, limit, answer. What is at hand is never waited for. */
 @Injectable()
 export class DataRequests {
   constructor(
     private readonly tokens: AccessTokenGuard,
     private readonly routes: Routes,
     private readonly limits: Limits,
+    private readonly admission: Admission,
     private readonly resources: Resources,
   ) {}
 
@@ -22,6 +24,7 @@ export class DataRequests {
   answer(request: FastifyRequest, reply: FastifyReply): Soon<void> {
     return andThen(this.tokens.authenticate(request, reply), (verdict) => {
       const { route, resource } = this.find(request, verdict);
+      this.admission.data.enter(verdict.id, request, reply);
       return andThen(this.limits.charge(verdict, reply), (chargeRows) =>
         this.resources[resource].answer({ request, reply, route, chargeRows }),
       );

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isSafeNumber, parse } from 'lossless-json';
 import { type BodyLimits, closing, readBody } from './limited-body';
+import { waitForClient } from './places';
 import { HttpProblem } from './problem';
 
 const JSON_TYPES = ['application/json'];
@@ -22,7 +23,7 @@ export function registerBodyParsers(server: FastifyInstance, limits: BodyLimits)
     async (request: FastifyRequest, payload: IncomingMessage) => {
       if (takesStream(request)) return payload;
       refusePacked(request);
-      const body = await readBody(payload, limits);
+      const body = await waitForClient(request, () => readBody(payload, limits));
       return parseJson(body.toString());
     },
   );

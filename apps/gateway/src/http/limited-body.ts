@@ -9,15 +9,23 @@ export interface BodyLimits {
   maxBytes: number;
   /** Counted from the call on: a byte now and then would keep the body open for ever. */
   timeoutMs: number;
+  /** Longest wait for the next byte. */
+  silenceMs?: number;
   /** Is told of each chunk before it is kept; what it throws ends the reading. */
   onBytes?: (bytes: number) => void;
 }
 
+/** A body that brings no byte for so long is not waited for. */
+export const SILENCE_MS = 5_000;
+
 /**
- * Reads a body to its end. Fails with `payload_too_large` as soon as it is larger, and with `request_timeout` once it
- * took too long.
+ * Reads a body to its end. Fails with `payload_too_large` as soon as it is larger, and with `request_timeout` once it took
+ * too long, or brought nothing for 5 s.
  */
-export async function readBody(body: Readable, { maxBytes, timeoutMs, onBytes }: BodyLimits): Promise<Buffer> {
+export async function readBody(
+  body: Readable,
+  { maxBytes, timeoutMs, silenceMs, onBytes }: BodyLimits,
+): Promise<Buffer> {
   let timer: NodeJS.Timeout | undefined;
   let isLate = false;
   const lateness = new Promise<never>((_, reject) => {
@@ -29,7 +37,7 @@ export async function readBody(body: Readable, { maxBytes, timeoutMs, onBytes }:
   });
   const collect = async () => {
     const chunks: Uint8Array[] = [];
-    for await (const chunk of limitBody(body, maxBytes)) {
+    for await (const chunk of limitBody(body, maxBytes, silenceMs)) {
       // The caller has its answer: the rest is read over until the connection closes.
       if (isLate) continue;
       onBytes?.(chunk.length);
@@ -44,15 +52,46 @@ export async function readBody(body: Readable, { maxBytes, timeoutMs, onBytes }:
   }
 }
 
-/** Passes a body on as it comes; fails with `payload_too_large` as soon as it is larger than `maxBytes`. */
-export async function* limitBody(body: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {
+/**
+ * Passes a body on as it comes. Fails with `payload_too_large` as soon as it is larger than `maxBytes`, and with
+ * `request_timeout` where the client sends nothing while more is waited for.
+ */
+export async function* limitBody(
+  body: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+  silenceMs = SILENCE_MS,
+): AsyncGenerator<Uint8Array> {
   let size = 0;
-  for await (const chunk of body) {
+  for await (const chunk of notSilent(body, silenceMs)) {
     size += chunk.length;
     if (size > maxBytes) {
       const detail = `a body of at most ${maxBytes} bytes is taken`;
       throw new HttpProblem('payload_too_large', { detail, headers: closing });
     }
     yield chunk;
+  }
+}
+
+/** Counts only the time that is spent waiting for the client. */
+async function* notSilent(body: AsyncIterable<Uint8Array>, silenceMs: number): AsyncGenerator<Uint8Array> {
+  const chunks = body[Symbol.asyncIterator]();
+  let timer: NodeJS.Timeout | undefined;
+  const wait = () =>
+    new Promise<never>((_, reject) => {
+      const detail = `the body brought nothing for ${silenceMs / 1_000} s`;
+      timer = setTimeout(() => reject(new HttpProblem('request_timeout', { detail, headers: closing })), silenceMs);
+    });
+  let isWaiting = false;
+  try {
+    for (;;) {
+      isWaiting = true;
+      const next = await Promise.race([chunks.next(), wait()]).finally(() => clearTimeout(timer));
+      isWaiting = false;
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    // Ends a body that nobody reads on; one that is silent ends with its connection.
+    if (!isWaiting) await chunks.return?.();
   }
 }

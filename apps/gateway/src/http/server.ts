@@ -65,7 +65,9 @@ export async function configureHttpServer(
     if (isPublicTls || request.protocol === 'https') reply.header('strict-transport-security', HSTS);
     done(refusal(request));
   });
-  server.addHook('preHandler', (request, _reply, done) => requestScope.run({ requestId: request.id }, done));
+  server.addHook('preHandler', (request, _reply, done) =>
+    requestScope.run({ requestId: request.id, actor: request.actor }, done),
+  );
   registerBodyParsers(server, { maxBytes: MAX_BODY_BYTES, timeoutMs: bodyMs });
   await server.register(compress, {
     threshold: COMPRESS_FROM_BYTES,

@@ -4,6 +4,7 @@ import { NotJson, parseJson } from '@sluice/query/values/json-value';
 import type { Soon } from '@sluice/runtime/at-once';
 import type { FastifyRequest } from 'fastify';
 import { readBody } from '../http/limited-body';
+import { waitForClient } from '../http/places';
 import { HttpProblem, invalidQuery } from '../http/problem';
 import { searchOf } from '../http/search';
 
@@ -20,9 +21,9 @@ export async function readQueryBody(request: FastifyRequest): Promise<unknown> {
     throw new HttpProblem('unsupported_media_type', { detail: 'send application/json' });
   }
   const limits = { maxBytes: MAX_QUERY_BYTES, timeoutMs: BODY_TIMEOUT_MS };
-  const text = (await readBody(request.body as Readable, limits)).toString();
+  const body = await waitForClient(request, () => readBody(request.body as Readable, limits));
   try {
-    return parseJson(text);
+    return parseJson(body.toString());
   } catch (error) {
     throw error instanceof NotJson ? new HttpProblem('malformed_request', { detail: 'the body is not JSON' }) : error;
   }

@@ -8,10 +8,13 @@ import type { SendRules } from '@sluice/contracts/send-rules';
 import type { FastifyRequest } from 'fastify';
 import { readIdempotencyKey } from '../http/idempotency-key';
 import { closing, readBody } from '../http/limited-body';
+import { waitForClient } from '../http/places';
 import { HttpProblem } from '../http/problem';
 
 /** All bodies that are being read or sent on take at most this much memory together, in bytes. */
 const MAX_HELD_BYTES = 128 * 1024 * 1024;
+/** Of this the bodies of one token take at most so much. */
+const MAX_HELD_BYTES_EACH = MAX_HELD_BYTES / 4;
 const BODY_TIMEOUT_MS = 60_000;
 /** The body of a send, unpacked, and what it was sent as. */
 export interface SendBody {
@@ -23,6 +26,7 @@ export interface SendBody {
 @Injectable()
 export class SendBodies {
   private heldBytes = 0;
+  private readonly heldByCallers = new Map<string, number>();
 
   /** Reads a body and works with it; its memory is given back afterwards. */
   async use<Result>(
@@ -32,23 +36,39 @@ export class SendBodies {
   ): Promise<Result> {
     const format = formatOf(request);
     const stream = unpacked(request);
+    const caller = request.callerId ?? 'none';
     let size = 0;
     const onBytes = (bytes: number) => {
       size += bytes;
-      this.heldBytes += bytes;
-      if (this.heldBytes <= MAX_HELD_BYTES) return;
-      throw new HttpProblem('overloaded', { detail: 'too much is being sent at once', headers: closing });
+      this.hold(caller, bytes);
     };
     try {
       const limits = { maxBytes: rules.maxBytes, timeoutMs: BODY_TIMEOUT_MS, onBytes };
-      return await work({ format, bytes: await readBody(stream, limits) });
+      const bytes = await waitForClient(request, () => readBody(stream, limits));
+      return await work({ format, bytes });
     } catch (error) {
       if (isBrokenPacking(error)) throw new HttpProblem('malformed_request', { detail: 'the body is not valid gzip' });
       throw error;
     } finally {
-      this.heldBytes -= size;
-      stream.destroy();
+      this.giveBack(caller, size);
+      // The request itself stays open for its answer.
+      if (stream !== request.body) stream.destroy();
     }
+  }
+
+  private hold(caller: string, bytes: number): void {
+    this.heldBytes += bytes;
+    const theirs = (this.heldByCallers.get(caller) ?? 0) + bytes;
+    this.heldByCallers.set(caller, theirs);
+    if (this.heldBytes <= MAX_HELD_BYTES && theirs <= MAX_HELD_BYTES_EACH) return;
+    throw new HttpProblem('overloaded', { detail: 'too much is being sent at once', headers: closing });
+  }
+
+  private giveBack(caller: string, bytes: number): void {
+    this.heldBytes -= bytes;
+    const left = (this.heldByCallers.get(caller) ?? 0) - bytes;
+    if (left > 0) this.heldByCallers.set(caller, left);
+    else this.heldByCallers.delete(caller);
   }
 }
 

@@ -94,6 +94,8 @@ export class ImportsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Import | Version> {
     const { options, body } = await findUploadedFile(request, query);
+    // A large file takes minutes, in which the gateway only passes it on.
+    request.place?.pause();
     const started = await this.uploads.send(id, options, body);
     reply.header('sluice-import', started.id);
     return await this.answer(started.id, preferredWaitMs(request.headers.prefer), reply);

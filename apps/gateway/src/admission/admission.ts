@@ -1,0 +1,60 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AdminIdentity } from '../auth/admin-identity';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config/gateway-config';
+import { Places } from '../http/places';
+import { networkOf } from '../limits/client-address';
+import { LimitReached } from '../limits/limit-fields';
+
+/** Management requests at work, and those of one admin until they are answered. */
+const MANAGEMENT = { most: 300, each: 100 };
+/** Requests without credentials at work, and those of one address until they are answered. */
+const UNKNOWN = { most: 300, each: 100 };
+
+/**
+ * Gives requests their places, for each kind of caller apart: data with a token, management, and those without
+ * credentials. Nobody of one kind can take the places of another.
+ */
+@Injectable()
+export class Admission {
+  /** By token; a data request enters once its token is known. */
+  readonly data: Places;
+  private readonly management = new Places({ ...MANAGEMENT, refuseCaller: (each) => tooMany('an admin', each) });
+  private readonly unknown = new Places({ ...UNKNOWN, refuseCaller: (each) => tooMany('an address', each) });
+
+  constructor(
+    private readonly identity: AdminIdentity,
+    @Inject(GATEWAY_CONFIG) config: GatewayConfig,
+  ) {
+    this.data = new Places({
+      most: config.SLUICE_MAX_IN_FLIGHT,
+      each: config.SLUICE_REQUESTS_PER_TOKEN,
+      refuseCaller: (each) => tooMany('a token', each),
+    });
+  }
+
+  /** Admits what is no data request, before a byte of its body is read. */
+  async admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    if (request.url.startsWith('/manage/') && this.identity.isOffered(request)) {
+      // A public route does not care who asks; the guard of every other one refuses.
+      await this.identity.authenticate(request, reply).catch((error: unknown) => {
+        request.refusal = error;
+      });
+    }
+    const { admin } = request;
+    if (admin) this.management.enter(admin.adminId ?? admin.id, request, reply);
+    else this.unknown.enter(networkOf(request.ip), request, reply);
+  }
+}
+
+/** Admits every request but those for data and health: the former enter later, the latter can always be asked. */
+export function admitRequests(server: FastifyInstance, admission: Admission): void {
+  server.addHook('onRequest', (request, reply, done) => {
+    if (request.url.startsWith('/api/') || request.url.startsWith('/health/')) return done();
+    admission.admit(request, reply).then(() => done(), done);
+  });
+}
+
+function tooMany(whose: string, each: number): LimitReached {
+  return new LimitReached('rate_limited', `requests of ${whose} at a time: ${each}`, 'concurrency', 1);
+}

@@ -1,0 +1,54 @@
+import { EventEmitter } from 'node:events';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Places, waitForClient } from './places';
+import { HttpProblem } from './problem';
+
+const places = (most: number, each: number) =>
+  new Places({ most, each, refuseCaller: (at) => new HttpProblem('rate_limited', { detail: `${at} at a time` }) });
+
+function enter(taken: Places, caller: string) {
+  const request = {} as FastifyRequest;
+  const raw = new EventEmitter();
+  taken.enter(caller, request, { raw } as unknown as FastifyReply);
+  return { request, close: () => raw.emit('close') };
+}
+
+describe('the places of requests', () => {
+  it('are so many of one caller, until its answers are out', () => {
+    const taken = places(10, 2);
+    const first = enter(taken, 'a');
+    enter(taken, 'a');
+    expect(() => enter(taken, 'a')).toThrow(expect.objectContaining({ code: 'rate_limited' }));
+    enter(taken, 'b');
+    first.close();
+    expect(() => enter(taken, 'a')).not.toThrow();
+  });
+
+  it('are so many at work; whoever waits for its client leaves them to others, and still counts for its caller', async () => {
+    const taken = places(1, 2);
+    const slow = enter(taken, 'a');
+    let arrive = () => {};
+    const received = waitForClient(slow.request, () => new Promise<void>((resolve) => (arrive = resolve)));
+    const other = enter(taken, 'b');
+    expect(() => enter(taken, 'a')).toThrow(expect.objectContaining({ code: 'overloaded' }));
+    other.close();
+    arrive();
+    await received;
+    expect(() => enter(taken, 'c')).toThrow(expect.objectContaining({ code: 'overloaded' }));
+    slow.close();
+    slow.close();
+    expect(() => enter(taken, 'c')).not.toThrow();
+  });
+
+  it('come back once however a request ends: before, while or after it waited', async () => {
+    const taken = places(1, 1);
+    for (const caller of ['a', 'b', 'c']) {
+      const { request, close } = enter(taken, caller);
+      const waiting = waitForClient(request, async () => close());
+      await waiting;
+      close();
+    }
+    expect(() => enter(taken, 'a')).not.toThrow();
+    expect(() => enter(taken, 'b')).toThrow(expect.objectContaining({ code: 'overloaded' }));
+  });
+});

@@ -1,0 +1,101 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { HttpProblem } from './problem';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The request's place among those at work, from when its caller was known. */
+    place?: Place;
+  }
+}
+
+/** How many requests are taken at a time. */
+export interface PlaceLimits {
+  /** Of all callers together, at work. */
+  most: number;
+  /** Of one caller, until their answers are out. */
+  each: number;
+  /** Makes the refusal of a caller that has all its places. */
+  refuseCaller(each: number): HttpProblem;
+}
+
+/**
+ * Gives places to requests: so many to all callers, and so many to one, so that nobody takes all of them. A request is
+ * at work only while the gateway works for it: neither while its client sends a body, nor while it takes the answer.
+ */
+export class Places {
+  private atWork = 0;
+  private readonly ofCallers = new Map<string, number>();
+
+  constructor(private readonly limits: PlaceLimits) {}
+
+  /** Takes a place for a request until its answer is out. Fails where the caller, or all callers, have none left. */
+  enter(caller: string, request: FastifyRequest, reply: FastifyReply): void {
+    const theirs = this.ofCallers.get(caller) ?? 0;
+    if (theirs >= this.limits.each) throw this.limits.refuseCaller(this.limits.each);
+    this.begin();
+    this.ofCallers.set(caller, theirs + 1);
+    const place = new Place(
+      () => this.begin(),
+      () => this.atWork--,
+      () => this.leave(caller),
+    );
+    request.place = place;
+    reply.raw.once('close', () => place.leave());
+  }
+
+  private begin(): void {
+    if (this.atWork >= this.limits.most)
+      throw new HttpProblem('overloaded', { detail: 'more requests are under way than this gateway takes' });
+    this.atWork++;
+  }
+
+  private leave(caller: string): void {
+    const left = (this.ofCallers.get(caller) ?? 1) - 1;
+    if (left > 0) this.ofCallers.set(caller, left);
+    else this.ofCallers.delete(caller);
+  }
+}
+
+/** One request's place. */
+export class Place {
+  private isAtWork = true;
+  private isLeft = false;
+
+  constructor(
+    private readonly begin: () => void,
+    private readonly end: () => void,
+    private readonly giveBack: () => void,
+  ) {}
+
+  /** Lets others work while nothing is to do for this request. */
+  pause(): void {
+    if (!this.isAtWork) return;
+    this.isAtWork = false;
+    this.end();
+  }
+
+  /** Goes on with the work; fails with `overloaded` where too many others are at work meanwhile. */
+  resume(): void {
+    if (this.isAtWork || this.isLeft) return;
+    this.begin();
+    this.isAtWork = true;
+  }
+
+  /** Gives the place back, for good. */
+  leave(): void {
+    this.pause();
+    if (!this.isLeft) this.giveBack();
+    this.isLeft = true;
+  }
+}
+
+/** Waits for what a client still has to send, and lets others work meanwhile. */
+export async function waitForClient<Result>(
+  { place }: Pick<FastifyRequest, 'place'>,
+  receive: () => Promise<Result>,
+): Promise<Result> {
+  place?.pause();
+  const received = await receive();
+  place?.resume();
+  return received;
+}

@@ -1,11 +1,21 @@
 import { dirname, join } from 'node:path';
 import fastifyStatic from '@fastify/static';
+import { ServiceError } from '@sluice/messaging/service-error';
 import type { FastifyInstance } from 'fastify';
+import { sendProblem } from '../http/send-problem';
 
 const YEAR_MS = 365 * 24 * 3_600_000;
 
-/** Swagger UI's files and our own page's, all from this machine: the documentation works without the internet. */
+/** Serves Swagger UI's files and our own page's, all from this machine: the documentation works without the internet. */
 export async function serveDocsAssets(server: FastifyInstance): Promise<void> {
+  await server.register(async (assets) => {
+    // Addresses that no file can have (`..`, NUL) are errors to the plugin, and nothing else can go wrong there.
+    assets.setErrorHandler((_error, request, reply) => sendProblem(new ServiceError('not_found'), request, reply));
+    await serveFiles(assets);
+  });
+}
+
+async function serveFiles(server: FastifyInstance): Promise<void> {
   const swaggerUi = dirname(require.resolve('swagger-ui-dist/package.json'));
   await server.register(fastifyStatic, {
     root: swaggerUi,

@@ -2,11 +2,12 @@ import compress from '@fastify/compress';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { newId } from '@sluice/runtime/ids';
 import { requestScope } from '@sluice/runtime/request-scope';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { registerBodyParsers } from './body-parsers';
 import { answerClientError } from './client-error';
 import { HttpProblem } from './problem';
 import { dataHeaders, pageHeaders } from './security-headers';
+import { sendProblem } from './send-problem';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 const MAX_HEADERS_BYTES = 16 * 1024;
@@ -42,6 +43,11 @@ export function createHttpServer(trustedProxies: string[], timeouts: EdgeTimeout
     keepAliveTimeout: timeouts.idleMs,
     requestTimeout: 0,
     clientErrorHandler: answerClientError,
+    // Addresses that cannot be read (`/%`) never reach a route or a hook.
+    frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      reply.headers(headersFor(request)).header('x-request-id', request.id);
+      sendProblem(new HttpProblem('malformed_request', { detail: 'the address cannot be read' }), request, reply);
+    },
     forceCloseConnections: 'idle',
     http: {
       headersTimeout: timeouts.headersMs,
@@ -61,7 +67,7 @@ export async function configureHttpServer(
 ): Promise<void> {
   const isPublicTls = publicUrl.startsWith('https:');
   server.addHook('onRequest', (request, reply, done) => {
-    reply.headers(request.url.startsWith('/api/') ? dataHeaders : pageHeaders).header('x-request-id', request.id);
+    reply.headers(headersFor(request)).header('x-request-id', request.id);
     if (isPublicTls || request.protocol === 'https') reply.header('strict-transport-security', HSTS);
     done(refusal(request));
   });
@@ -75,6 +81,10 @@ export async function configureHttpServer(
     globalDecompression: false,
     brotliOptions: { params: { 1: BROTLI_QUALITY } },
   });
+}
+
+function headersFor({ url }: FastifyRequest): Readonly<Record<string, string>> {
+  return url.startsWith('/api/') ? dataHeaders : pageHeaders;
 }
 
 /** Finds a reason not even to look at a request. */

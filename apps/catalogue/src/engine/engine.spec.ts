@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Engine, QueryTimeout, StorageFull } from './engine';
-import { QueueFull } from './query-queue';
+import { QueueFull } from './fair-queue';
 
 const ENDLESS = 'SELECT count(*) FROM range(10_000_000_000) a, range(1000)';
 

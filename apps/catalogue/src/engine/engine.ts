@@ -7,8 +7,9 @@ import {
   type DuckDBType,
   type DuckDBValue,
 } from '@duckdb/node-api';
+import { requestScope } from '@sluice/runtime/request-scope';
+import { FairQueue, type Lane, TurnTooLate } from './fair-queue';
 import { PreparedStatements } from './prepared-statements';
-import { QueryQueue } from './query-queue';
 import { literal } from './sql';
 
 /** The query ran longer than its limit and was interrupted. */
@@ -26,14 +27,19 @@ export interface EngineOptions {
   /** What it may spill to the disk; without, nine tenths of what is free. */
   spillBytes?: number;
   threads: number;
-  /** Queries at once; `waiting` more may queue. */
+  /** Short queries at once; `waiting` more may queue. */
   running: number;
   waiting: number;
+  /** Scans at once beside them, and those of one caller; as many as short ones unless said otherwise. */
+  scans?: { running: number; each: number };
 }
 
 export interface QueryLimits {
+  /** Counted from the call: what it waits for its turn is not there to run. */
   timeoutMs?: number;
   signal?: AbortSignal;
+  /** `scan` for what may read whole tables; short otherwise. */
+  lane?: Lane;
 }
 
 /** A row as DuckDB's driver gives it, by position. */
@@ -49,17 +55,22 @@ interface Session {
 
 /**
  * One DuckDB instance in this process, closed to everything outside its directory before it sees any data: external
- * access is off and the configuration locked. Every query goes through one bounded queue.
+ * access is off and the configuration locked. Every query waits its caller's turn in one bounded queue.
  */
 export class Engine {
   private readonly idle: Session[] = [];
-  private readonly queue: QueryQueue;
+  private readonly queue: FairQueue;
 
   private constructor(
     private readonly instance: DuckDBInstance,
-    options: EngineOptions,
+    { running, waiting, scans = { running, each: running } }: EngineOptions,
   ) {
-    this.queue = new QueryQueue(options);
+    this.queue = new FairQueue({
+      running: { quick: running, scan: scans.running },
+      each: { quick: running, scan: scans.each },
+      waiting,
+      waitingEach: Math.ceil(waiting / 2),
+    });
   }
 
   static async open(options: EngineOptions): Promise<Engine> {
@@ -137,14 +148,24 @@ export class Engine {
   }
 
   private connected<T>(limits: QueryLimits, work: (session: Session) => Promise<T>): Promise<T> {
-    return this.queue.run(async () => {
-      const free = this.idle.pop() ?? session(await this.instance.connect());
-      try {
-        return await bounded(free.connection, limits, () => work(free));
-      } finally {
-        this.idle.push(free);
-      }
-    }, limits.signal);
+    const { signal, timeoutMs, lane = 'quick' } = limits;
+    const untilMs = timeoutMs === undefined ? undefined : performance.now() + timeoutMs;
+    const caller = requestScope.getStore()?.actor?.id ?? 'system';
+    const running = this.queue.run(
+      async () => {
+        const free = this.idle.pop() ?? session(await this.instance.connect());
+        try {
+          const leftMs = untilMs === undefined ? undefined : Math.max(0, untilMs - performance.now());
+          return await bounded(free.connection, { signal, timeoutMs: leftMs }, () => work(free));
+        } finally {
+          this.idle.push(free);
+        }
+      },
+      { lane, caller, signal, withinMs: timeoutMs },
+    );
+    return running.catch((error: unknown) => {
+      throw error instanceof TurnTooLate ? new QueryTimeout('the query waited too long for its turn') : error;
+    });
   }
 }
 

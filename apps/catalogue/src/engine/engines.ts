@@ -26,8 +26,10 @@ export class Engines {
         name: 'reads',
         memoryBytes: config.SLUICE_READ_MEMORY_BYTES,
         threads,
-        running: 2 * threads,
+        running: threads,
         waiting: 500,
+        // One caller leaves places to others; a scan takes as many threads as there are.
+        scans: { running: 2 * threads, each: threads },
       }),
       Engine.open({
         directory,

@@ -27,7 +27,9 @@ export async function readChanges(
   const deadlineMs = performance.now() + timeoutMs;
   const pieces: Cells[][] = [];
   for (const { sql, values } of changesSql(before, now, request)) {
-    pieces.push(await reads.queryAgain(sql, values, { timeoutMs: Math.max(1, deadlineMs - performance.now()) }));
+    pieces.push(
+      await reads.queryAgain(sql, values, { timeoutMs: Math.max(1, deadlineMs - performance.now()), lane: 'scan' }),
+    );
   }
   const found = pieces[0] ?? [];
   const returned = Math.min(found.length, request.limit);

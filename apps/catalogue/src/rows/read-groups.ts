@@ -21,7 +21,7 @@ export async function readGroups(
   timeoutMs: number,
 ): Promise<Page> {
   const { sql, values } = groupSql(table, request);
-  const found = await reads.queryAgain(sql, values, { timeoutMs }).catch((error: unknown) => {
+  const found = await reads.queryAgain(sql, values, { timeoutMs, lane: 'scan' }).catch((error: unknown) => {
     throw isOverflow(error) ? refused('_agg', 'out_of_range', 'a sum has more than 38 digits') : error;
   });
   const total = Number(found[0]?.[1] ?? 0);

@@ -3,12 +3,13 @@ import { type ChangesRequest, readChanges as changesContract } from '@sluice/con
 import { type RowsRequest, readRows } from '@sluice/contracts/catalogue/rows';
 import type { Fault } from '@sluice/contracts/fault';
 import { refuse, ServiceError } from '@sluice/messaging/service-error';
+import { requestScope } from '@sluice/runtime/request-scope';
 import { UnknownSnapshot } from '../cache/grown-version';
 import { VersionCache, VersionGone } from '../cache/version-cache';
 import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config/catalogue-config';
 import { QueryTimeout, StorageFull } from '../engine/engine';
 import { Engines } from '../engine/engines';
-import { QueueFull } from '../engine/query-queue';
+import { QueueFull } from '../engine/fair-queue';
 import type { VersionTable } from '../tables/version-table';
 import { UnknownField } from './columns';
 import { FastPages } from './fast-pages';
@@ -45,8 +46,8 @@ export class RowsService {
       return await this.cache.use(request.snapshot, async (table) => {
         const { group } = request;
         if (!group) return await this.readPage(table, request);
-        const measured = await this.ranges.measured(table, group, QUERY_LIMIT_MS);
-        return await readGroups(this.engines.reads, measured, { ...request, group }, QUERY_LIMIT_MS);
+        const measured = await this.ranges.measured(table, group, timeLeftMs());
+        return await readGroups(this.engines.reads, measured, { ...request, group }, timeLeftMs());
       });
     } catch (error) {
       throw told(error);
@@ -61,7 +62,7 @@ export class RowsService {
         if (now.keyFields?.some((name) => !exposed.includes(name)))
           throw refuse(changesContract, 'not_found', HIDDEN_KEY);
         return this.cache.use({ ...snapshot, seq: since }, (before) =>
-          readChanges(this.engines.reads, before, now, request, QUERY_LIMIT_MS),
+          readChanges(this.engines.reads, before, now, request, timeLeftMs()),
         );
       });
     } catch (error) {
@@ -71,8 +72,14 @@ export class RowsService {
 
   private async readPage(table: VersionTable, request: RowsRequest): Promise<Page> {
     const read = await this.fast.read(table, request);
-    return isPage(read) ? read : await readPage(this.engines.reads, read, request, QUERY_LIMIT_MS);
+    return isPage(read) ? read : await readPage(this.engines.reads, read, request, timeLeftMs());
   }
+}
+
+/** Tells how long the caller still waits; never longer than a page may take. */
+function timeLeftMs(): number {
+  const deadlineMs = requestScope.getStore()?.deadlineMs ?? Number.POSITIVE_INFINITY;
+  return Math.min(QUERY_LIMIT_MS, Math.max(1, deadlineMs - performance.now()));
 }
 
 function isPage(read: Page | VersionTable): read is Page {

@@ -1,0 +1,156 @@
+/** The queue is full: the caller should come back later rather than wait for ever. */
+export class QueueFull extends Error {}
+
+/** The time of a piece of work was over before its turn came. */
+export class TurnTooLate extends Error {}
+
+/** Scans of whole tables, and everything that is short: neither waits for the other. */
+export type Lane = 'quick' | 'scan';
+
+export interface QueueLimits {
+  /** Pieces of work at once, in each lane. */
+  running: Readonly<Record<Lane, number>>;
+  /** Pieces of one caller at once, in each lane. */
+  each: Readonly<Record<Lane, number>>;
+  /** Pieces that wait, of all callers together, and of one. */
+  waiting: number;
+  waitingEach: number;
+}
+
+/** Whose work it is, and how long somebody waits for it. */
+export interface Turn {
+  lane: Lane;
+  caller: string;
+  signal?: AbortSignal;
+  /** Until the work has to begin, in milliseconds from now. */
+  withinMs?: number;
+}
+
+interface Waiting {
+  turn: Turn;
+  begin(): void;
+}
+
+/**
+ * Lets so many pieces of work run at once, and gives turns to callers, not to pieces: a caller with a hundred of them
+ * waits for its own and delays nobody by more than one. A piece whose caller gave up, or whose time is over, is gone.
+ */
+export class FairQueue {
+  private readonly lanes: Readonly<Record<Lane, LaneOfCallers>>;
+  private waiting = 0;
+
+  constructor(private readonly limits: QueueLimits) {
+    const { running, each } = limits;
+    this.lanes = {
+      quick: new LaneOfCallers(running.quick, each.quick),
+      scan: new LaneOfCallers(running.scan, each.scan),
+    };
+  }
+
+  /** Runs work when its turn comes. Fails with `QueueFull`, `TurnTooLate`, or the reason of the signal. */
+  async run<T>(work: () => Promise<T>, turn: Turn): Promise<T> {
+    turn.signal?.throwIfAborted();
+    const lane = this.lanes[turn.lane];
+    if (!lane.tryBegin(turn.caller)) await this.wait(lane, turn);
+    try {
+      return await work();
+    } finally {
+      lane.end(turn.caller);
+    }
+  }
+
+  private async wait(lane: LaneOfCallers, turn: Turn): Promise<void> {
+    if (this.waiting >= this.limits.waiting || lane.waitingOf(turn.caller) >= this.limits.waitingEach)
+      throw new QueueFull('too many queries are waiting');
+    this.waiting++;
+    const { signal, withinMs } = turn;
+    let timer: NodeJS.Timeout | undefined;
+    let giveUp = () => {};
+    try {
+      await new Promise<void>((resolve, reject) => {
+        const waiting: Waiting = { turn, begin: resolve };
+        const leave = (reason: unknown) => {
+          lane.remove(waiting);
+          reject(reason);
+        };
+        giveUp = () => leave(signal?.reason);
+        signal?.addEventListener('abort', giveUp, { once: true });
+        if (withinMs !== undefined)
+          timer = setTimeout(() => leave(new TurnTooLate('the time was over before the turn came')), withinMs);
+        lane.add(waiting);
+      });
+    } finally {
+      this.waiting--;
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', giveUp);
+    }
+  }
+}
+
+/** The work of one lane: what runs, and the callers that wait, in the order of their turns. */
+class LaneOfCallers {
+  private running = 0;
+  private readonly runningOf = new Map<string, number>();
+  /** In the order of turns: a caller whose turn it was goes to the end. */
+  private readonly line = new Map<string, Waiting[]>();
+
+  constructor(
+    private readonly most: number,
+    private readonly each: number,
+  ) {}
+
+  waitingOf(caller: string): number {
+    return this.line.get(caller)?.length ?? 0;
+  }
+
+  /** Begins at once where there is room; those who wait are over the limit of their caller then. */
+  tryBegin(caller: string): boolean {
+    if (this.running >= this.most || this.countOf(caller) >= this.each) return false;
+    this.begin(caller);
+    return true;
+  }
+
+  end(caller: string): void {
+    this.running--;
+    const left = this.countOf(caller) - 1;
+    if (left > 0) this.runningOf.set(caller, left);
+    else this.runningOf.delete(caller);
+    this.giveTurn();
+  }
+
+  add(waiting: Waiting): void {
+    const { caller } = waiting.turn;
+    const theirs = this.line.get(caller);
+    if (theirs) theirs.push(waiting);
+    else this.line.set(caller, [waiting]);
+  }
+
+  remove(waiting: Waiting): void {
+    const { caller } = waiting.turn;
+    const theirs = this.line.get(caller) ?? [];
+    const at = theirs.indexOf(waiting);
+    if (at >= 0) theirs.splice(at, 1);
+    if (theirs.length === 0) this.line.delete(caller);
+  }
+
+  private giveTurn(): void {
+    for (const [caller, [next]] of this.line) {
+      if (!next || this.countOf(caller) >= this.each) continue;
+      const theirs = this.line.get(caller) ?? [];
+      this.line.delete(caller);
+      if (theirs.length > 1) this.line.set(caller, theirs.slice(1));
+      this.begin(caller);
+      next.begin();
+      return;
+    }
+  }
+
+  private begin(caller: string): void {
+    this.running++;
+    this.runningOf.set(caller, this.countOf(caller) + 1);
+  }
+
+  private countOf(caller: string): number {
+    return this.runningOf.get(caller) ?? 0;
+  }
+}

@@ -43,6 +43,8 @@ const tokens = new Map<string, Verdict>();
 const keys = new Map<string, AdminVerdict>();
 const sessions = new Map<string, AdminVerdict>();
 const tables = new Map<string, readonly object[]>();
+/** Versions whose pages wait for a promise. */
+const held = new Map<string, Promise<void>>();
 /** Versions whose exports have no end. */
 const endless = new Set<string>();
 /** Numbers of the last change of a route, and of an admin or a session. */
@@ -131,6 +133,7 @@ class NeighboursController implements OnApplicationBootstrap, OnApplicationShutd
   /** Gives the first rows whatever is asked for: what a query means is the catalogue's. */
   @Handles(readRows)
   async readRows({ snapshot, limit }: RequestOf<typeof readRows>): Promise<Answer<typeof readRows>> {
+    await held.get(snapshot.versionId);
     const rows = tables.get(snapshot.versionId) ?? [];
     const page = rows.slice(0, limit);
     const head = { returned: page.length, hasMore: false, nextKey: null, total: rows.length };
@@ -222,6 +225,20 @@ export function changeApi(route: Route): void {
 /** Lets exports of all rows of the API go on until their reader leaves. */
 export function exportForEver({ route }: ApiOfATest): void {
   endless.add(route.snapshot.versionId);
+}
+
+/** Keeps every page of the API waiting, until the result is called. */
+export function holdPages({ route }: ApiOfATest): () => void {
+  const { versionId } = route.snapshot;
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  held.set(versionId, promise);
+  return () => {
+    held.delete(versionId);
+    resolve();
+  };
 }
 
 /** A secret that opens the API besides those that it has. */

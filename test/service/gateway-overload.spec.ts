@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { read } from '../support/publisher';
 import { waitFor } from '../support/wait-for';
-import { type ApiOfATest, addApi, addToken, changeApi, exportForEver } from './gateway-neighbours';
+import { type ApiOfATest, addApi, addToken, changeApi, exportForEver, holdPages } from './gateway-neighbours';
 import { useGateway } from './use-gateway';
 
 const IN_FLIGHT = 20;
@@ -44,10 +44,14 @@ describe('a gateway with more to do than it takes', () => {
     `${method} /api/${path} HTTP/1.1\nHost: localhost\nAuthorization: Bearer ${secret}\n`;
 
   it('refuses the rest within 100 ms, tells its health all the time, and serves again once there is room', async () => {
-    const unfinished = `${head('POST', 'rows/_query', open.secret)}Content-Type: application/json\nContent-Length: 100\n\n{`;
-    for (let i = 1; i < IN_FLIGHT; i++) await begin(unfinished);
+    const waiting = addApi('waiting', [{ id: 1 }]);
+    await waitFor('its route', async () => (await read(gateway.url, 'waiting', waiting.secret)).status === 200);
+    const release = holdPages(waiting);
+    const held: Promise<unknown>[] = [];
+    const hold = () => held.push(read(gateway.url, `waiting?_limit=${held.length + 1}`, waiting.secret));
+    for (let i = 1; i < IN_FLIGHT; i++) hold();
     const refused = await waitFor('a refusal', async () => {
-      await begin(unfinished);
+      hold();
       const answer = await read(gateway.url, 'rows?_limit=1', open.secret);
       return answer.status === 503 && answer;
     });
@@ -63,7 +67,8 @@ describe('a gateway with more to do than it takes', () => {
     console.info(`refused in ${median.toFixed(1)} ms (median)`);
     expect(median).toBeLessThan(SHED_MS);
     expect((await fetch(`${gateway.url}/health/ready`)).status).toBe(200);
-    for (const socket of sockets) socket.destroy();
+    release();
+    await Promise.all(held);
     await waitFor('room', async () => (await read(gateway.url, 'rows?_limit=1', open.secret)).status === 200);
   });
 

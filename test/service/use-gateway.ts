@@ -29,7 +29,9 @@ export class LocalGateway {
     this.url = `http://127.0.0.1:${port}`;
     this.adminKey = addAdminKey();
     const fixed = { NATS_URL: this.nats.url, LOG_LEVEL: 'silent', SLUICE_PUBLIC_URL: this.url };
-    this.app = await createGateway(GatewayConfig.parse({ ...fixed, ...this.env }), this.timeouts);
+    // One token of a test stands for many callers.
+    const many = { SLUICE_REQUESTS_PER_TOKEN: '1000' };
+    this.app = await createGateway(GatewayConfig.parse({ ...fixed, ...many, ...this.env }), this.timeouts);
     await this.app.listen(port, '127.0.0.1');
     await this.app.startAllMicroservices();
     await waitFor('the gateway to be ready', async () => (await fetch(`${this.url}/health/ready`)).ok);

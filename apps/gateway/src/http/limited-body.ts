@@ -16,7 +16,7 @@ export interface BodyLimits {
 }
 
 /** A body that brings no byte for so long is not waited for. */
-export const SILENCE_MS = 5_000;
+const SILENCE_MS = 5_000;
 
 /**
  * Reads a body to its end. Fails with `payload_too_large` as soon as it is larger, and with `request_timeout` once it took

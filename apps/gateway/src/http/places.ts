@@ -57,7 +57,7 @@ export class Places {
 }
 
 /** One request's place. */
-export class Place {
+class Place {
   private isAtWork = true;
   private isLeft = false;
 

@@ -21,6 +21,7 @@ import { Engines } from './engine/engines';
 import { ExportsController } from './exports/exports.controller';
 import { ExportsService } from './exports/exports.service';
 import { ImportConclusion } from './imports/import-conclusion';
+import { ImportRuns } from './imports/import-runs';
 import { ImportSweeper } from './imports/import-sweeper';
 import { ImportsController } from './imports/imports.controller';
 import { ImportsService } from './imports/imports.service';
@@ -84,6 +85,7 @@ export class CatalogueModule {
         DatasetsService,
         ImportsStore,
         ImportConclusion,
+        ImportRuns,
         ImportsService,
         ImportSweeper,
         SegmentsStore,

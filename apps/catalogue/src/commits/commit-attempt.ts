@@ -5,7 +5,7 @@ import type { Clock } from '@sluice/runtime/clock';
 import { within } from '@sluice/storage/within';
 import { mongo, Types } from 'mongoose';
 import { packRows } from '../stores/packed-rows';
-import { type Receipt, receiptKey, type SegmentDoc, segmentAfter } from '../stores/segment-doc';
+import { type KeptAnswer, keptAnswerKey, type SegmentDoc, segmentAfter } from '../stores/segment-doc';
 import { type Inserted, type ReceiptFound, type SegmentHead, type SegmentsStore } from '../stores/segments.store';
 import type { VersionDoc } from '../stores/version-doc';
 import type { VersionClosing } from './version-closing';
@@ -15,7 +15,7 @@ export interface Send {
   /** As `rowsText` writes them. */
   text: string;
   rowCount: number;
-  receipt: Receipt | null;
+  receipt: KeptAnswer | null;
   /** Those of the version that its rows were held against. */
   keyFields?: readonly string[];
   /** By the monotonic clock: its caller no longer waits after it. */
@@ -126,7 +126,7 @@ export class CommitAttempt {
       rowCount,
       rows: new mongo.Binary(this.packed),
       loose: true,
-      ...(receipts.length > 0 && { receipts, receiptKeys: receipts.map(receiptKey) }),
+      ...(receipts.length > 0 && { receipts, receiptKeys: receipts.map(keptAnswerKey) }),
     };
   }
 
@@ -143,7 +143,7 @@ export class CommitAttempt {
     const receipts = this.sends.flatMap(({ receipt }) => receipt ?? []);
     const found = await this.parts.segments.receipts(receipts);
     const kept = this.sends.filter(({ receipt, resolve }) => {
-      const repeated = receipt ? found.get(receiptKey(receipt)) : undefined;
+      const repeated = receipt ? found.get(keptAnswerKey(receipt)) : undefined;
       if (repeated) resolve({ repeated });
       return !repeated;
     });

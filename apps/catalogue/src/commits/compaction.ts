@@ -62,7 +62,7 @@ export class Compaction {
       await createSentRows(heavy, loose, fields);
       const added = await this.addLoose(version, loose, chain.at(-1), firstLoose);
       if (!added.last) return;
-      const before = notMuchLarger(chain, added.rows);
+      const before = piecesWorthMerging(chain, added.rows);
       const sources = await this.fetched(before, directory);
       const rows = [...sources, `SELECT * FROM ${loose}`].join(' UNION ALL ');
       await heavy.query(
@@ -137,7 +137,7 @@ export class Compaction {
 }
 
 /** The last pieces, as long as each has at most twice as many rows as all that follow it: so none is written too often. */
-function notMuchLarger(chain: readonly PieceDoc[], rows: number): PieceDoc[] {
+function piecesWorthMerging(chain: readonly PieceDoc[], rows: number): PieceDoc[] {
   let first = chain.length;
   let total = rows;
   for (let before = chain[first - 1]; before && before.rowCount <= 2 * total; before = chain[first - 1]) {

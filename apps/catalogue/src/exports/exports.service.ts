@@ -9,7 +9,8 @@ import { VersionCache } from '../cache/version-cache';
 import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config/catalogue-config';
 import { Engines } from '../engine/engines';
 import { NumberRanges } from '../rows/number-ranges';
-import { QUERY_LIMIT_MS, RowsService, told } from '../rows/rows.service';
+import { asRefusal } from '../rows/read-refusals';
+import { QUERY_LIMIT_MS, RowsService } from '../rows/rows.service';
 import { AbortableBytes } from './abortable-bytes';
 import { resultSql } from './result-sql';
 import { documentOf } from './row-document';
@@ -50,7 +51,7 @@ export class ExportsService {
       });
       return { head, bytes: Buffer.concat(parts) };
     } catch (error) {
-      throw told(error);
+      throw asRefusal(error);
     }
   }
 
@@ -68,7 +69,7 @@ export class ExportsService {
     try {
       await Promise.race([bytes.begun(), pause(REFUSABLE_MS, undefined, { ref: false })]);
     } catch (error) {
-      throw told(error);
+      throw asRefusal(error);
     }
     return bytes;
   }

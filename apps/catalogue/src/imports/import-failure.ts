@@ -23,7 +23,7 @@ export const expired: ImportError = {
   errors: [],
 };
 
-/** This process gives the import up: it is stopping, another one has taken over, or nobody wants it any more. */
+/** Ends an import that this process gives up: it is stopping, another one has taken over, or it is not wanted any more. */
 export class ImportAbandoned extends Error {
   constructor(
     message: string,
@@ -33,7 +33,7 @@ export class ImportAbandoned extends Error {
   }
 }
 
-/** What the publisher is told about an import that ended with `error`; null for a fault of ours, which is to be logged. */
+/** Words an error for the publisher; null for a fault of ours, which is to be logged. */
 export function importError(error: unknown): ImportError | null {
   if (error instanceof FileRefused) return { code: error.code, detail: error.message, errors: error.faults };
   if (error instanceof ImportAbandoned) return error.told;

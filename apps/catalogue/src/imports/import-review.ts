@@ -7,47 +7,47 @@ import { FileRefused } from '../sources/file-refused';
 import type { Decision, ImportDoc, StoredReview } from '../stores/import-doc';
 import type { ImportedFile, OpenedFile } from '../typing/import-file';
 
-/** What the owner tells whoever decides: what it found, or why what was decided is not possible. */
+/** The owner's word to those who decide: what it found, or why a decision is not possible. */
 export type ReviewWord = Partial<Pick<ImportDoc, 'review' | 'decision' | 'error'>>;
 
-/** What a version is made of, once somebody has decided. */
-export interface Agreed {
+/** The parts of a version, once somebody has decided. */
+export interface ReviewedImport {
   imported: ImportedFile;
   note: string;
   by: AuditedRequest;
 }
 
 const SHOWN_ROWS = 50;
-/** Rows are shown up to so much JSON: the import's document is read whenever somebody asks how far it is. */
+/** Largest JSON of shown rows: the import's document is read whenever its progress is asked for. */
 const MAX_SHOWN_BYTES = 128 * 1024;
 
 /** Shows what was found and follows the first decision that the file allows. */
-export async function agreed(
+export async function reviewImport(
   engine: Engine,
   file: OpenedFile,
   found: ImportedFile,
   options: ImportOptions,
   until: Date,
   ask: (word: ReviewWord) => Promise<Decision>,
-): Promise<Agreed> {
+): Promise<ReviewedImport> {
   const { rowCount, fields, warnings } = found;
-  const rows = await firstRows(engine, found);
+  const rows = await readFirstRows(engine, found);
   const review: StoredReview = { rowCount, fields, warnings, note: options.note, until, rows };
   for (let decision = await ask({ review }); ; ) {
     const { types, note, by } = decision;
     const asFound = types.every(([key, type]) => fields.find(({ name }) => name === key)?.type === type);
     try {
       const wanted = { ...options.types, ...Object.fromEntries(types) };
-      return { imported: asFound ? found : await file.as(wanted), note: note ?? options.note, by };
+      return { imported: asFound ? found : await file.convert(wanted), note: note ?? options.note, by };
     } catch (error) {
       if (!(error instanceof FileRefused)) throw error;
-      decision = await ask({ decision: null, error: told(error) });
+      decision = await ask({ decision: null, error: inBody(error) });
     }
   }
 }
 
-/** The first rows as a JSON array. */
-async function firstRows(engine: Engine, { path, fields }: ImportedFile): Promise<string> {
+/** Reads the first rows as a JSON array. */
+async function readFirstRows(engine: Engine, { path, fields }: ImportedFile): Promise<string> {
   const pieces: unknown[][] = [];
   for (const piece of rowJsonPieces(fields)) {
     const rows = await engine.query(`SELECT ${piece} FROM read_parquet(${literal(path)}) LIMIT ${SHOWN_ROWS}`);
@@ -64,8 +64,8 @@ async function firstRows(engine: Engine, { path, fields }: ImportedFile): Promis
   return `[${shown.join(',')}]`;
 }
 
-/** The types are in the body of the decision now, wherever the upload had them. */
-function told({ code, message, faults }: FileRefused): ImportDoc['error'] {
+/** Places faults of types in the body of the decision, wherever the upload had them. */
+function inBody({ code, message, faults }: FileRefused): ImportDoc['error'] {
   const errors = faults.map(({ in: place, name, ...fault }) =>
     place === 'query' ? { in: 'body' as const, pointer: `/${name}`, ...fault } : { in: place, name, ...fault },
   );

@@ -1,11 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import type { ImportOptions, ImportPhase } from '@sluice/contracts/catalogue/imports';
+import type { ImportOptions } from '@sluice/contracts/catalogue/imports';
 import type { Field } from '@sluice/contracts/fields';
 import type { Clock } from '@sluice/runtime/clock';
-import { Ticker } from '@sluice/runtime/ticker';
 import type { AuditTrail } from '@sluice/storage/audit-trail';
 import type { VersionClosing } from '../commits/version-closing';
 import type { CatalogueConfig } from '../config/catalogue-config';
@@ -18,16 +16,17 @@ import { type StageProgress, Staging } from '../sources/stage-file';
 import type { DatasetChanges } from '../stores/dataset-changes';
 import type { DatasetDoc } from '../stores/dataset-doc';
 import type { DatasetsStore } from '../stores/datasets.store';
-import type { Decision, ImportDoc } from '../stores/import-doc';
+import type { ImportDoc } from '../stores/import-doc';
 import type { ImportsStore } from '../stores/imports.store';
 import type { VersionFiles } from '../stores/version-files';
 import type { VersionsStore } from '../stores/versions.store';
-import { openFile } from '../typing/import-file';
+import { type ImportedFile, type OpenedFile, openFile } from '../typing/import-file';
 import type { ImportConclusion } from './import-conclusion';
-import { expired, ImportAbandoned, importError } from './import-failure';
-import { agreed, type ReviewWord } from './import-review';
+import { ImportAbandoned, importError } from './import-failure';
+import { ImportLease } from './import-lease';
+import { type ReviewedImport, reviewImport } from './import-review';
 
-/** What a run works with. */
+/** The parts of the catalogue that a run works with. */
 export interface ImportParts {
   config: CatalogueConfig;
   clock: Clock;
@@ -42,22 +41,13 @@ export interface ImportParts {
   trail: AuditTrail;
 }
 
-const RENEW_MS = 1_000;
-/** How soon a decision is seen. */
-const ASK_MS = 500;
 const INTERNAL = { code: 'internal', detail: 'The import failed for a reason of ours.', errors: [] };
 
-/** One import on the replica that owns it: receive, read, store, publish. Whatever goes wrong, nothing half is left. */
+/** Runs one import on the replica that owns it: receive, read, store, publish. A failure leaves nothing half done. */
 export class ImportRun {
   private readonly logger = new Logger(ImportRun.name);
-  private readonly abandoned = new AbortController();
   private readonly directory: string;
-  private phase: ImportPhase = 'receiving';
-  private bytes = 0;
-  private rows = 0;
-  /** What else the next renewal is to write. */
-  private word: ReviewWord = {};
-  private lastRenewal: Promise<unknown> = Promise.resolve();
+  private readonly lease: ImportLease;
 
   constructor(
     private readonly parts: ImportParts,
@@ -65,47 +55,41 @@ export class ImportRun {
     private readonly options: ImportOptions,
   ) {
     this.directory = join(parts.engines.directory, 'imports', doc._id);
+    this.lease = new ImportLease(parts.imports, parts.clock, doc);
   }
 
-  /** Done with its work until somebody decides. */
+  /** Tells whether the work waits until somebody decides. */
   get isWaiting(): boolean {
-    return this.phase === 'review';
+    return this.lease.isWaiting;
   }
 
   /** Gives up soon; `finish` then concludes. */
   abandon(): void {
-    this.abandoned.abort(new ImportAbandoned('the import was given up'));
+    this.lease.abandon();
   }
 
-  /** Never throws: how the import ended stands in its document, or the sweep of a replica will write it there. */
+  /** Does the work and never throws: the document says how it ended, or the sweep of a replica will write it there. */
   async finish(upload: AsyncIterable<Uint8Array> & { close(): void }): Promise<void> {
     const { imports, conclusion } = this.parts;
-    const { signal } = this.abandoned;
+    const { signal } = this.lease;
     // An upload that stands still would never notice that it is no longer wanted.
     signal.addEventListener('abort', () => upload.close(), { once: true });
-    const renewing = new Ticker({
-      name: ImportRun.name,
-      everyMs: RENEW_MS,
-      turn: async () => {
-        await this.renew();
-      },
-    });
-    renewing.start();
+    this.lease.start();
     try {
       await mkdir(this.directory, { recursive: true });
       const { version, warnings } = await this.work(upload);
-      const { bytes, rows } = this;
+      const { bytes, rows } = this.lease;
       await imports.finish(this.doc._id, { phase: 'done', version, error: null, bytes, rows, warnings });
     } catch (error) {
-      const told = importError(signal.aborted ? signal.reason : error);
-      if (!told) this.logger.error(error);
-      // Who is told that the import failed finds nothing of it any more.
+      const failure = importError(signal.aborted ? signal.reason : error);
+      if (!failure) this.logger.error(error);
+      // Before the failure is told, nothing of the import is left.
       await this.clear();
       await conclusion
-        .conclude(this.doc, told ?? INTERNAL)
-        .catch((failure: unknown) => this.logger.warn(`${this.doc._id} is left to the sweep: ${String(failure)}`));
+        .conclude(this.doc, failure ?? INTERNAL)
+        .catch((cause: unknown) => this.logger.warn(`${this.doc._id} is left to the sweep: ${String(cause)}`));
     } finally {
-      await renewing.stop();
+      await this.lease.stop();
       await this.clear();
     }
   }
@@ -116,22 +100,22 @@ export class ImportRun {
 
   private async work(upload: AsyncIterable<Uint8Array>): Promise<{ version: number; warnings: string[] }> {
     const { engines, datasets, versions, files, changes, closing, trail } = this.parts;
-    const { signal } = this.abandoned;
+    const { signal } = this.lease;
     const { _id, datasetId, versionId, fileId } = this.doc;
     const { directory } = this;
     const onRows = (rows: number) => {
-      this.rows = rows;
+      this.lease.rows = rows;
     };
     const received = await this.receive(upload, { onRows, signal });
-    await this.enter('reading');
+    await this.lease.enter('reading');
     const file = await openFile(engines.heavy, received, this.options, { directory, onRows, signal });
-    const found = await file.as(this.options.types);
-    this.rows = found.rowCount;
+    const found = await file.convert(this.options.types);
+    this.lease.rows = found.rowCount;
     const { imported, note, by } = this.options.review
-      ? await agreed(engines.heavy, file, found, this.options, this.reviewEnd(), (word) => this.ask(word))
+      ? await this.review(file, found)
       : { imported: found, note: this.options.note, by: this.doc.startedBy };
     const { rowCount, byteSize, fields, warnings, path } = imported;
-    await this.enter('storing');
+    await this.lease.enter('storing');
     await versions.insert({
       _id: versionId,
       datasetId,
@@ -143,7 +127,7 @@ export class ImportRun {
       createdAt: new Date(),
     });
     await files.store(fileId, versionId, path, signal);
-    await this.enter('publishing');
+    await this.lease.enter('publishing');
     const published = await datasets.publish(
       datasetId,
       _id,
@@ -180,7 +164,7 @@ export class ImportRun {
         maxUnpackedBytes: config.SLUICE_MAX_UNPACKED_BYTES,
         onBytes: (bytes) => {
           progress.signal?.throwIfAborted();
-          this.bytes = bytes;
+          this.lease.bytes = bytes;
         },
       });
     } finally {
@@ -188,58 +172,22 @@ export class ImportRun {
     }
   }
 
-  private reviewEnd(): Date {
-    return new Date(this.parts.clock.wallMs() + this.parts.config.SLUICE_REVIEW_SECONDS * 1_000);
+  /** Shows what was found, and waits for a decision that the file allows. */
+  private review(file: OpenedFile, found: ImportedFile): Promise<ReviewedImport> {
+    const { clock, config, engines } = this.parts;
+    const limitMs = config.SLUICE_REVIEW_SECONDS * 1_000;
+    const until = new Date(clock.wallMs() + limitMs);
+    return reviewImport(engines.heavy, file, found, this.options, until, (word) =>
+      this.lease.waitForDecision(word, limitMs),
+    );
   }
 
-  /** Shows the word to whoever decides, and waits for the next decision. */
-  private async ask(word: ReviewWord): Promise<Decision> {
-    const { clock, config } = this.parts;
-    const untilMs = clock.monotonicMs() + config.SLUICE_REVIEW_SECONDS * 1_000;
-    this.phase = 'review';
-    this.word = word;
-    for (;;) {
-      const doc = await this.renew();
-      this.abandoned.signal.throwIfAborted();
-      if (doc?.decision) return doc.decision;
-      if (clock.monotonicMs() >= untilMs) throw new ImportAbandoned('nobody decided', expired);
-      await delay(ASK_MS, undefined, { signal: this.abandoned.signal });
-    }
-  }
-
-  /** Key fields that the dataset has hold for the new version too. */
+  /** Holds the new version to the key fields of the dataset. */
   private async checkKeys({ keyFields }: DatasetDoc, path: string, fields: readonly Field[]): Promise<void> {
     const { engines, versions } = this.parts;
     await versions.setKeyFields(this.doc.versionId, keyFields ?? null);
     if (!keyFields) return;
     const fault = await keyFault(engines.heavy, `read_parquet(${literal(path)})`, fields, keyFields);
     if (fault) refuseFile(fault.code, `the dataset has key fields: ${fault.detail}`);
-  }
-
-  private async enter(phase: ImportPhase): Promise<void> {
-    this.phase = phase;
-    await this.renew();
-    this.abandoned.signal.throwIfAborted();
-  }
-
-  /** One after the other, so that none writes what was before. */
-  private renew(): Promise<ImportDoc | null> {
-    const renewal = this.lastRenewal.then(() => this.renewNow());
-    this.lastRenewal = renewal;
-    return renewal;
-  }
-
-  /** A renewal that cannot be written leaves the lease to run out; one that is refused means that it has. */
-  private async renewNow(): Promise<ImportDoc | null> {
-    const { phase, bytes, rows, word } = this;
-    try {
-      const doc = await this.parts.imports.renew(this.doc._id, this.doc.owner, { phase, bytes, rows, ...word });
-      if (!doc) this.abandon();
-      else if (this.word === word) this.word = {};
-      return doc;
-    } catch (error) {
-      this.logger.warn(`${this.doc._id} could not renew its lease: ${String(error)}`);
-      return null;
-    }
   }
 }

@@ -1,4 +1,4 @@
-import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import {
   cancelImport,
   getImport,
@@ -13,25 +13,18 @@ import { Bus } from '@sluice/messaging/bus';
 import type { Answer } from '@sluice/messaging/handles';
 import { refuse, ServiceError } from '@sluice/messaging/service-error';
 import { StreamReceiver } from '@sluice/messaging/stream-receiver';
-import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { newId } from '@sluice/runtime/ids';
 import { instanceId } from '@sluice/runtime/logging';
 import { auditedRequest } from '@sluice/storage/audit-entry';
-import { AuditTrail } from '@sluice/storage/audit-trail';
 import { listPage } from '@sluice/storage/list-page';
 import { Types } from 'mongoose';
-import { VersionClosing } from '../commits/version-closing';
-import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config/catalogue-config';
-import { Engines } from '../engine/engines';
-import { DatasetChanges } from '../stores/dataset-changes';
 import { DatasetsStore } from '../stores/datasets.store';
 import { presentImport } from '../stores/import-doc';
 import { ImportsStore } from '../stores/imports.store';
-import { VersionFiles } from '../stores/version-files';
-import { VersionsStore } from '../stores/versions.store';
 import { ImportConclusion } from './import-conclusion';
 import { cancelled } from './import-failure';
-import { type ImportParts, ImportRun } from './import-run';
+import type { ImportRun } from './import-run';
+import { ImportRuns } from './import-runs';
 
 /** Each holds files and shares two queries at a time with all others: more would only be slower together. */
 const MAX_RUNNING = 32;
@@ -42,24 +35,14 @@ const MAX_WAITING = 32;
 @Injectable()
 export class ImportsService implements BeforeApplicationShutdown {
   private readonly running = new Map<ImportRun, Promise<void>>();
-  private readonly parts: ImportParts;
 
   constructor(
     private readonly bus: Bus,
     private readonly imports: ImportsStore,
     private readonly datasets: DatasetsStore,
-    @Inject(CATALOGUE_CONFIG) config: CatalogueConfig,
-    @Inject(CLOCK) clock: Clock,
-    engines: Engines,
-    versions: VersionsStore,
-    files: VersionFiles,
-    changes: DatasetChanges,
     private readonly conclusion: ImportConclusion,
-    closing: VersionClosing,
-    trail: AuditTrail,
-  ) {
-    this.parts = { config, clock, engines, imports, datasets, versions, files, changes, conclusion, closing, trail };
-  }
+    private readonly runs: ImportRuns,
+  ) {}
 
   /** The caller sends the file to the subject in the reply; this replica goes on by itself from there. */
   async start({ datasetId, ...options }: RequestOf<typeof startImport>): Promise<ReplyOf<typeof startImport>> {
@@ -92,7 +75,7 @@ export class ImportsService implements BeforeApplicationShutdown {
       throw refuse(startImport, 'dataset_not_found');
     }
     const receiver = await StreamReceiver.open(this.bus);
-    this.run(new ImportRun(this.parts, doc, options), receiver);
+    this.run(this.runs.make(doc, options), receiver);
     return { import: presentImport(doc), uploadSubject: receiver.subject };
   }
 

@@ -1,23 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type ChangesRequest, readChanges as changesContract } from '@sluice/contracts/catalogue/row-changes';
-import { type RowsRequest, readRows } from '@sluice/contracts/catalogue/rows';
-import type { Fault } from '@sluice/contracts/fault';
+import type { RowsRequest } from '@sluice/contracts/catalogue/rows';
 import { refuse, ServiceError } from '@sluice/messaging/service-error';
 import { requestScope } from '@sluice/runtime/request-scope';
-import { UnknownSnapshot } from '../cache/grown-version';
-import { VersionCache, VersionGone } from '../cache/version-cache';
+import { VersionCache } from '../cache/version-cache';
 import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config/catalogue-config';
-import { QueryTimeout, StorageFull } from '../engine/engine';
 import { Engines } from '../engine/engines';
-import { QueueFull } from '../engine/fair-queue';
 import type { VersionTable } from '../tables/version-table';
-import { UnknownField } from './columns';
 import { FastPages } from './fast-pages';
 import { KeyIndexes } from './key-index';
 import { NumberRanges } from './number-ranges';
 import { readChanges } from './read-changes';
-import { QueryRefused, readGroups } from './read-groups';
+import { readGroups } from './read-groups';
 import { type Page, readPage } from './read-page';
+import { asRefusal } from './read-refusals';
 import { RowBlocks } from './row-blocks';
 
 /** A page may take this long. */
@@ -50,7 +46,7 @@ export class RowsService {
         return await readGroups(this.engines.reads, measured, { ...request, group }, timeLeftMs());
       });
     } catch (error) {
-      throw told(error);
+      throw asRefusal(error);
     }
   }
 
@@ -66,7 +62,7 @@ export class RowsService {
         );
       });
     } catch (error) {
-      throw told(error);
+      throw asRefusal(error);
     }
   }
 
@@ -84,23 +80,4 @@ function timeLeftMs(): number {
 
 function isPage(read: Page | VersionTable): read is Page {
   return 'head' in read;
-}
-
-const unknownSnapshot: Fault = {
-  in: 'query',
-  name: '_cursor',
-  code: 'unknown_snapshot',
-  detail: 'the cursor tells of rows that were never there',
-};
-
-/** A failure of the cache or of DuckDB as callers are told it. */
-export function told(error: unknown): unknown {
-  if (error instanceof VersionGone) return refuse(readRows, 'snapshot_gone');
-  if (error instanceof UnknownSnapshot) return refuse(readRows, 'invalid_query', error.message, [unknownSnapshot]);
-  if (error instanceof QueryTimeout) return refuse(readRows, 'query_timeout');
-  if (error instanceof StorageFull) return refuse(readRows, 'storage_full');
-  if (error instanceof QueryRefused) return refuse(readRows, 'invalid_query', error.message, [error.fault]);
-  if (error instanceof QueueFull) return new ServiceError('overloaded');
-  if (error instanceof UnknownField) return new ServiceError('bad_message');
-  return error;
 }

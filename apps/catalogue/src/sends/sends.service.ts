@@ -9,7 +9,7 @@ import { CommitLines } from '../commits/commit-lines';
 import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config/catalogue-config';
 import { DatasetsStore } from '../stores/datasets.store';
 import { rowsText } from '../stores/packed-rows';
-import { type Receipt, receiptKey } from '../stores/segment-doc';
+import { type KeptAnswer, keptAnswerKey } from '../stores/segment-doc';
 import { type ReceiptFound, SegmentsStore } from '../stores/segments.store';
 import type { VersionDoc } from '../stores/version-doc';
 import { VersionsStore } from '../stores/versions.store';
@@ -68,7 +68,7 @@ export class SendsService {
     { key, bodyHash }: NonNullable<SendRequest['idempotency']>,
     body: Uint8Array,
   ): Promise<SendResult> {
-    const name = receiptKey({ apiId: request.apiId, key });
+    const name = keptAnswerKey({ apiId: request.apiId, key });
     const running = this.keyed.get(name);
     if (running) {
       if (running.bodyHash !== bodyHash) throw reused();
@@ -83,13 +83,13 @@ export class SendsService {
     }
   }
 
-  private async addOnce(request: SendRequest, send: Omit<Receipt, 'answer'>, body: Uint8Array): Promise<SendResult> {
-    const found = (await this.segments.receipts([send])).get(receiptKey(send));
+  private async addOnce(request: SendRequest, send: Omit<KeptAnswer, 'answer'>, body: Uint8Array): Promise<SendResult> {
+    const found = (await this.segments.receipts([send])).get(keptAnswerKey(send));
     return found ? repeated(found, send.bodyHash) : await this.add(request, body, send);
   }
 
   /** Adds to the latest version; one that is closed meanwhile leads to the next, whose fields may be others. */
-  private async add(request: SendRequest, body: Uint8Array, send?: Omit<Receipt, 'answer'>): Promise<SendResult> {
+  private async add(request: SendRequest, body: Uint8Array, send?: Omit<KeptAnswer, 'answer'>): Promise<SendResult> {
     const deadlineMs = requestScope.getStore()?.deadlineMs ?? this.clock.monotonicMs() + sendRows.timeoutMs;
     while (this.clock.monotonicMs() < deadlineMs) {
       const { number, version } = await this.target(request.datasetId);

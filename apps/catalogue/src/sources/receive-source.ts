@@ -85,7 +85,7 @@ async function* counted(
 }
 
 async function* unpack(chunks: AsyncGenerator<Buffer>, options: ReceiveOptions): AsyncGenerator<Buffer> {
-  const { begin, whole } = await peeked(chunks, GZIP_MAGIC.length);
+  const { begin, whole } = await peek(chunks, GZIP_MAGIC.length);
   if (!begin.equals(GZIP_MAGIC)) {
     if (options.gzip && begin.length > 0) refuseFile('not_gzip', 'The file was announced as gzip but is not.');
     yield* whole;
@@ -108,7 +108,7 @@ async function* unpack(chunks: AsyncGenerator<Buffer>, options: ReceiveOptions):
 }
 
 /** The first `length` bytes, and everything again from the beginning. */
-async function peeked(chunks: AsyncGenerator<Buffer>, length: number) {
+async function peek(chunks: AsyncGenerator<Buffer>, length: number) {
   let held = Buffer.alloc(0);
   while (held.length < length) {
     const next = await chunks.next();

@@ -3,7 +3,7 @@ import { type mongo, Schema, Types } from 'mongoose';
 import type { VersionDoc } from './version-doc';
 
 /** What a send was answered, kept with its rows so that a repetition of it gets the same answer. */
-export interface Receipt {
+export interface KeptAnswer {
   apiId: string;
   key: string;
   bodyHash: string;
@@ -33,7 +33,7 @@ export interface SegmentDoc {
   rows?: mongo.Binary;
   /** Its rows are here and in no piece yet. */
   loose?: true;
-  receipts?: Receipt[];
+  receipts?: KeptAnswer[];
   /** Of the receipts, unique over everything. */
   receiptKeys?: string[];
   /** No commit but a mark: the version takes no more rows while this import may still publish the next one. */
@@ -72,7 +72,7 @@ export const segmentSchema = new Schema<SegmentDoc>(
   .index({ loose: 1, versionId: 1, rowCount: 1 }, { sparse: true })
   .index({ datasetId: 1 });
 
-export function receiptKey({ apiId, key }: Pick<Receipt, 'apiId' | 'key'>): string {
+export function keptAnswerKey({ apiId, key }: Pick<KeptAnswer, 'apiId' | 'key'>): string {
   return `${apiId} ${key}`;
 }
 

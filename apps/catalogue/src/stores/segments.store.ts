@@ -3,7 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { Snapshot } from '@sluice/contracts/snapshot';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
 import type { Model, Types } from 'mongoose';
-import { type Receipt, receiptKey, SEGMENTS, type SegmentDoc } from './segment-doc';
+import { type KeptAnswer, keptAnswerKey, SEGMENTS, type SegmentDoc } from './segment-doc';
 
 /** A segment without what makes it large. */
 export type SegmentHead = Omit<SegmentDoc, 'rows' | 'receipts' | 'receiptKeys'>;
@@ -53,15 +53,15 @@ export class SegmentsStore implements OnModuleInit {
    * The receipts of these sends, with the commits that they came from. Each commit is written to before: a receipt that
    * another replica has just inserted may be seen before it is durable, and must not be vouched for until it is.
    */
-  async receipts(sends: readonly Pick<Receipt, 'apiId' | 'key'>[]): Promise<Map<string, ReceiptFound>> {
-    const keys = sends.map(receiptKey);
+  async receipts(sends: readonly Pick<KeptAnswer, 'apiId' | 'key'>[]): Promise<Map<string, ReceiptFound>> {
+    const keys = sends.map(keptAnswerKey);
     const docs = await this.model.find({ receiptKeys: { $in: keys } }, { rows: 0 }).lean<SegmentDoc[]>();
     if (docs.length > 0) await this.settle(docs.map(({ _id }) => _id));
     const wanted = new Set(keys);
     const found = new Map<string, ReceiptFound>();
     for (const { receipts = [], ...commit } of docs) {
       for (const receipt of receipts) {
-        if (wanted.has(receiptKey(receipt))) found.set(receiptKey(receipt), { receipt, commit });
+        if (wanted.has(keptAnswerKey(receipt))) found.set(keptAnswerKey(receipt), { receipt, commit });
       }
     }
     return found;
@@ -143,6 +143,6 @@ export class SegmentsStore implements OnModuleInit {
 }
 
 export interface ReceiptFound {
-  receipt: Receipt;
+  receipt: KeptAnswer;
   commit: SegmentHead;
 }

@@ -35,8 +35,8 @@ type Types = ImportOptions['types'];
 
 /** A received file, taken apart once; it can become a version with these types, and then with others. */
 export interface OpenedFile {
-  /** Throws FileRefused with every place that must be mended; what was made before stays as it is. */
-  as(types: Types): Promise<ImportedFile>;
+  /** Makes the version's file with these types. Throws FileRefused with every place that must be mended. */
+  convert(types: Types): Promise<ImportedFile>;
 }
 
 /** Throws FileRefused for what cannot be taken apart. */
@@ -54,7 +54,7 @@ export async function openFile(
   const warnings = [...received.warnings, ...(staged?.warnings ?? [])];
   let made = 0;
   return {
-    as: async (types) => {
+    convert: async (types) => {
       const path = join(work.directory, `version-${++made}.parquet`);
       const finished = staged
         ? await fromText(engine, staged, types, path, limits)
@@ -71,7 +71,7 @@ export async function importFile(
   options: ImportOptions,
   work: ImportWork,
 ): Promise<ImportedFile> {
-  return (await openFile(engine, received, options, work)).as(options.types);
+  return (await openFile(engine, received, options, work)).convert(options.types);
 }
 
 async function fromText(engine: Engine, staged: StagedFile, types: Types, path: string, limits: QueryLimits) {

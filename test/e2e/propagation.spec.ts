@@ -1,8 +1,9 @@
 import { Publisher, read } from '../support/publisher';
+import { seeds } from '../support/seeds';
 import { useStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
-const ROUNDS = 200;
+const ROUNDS = seeds(200);
 const LANES = 4;
 const PROMISE_MS = 1_000;
 const P99_MS = 250;

@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { Compaction } from '../../apps/catalogue/src/commits/compaction';
 import { SegmentSweeper } from '../../apps/catalogue/src/commits/segment-sweeper';
 import { RowsService } from '../../apps/catalogue/src/rows/rows.service';
+import { seeds } from '../support/seeds';
 import { CatalogueReplicas, text } from './catalogue-replicas';
 
 const DAY_MS = 24 * 3_600_000;
@@ -142,7 +143,7 @@ describe('changes between two snapshots, two replicas', () => {
         }
         for (const index of readers.keys()) await follow(index, replica(index));
       }),
-      { numRuns: 15, interruptAfterTimeLimit: 45_000, endOnFailure: true },
+      { numRuns: seeds(15), interruptAfterTimeLimit: 45_000, endOnFailure: true },
     );
   }, 120_000);
 

@@ -9,6 +9,7 @@ import fc from 'fast-check';
 import { Compaction } from '../../apps/catalogue/src/commits/compaction';
 import { SegmentSweeper } from '../../apps/catalogue/src/commits/segment-sweeper';
 import { RowsService } from '../../apps/catalogue/src/rows/rows.service';
+import { seeds } from '../support/seeds';
 import { waitFor } from '../support/wait-for';
 import { allBytes, CatalogueReplicas, text } from './catalogue-replicas';
 
@@ -152,7 +153,7 @@ describe('key fields, two replicas', () => {
         const { seq } = ends.at(-1) ?? { seq: 0 };
         expect(await exported({ versionId, seq })).toEqual(standing(all));
       }),
-      { numRuns: 10, interruptAfterTimeLimit: 45_000, endOnFailure: true },
+      { numRuns: seeds(10), interruptAfterTimeLimit: 45_000, endOnFailure: true },
     );
   }, 120_000);
 

@@ -15,6 +15,7 @@ import { SegmentSweeper } from '../../apps/catalogue/src/commits/segment-sweeper
 import { RowsService } from '../../apps/catalogue/src/rows/rows.service';
 import { SendsService } from '../../apps/catalogue/src/sends/sends.service';
 import { groupsOf, matches, type OracleRow, sorted } from '../support/row-oracle';
+import { seeds } from '../support/seeds';
 import { allBytes, CatalogueReplicas, text } from './catalogue-replicas';
 
 const DAY_MS = 24 * 3_600_000;
@@ -130,7 +131,7 @@ describe('snapshots of a version that rows are sent to, two replicas', () => {
         expect(JSON.parse(exported)).toEqual(plain(sorted(all, [{ field: 'amount', descending: true }])));
       }),
       // A slow machine tries fewer, and a failure is told as it is: made smaller, it would take minutes.
-      { numRuns: 12, interruptAfterTimeLimit: 45_000, endOnFailure: true },
+      { numRuns: seeds(12), interruptAfterTimeLimit: 45_000, endOnFailure: true },
     );
   }, 120_000);
 

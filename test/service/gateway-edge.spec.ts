@@ -122,7 +122,7 @@ describe('slow clients', () => {
     expect(edgeTimeouts).toMatchObject({ headersMs: 15_000, bodyMs: 30_000, idleMs: 35_000 });
   });
 
-  it('are cut off when their time for a header, for a body or in silence is over, and 2,000 slow nobody down', async () => {
+  it('are cut off when their time for a header, for a body or in silence is over, and 2,000 of them slow nobody down', async () => {
     const startedMs = performance.now();
     const seconds = () => (performance.now() - startedMs) / 1000;
     const slow = await Promise.all(Array.from({ length: SLOW_CLIENTS }, () => open()));

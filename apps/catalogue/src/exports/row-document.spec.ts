@@ -8,6 +8,7 @@ import type { Field, FieldType } from '@sluice/contracts/fields';
 import { RecordBatchReader, tableFromIPC } from 'apache-arrow';
 import fc from 'fast-check';
 import type { z } from 'zod';
+import { seeds } from '../../../../test/support/seeds';
 import { Engine, StorageFull } from '../engine/engine';
 import { readPage } from '../rows/read-page';
 import { attachTableFile, buildTableFile } from '../tables/table-file';
@@ -292,7 +293,7 @@ describe('a document of rows', () => {
         expect(await rowsOf(again)).toBe(await rowsOf(table));
         expect(typesOf(again)).toEqual(typesOf(table));
       }),
-      { numRuns: 25 },
+      { numRuns: seeds(25) },
     );
   }, 120_000);
 });

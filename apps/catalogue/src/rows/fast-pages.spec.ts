@@ -5,6 +5,7 @@ import { ImportOptions } from '@sluice/contracts/catalogue/imports';
 import { RowsRequest } from '@sluice/contracts/catalogue/rows';
 import fc from 'fast-check';
 import type { z } from 'zod';
+import { seeds } from '../../../../test/support/seeds';
 import { waitFor } from '../../../../test/support/wait-for';
 import { Engine } from '../engine/engine';
 import { attachTableFile, buildTableFile } from '../tables/table-file';
@@ -105,7 +106,7 @@ describe('pages that need no query', () => {
         fc.asyncProperty(requests, async (asked) => {
           expect(await read(fast, asked)).toEqual(text(await readPage(engine, table, asked, LIMIT_MS)));
         }),
-        { numRuns: 150 },
+        { numRuns: seeds(150) },
       );
     },
     60_000,

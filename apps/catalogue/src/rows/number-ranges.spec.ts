@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { RowsRequest } from '@sluice/contracts/catalogue/rows';
 import type { Field } from '@sluice/contracts/fields';
 import fc from 'fast-check';
+import { seeds } from '../../../../test/support/seeds';
 import { CatalogueConfig } from '../config/catalogue-config';
 import { Engines } from '../engine/engines';
 import type { VersionTable } from '../tables/version-table';
@@ -83,7 +84,7 @@ describe('sums of numbers with fractions', () => {
         expect(avg).toBe(sum / numbers.length);
         expect(await sums(tableOf([...numbers].reverse()))).toEqual({ sum, avg });
       }),
-      { numRuns: 60 },
+      { numRuns: seeds(60) },
     );
   });
 

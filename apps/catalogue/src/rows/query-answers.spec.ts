@@ -20,6 +20,7 @@ import {
   type OracleRow,
   sorted,
 } from '../../../../test/support/row-oracle';
+import { seeds } from '../../../../test/support/seeds';
 import { Engine } from '../engine/engine';
 import { attachTableFile, buildTableFile } from '../tables/table-file';
 import type { VersionTable } from '../tables/version-table';
@@ -209,7 +210,7 @@ describe('the answer to a query', () => {
         const { total } = await read({ ...query, select: ['id'], count: true, limit: 1 });
         expect(total).toBe(expected.length);
       }),
-      { numRuns: 400 },
+      { numRuns: seeds(400) },
     );
   });
 
@@ -277,7 +278,7 @@ describe('the answer to a query', () => {
           }
         },
       ),
-      { numRuns: 250 },
+      { numRuns: seeds(250) },
     );
   });
 

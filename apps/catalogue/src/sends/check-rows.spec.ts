@@ -4,6 +4,7 @@ import type { Field, FieldType } from '@sluice/contracts/fields';
 import { type FieldRule, openSendRules, type SendRules } from '@sluice/contracts/send-rules';
 import { ServiceError } from '@sluice/messaging/service-error';
 import fc from 'fast-check';
+import { seeds } from '../../../../test/support/seeds';
 import { type CheckedRows, checkRows } from './check-rows';
 
 const field = (name: string, type: FieldType, scale?: number): Field => {
@@ -285,7 +286,7 @@ describe('1,000 batches of valid and invalid rows', () => {
         else expect(check(body).rows).toEqual(expected);
         if (valid.length > 0) expect(check(body, { lenient: true }).rows).toEqual(expected);
       }),
-      { numRuns: 1_000 },
+      { numRuns: seeds(1_000) },
     );
   });
 

@@ -1,5 +1,6 @@
 import { type RecordFault, Unreadable } from '@sluice/records/unreadable';
 import fc from 'fast-check';
+import { seeds } from '../../../../test/support/seeds';
 import { CsvStager } from './csv-stager';
 import { JsonStager } from './json-stager';
 import type { Stager } from './stager';
@@ -123,7 +124,7 @@ describe('CSV', () => {
         const text = [header, ...rows.map((row) => row.map(write).join(','))].join(end) + end;
         expect(csv(text, { size }).rows).toEqual(rows);
       }),
-      { numRuns: 300 },
+      { numRuns: seeds(300) },
     );
   });
 });
@@ -211,7 +212,7 @@ describe('JSON', () => {
           expect(padded(staged, stager.labels.length)).toEqual(cells);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: seeds(60) },
     );
   });
 });

@@ -3,10 +3,11 @@ import type { listRoutes, Route } from '@sluice/contracts/registry/routes';
 import type { Services } from '@sluice/messaging/services';
 import { Readiness } from '@sluice/runtime/readiness';
 import fc from 'fast-check';
+import { seeds } from '../../../../test/support/seeds';
 import { Routes } from './route-feed';
 import { routeOf } from './route-of-a-test';
 
-const RUNS = 1_000;
+const RUNS = seeds(1_000);
 const IDS = ['a', 'b', 'c'] as const;
 const PAGE = 2;
 

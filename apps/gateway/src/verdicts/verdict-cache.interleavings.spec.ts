@@ -1,8 +1,9 @@
 import type { Verdict } from '@sluice/contracts/tokens/tokens';
 import fc from 'fast-check';
+import { seeds } from '../../../../test/support/seeds';
 import { LEASE_MS, VerdictCache } from './verdict-cache';
 
-const RUNS = 1_000;
+const RUNS = seeds(1_000);
 const HASHES = ['a'.repeat(64), 'b'.repeat(64)] as const;
 const ID = 'tok_01k5x6v4q3m8n2r7t9w1y0z5ab';
 

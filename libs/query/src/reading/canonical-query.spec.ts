@@ -1,6 +1,7 @@
 import type { Field } from '@sluice/contracts/fields';
 import { filterOperators } from '@sluice/contracts/filter';
 import fc from 'fast-check';
+import { seeds } from '../../../../test/support/seeds';
 import { operatorsOf, takesMany, valueType } from '../values/operators';
 import { openView } from '../views/view';
 import { canonicalQuery } from './canonical-query';
@@ -127,7 +128,7 @@ describe('the canonical query', () => {
         const original = query(search(pairs));
         expect(query(canonicalQuery(original, view, true))).toEqual(original);
       }),
-      { numRuns: 300 },
+      { numRuns: seeds(300) },
     );
   });
 

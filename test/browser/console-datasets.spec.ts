@@ -5,6 +5,7 @@ import { chromiumPath } from '../support/chromium';
 import { useConsole } from '../support/console-page';
 import { importsRunning } from '../support/imports-running';
 import { useStack } from '../support/use-stack';
+import { waitFor } from '../support/wait-for';
 
 const inBrowser = chromiumPath ? describe : describe.skip;
 const weather = join(projectRoot, 'node_modules/vega-datasets/data/seattle-weather.csv');
@@ -160,7 +161,9 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
       await page.getByRole('button', { name: 'Download' }).click();
       await page.getByRole('menuitem', { name: `Download as ${name}`, exact: true }).click();
       const file = await download;
-      sizes[file.suggestedFilename().replace(/^.*-v1\./, '')] = (await stat(await file.path())).size;
+      sizes[file.suggestedFilename().replace(/^.*-v1\./, '')] = (
+        await stat(await waitFor('the whole file', () => file.path()))
+      ).size;
     }
     expect(Object.keys(sizes).sort()).toEqual(['arrows', 'csv', 'json', 'ndjson', 'parquet']);
     expect(Math.min(...Object.values(sizes))).toBeGreaterThan(5_000);
@@ -241,7 +244,7 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
     await page.getByText(/Line 3, column \d+: The value is not an integer/).waitFor();
     await page.getByRole('button', { name: 'Discard' }).click();
     await page.getByRole('button', { name: 'Choose another file' }).waitFor();
-  });
+  }, 120_000);
 
   it('are cancelled while the server reads what was sent', async () => {
     const { page, stack, publisher } = console;

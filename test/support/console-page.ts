@@ -5,6 +5,7 @@ import { projectRoot } from '../../apps/standalone/src/machine/project-root';
 import { launchChromium } from './chromium';
 import { Publisher } from './publisher';
 import type { RunningStack } from './running-stack';
+import { waitFor } from './wait-for';
 
 const artefacts = join(projectRoot, 'test-artifacts', 'console');
 const axeScript = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
@@ -16,13 +17,17 @@ const USUAL = { width: 1360, height: 860 };
 const inspect = `axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
   .then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html, any }) => html + ' ' + (any[0]?.message ?? '')).join(' ')))`;
 const tooWide = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
-/** A colour scheme that was just switched is drawn two frames later. */
-const atRest = `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
-  .then(() => document.fonts.ready).then(() => Promise.allSettled(
-  document.getAnimations()
-    .filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity)
-    .map(({ finished }) => finished),
-)).then(() => {})`;
+/** Tells whether nothing moves any more: a colour scheme that was just switched is drawn two frames later. */
+const isAtRest = `Promise.race([
+  new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+    .then(() => document.fonts.ready)
+    .then(() => Promise.allSettled(
+      document.getAnimations()
+        .filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity)
+        .map(({ finished }) => finished),
+    )).then(() => true),
+  new Promise((resolve) => setTimeout(() => resolve(false), 2_000)),
+])`;
 
 /** Gives the tests of this block a browser in front of the console of a stack, which `useStack` started before. */
 export function useConsole(stack: RunningStack): Console {
@@ -121,7 +126,7 @@ export class Console {
 
   /** Fonts are there, nothing moves and nothing is on its way. */
   private async settled(): Promise<void> {
-    await this.page.evaluate(atRest);
+    await waitFor('the page to be at rest', () => this.page.evaluate<boolean>(isAtRest));
   }
 
   private listen(): void {

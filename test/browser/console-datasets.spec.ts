@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectRoot } from '../../apps/standalone/src/machine/project-root';
 import { chromiumPath } from '../support/chromium';
@@ -259,84 +259,6 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
     await page.getByRole('button', { name: 'Choose another file' }).waitFor();
     expect(await importsRunning(stack.mongoUrl, data[0]?.id ?? '')).toBe(false);
     expect((await publisher.call('GET', `/datasets/${data[0]?.id}`)).json).toMatchObject({ latestVersion: 3 });
-  });
-
-  it('lose single versions after a question, but none that an API serves', async () => {
-    const { page, publisher } = console;
-    const { data } = (await publisher.call('GET', '/datasets')).json as { data: { id: string }[] };
-    const datasetId = data[0]?.id ?? '';
-    await publisher.api({ name: 'Pinned', datasetId, version: 1, active: true });
-    await console.goto(`/datasets/${datasetId}`);
-    const remove = async (number: number) => {
-      await page.getByRole('button', { name: `Actions for version ${number}` }).click();
-      await page.getByRole('menuitem', { name: 'Delete version' }).click();
-      await page.getByRole('button', { name: 'Delete version' }).click();
-    };
-    await remove(1);
-    await page.getByRole('alert').getByText('The dataset version is in use').waitFor();
-    expect(await console.flaws()).toEqual([]);
-    await console.shot('version-in-use');
-    await page.getByRole('button', { name: 'Cancel' }).click();
-    await remove(2);
-    await page.getByText('Version 2 is deleted').waitFor();
-    await page.getByRole('link', { name: 'Version 2' }).waitFor({ state: 'detached' });
-    await page.getByRole('button', { name: 'Actions for version 3' }).click();
-    await page.getByRole('menuitem', { name: 'Delete version' }).waitFor({ state: 'detached' });
-    await page.getByRole('menuitem', { name: 'Compare with version 1' }).waitFor();
-    await page.keyboard.press('Escape');
-  });
-
-  it('keep as many of their newest versions as somebody says, who is shown first what goes and what an API holds', async () => {
-    const { page, publisher } = console;
-    const { data } = (await publisher.call('GET', '/datasets')).json as { data: { id: string }[] };
-    const datasetId = data[0]?.id ?? '';
-    await publisher.version(datasetId, 'csv', await readFile(weather));
-    await console.goto(`/datasets/${datasetId}`);
-    await page.getByRole('link', { name: 'Version 4' }).waitFor();
-    await page.getByRole('button', { name: 'Actions for Seattle weather' }).click();
-    await page.getByRole('menuitem', { name: 'Choose how many versions stay' }).click();
-    await page.getByRole('button', { name: /What stays/ }).click();
-    await page.getByRole('option', { name: 'Only the newest versions' }).click();
-    await page.getByRole('textbox', { name: /Number of versions/ }).fill('0');
-    await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByRole('dialog').getByText('at least 1').waitFor();
-    expect(await console.flaws()).toEqual([]);
-    await console.shot('keep-versions');
-    await page.getByRole('textbox', { name: /Number of versions/ }).fill('1');
-    await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByRole('heading', { name: 'Delete version 3?' }).waitFor();
-    await page.getByText('Version 1 stays as long as Pinned is pinned to it').waitFor();
-    expect(await page.getByRole('alert').count()).toBe(0);
-    expect(await console.flaws()).toEqual([]);
-    await console.shot('keep-versions-question');
-    await page.getByRole('button', { name: 'Delete', exact: true }).click();
-    await page.getByText('The newest one stays').waitFor();
-    await publisher.version(datasetId, 'csv', await readFile(weather));
-    await page.getByRole('link', { name: 'Version 3' }).waitFor({ state: 'detached', timeout: 30_000 });
-    await page.getByRole('link', { name: 'Version 5' }).waitFor();
-    await page.getByRole('link', { name: 'Version 1' }).waitFor();
-    expect(await console.flaws()).toEqual([]);
-  }, 90_000);
-
-  it('get key fields, once the rows are unique in them', async () => {
-    const { page } = console;
-    await page.getByRole('button', { name: 'Actions for Seattle weather' }).click();
-    await page.getByRole('menuitem', { name: 'Choose key fields' }).click();
-    const toggle = (name: string) => page.getByRole('dialog').getByText(name, { exact: true }).click();
-    await toggle('weather');
-    await page.getByRole('button', { name: 'Save' }).click();
-    await page
-      .getByRole('alert')
-      .getByText(/rows have the same key: weather/)
-      .waitFor();
-    expect(await console.flaws()).toEqual([]);
-    await console.shot('key-fields');
-    await toggle('weather');
-    await toggle('date');
-    await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByRole('dialog').waitFor({ state: 'detached' });
-    await page.getByRole('row', { name: /^date/ }).getByText('key', { exact: true }).waitFor();
-    expect(await console.flaws()).toEqual([]);
   });
 
   it('stand in a list with rows, size, versions and the APIs over them', async () => {

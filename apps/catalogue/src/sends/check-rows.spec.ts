@@ -1,61 +1,5 @@
-import type { SendFormat, SendRequest } from '@sluice/contracts/catalogue/sends';
-import type { Fault } from '@sluice/contracts/fault';
-import type { Field, FieldType } from '@sluice/contracts/fields';
-import { type FieldRule, openSendRules, type SendRules } from '@sluice/contracts/send-rules';
-import { ServiceError } from '@sluice/messaging/service-error';
-import fc from 'fast-check';
-import { seeds } from '../../../../test/support/seeds';
-import { type CheckedRows, checkRows } from './check-rows';
-
-const field = (name: string, type: FieldType, scale?: number): Field => {
-  return { name, label: name.toUpperCase(), type, scale, nullable: true, min: null, max: null, distinct: null };
-};
-const fields = [
-  field('id', 'integer'),
-  field('name', 'text'),
-  field('price', 'decimal', 2),
-  field('ratio', 'number'),
-  field('live', 'boolean'),
-  field('day', 'date'),
-  field('at', 'datetime'),
-  field('clock', 'time'),
-  field('extra', 'json'),
-];
-
-interface Options {
-  format?: SendFormat;
-  rules?: Partial<SendRules>;
-  exposed?: string[];
-  lenient?: boolean;
-}
-
-function check(body: string | Buffer, { format = 'json', rules, exposed, lenient = false }: Options = {}): CheckedRows {
-  const request: SendRequest = {
-    apiId: `api_${'0'.repeat(26)}`,
-    datasetId: `ds_${'0'.repeat(26)}`,
-    format,
-    fields: exposed ?? null,
-    rules: { ...openSendRules, ...rules },
-    lenient,
-    dryRun: false,
-    idempotency: null,
-  };
-  return checkRows(Buffer.from(body), request, fields);
-}
-
-function refusal(body: string | Buffer, options?: Options): { code: string; detail?: string; faults: Fault[] } {
-  try {
-    check(body, options);
-  } catch (error) {
-    if (error instanceof ServiceError)
-      return { code: error.code, detail: error.detail, faults: [...(error.faults ?? [])] };
-    throw error;
-  }
-  throw new Error('it was not refused');
-}
-
-const places = (body: string, options?: Options) =>
-  refusal(body, options).faults.map(({ pointer, code }) => `${pointer} ${code}`);
+import type { FieldRule } from '@sluice/contracts/send-rules';
+import { check, places, refusalOf } from '../../../../test/support/checked-rows';
 
 describe('sent rows', () => {
   it('become canonical texts in the order of the fields, whatever their own', () => {
@@ -117,7 +61,7 @@ describe('sent rows', () => {
 
   it('tell every fault at its place, and nothing of a refused request is kept', () => {
     const body = '[{"id": 1},\n {"id": "x", "day": "2026-02-30"},\n {"nmae": "y"}]';
-    const { code, faults } = refusal(body);
+    const { code, faults } = refusalOf(body);
     expect(code).toBe('invalid_rows');
     expect(faults).toMatchObject([
       { in: 'body', pointer: '/1/id', line: 2, code: 'invalid_value' },
@@ -130,7 +74,7 @@ describe('sent rows', () => {
     const kept = check('[{"id": 1}, {"id": "x"}, {"id": 3}]', { lenient: true });
     expect(kept.rows.map(([id]) => id)).toEqual(['1', '3']);
     expect(kept).toMatchObject({ rejected: 1, faults: [{ pointer: '/1/id' }] });
-    expect(refusal('[{"id": "x"}]', { lenient: true }).code).toBe('invalid_rows');
+    expect(refusalOf('[{"id": "x"}]', { lenient: true }).code).toBe('invalid_rows');
   });
 
   it('may have members that the API does not know, if it says so', () => {
@@ -138,7 +82,7 @@ describe('sent rows', () => {
   });
 
   it('cannot reach a field that the API does not expose, nor learn of it', () => {
-    const { faults } = refusal('{"id": 1, "price": 2}', { exposed: ['id', 'name'] });
+    const { faults } = refusalOf('{"id": 1, "price": 2}', { exposed: ['id', 'name'] });
     expect(faults).toMatchObject([{ pointer: '/price', code: 'unknown_field', allowed: ['id', 'name'] }]);
   });
 
@@ -151,13 +95,13 @@ describe('sent rows', () => {
     ['{"id": 1} x', 'line 1, column 11'],
     ['{"extra": '.repeat(45_000), 'nested deeper'],
   ])('a body that is no JSON is refused with its place (%#)', (body, place) => {
-    expect(refusal(body)).toMatchObject({ code: 'malformed_request', detail: expect.stringContaining(place) });
+    expect(refusalOf(body)).toMatchObject({ code: 'malformed_request', detail: expect.stringContaining(place) });
   });
 
   it('a CSV that breaks its quoting, its columns or its encoding is refused with the line', () => {
-    expect(refusal('id,name\n1,"a\n', { format: 'csv' })).toMatchObject({ code: 'malformed_request' });
-    expect(refusal('id,id\n1,2\n', { format: 'csv' })).toMatchObject({ code: 'malformed_request' });
-    expect(refusal(Buffer.from([0x69, 0x64, 0x0a, 0xff]), { format: 'csv' })).toMatchObject({
+    expect(refusalOf('id,name\n1,"a\n', { format: 'csv' })).toMatchObject({ code: 'malformed_request' });
+    expect(refusalOf('id,id\n1,2\n', { format: 'csv' })).toMatchObject({ code: 'malformed_request' });
+    expect(refusalOf(Buffer.from([0x69, 0x64, 0x0a, 0xff]), { format: 'csv' })).toMatchObject({
       code: 'malformed_request',
     });
     expect(places('id,name\n1,a\n2\n3,b,c\n', { format: 'csv' })).toEqual([
@@ -177,14 +121,16 @@ describe('sent rows', () => {
 
   it('more rows than the API takes are refused as too large', () => {
     const rows = Array.from({ length: 4 }, () => '{"id":1}');
-    expect(refusal(`[${rows}]`, { rules: { maxRows: 3 } }).code).toBe('payload_too_large');
-    expect(refusal(`id\n${'1\n'.repeat(4)}`, { format: 'csv', rules: { maxRows: 3 } }).code).toBe('payload_too_large');
+    expect(refusalOf(`[${rows}]`, { rules: { maxRows: 3 } }).code).toBe('payload_too_large');
+    expect(refusalOf(`id\n${'1\n'.repeat(4)}`, { format: 'csv', rules: { maxRows: 3 } }).code).toBe(
+      'payload_too_large',
+    );
     expect(check(`[${rows.slice(1)}]`, { rules: { maxRows: 3 } }).rows).toHaveLength(3);
   });
 
   it('at most 100 faults are told, however many there are', () => {
     const bad = JSON.stringify(Array.from({ length: 5_000 }, () => ({ id: 'x', nope: 1 })));
-    expect(refusal(bad).faults).toHaveLength(100);
+    expect(refusalOf(bad).faults).toHaveLength(100);
     const kept = check(`[{"id": 1}, ${bad.slice(1)}`, { lenient: true });
     expect(kept.faults).toHaveLength(100);
     expect(kept.rejected).toBe(5_000);
@@ -231,73 +177,5 @@ describe('the rules of an API', () => {
   it('a pattern that would run for ever elsewhere ends in linear time', () => {
     const body = JSON.stringify({ name: `${'a'.repeat(50_000)}!` });
     expect(places(body, rules({ name: { pattern: '(a+)+$' } }))).toEqual(['/name pattern_mismatch']);
-  });
-});
-
-describe('1,000 batches of valid and invalid rows', () => {
-  /** One cell as it is sent, and what an independent reading of the documentation makes of it. */
-  const cell = fc.oneof(
-    fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map((n) => ({ name: 'id', json: `${n}`, value: `${n}` })),
-    fc
-      .constantFrom('1.5', '"a"', 'true', '{}', '9223372036854775808')
-      .map((json) => ({ name: 'id', json, value: undefined })),
-    fc.string({ unit: 'grapheme', maxLength: 20 }).map((text) => {
-      return { name: 'name', json: JSON.stringify(text), value: text.includes('\0') ? undefined : text };
-    }),
-    fc.constantFrom('1', 'false', '[]').map((json) => ({ name: 'name', json, value: undefined })),
-    fc.integer({ min: -99_999, max: 99_999 }).map((cents) => {
-      return { name: 'price', json: (cents / 100).toFixed(2), value: String(cents / 100) };
-    }),
-    fc.constantFrom('0.001', '"12,5"', 'true').map((json) => ({ name: 'price', json, value: undefined })),
-    fc.boolean().map((value) => ({ name: 'live', json: String(value), value: String(value) })),
-    fc.constantFrom('0', '"yes"').map((json) => ({ name: 'live', json, value: undefined })),
-    fc.date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true }).map((date) => {
-      const text = date.toISOString().slice(0, 10);
-      return { name: 'day', json: JSON.stringify(text), value: text };
-    }),
-    fc.constantFrom('"2026-02-29"', '"31.1.2026"', '20260131').map((json) => ({ name: 'day', json, value: undefined })),
-    fc.constantFrom('id', 'name', 'extra').map((name) => ({ name, json: 'null', value: null })),
-    fc
-      .jsonValue({ maxDepth: 3 })
-      .filter((value) => value !== null)
-      .map((value) => {
-        return { name: 'extra', json: JSON.stringify(value), value: JSON.stringify(value) };
-      }),
-  );
-  const row = fc.uniqueArray(cell, { selector: ({ name }) => name, maxLength: 6 });
-
-  it('are judged as an independent validator does, row by row and all together', () => {
-    fc.assert(
-      fc.property(fc.array(row, { minLength: 1, maxLength: 12 }), (batch) => {
-        const body = `[${batch.map((cells) => `{${cells.map(({ name, json }) => `"${name}":${json}`)}}`)}]`;
-        const valid = batch.filter((cells) => cells.every(({ value }) => value !== undefined));
-        const expected = valid.map((cells) =>
-          fields.map(({ name }) => cells.find((each) => each.name === name)?.value ?? null),
-        );
-        const wrong = batch.flatMap((cells, at) =>
-          cells.filter(({ value }) => value === undefined).map(({ name }) => `/${at}/${name}`),
-        );
-        if (wrong.length > 0)
-          expect(
-            refusal(body)
-              .faults.map(({ pointer }) => pointer)
-              .sort(),
-          ).toEqual(wrong.sort());
-        else expect(check(body).rows).toEqual(expected);
-        if (valid.length > 0) expect(check(body, { lenient: true }).rows).toEqual(expected);
-      }),
-      { numRuns: seeds(1_000) },
-    );
-  });
-
-  it('on one line of many megabytes take no longer than on lines of their own', () => {
-    const rows = Array.from({ length: 10_000 }, (_, id) => `{"id":${id},"name":"${'x'.repeat(600)}"}`);
-    const takenMs = (between: string) => {
-      const startMs = performance.now();
-      expect(check(`[${rows.join(between)}]`).rows).toHaveLength(rows.length);
-      return performance.now() - startMs;
-    };
-    takenMs(',');
-    expect(takenMs(',')).toBeLessThan(4 * takenMs(',\n'));
   });
 });

@@ -1,19 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { ImportOptions } from '@sluice/contracts/catalogue/imports';
 import type { Field } from '@sluice/contracts/fields';
 import { countRows } from '@sluice/records/count-rows';
 import fc from 'fast-check';
-import { Engine } from '../engine/engine';
-import { receiveSource } from '../sources/receive-source';
-import { Staging } from '../sources/stage-file';
-import { importFile } from '../typing/import-file';
+import { ImportBench } from '../../../../test/support/import-bench';
 import { readSentRows } from './read-sent-rows';
 
 type Rows = (string | null)[][];
 
-const progress = { onRows: () => {} };
 const BYTE_ORDER_MARK = '\ufeff';
 
 /** The texts of a send's rows, as they would be checked and stored. */
@@ -30,36 +22,18 @@ function sent(body: string, names: readonly string[]): Rows {
 }
 
 describe('a CSV body', () => {
-  let root: string;
-  let engine: Engine;
+  let bench: ImportBench;
 
   beforeAll(async () => {
-    root = await mkdtemp(join(tmpdir(), 'catalogue-sent-rows-'));
-    const limits = { memoryBytes: 256e6, threads: 1, running: 1, waiting: 9 };
-    engine = await Engine.open({ directory: root, name: 'heavy', ...limits });
+    bench = await ImportBench.open();
   });
-
-  afterAll(async () => {
-    engine.close();
-    await rm(root, { recursive: true });
-  });
+  afterAll(() => bench.close());
 
   /** The rows of the version that an import of the same bytes makes. */
   async function imported(body: string, names: readonly string[]): Promise<Rows> {
-    const directory = await mkdtemp(join(root, 'import-'));
-    const types = Object.fromEntries(names.map((name) => [name, 'text']));
-    const options = ImportOptions.parse({ format: 'csv', delimiter: ',', types });
-    const staging = await Staging.open(join(directory, 'staged'), options, progress);
-    async function* upload() {
-      yield Buffer.from(body);
-    }
-    const limits = { maxBytes: 1e6, maxUnpackedBytes: 1e6, onBytes: () => {} };
-    const path = join(directory, 'upload');
-    const received = await receiveSource(upload(), path, { ...options, ...limits, staging });
-    await staging.close();
-    const version = await importFile(engine, received, options, { directory, ...progress });
-    const rows = await engine.query(`SELECT ${names.join(', ')} FROM read_parquet('${version.path}')`);
-    return rows as Rows;
+    const types = Object.fromEntries(names.map((name) => [name, 'text' as const]));
+    const { path } = await bench.importText(body, 'csv', { delimiter: ',', types });
+    return (await bench.engine.query(`SELECT ${names.join(', ')} FROM read_parquet('${path}')`)) as Rows;
   }
 
   const ends = { LF: ['\n'], CRLF: ['\r\n'], CR: ['\r'], mixed: ['\r', '\n', '\r\n', '\r'] };

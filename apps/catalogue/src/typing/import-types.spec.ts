@@ -1,0 +1,142 @@
+import { ImportBench, refusalOf } from '../../../../test/support/import-bench';
+
+describe('importing a file', () => {
+  let bench: ImportBench;
+
+  beforeAll(async () => {
+    bench = await ImportBench.open();
+  });
+  afterAll(() => bench.close());
+
+  describe('types', () => {
+    it.each<[string, string[], string]>([
+      ['integers', ['1', '-9223372036854775808', '9223372036854775807'], 'integer'],
+      ['integers beyond 64 bits', ['1', '9223372036854775808'], 'decimal'],
+      ['integers of 38 digits', ['9'.repeat(38)], 'decimal'],
+      ['integers of 39 digits', ['9'.repeat(39)], 'text'],
+      ['fractions of up to 15 digits', ['1', '-0.5', '.25', '1e10', '123456789.123456'], 'number'],
+      ['fractions of more digits', ['0.1', '123456789.12345678'], 'decimal(8)'],
+      ['fractions beyond 38 places that a double holds', ['1.2345678901234567e-30', '1'], 'number'],
+      ['fractions beyond 38 digits that none holds', ['1.23456789012345678901e-30', '1'], 'text'],
+      ['numbers beyond the range of doubles', ['1e400', '0.5'], 'text'],
+      ['leading zeros', ['1', '007'], 'text'],
+      ['leading zeros of fractions', ['1.5', '007.5'], 'text'],
+      ['leading plus', ['+1', '2'], 'text'],
+      ['booleans', ['true', 'FALSE', 'True'], 'boolean'],
+      ['booleans and numbers', ['true', '1'], 'text'],
+      ['dates', ['2024-02-29', '1999-12-31'], 'date'],
+      ['impossible dates', ['2023-02-29'], 'text'],
+      [
+        'datetimes with and without offset',
+        ['2024-01-01T00:00:00Z', '2024-01-01 10:00', '2024-01-01T10:00:00.5+02:00'],
+        'datetime',
+      ],
+      ['dates and datetimes', ['2024-01-01', '2024-01-01 10:00:00'], 'datetime'],
+      ['datetimes with nanoseconds', ['2024-01-01T00:00:00.123456789Z'], 'text'],
+      ['times', ['00:00', '23:59:59.5'], 'time'],
+      ['hours over 23', ['24:00'], 'text'],
+      ['numbers with one text among them', ['1', '2', 'n/a'], 'text'],
+      ['numbers and empty text', ['1', '""'], 'text'],
+      ['numbers with blanks', ['1', ' 2'], 'text'],
+    ])('%s', async (_, values, type) => {
+      const { types } = await bench.importText(`v,w\n${values.map((value) => `${value},x`).join('\n')}`);
+      expect(types.v).toBe(type);
+    });
+
+    it('is decided by the last row as much as by the first', async () => {
+      const { types, rows } = await bench.importText(`v,w\n${'1,x\n'.repeat(200_000)}01,x\n`);
+      expect(types.v).toBe('text');
+      expect((await rows(1))[0]).toBe('{"v":"1","w":"x"}');
+    });
+
+    it('writes every value exactly', async () => {
+      const { rows } = await bench.importText(
+        [
+          'i,n,d,b,day,at,clock,t',
+          '-9223372036854775808,0.1,12345678901234567890.5,true,2024-02-29,2024-01-01T10:00:00.120+02:00,10:00:00.5,"é ""q"" \\ \t😀"',
+          '9223372036854775807,1e-7,-0.000000001,FALSE,0001-01-01,2024-01-01 00:00:00,09:30,""',
+          ',,,,,,,',
+        ].join('\n'),
+      );
+      expect(await rows()).toEqual([
+        '{"i":-9223372036854775808,"n":0.1,"d":12345678901234567890.500000000,"b":true,"day":"2024-02-29","at":"2024-01-01T08:00:00.12Z","clock":"10:00:00.5","t":"é \\"q\\" \\\\ \\t😀"}',
+        '{"i":9223372036854775807,"n":1e-07,"d":-0.000000001,"b":false,"day":"0001-01-01","at":"2024-01-01T00:00:00Z","clock":"09:30:00","t":""}',
+        '{"i":null,"n":null,"d":null,"b":null,"day":null,"at":null,"clock":null,"t":null}',
+      ]);
+    });
+
+    it('makes NaN and Infinity null and says so', async () => {
+      const { types, rows, warnings } = await bench.importText('v,w\n1.5,x\nNaN,x\n-inf,x\n');
+      expect(types.v).toBe('number');
+      expect(await rows()).toEqual(['{"v":1.5,"w":"x"}', '{"v":null,"w":"x"}', '{"v":null,"w":"x"}']);
+      expect(warnings).toEqual(['Field v: 2 NaN or infinite values became null.']);
+    });
+
+    it('keeps the digits of JSON numbers, also in nested values, and mixes as text or json', async () => {
+      const { types, rows } = await bench.importText(
+        '[{"n":12345678901234567890123.5,"x":1,"y":{"a":[1.0000000000000000001]},"day":"2024-01-01"},{"n":1,"x":"ü\\u0001","y":"s","day":null},{"n":2,"x":true,"y":3}]',
+        'json',
+      );
+      expect(types).toEqual({ n: 'decimal(1)', x: 'text', y: 'json', day: 'date' });
+      expect(await rows()).toEqual([
+        '{"n":12345678901234567890123.5,"x":"1","y":{"a":[1.0000000000000000001]},"day":"2024-01-01"}',
+        '{"n":1.0,"x":"ü\\u0001","y":"s","day":null}',
+        '{"n":2.0,"x":"true","y":3,"day":null}',
+      ]);
+    });
+
+    it('reads numbers in JSON strings as the text that they are', async () => {
+      const { types } = await bench.importText('{"zip":"02134","n":1}\n{"zip":"12","n":2}\n', 'ndjson');
+      expect(types).toEqual({ zip: 'text', n: 'integer' });
+    });
+  });
+
+  describe('types that were asked for', () => {
+    it('win over what the file suggests, by name or label', async () => {
+      const { types, rows } = await bench.importText(
+        'the zip,n,at,ok\n02134,1,2024-01-01,yes\n1,,2024-01-02,0\n',
+        'csv',
+        {
+          types: { 'the zip': 'integer', n: 'text', at: 'datetime', ok: 'boolean' },
+        },
+      );
+      expect(types).toEqual({ the_zip: 'integer', n: 'text', at: 'datetime', ok: 'boolean' });
+      expect(await rows()).toEqual([
+        '{"the_zip":2134,"n":"1","at":"2024-01-01T00:00:00Z","ok":true}',
+        '{"the_zip":1,"n":null,"at":"2024-01-02T00:00:00Z","ok":false}',
+      ]);
+    });
+
+    it('refuse the file at every value that does not fit, with line and column', async () => {
+      const source = 'a,b\n1,2\n"x\ny",z\n3,2.5\n';
+      const { faults } = await refusalOf(bench.importText(source, 'csv', { types: { b: 'integer', a: 'integer' } }));
+      expect(faults).toMatchObject([
+        { in: 'file', line: 3, column: 1, name: 'a', code: 'type_mismatch' },
+        { in: 'file', line: 4, column: 4, name: 'b', code: 'type_mismatch' },
+        { in: 'file', line: 5, column: 3, name: 'b', code: 'type_mismatch' },
+      ]);
+      const json = '[{"a": 1},\n  {"b": "é", "a": "é"}]';
+      expect((await refusalOf(bench.importText(json, 'json', { types: { a: 'integer' } }))).faults).toMatchObject([
+        { line: 2, column: 19 },
+      ]);
+    });
+
+    it('take strict JSON only', async () => {
+      const types = { j: 'json' } as const;
+      const { rows } = await bench.importText('j,k\n"{""a"": [1,\n 2.50]}",x\n', 'csv', { types });
+      expect(await rows()).toEqual(['{"j":{"a": [1,  2.50]},"k":"x"}']);
+      for (const value of ['[1,]', 'NaN', '{a:1}', '[-Infinity]']) {
+        const source = `j,k\n"${value}",x\n`;
+        expect((await refusalOf(bench.importText(source, 'csv', { types }))).faults).toMatchObject([
+          { line: 2, column: 1 },
+        ]);
+      }
+    });
+
+    it('name a field that there is', async () => {
+      expect((await refusalOf(bench.importText('a,b\n1,2\n', 'csv', { types: { c: 'text' } }))).faults).toMatchObject([
+        { in: 'query', name: 'types', code: 'unknown_field', allowed: ['a', 'b'] },
+      ]);
+    });
+  });
+});

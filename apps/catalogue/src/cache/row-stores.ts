@@ -97,6 +97,8 @@ export class RowStores {
   }
 
   private retire(store: RowStore): void {
+    // A merge that ends after the close finds its files given back already.
+    if (store.retired) return;
     store.retired = true;
     this.options.onBytes(-store.bytes);
     this.removeUnused(store);

@@ -6,7 +6,7 @@ import { within } from '@sluice/storage/within';
 import { mongo, Types } from 'mongoose';
 import { packRows } from '../stores/packed-rows';
 import { type KeptAnswer, keptAnswerKey, type SegmentDoc, segmentAfter } from '../stores/segment-doc';
-import { type Inserted, type ReceiptFound, type SegmentHead, type SegmentsStore } from '../stores/segments.store';
+import { type FoundAnswer, type Inserted, type SegmentHead, type SegmentsStore } from '../stores/segments.store';
 import type { VersionDoc } from '../stores/version-doc';
 import type { VersionClosing } from './version-closing';
 
@@ -15,7 +15,7 @@ export interface Send {
   /** As `rowsText` writes them. */
   text: string;
   rowCount: number;
-  receipt: KeptAnswer | null;
+  keptAnswer: KeptAnswer | null;
   /** Those of the version that its rows were held against. */
   keyFields?: readonly string[];
   /** By the monotonic clock: its caller no longer waits after it. */
@@ -26,7 +26,7 @@ export interface Send {
  * What became of a send: its rows are in the commit, or it was done before, or the version takes no more rows; or it has
  * got key fields, which its rows were not held against.
  */
-export type Outcome = { commit: SegmentHead } | { repeated: ReceiptFound } | { keyFields: string[] } | 'closed';
+export type Outcome = { commit: SegmentHead } | { repeated: FoundAnswer } | { keyFields: string[] } | 'closed';
 
 export interface Waiting extends Send {
   resolve(outcome: Outcome): void;
@@ -41,7 +41,7 @@ export interface CommitParts {
   committed(segment: SegmentHead): void;
 }
 
-/** A document may have 16 MB, receipts among it. */
+/** A document may have 16 MB, kept answers among it. */
 const MAX_PACKED_BYTES = 15_000_000;
 const INSERT_LIMIT_MS = 5_000;
 const OUTAGE_RETRY_MS = 200;
@@ -96,7 +96,7 @@ export class CommitAttempt {
     if (inserted === 'done') return doc;
     if (inserted === undefined) return null;
     const own = await this.written(inserted);
-    if (!own && inserted === 'receipt_taken') await this.answerRepeated();
+    if (!own && inserted === 'key_taken') await this.answerRepeated();
     return own;
   }
 
@@ -115,7 +115,7 @@ export class CommitAttempt {
   }
 
   private async segment(last: SegmentHead | null, version: VersionDoc): Promise<SegmentDoc> {
-    const receipts = this.sends.flatMap(({ receipt }) => receipt ?? []);
+    const answers = this.sends.flatMap(({ keptAnswer }) => keptAnswer ?? []);
     const rowCount = this.sends.reduce((sum, send) => sum + send.rowCount, 0);
     const texts = this.sends.flatMap(({ text }) => (text === '' ? [] : [text]));
     this.packed ??= await packRows(`[${texts.join(',')}]`);
@@ -126,7 +126,7 @@ export class CommitAttempt {
       rowCount,
       rows: new mongo.Binary(this.packed),
       loose: true,
-      ...(receipts.length > 0 && { receipts, receiptKeys: receipts.map(keptAnswerKey) }),
+      ...(answers.length > 0 && { receipts: answers, receiptKeys: answers.map(keptAnswerKey) }),
     };
   }
 
@@ -140,10 +140,10 @@ export class CommitAttempt {
   }
 
   private async answerRepeated(): Promise<void> {
-    const receipts = this.sends.flatMap(({ receipt }) => receipt ?? []);
-    const found = await this.parts.segments.receipts(receipts);
-    const kept = this.sends.filter(({ receipt, resolve }) => {
-      const repeated = receipt ? found.get(keptAnswerKey(receipt)) : undefined;
+    const answers = this.sends.flatMap(({ keptAnswer }) => keptAnswer ?? []);
+    const found = await this.parts.segments.keptAnswers(answers);
+    const kept = this.sends.filter(({ keptAnswer, resolve }) => {
+      const repeated = keptAnswer ? found.get(keptAnswerKey(keptAnswer)) : undefined;
       if (repeated) resolve({ repeated });
       return !repeated;
     });

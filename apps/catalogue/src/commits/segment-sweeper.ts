@@ -10,7 +10,7 @@ const SWEEP_MS = 10_000;
 const MANY_COMMITS = 64;
 const MANY_ROWS = 50_000;
 /** How long a send may be repeated under its key. */
-const RECEIPT_MS = 24 * 3_600_000;
+const KEPT_ANSWER_MS = 24 * 3_600_000;
 /** A larger piece was made, but some replica may still be fetching this one. */
 const COVERED_MS = 60_000;
 /** The maker of a piece has surely ended. */
@@ -45,6 +45,6 @@ export class SegmentSweeper implements OnApplicationBootstrap, OnModuleDestroy {
       await this.files.remove(fileId);
       await this.pieces.remove(_id);
     }
-    await this.segments.forgetBefore(new Date(nowMs - RECEIPT_MS));
+    await this.segments.forgetBefore(new Date(nowMs - KEPT_ANSWER_MS));
   }
 }

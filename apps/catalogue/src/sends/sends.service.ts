@@ -10,7 +10,7 @@ import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config/catalogue-conf
 import { DatasetsStore } from '../stores/datasets.store';
 import { rowsText } from '../stores/packed-rows';
 import { type KeptAnswer, keptAnswerKey } from '../stores/segment-doc';
-import { type ReceiptFound, SegmentsStore } from '../stores/segments.store';
+import { type FoundAnswer, SegmentsStore } from '../stores/segments.store';
 import type { VersionDoc } from '../stores/version-doc';
 import { VersionsStore } from '../stores/versions.store';
 import { checkRows } from './check-rows';
@@ -62,7 +62,7 @@ export class SendsService {
     }
   }
 
-  /** Whoever repeats a send that is under way gets what becomes of it; other replicas meet at the receipt. */
+  /** Gives a repetition the result of the send that is under way here. Other replicas meet at the kept answer. */
   private async once(
     request: SendRequest,
     { key, bodyHash }: NonNullable<SendRequest['idempotency']>,
@@ -84,7 +84,7 @@ export class SendsService {
   }
 
   private async addOnce(request: SendRequest, send: Omit<KeptAnswer, 'answer'>, body: Uint8Array): Promise<SendResult> {
-    const found = (await this.segments.receipts([send])).get(keptAnswerKey(send));
+    const found = (await this.segments.keptAnswers([send])).get(keptAnswerKey(send));
     return found ? repeated(found, send.bodyHash) : await this.add(request, body, send);
   }
 
@@ -97,11 +97,11 @@ export class SendsService {
       const { rows, rejected, faults } = checkRows(body, request, version.fields, keyFields);
       const answer = { accepted: rows.length, rejected, faults, version: number };
       if (request.dryRun) return { ...answer, snapshot: await this.snapshot(version), replayed: false };
-      const receipt = send ? { ...send, answer } : null;
+      const keptAnswer = send ? { ...send, answer } : null;
       const outcome = await this.lines.commit(version, {
         text: rowsText(rows),
         rowCount: rows.length,
-        receipt,
+        keptAnswer,
         keyFields,
         deadlineMs,
       });
@@ -144,10 +144,10 @@ export class SendsService {
   }
 }
 
-function repeated({ receipt, commit }: ReceiptFound, bodyHash: string | undefined): SendResult {
-  if (receipt.bodyHash !== bodyHash) throw reused();
+function repeated({ kept, commit }: FoundAnswer, bodyHash: string | undefined): SendResult {
+  if (kept.bodyHash !== bodyHash) throw reused();
   const { versionId, seq } = commit;
-  return { ...receipt.answer, snapshot: { versionId, seq }, replayed: true };
+  return { ...kept.answer, snapshot: { versionId, seq }, replayed: true };
 }
 
 function reused(): ServiceError {

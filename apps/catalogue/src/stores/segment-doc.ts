@@ -11,8 +11,8 @@ export interface KeptAnswer {
 }
 
 /**
- * One commit to a version: the rows of the sends that were committed together, and their receipts. It is one document,
- * so that rows and receipts are durable together or not at all.
+ * One commit to a version: the rows of the sends that were committed together, and their kept answers. It is one document,
+ * so that rows and answers are durable together or not at all.
  */
 export interface SegmentDoc {
   _id: Types.ObjectId;
@@ -33,12 +33,13 @@ export interface SegmentDoc {
   rows?: mongo.Binary;
   /** Its rows are here and in no piece yet. */
   loose?: true;
+  /** The kept answers, by the name that they have in MongoDB. */
   receipts?: KeptAnswer[];
-  /** Of the receipts, unique over everything. */
+  /** Their keys, unique over everything. */
   receiptKeys?: string[];
   /** No commit but a mark: the version takes no more rows while this import may still publish the next one. */
   closedBy?: string;
-  /** When a receipt was last given again: a write, so that what it vouches for is durable. */
+  /** When a kept answer was last given again: a write, so that what it vouches for is durable. */
   repeatedAt?: Date;
   createdAt: Date;
 }

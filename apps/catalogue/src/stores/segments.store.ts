@@ -9,8 +9,8 @@ import { type KeptAnswer, keptAnswerKey, SEGMENTS, type SegmentDoc } from './seg
 export type SegmentHead = Omit<SegmentDoc, 'rows' | 'receipts' | 'receiptKeys'>;
 const HEAD = { rows: 0, receipts: 0, receiptKeys: 0 } as const;
 
-/** How an insert ended: somebody else has the seq, or one of the receipts, or this very document is there already. */
-export type Inserted = 'done' | 'seq_taken' | 'receipt_taken' | 'repeated';
+/** How an insert ended: another has the seq, or one of the keys of sends, or this very document is there already. */
+export type Inserted = 'done' | 'seq_taken' | 'key_taken' | 'repeated';
 
 /** Segments in MongoDB. */
 @Injectable()
@@ -28,7 +28,7 @@ export class SegmentsStore implements OnModuleInit {
       return 'done';
     } catch (error) {
       if (isDuplicateKey(error, 'seq')) return 'seq_taken';
-      if (isDuplicateKey(error, 'receiptKeys')) return 'receipt_taken';
+      if (isDuplicateKey(error, 'receiptKeys')) return 'key_taken';
       if (isDuplicateKey(error, '_id')) return 'repeated';
       throw error;
     }
@@ -50,18 +50,18 @@ export class SegmentsStore implements OnModuleInit {
   }
 
   /**
-   * The receipts of these sends, with the commits that they came from. Each commit is written to before: a receipt that
+   * Finds the kept answers of these sends, with the commits that they came from. Each commit is written to before: one that
    * another replica has just inserted may be seen before it is durable, and must not be vouched for until it is.
    */
-  async receipts(sends: readonly Pick<KeptAnswer, 'apiId' | 'key'>[]): Promise<Map<string, ReceiptFound>> {
+  async keptAnswers(sends: readonly Pick<KeptAnswer, 'apiId' | 'key'>[]): Promise<Map<string, FoundAnswer>> {
     const keys = sends.map(keptAnswerKey);
     const docs = await this.model.find({ receiptKeys: { $in: keys } }, { rows: 0 }).lean<SegmentDoc[]>();
     if (docs.length > 0) await this.settle(docs.map(({ _id }) => _id));
     const wanted = new Set(keys);
-    const found = new Map<string, ReceiptFound>();
+    const found = new Map<string, FoundAnswer>();
     for (const { receipts = [], ...commit } of docs) {
-      for (const receipt of receipts) {
-        if (wanted.has(keptAnswerKey(receipt))) found.set(keptAnswerKey(receipt), { receipt, commit });
+      for (const kept of receipts) {
+        if (wanted.has(keptAnswerKey(kept))) found.set(keptAnswerKey(kept), { kept, commit });
       }
     }
     return found;
@@ -114,7 +114,7 @@ export class SegmentsStore implements OnModuleInit {
     await this.model.updateMany({ versionId, loose: true, seq: { $lte: to } }, { $unset: { rows: 1, loose: 1 } });
   }
 
-  /** Forgets receipts that were given before; what is then left of a commit whose rows are in a piece goes too. */
+  /** Forgets answers that were kept before; what is then left of a commit whose rows are in a piece goes too. */
   async forgetBefore(date: Date): Promise<void> {
     const old = { createdAt: { $lt: date } };
     await this.model.updateMany(
@@ -142,7 +142,7 @@ export class SegmentsStore implements OnModuleInit {
   }
 }
 
-export interface ReceiptFound {
-  receipt: KeptAnswer;
+export interface FoundAnswer {
+  kept: KeptAnswer;
   commit: SegmentHead;
 }

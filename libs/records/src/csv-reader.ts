@@ -21,13 +21,13 @@ export interface CsvOptions {
   header?: boolean;
   /** The number of columns, where it is known: then the first record is a row. */
   width?: number;
-  /** What a record may take in the buffer; without, it may be as long as it likes. */
+  /** A record may take so much in the buffer; without, it may be of any length. */
   maxRecordBytes?: number;
 }
 
 /** Takes what a CsvReader finds, in the order of the text. What it throws ends the reading. */
 export interface CsvSink {
-  /** Where the cells of the open record are written. The sink drops them, or keeps them for later. */
+  /** Holds the cells of the open record, which the reader writes. The sink drops them, or keeps them for later. */
   readonly records: RecordBuffer;
   /** Takes the number of columns when the first record is open: the header, whose cells name them, or a row. */
   columns(count: number, isHeader: boolean, at: Place): void;
@@ -80,7 +80,7 @@ export class CsvReader {
     this.startStops = stopsAt(this.delimiter, QUOTE);
   }
 
-  /** Where the text that was pushed ends. */
+  /** The place where the text that was pushed ends. */
   get place(): Place {
     return { line: this.line, lineStart: this.lineStart, offset: this.offset };
   }

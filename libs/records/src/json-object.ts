@@ -15,7 +15,7 @@ export interface JsonMember {
   keyEnd: number;
   start: number;
   end: number;
-  /** Where the value stands in the buffer. */
+  /** The place of the value in the buffer. */
   at: number;
 }
 
@@ -40,7 +40,7 @@ export class JsonObjectReader {
   /** The members of the object that was read last are the first `count` of these. */
   readonly members: JsonMember[] = [];
   count = 0;
-  /** Where that object begins in the buffer. */
+  /** The place in the buffer where that object begins. */
   start = 0;
   /** The keys and values of that object, in the first `length` bytes. */
   text: Buffer = Buffer.alloc(0);

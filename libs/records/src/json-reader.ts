@@ -9,7 +9,7 @@ export interface JsonOptions {
   lines?: boolean;
   /** One object without an array around it is a row, too. */
   single?: boolean;
-  /** What a row may take in the text, white space included; without, it may be as long as it likes. */
+  /** A row may take so much of the text, white space included; without, it may be of any length. */
   maxRecordBytes?: number;
 }
 
@@ -28,12 +28,12 @@ export class JsonReader {
   private readonly single: boolean;
   private readonly maxRecordBytes: number;
   private expects: Expects;
-  /** What was pushed and is not read yet, and how much of it there has to be before it is worth reading on. */
+  /** The bytes that were pushed and are not read yet, and how many there have to be before it is worth reading on. */
   private pending: Buffer[] = [];
   private pendingBytes = 0;
   private wantedBytes = 0;
   private buffer: Buffer = NOTHING;
-  /** Where the buffer stands in the text, and the next byte to be read in the buffer. */
+  /** The place of the buffer in the text, and the next byte to be read in the buffer. */
   private base = 0;
   private at = 0;
   private line = 1;
@@ -50,7 +50,7 @@ export class JsonReader {
     this.expects = lines ? 'row' : 'start';
   }
 
-  /** Where the text that was pushed ends. */
+  /** The place where the text that was pushed ends. */
   get place(): Place {
     return this.placeOf(this.buffer.length);
   }

@@ -1,7 +1,7 @@
 import { CsvReader, type CsvSink } from './csv-reader';
 import { JsonReader, type JsonSink } from './json-reader';
 
-/** How the rows of a body are written: an array of objects or one object, one object a line, or CSV with a header. */
+/** The format of a body: an array of objects or one object, one object a line, or CSV with a header. */
 export type RowFormat = 'json' | 'ndjson' | 'csv';
 
 /** Takes the rows of a body in any of the formats. */

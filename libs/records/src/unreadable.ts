@@ -5,7 +5,7 @@ export interface Place {
   offset: number;
 }
 
-/** What is wrong at a place of a text, as a word for programs and a sentence for people. */
+/** A fault at a place of a text, as a word for programs and a sentence for people. */
 export interface RecordFault extends Place {
   code: string;
   detail: string;

@@ -22,7 +22,7 @@ export interface CachedVersion extends VersionTable {
   stores: readonly RowStore[];
   /** Every position is below. */
   end: number;
-  /** Where rows were replaced: a statement of the positions of those that are no longer part of it. */
+  /** A statement of the positions of rows that were replaced; null where there are none. */
   replaced: string | null;
   keyFields: readonly string[] | null;
 }
@@ -114,7 +114,7 @@ export class GrownVersion {
     this.replaced = new ReplacedRows(reads, keyFields, base.rowCount);
   }
 
-  /** Gives back everything but the base; called once nobody uses it any more. */
+  /** Gives back everything but the base; called once it is out of use. */
   async close(): Promise<void> {
     await this.line;
     this.stores.close();

@@ -6,7 +6,7 @@ import { type RowStore, removeStore } from '../tables/row-store';
 import { attachTableFile, detachTableFile, writeTableFile } from '../tables/table-file';
 import { ROW } from '../tables/version-table';
 
-/** What the stores of a version are made with. */
+/** The parts that the stores of a version are made with. */
 export interface RowStoresOptions {
   versionId: string;
   /** The version's own rows. */

@@ -12,19 +12,19 @@ export interface StoredCommit {
 
 /** A Parquet file with the rows of many commits. */
 export interface StoredPiece {
-  /** Of its last commit. */
+  /** The id of its last commit. */
   lastId: string;
   to: number;
   keyFields?: readonly string[];
   fetch(path: string): Promise<void>;
 }
 
-/** Where the rows of a version are that came after its file. */
+/** Reads the rows of a version that came after its file. */
 export interface SentSource {
-  /** The commits behind `after` up to `to`, as far as there are any. */
+  /** Reads the commits behind `after` up to `to`, as far as there are any. */
   commits(versionId: string, after: number, to: number): AsyncIterable<StoredCommit>;
-  /** Pieces that have, one behind the other, the commits behind `after`; the first may have earlier ones too. */
+  /** Lists pieces that have, one behind the other, the commits behind `after`; the first may have earlier ones too. */
   pieces(versionId: string, after: number): Promise<StoredPiece[]>;
-  /** Whether the version has come as far as that. */
+  /** Tells whether the version has come as far as that. */
   reached(versionId: string, seq: number): Promise<boolean>;
 }

@@ -18,13 +18,13 @@ interface StoredVersion {
   fetch(path: string): Promise<void>;
 }
 
-/** The version is not there any more, neither here nor in MongoDB. */
+/** Tells that the version is gone, here and in MongoDB. */
 export class VersionGone extends Error {}
 
 export interface CacheOptions {
   /** Belongs to this cache alone; what an earlier process left in it is removed. */
   directory: string;
-  /** Of all tables together; the one used last stays even if it alone is larger. */
+  /** Bounds all tables together; the one used last stays even if it alone is larger. */
   maxBytes: number;
   reads: Engine;
   heavy: Engine;
@@ -48,7 +48,7 @@ interface Entry {
 const RECHECK_MS = 5_000;
 
 /**
- * The versions that this replica has at hand, each a DuckDB file made from its Parquet file when it is first asked for,
+ * Keeps the versions that this replica has at hand, each a DuckDB file made from its Parquet file when it is first asked for,
  * and the rows that were sent to it since. Snapshots never change, so nothing in here is stale; all of it can be made
  * again, so anything of it may vanish from the disk. It is bounded there: the least recently used goes first, and no file goes while somebody reads it.
  */

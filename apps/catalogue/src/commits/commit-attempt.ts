@@ -16,14 +16,14 @@ export interface Send {
   text: string;
   rowCount: number;
   keptAnswer: KeptAnswer | null;
-  /** Those of the version that its rows were held against. */
+  /** The key fields of the version that its rows were held against. */
   keyFields?: readonly string[];
   /** By the monotonic clock: its caller no longer waits after it. */
   deadlineMs: number;
 }
 
 /**
- * What became of a send: its rows are in the commit, or it was done before, or the version takes no more rows; or it has
+ * The end of a send: its rows are in the commit, or it was done before, or the version takes no more rows; or it has
  * got key fields, which its rows were not held against.
  */
 export type Outcome = { commit: SegmentHead } | { repeated: FoundAnswer } | { keyFields: string[] } | 'closed';
@@ -130,7 +130,7 @@ export class CommitAttempt {
     };
   }
 
-  /** Whether an earlier try has been written after all. */
+  /** Finds out whether an earlier try has been written after all. */
   private async written(inserted: Inserted): Promise<SegmentHead | null> {
     if (!this.uncertain && inserted !== 'repeated') return null;
     const own = await this.tried(() => this.parts.segments.find(this.id));

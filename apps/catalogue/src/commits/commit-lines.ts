@@ -9,7 +9,7 @@ import type { CommitParts, Outcome, Send } from './commit-attempt';
 import { CommitLine } from './commit-line';
 import { VersionClosing } from './version-closing';
 
-/** One that goes loses no send: a line without sends knows nothing. */
+/** Lines beyond this are dropped, which loses no send: a line without sends knows nothing. */
 const MAX_LINES = 1_000;
 
 /** Makes checked sends durable; each version has a line of its own. */

@@ -9,7 +9,7 @@ const SWEEP_MS = 10_000;
 /** So many commits, or rows, of a version are worth a file. */
 const MANY_COMMITS = 64;
 const MANY_ROWS = 50_000;
-/** How long a send may be repeated under its key. */
+/** A send may be repeated so long under its key. */
 const KEPT_ANSWER_MS = 24 * 3_600_000;
 /** A larger piece was made, but some replica may still be fetching this one. */
 const COVERED_MS = 60_000;

@@ -12,7 +12,7 @@ import { SegmentsStore } from '../stores/segments.store';
 import { VersionsStore } from '../stores/versions.store';
 
 const BEAT_MS = 500;
-/** What was told for so long was heard: longer than a gateway trusts what it heard last, and than clocks differ. */
+/** News are repeated for so long: longer than a gateway trusts what it heard last, and than clocks differ. */
 const TOLD_FOR_MS = 15_000;
 /** A newer commit may be seen before it is in the journal; its own event follows when it is. */
 const SETTLED_MS = 250;

@@ -7,12 +7,12 @@ const count = z.coerce.number().int().min(1);
 
 /** The environment of the catalogue service. Sizes are in bytes. */
 export const CatalogueConfig = serviceEnvironment.extend({
-  /** Where replicas keep what they can rebuild, each in a directory of its own. */
+  /** The directory in which replicas keep what they can rebuild, each in one of its own. */
   SLUICE_CACHE_DIR: z.string().default('.sluice/cache'),
   SLUICE_CACHE_BYTES: count.default(20 * GIB),
   SLUICE_MAX_UPLOAD_BYTES: count.default(5 * GIB),
   SLUICE_MAX_UNPACKED_BYTES: count.default(20 * GIB),
-  /** How long an import waits for somebody to decide about it. */
+  /** An import waits so long for somebody to decide about it. */
   SLUICE_REVIEW_SECONDS: count.default(30 * 60),
   SLUICE_READ_MEMORY_BYTES: count.min(64 * MIB).default(256 * MIB),
   SLUICE_IMPORT_MEMORY_BYTES: count.min(64 * MIB).default(256 * MIB),

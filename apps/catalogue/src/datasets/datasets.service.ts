@@ -26,7 +26,7 @@ import { VersionsStore } from '../stores/versions.store';
 import { KeyFieldsOfLatest } from './key-fields-of-latest';
 import { VersionRemoval } from './version-removal';
 
-/** What can be asked of datasets and of their published versions. */
+/** Creates, changes, tells and deletes datasets, and tells of their published versions. */
 @Injectable()
 export class DatasetsService {
   private readonly logger = new Logger(DatasetsService.name);
@@ -191,7 +191,7 @@ export class DatasetsService {
   }
 }
 
-/** What publishers set. */
+/** The settings of a dataset, which publishers set. */
 function settingsOf({ name, description, keyFields = null, keepVersions = null }: DatasetDoc) {
   return { name, description, keyFields, keepVersions };
 }
@@ -212,7 +212,7 @@ function presentVersion(doc: VersionDoc, number: number, last: SegmentHead | und
   };
 }
 
-/** What was counted over the version's file; a row that was sent may have left anything out. */
+/** Fields as they were counted over the version's file; a row that was sent may have left anything out. */
 function currentFields({ fields }: VersionDoc, last: SegmentHead | undefined): Field[] {
   return last?.dataSeq ? fields.map((field) => ({ ...field, nullable: true })) : fields;
 }

@@ -26,7 +26,7 @@ export class VersionDeletion {
     private readonly trail: AuditTrail,
   ) {}
 
-  /** Of a page of datasets: all but the newest versions that each of them keeps. */
+  /** Lists, for a page of datasets, all but the newest versions that each of them keeps. */
   async surplus({ cursor = '' }: RequestOf<typeof listSurplusVersions>): Promise<ReplyOf<typeof listSurplusVersions>> {
     const docs = await this.datasets.keepingFew(cursor, MAX_SURPLUS_DATASETS);
     const versions = docs.flatMap((doc) => {

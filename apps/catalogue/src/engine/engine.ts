@@ -12,10 +12,10 @@ import { FairQueue, type Lane, TurnTooLate } from './fair-queue';
 import { PreparedStatements } from './prepared-statements';
 import { literal } from './sql';
 
-/** The query ran longer than its limit and was interrupted. */
+/** Tells that a query ran longer than its limit and was interrupted. */
 export class QueryTimeout extends Error {}
 
-/** No space was left on the disk, or DuckDB may not take more of it or of memory. */
+/** Tells that no space was left on the disk, or that DuckDB may not take more of it or of memory. */
 export class StorageFull extends Error {}
 
 export interface EngineOptions {
@@ -24,7 +24,7 @@ export interface EngineOptions {
   /** Names the spill directory. */
   name: string;
   memoryBytes: number;
-  /** What it may spill to the disk; without, nine tenths of what is free. */
+  /** It may spill so much to the disk; without, nine tenths of the space that is free. */
   spillBytes?: number;
   threads: number;
   /** Short queries at once; `waiting` more may queue. */
@@ -202,7 +202,7 @@ async function bounded<T>(connection: DuckDBConnection, limits: QueryLimits, wor
   }
 }
 
-/** The code that the system or Node gave an error, such as ENOSPC. */
+/** Reads the code that the system or Node gave an error, such as ENOSPC. */
 export function errorCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return String(error.code);

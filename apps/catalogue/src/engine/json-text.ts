@@ -41,7 +41,7 @@ export function fieldJson(type: FieldType, sql: string): string {
   }
 }
 
-/** How a field's values are stored: datetimes as UTC without a zone, JSON as the text that it was written as. */
+/** Names the type that a field's values are stored with: datetimes as UTC without a zone, JSON as the text that was written. */
 export function sqlType(type: FieldType, scale = 0): string {
   switch (type) {
     case 'text':

@@ -7,7 +7,7 @@ const LIMIT_MS = 10_000;
 
 type KeyFault = Pick<Fault, 'code' | 'detail'>;
 
-/** Why the fields do not name each of the rows, a table or a subquery; null when they do. */
+/** Finds out why the fields do not name each of the rows, a table or a subquery; null when they do. */
 export async function keyFault(
   engine: Engine,
   rows: string,

@@ -15,7 +15,7 @@ export class AbortableBytes implements AsyncIterableIterator<Uint8Array> {
   ) {
     this.generator = make(this.stop.signal);
     this.first = this.step();
-    // Whoever reads first gets the failure.
+    // The first read gets the failure.
     this.first.catch(() => {});
   }
 

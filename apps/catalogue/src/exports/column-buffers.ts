@@ -62,7 +62,7 @@ export function packedBooleans(bytes: Uint8Array): Uint8Array {
   return packed;
 }
 
-/** Where each text begins and ends, from the texts' lengths (int32); nulls have no length. */
+/** Adds up where each text begins and ends, from the texts' lengths (int32); nulls have no length. */
 export function textOffsets({ bytes, validity }: ColumnBuffers): Int32Array<ArrayBuffer> {
   const lengths = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
   const offsets = new Int32Array(lengths.length + 1);

@@ -4,7 +4,7 @@ import { quoted } from '../engine/sql';
 
 /** A first character that a spreadsheet takes for the begin of a formula, or skips before it looks for one. */
 const FORMULA = '^[=+\\-@\\t\\r\\n]';
-/** What has to stand in quotes (RFC 4180 section 2). To look for each of them is far cheaper than a regular expression. */
+/** Texts with one of these stand in quotes (RFC 4180 section 2). Looking for each is far cheaper than a regular expression. */
 const SPECIAL = [`'"'`, `','`, 'chr(10)', 'chr(13)'];
 
 /** The SQL of a row as one record of CSV with its end. */

@@ -24,7 +24,7 @@ export interface Slice {
   pieces: Iterable<Piece>;
 }
 
-/** Where slices are read, and what ends them early. */
+/** The engine that reads slices, and the limits that end them early. */
 export interface Reading {
   engine: Engine;
   signal?: AbortSignal;
@@ -47,7 +47,7 @@ export async function* inSlices(end: number, read: (where: string) => Promise<Sl
   try {
     for (let slice = await ahead; slice; slice = await ahead) {
       ahead = nextSlice(slice.next, end, read);
-      // Whoever waits for it gets the failure.
+      // The one that waits for it gets the failure.
       ahead.catch(() => {});
       yield* slice.pieces;
     }

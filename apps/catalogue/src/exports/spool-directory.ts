@@ -7,7 +7,7 @@ import { StorageFull } from '../engine/engine';
 const LOOK_MS = 100;
 
 /**
- * Where results are written before they are sent. DuckDB knows no bound for a file that it writes, so the files are
+ * Holds the files of results that are written before they are sent. DuckDB knows no bound for a file that it writes, so the files are
  * looked at while it does: what goes on writing when all of them together have become too large is given up.
  */
 export class SpoolDirectory {

@@ -8,7 +8,7 @@ import { VersionFiles } from '../stores/version-files';
 import { VersionsStore } from '../stores/versions.store';
 import { cancelled } from './import-failure';
 
-/** How an import ends that did not reach its end: whole or not at all, whoever finds it and however often. */
+/** Ends an import that did not reach its end: whole or not at all, on any replica and however often. */
 @Injectable()
 export class ImportConclusion {
   constructor(

@@ -28,7 +28,7 @@ import { ImportRuns } from './import-runs';
 
 /** Each holds files and shares two queries at a time with all others: more would only be slower together. */
 const MAX_RUNNING = 32;
-/** Those that wait for somebody cost nothing but the disk that their files take. */
+/** Imports that wait for somebody cost nothing but the disk that their files take. */
 const MAX_WAITING = 32;
 
 /** Starts imports on this replica, and tells about any. */
@@ -116,7 +116,7 @@ export class ImportsService implements BeforeApplicationShutdown {
     throw refuse(publishImport, 'import_not_waiting');
   }
 
-  /** Whoever works on it finds its right to publish gone, and gives up. */
+  /** Cancels an import: its owner finds the right to publish gone, and gives up. */
   async cancel(importId: string): Promise<Import> {
     const doc = await this.imports.cancel(importId, auditedRequest());
     if (doc) await this.conclusion.conclude(doc, cancelled);

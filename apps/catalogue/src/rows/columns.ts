@@ -4,10 +4,10 @@ import { fieldJson } from '../engine/json-text';
 import { quoted } from '../engine/sql';
 import type { Bindings } from './bindings';
 
-/** The request names a field that the version does not have: the caller's view and the version do not fit. */
+/** Tells that a request names a field that the version does not have: the caller's view and the version do not fit. */
 export class UnknownField extends Error {}
 
-/** What rows are compared, sorted and grouped by: a field, or a place inside a json field, whose values are texts. */
+/** A field, or a place inside a json field, whose values are texts: rows are compared, sorted and grouped by it. */
 export interface Column {
   sql: string;
   type: FieldType;

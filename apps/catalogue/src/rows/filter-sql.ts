@@ -60,7 +60,7 @@ export class FilterSql {
     return this.textual(column, op, value);
   }
 
-  /** Whatever is not equal, nulls among it; a value beyond the column's range is equal to nothing. */
+  /** Matches all that is not equal, nulls among it; a value beyond the column's range is equal to nothing. */
   private differs(column: Column, value: string): string {
     return `(NOT coalesce(${equals(column, value, this.bindings)}, false))`;
   }

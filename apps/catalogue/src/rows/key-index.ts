@@ -6,7 +6,7 @@ import { quoted } from '../engine/sql';
 import { vectorBytes } from '../engine/vector-bytes';
 import { allRows, endOf, ROW, type VersionTable } from '../tables/version-table';
 
-/** How a field's values become sorted 64-bit keys: integers are their own, texts by a hash, so those must be checked. */
+/** SQL that makes 64-bit keys of a field's values: integers are their own, texts have a hash, so those must be checked. */
 const keys: Partial<Record<FieldType, { sql: (column: string) => string; of: (value: string) => bigint }>> = {
   integer: { sql: (column) => column, of: BigInt },
   text: {
@@ -29,7 +29,7 @@ interface Index {
   covered: number;
 }
 
-/** Where a value may be: at these positions, ascending, replaced rows among them, or anywhere from `covered` on. */
+/** The positions that may have a value, ascending, replaced rows among them; any from `covered` on may have it too. */
 export interface KeyMatches {
   positions: number[];
   covered: number;
@@ -58,7 +58,7 @@ export class KeyIndexes {
   }
 
   /**
-   * Where the field may have the value: all rows that do, and for texts in theory one more. Null when there is no index to
+   * Finds the rows where the field may have the value: all that do, and for texts in theory one more. Null when there is no index to
    * tell.
    */
   find(table: VersionTable, field: Field, value: string): KeyMatches | null {

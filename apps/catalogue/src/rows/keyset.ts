@@ -14,7 +14,7 @@ export function orderBy(keys: readonly OrderKey[]): string[] {
   return keys.map(({ sql, descending }) => `${sql} ${descending ? 'DESC NULLS FIRST' : 'ASC NULLS LAST'}`);
 }
 
-/** What lies behind a key in the order of the page: equal in the first values and behind in the next one. */
+/** Matches the rows behind a key in the order of the page: equal in the first values and behind in the next one. */
 export function behind(keys: readonly OrderKey[], after: RowKey, tiebreak: string | null, bindings: Bindings): string {
   const cases: string[] = [];
   const equal: string[] = [];

@@ -14,7 +14,7 @@ export class LiveRows {
     return this.gone[this.goneBelow(position)] !== position;
   }
 
-  /** How many rows there are below a position. */
+  /** Counts the rows below a position. */
   below(position: number): number {
     return position - this.goneBelow(position);
   }
@@ -37,7 +37,7 @@ export class LiveRows {
     return runs;
   }
 
-  /** How many positions without a row stand before the row numbered `row`. */
+  /** Counts the positions without a row before the row numbered `row`. */
   private gapsBefore(row: number): number {
     return this.search((position, index) => position - index <= row);
   }

@@ -22,7 +22,7 @@ const MAX_EXPONENT = 900;
 const MAX_RANGES = 1_000;
 
 /**
- * How far the numbers of a field are apart. Numbers that are not too far apart are whole multiples of one unit: these can
+ * Measures how far the numbers of a field are apart. Numbers that are not too far apart are whole multiples of one unit: these can
  * be added in any order, by all threads, where doubles would have to be added one after the other to give the same sum
  * each time. Measured once for a snapshot, and only in the rows that an earlier one did not have.
  */

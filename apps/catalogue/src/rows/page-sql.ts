@@ -42,7 +42,7 @@ export function isWhole({ filter, search, group }: RowsRequest): boolean {
   return filter === null && search === null && group === null;
 }
 
-/** The condition on rows that a request makes, wherever its page begins. */
+/** Compiles the condition on rows that a request makes, wherever its page begins. */
 export function matching(
   columns: Columns,
   { filter, search }: Pick<RowsRequest, 'filter' | 'search'>,

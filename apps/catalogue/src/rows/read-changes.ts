@@ -43,7 +43,7 @@ export async function readChanges(
   return { head: { returned, hasMore, nextKey, total: null }, bytes: document(texts, request.format) };
 }
 
-/** Whether the row fits, whether the one before did, the key, the position, and a piece of the row; one statement a piece. */
+/** Selects whether the row fits, whether the one before did, the key, the position, and a piece of the row; one statement a piece. */
 function changesSql(before: CachedVersion, now: CachedVersion, request: ChangesRequest): Statement[] {
   const { select, limit, after } = request;
   const columns = new Columns(now.fields);

@@ -6,7 +6,7 @@ import type { VersionTable } from '../tables/version-table';
 import { groupSql } from './group-sql';
 import type { Page } from './read-page';
 
-/** The query is well formed, but its answer cannot be given: too many groups, or a number beyond 38 digits. */
+/** Refuses a query that is well formed but has no answer: too many groups, or a number beyond 38 digits. */
 export class QueryRefused extends Error {
   constructor(readonly fault: Fault) {
     super(fault.detail);

@@ -33,7 +33,7 @@ export async function readPage(
   return { head: { returned: rows.length, hasMore, nextKey, total }, bytes: jsonArray(pieces, rows.length) };
 }
 
-/** Where the next page begins. */
+/** Reads where the next page begins. */
 function rowKey([, row, ...values]: Cells): RowKey {
   return { row: Number(row), values: values.map((value) => (value === null ? null : String(value))) };
 }

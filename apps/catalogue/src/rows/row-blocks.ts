@@ -11,7 +11,7 @@ const MAX_BLOCK_ROWS = 2_048;
 const MIN_BLOCK_ROWS = 16;
 const AIMED_BLOCK_BYTES = 512 * 1024;
 const SAMPLE_ROWS = 64;
-/** From here on in a block, the next one is rendered ahead: whoever pages will want it. */
+/** From here on in a block the next one is rendered ahead: a reader that pages will want it. */
 const AHEAD_FROM = 0.5;
 /** The part of all memory that one table may take for the sake of rows at random. */
 const MAX_SHARE = 0.75;
@@ -23,7 +23,7 @@ interface Block {
   ends: Uint32Array;
 }
 
-/** What is known of a table's rows in one selection of fields. */
+/** The blocks of a table's rows in one selection of fields. */
 interface Shape {
   blockRows: number;
   rowBytes: number;
@@ -93,7 +93,7 @@ export class RowBlocks {
   }
 
   private renderLater(table: VersionTable, fields: readonly Field[], number: number, blockRows: number): void {
-    // What goes wrong will go wrong again for whoever asks, and is told there.
+    // A failure comes again for the request that needs the block, and is told there.
     this.later ??= this.block(table, fields, number, blockRows)
       .catch(() => {})
       .finally(() => {
@@ -103,7 +103,7 @@ export class RowBlocks {
 
   private renderAhead(table: VersionTable, fields: readonly Field[], number: number, blockRows: number): void {
     if (number * blockRows >= endOf(table)) return;
-    // What goes wrong ahead goes wrong again for whoever asks, and is told there.
+    // A failure ahead comes again for the request that needs the block, and is told there.
     void Promise.resolve(this.block(table, fields, number, blockRows)).catch(() => {});
   }
 

@@ -15,7 +15,7 @@ export interface CheckedRows {
   /** Canonical texts in the order of the version's fields; json fields as JSON text. */
   rows: (string | null)[][];
   rejected: number;
-  /** Of the rejected rows, the first ones. */
+  /** The faults of the first rejected rows. */
   faults: Fault[];
 }
 
@@ -53,7 +53,7 @@ function invalid(faults: Fault[]): Error {
   return refuse(sendRows, 'invalid_rows', 'nothing was written', faults);
 }
 
-/** What a row has to be, prepared for many of them. */
+/** Checks rows one after the other against fields and rules that were prepared once. */
 class RowCheck {
   private readonly taken: ReadonlyMap<string, { field: Field; check: FieldCheck; at: number }>;
   private readonly width: number;

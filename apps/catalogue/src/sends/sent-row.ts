@@ -5,7 +5,7 @@ export interface SentRow {
   pointer: string;
   line: number;
   cells: ReadonlyMap<string, SentValue | null>;
-  /** What is wrong with the row as a whole. */
+  /** A fault of the row as a whole. */
   fault?: { code: string; detail: string };
 }
 

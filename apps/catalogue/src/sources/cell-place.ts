@@ -17,7 +17,7 @@ export type Place = Pick<Fault, 'line' | 'column'>;
 const LINE_FEED = 0x0a;
 const CHUNK_BYTES = 16 * 1024;
 
-/** Where the cells of a column stand in the source, as an editor counts: line and column from 1. */
+/** Finds the places of a column's cells in the source, as an editor counts: line and column from 1. */
 export async function cellPlaces(staged: StagedFile, column: number, records: RecordPlace[]): Promise<Place[]> {
   const file = await open(staged.source, 'r');
   try {
@@ -65,7 +65,7 @@ function jsonCell(bytes: Buffer, label: string | undefined): number {
   return member?.at ?? 0;
 }
 
-/** Where a cell of the first record begins: in a record of so many columns it would be the first one too many. */
+/** Finds the byte where a cell of the first record begins: in a record of `column` cells it is the first one too many. */
 function csvCell(bytes: Buffer, delimiter: string, column: number): number {
   if (column === 0) return 0;
   let found: number | undefined;

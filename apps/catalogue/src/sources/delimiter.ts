@@ -4,7 +4,7 @@ import { refuseFile } from './file-refused';
 const CANDIDATES = [',', ';', '\t', '|'] as const;
 const MAX_RECORDS = 20;
 
-/** The field delimiter: as asked for, a tab for TSV, and for CSV the sign that splits every one of the first records. */
+/** Chooses the field delimiter: as asked for, a tab for TSV, and for CSV the sign that splits every one of the first records. */
 export function chooseDelimiter(options: Pick<ImportOptions, 'format' | 'delimiter'>, begin: Buffer): string {
   const { delimiter, format } = options;
   if (delimiter !== undefined) {

@@ -1,10 +1,10 @@
 import type { ErrorCode } from '@sluice/contracts/errors';
 import type { Fault } from '@sluice/contracts/fault';
 
-/** At most this many faults of one file are told; who mends them sends it again. */
+/** At most this many faults of one file are told; mended, it is sent again. */
 export const MAX_FAULTS = 20;
 
-/** The file cannot become a version, and why: said to the publisher, so it never holds a path or a driver's text. */
+/** Tells the publisher why a file cannot become a version; so it never holds a path or a driver's text. */
 export class FileRefused extends Error {
   constructor(
     message: string,

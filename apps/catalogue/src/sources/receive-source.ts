@@ -23,7 +23,7 @@ export interface ReceivedFile {
   /** The unpacked file; text formats are in UTF-8 without a byte order mark. */
   path: string;
   warnings: string[];
-  /** What `staging` made of it; missing where it has to be read once more. */
+  /** The staged file; missing where the source has to be read once more. */
   staged?: StagedFile;
 }
 
@@ -51,7 +51,7 @@ export async function receiveSource(
   try {
     const write = async (bytes: Buffer) => {
       await writeAll(file, bytes);
-      // What is not UTF-8 will be read once more, in another encoding.
+      // A file that is not UTF-8 will be read once more, in another encoding.
       if (text?.valid) await staging?.push(bytes);
     };
     for await (const chunk of unpacked) await write(text ? text.push(chunk) : chunk);

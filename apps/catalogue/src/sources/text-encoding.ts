@@ -88,7 +88,7 @@ function refuseNul(bytes: Buffer): void {
   );
 }
 
-/** How many bytes at the end (0 to 3) begin a UTF-8 sequence that goes on in the next chunk. */
+/** Counts the bytes at the end (0 to 3) that begin a UTF-8 sequence which goes on in the next chunk. */
 function openTail(bytes: Buffer): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back] ?? 0;

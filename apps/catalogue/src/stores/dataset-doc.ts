@@ -25,9 +25,9 @@ export interface DatasetDoc extends Audited, Changing {
   versions: Published[];
   /** Imports that may still publish. Taking one out of here ends its right to, whatever its process believes. */
   openImports: string[];
-  /** Of the versions to come; the latest one has its own. */
+  /** The key fields of the versions to come; the latest one has its own. */
   keyFields?: string[] | null;
-  /** How many of the newest versions stay; all of them without it. */
+  /** So many of the newest versions stay; all of them without it. */
   keepVersions?: number | null;
   /** Set while the gateway asks whether an API uses the dataset. */
   deletingSince: Date | null;
@@ -60,7 +60,7 @@ export const datasetSchema = new Schema<DatasetDoc>(
   .index({ keepVersions: 1, _id: 1 }, { sparse: true })
   .index(PENDING_AUDIT_INDEX, { sparse: true });
 
-/** Of a dataset that is gone, whose name is free again: no name begins with white space. */
+/** Renames a dataset that is gone, so that its name is free again: no name begins with white space. */
 export function goneNameKey(id: string): string {
   return ` ${id}`;
 }

@@ -47,7 +47,7 @@ export class DatasetsStore implements OnModuleInit {
     return this.model.find(filter).sort({ _id: -1 }).limit(limit).lean<DatasetDoc[]>();
   }
 
-  /** Those that do not keep all of their versions, in order of their ids behind `after`. */
+  /** Lists datasets that do not keep all of their versions, in order of their ids behind `after`. */
   keepingFew(after: string, limit: number): Promise<DatasetDoc[]> {
     const filter: QueryFilter<DatasetDoc> = { ...unmarked(), keepVersions: { $gt: 0 }, _id: { $gt: after } };
     return this.model.find(filter).sort({ _id: 1 }).limit(limit).lean<DatasetDoc[]>();
@@ -180,7 +180,7 @@ export class DatasetsStore implements OnModuleInit {
     return doc?.versions.find((version) => version.versionId === versionId)?.number ?? null;
   }
 
-  /** Those of the given ids that are no dataset any more. */
+  /** Finds out which of the given ids are no dataset any more. */
   async missing(ids: string[]): Promise<string[]> {
     const docs = await this.model
       .find({ _id: { $in: ids }, goneAt: null })

@@ -3,7 +3,7 @@ import type { FieldType } from '@sluice/contracts/fields';
 import { type Audited, type AuditedRequest, auditedMembers, PENDING_AUDIT_INDEX } from '@sluice/storage/audit-entry';
 import { Schema, type Types } from 'mongoose';
 
-/** What the import found, for whoever decides. `rows` is JSON text: MongoDB's numbers would lose digits. */
+/** The review of an import, on which somebody decides. `rows` is JSON text: MongoDB's numbers would lose digits. */
 export interface StoredReview extends Omit<ImportReview, 'until' | 'note'> {
   until: Date;
   /** Absent where a replica of an earlier release stored it. */
@@ -11,7 +11,7 @@ export interface StoredReview extends Omit<ImportReview, 'until' | 'note'> {
   rows: string;
 }
 
-/** How somebody wants it to go on. */
+/** A decision about an import that waits: to go on, with these types. */
 export interface Decision {
   /** In pairs: a name of a field may have dots and dollars, which are words of MongoDB's. */
   types: [string, FieldType][];
@@ -27,7 +27,7 @@ export interface ImportDoc extends Audited {
   phase: ImportPhase;
   bytes: number;
   rows: number;
-  /** Of the version that it makes, and of that version's file: known from the start, so that whatever is left can be found. */
+  /** The ids of the version that it makes and of its file, known from the start, so that all remains can be found. */
   versionId: string;
   fileId: Types.ObjectId;
   version: number | null;
@@ -37,7 +37,7 @@ export interface ImportDoc extends Audited {
   review?: StoredReview | null;
   /** Until its owner has followed it. */
   decision?: Decision | null;
-  /** Who cancelled it: from then on it only ends. */
+  /** The request that cancelled it: from then on it only ends. */
   cancelledBy?: AuditedRequest | null;
   owner: string;
   /** Absent where an earlier release stored it. */

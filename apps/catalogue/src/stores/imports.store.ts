@@ -5,11 +5,11 @@ import type { AuditEntryDoc, AuditedRequest } from '@sluice/storage/audit-entry'
 import type { Model } from 'mongoose';
 import { type Decision, IMPORTS, type ImportDoc } from './import-doc';
 
-/** How long an import may go without a sign of life from its owner. */
+/** An import may go so long without a sign of life from its owner. */
 const LEASE_MS = 10_000;
 const FINAL: ImportPhase[] = ['done', 'failed'];
 
-/** What an owner writes while it works. */
+/** The members that an owner writes while it works. */
 type OwnersWord = Pick<ImportDoc, 'phase' | 'bytes' | 'rows'> &
   Partial<Pick<ImportDoc, 'review' | 'decision' | 'error' | 'warnings'>>;
 
@@ -32,7 +32,7 @@ export class ImportsStore implements OnModuleInit {
     return this.model.findById(id).lean<ImportDoc>();
   }
 
-  /** Those of the given ids that have not ended and that nobody has cancelled: newest first, those older than `below`. */
+  /** Lists the given imports that have neither ended nor been cancelled: newest first, those older than `below`. */
   open(ids: string[], below: string | undefined, limit: number): Promise<ImportDoc[]> {
     const wanted = { $in: ids, ...(below !== undefined && { $lt: below }) };
     return this.model
@@ -104,7 +104,7 @@ export class ImportsStore implements OnModuleInit {
       .lean<ImportDoc>();
   }
 
-  /** Those that failed since: their owners may have written a last piece after they were cleared. */
+  /** Lists imports that failed since: their owners may have written a last piece after they were cleared. */
   failedSince(since: Date): Promise<ImportDoc[]> {
     return this.model.find({ phase: 'failed', finishedAt: { $gte: since } }).lean<ImportDoc[]>();
   }

@@ -11,9 +11,9 @@ export interface PieceDoc {
   /** Seqs of the first and of the last commit. */
   from: number;
   to: number;
-  /** Of its last commit. */
+  /** The id of its last commit. */
   lastId: Types.ObjectId;
-  /** How many rows the version had before. */
+  /** The number of rows that the version had before. */
   firstRow: number;
   rowCount: number;
   /** As of its last commit. */

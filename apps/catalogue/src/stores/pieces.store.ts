@@ -35,7 +35,7 @@ export class PiecesStore implements OnModuleInit {
     }
   }
 
-  /** Those that are not needed: their makers did not come to an end since then, or a larger one has been there since. */
+  /** Lists pieces that are not needed: their makers did not come to an end since then, or a larger one has been there since. */
   async dispensable(before: { unfinished: Date; covered: Date }): Promise<PieceDoc[]> {
     const unfinished = await this.model
       .find({ ready: false, createdAt: { $lt: before.unfinished } })
@@ -67,7 +67,7 @@ export class PiecesStore implements OnModuleInit {
   }
 }
 
-/** Of two for the same commits, one stays. */
+/** Keeps one of two pieces for the same commits. */
 function covers(large: PieceDoc, small: PieceDoc): boolean {
   if (large.from > small.from || large.to < small.to) return false;
   const isSame = large.from === small.from && large.to === small.to;

@@ -2,7 +2,7 @@ import type { SendResult } from '@sluice/contracts/catalogue/sends';
 import { type mongo, Schema, Types } from 'mongoose';
 import type { VersionDoc } from './version-doc';
 
-/** What a send was answered, kept with its rows so that a repetition of it gets the same answer. */
+/** The answer to a send, kept with its rows so that a repetition of it gets the same. */
 export interface KeptAnswer {
   apiId: string;
   key: string;
@@ -24,10 +24,10 @@ export interface SegmentDoc {
   dataSeq: number;
   /** The id of the commit before, so that a reader sees whether it has read the very same one. */
   previous: Types.ObjectId | null;
-  /** How many rows the version had before. */
+  /** The number of rows that the version had before. */
   firstRow: number;
   rowCount: number;
-  /** Of the version from here on: a row takes the place of earlier ones that have the same values in them. */
+  /** The key fields from here on: a row takes the place of earlier ones that have the same values in them. */
   keyFields?: string[];
   /** As `packRows` has them; gone once a piece has them. */
   rows?: mongo.Binary;

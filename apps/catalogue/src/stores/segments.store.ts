@@ -9,7 +9,7 @@ import { type KeptAnswer, keptAnswerKey, SEGMENTS, type SegmentDoc } from './seg
 export type SegmentHead = Omit<SegmentDoc, 'rows' | 'receipts' | 'receiptKeys'>;
 const HEAD = { rows: 0, receipts: 0, receiptKeys: 0 } as const;
 
-/** How an insert ended: another has the seq, or one of the keys of sends, or this very document is there already. */
+/** The end of an insert: another has the seq, or one of the keys of sends, or this very document is there already. */
 export type Inserted = 'done' | 'seq_taken' | 'key_taken' | 'repeated';
 
 /** Segments in MongoDB. */
@@ -89,7 +89,7 @@ export class SegmentsStore implements OnModuleInit {
     return marks.flatMap(({ closedBy }) => closedBy ?? []);
   }
 
-  /** How far versions are that had a commit in a period; at most `limit` of them. */
+  /** Tells how far versions are that had a commit in a period; at most `limit` of them. */
   async advancedIn({ from, to }: { from: Date; to: Date }, limit: number): Promise<Snapshot[]> {
     const found = await this.model.aggregate<{ _id: string; seq: number }>([
       { $match: { createdAt: { $gte: from, $lte: to } } },

@@ -1,11 +1,11 @@
 import type { Field } from '@sluice/contracts/fields';
 import { Schema, type Types } from 'mongoose';
 
-/** What belongs to a version besides its number, which the dataset's list gives it when it is published. */
+/** A version without its number, which the dataset's list gives it when it is published. */
 export interface VersionDoc {
   _id: string;
   datasetId: string;
-  /** Of the Parquet file in GridFS. */
+  /** Names the Parquet file in GridFS. */
   fileId: Types.ObjectId;
   fields: Field[];
   rowCount: number;

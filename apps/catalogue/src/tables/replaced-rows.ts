@@ -21,13 +21,13 @@ export class ReplacedRows {
   private rows = new Uint32Array(FIRST_ROOM);
   private by = new Uint32Array(FIRST_ROOM);
   private known = 0;
-  /** Of the snapshot that had the most of them, ascending: the next one adds few. */
+  /** Positions for the snapshot that had the most of them, ascending: the next one adds few. */
   private sorted = new Uint32Array();
 
   constructor(
     private readonly reads: Engine,
     readonly keyFields: readonly string[],
-    /** What rows below it have replaced is known; at first those of the version's file, which are unique. */
+    /** Rows below it are accounted for; at first those of the version's file, which are unique. */
     public end: number,
   ) {}
 
@@ -70,7 +70,7 @@ export class ReplacedRows {
     return `SELECT ${ROW} FROM ${this.table} WHERE ${BY} < ${end}`;
   }
 
-  /** How many rows a row below `end` has replaced. */
+  /** Counts the rows that a row below `end` has replaced. */
   count(end: number): number {
     let low = 0;
     for (let high = this.known; low < high; ) {

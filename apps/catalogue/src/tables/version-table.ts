@@ -11,9 +11,9 @@ export interface VersionTable {
   sql: string;
   fields: Field[];
   rowCount: number;
-  /** Where later rows took the place of earlier ones, so that positions have gaps. */
+  /** The gaps that later rows left, which took the place of earlier ones. */
   gaps?: Gaps;
-  /** Of fields whose numbers can be added in any order: the exponent of two that makes them whole ones. */
+  /** The exponent of two that makes the numbers of a field whole ones, so that they can be added in any order. */
   units?: ReadonlyMap<string, number>;
 }
 
@@ -22,7 +22,7 @@ interface Gaps {
   allSql: string;
   /** Every position is below. */
   end: number;
-  /** Of the rows that are not there, ascending. */
+  /** Positions of the rows that are not there, ascending. */
   positions: Uint32Array;
 }
 

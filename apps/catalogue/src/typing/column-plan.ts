@@ -6,7 +6,7 @@ export const MAX_DECIMAL_DIGITS = 38;
 /** A double gives back every decimal number of so many digits as it was. */
 export const EXACT_DOUBLE_DIGITS = 15;
 
-/** How one column of a source becomes a field, in SQL over the source's relation. */
+/** A plan that makes a field of one column of a source, in SQL over the source's relation. */
 export interface ColumnPlan {
   name: string;
   label: string;
@@ -19,15 +19,15 @@ export interface ColumnPlan {
   misfit: string | null;
   /** True for NaN and infinities, which are stored as null; null where there can be none. */
   notFinite: string | null;
-  /** How many values are not null, where that was counted before; storing fewer would be a loss that nobody asked for. */
+  /** The number of values that are not null, where it was counted before: storing fewer would be a loss. */
   present?: number;
-  /** What else is changed on the way in. */
+  /** A change on the way in that the publisher is told of. */
   warning?: string;
 }
 
 /** A source ready to be copied. */
 export interface SourcePlan {
-  /** What to select from; rows come in the order of the file. */
+  /** SQL of the relation; rows come in the order of the file. */
   relation: string;
   columns: ColumnPlan[];
 }

@@ -33,13 +33,13 @@ export interface ImportedFile {
 
 type Types = ImportOptions['types'];
 
-/** A received file, taken apart once; it can become a version with these types, and then with others. */
+/** A received file that was taken apart once. It can become a version with these types, and then with others. */
 export interface OpenedFile {
   /** Makes the version's file with these types. Throws FileRefused with every place that must be mended. */
   convert(types: Types): Promise<ImportedFile>;
 }
 
-/** Throws FileRefused for what cannot be taken apart. */
+/** Takes a received file apart. Throws FileRefused where that cannot be done. */
 export async function openFile(
   engine: Engine,
   received: ReceivedFile,
@@ -138,8 +138,8 @@ async function changes(engine: Engine, plan: SourcePlan, limits: QueryLimits) {
   const notFinite = plan.columns.map((_, index) => Number(row?.[index] ?? 0));
   const warnings = plan.columns.flatMap(({ name, warning }, index) => {
     const count = notFinite[index] ?? 0;
-    const told = warning ? [`Field ${name}: ${warning}.`] : [];
-    return count > 0 ? [...told, `Field ${name}: ${count} NaN or infinite values became null.`] : told;
+    const warnings = warning ? [`Field ${name}: ${warning}.`] : [];
+    return count > 0 ? [...warnings, `Field ${name}: ${count} NaN or infinite values became null.`] : warnings;
   });
   return { notFinite, warnings };
 }

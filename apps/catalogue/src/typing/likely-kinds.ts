@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { kind } from './text-kinds';
 
-/** What the first cells of a column are. */
+/** The kinds of a column's first cells. */
 export interface LikelyKinds {
   /** Kinds that occur among them. */
   mask: number;

@@ -1,6 +1,6 @@
 import type { Engine, QueryLimits } from '../engine/engine';
 
-/** What the numbers of a column need: digits that count, digits after the point as written and at the least, and before it. */
+/** The digits that the numbers of a column need: those that count, those after the point as written and at the least, and before it. */
 export interface NumberShape {
   significant: number;
   scale: number;

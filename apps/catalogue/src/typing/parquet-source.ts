@@ -38,7 +38,7 @@ export async function planParquetSource(
   return { relation, columns: await Promise.all(plans) };
 }
 
-/** How many rows the file says that it has. */
+/** Counts the rows that the file says it has. */
 export async function parquetRows(engine: Engine, path: string, limits: QueryLimits): Promise<number> {
   const [row] = await engine.query(`SELECT sum(num_rows) FROM parquet_file_metadata(${literal(path)})`, [], limits);
   return Number(row?.[0] ?? 0);

@@ -2,7 +2,7 @@ import type { FieldType } from '@sluice/contracts/fields';
 import { sqlType } from '../engine/json-text';
 import { isDate, isDatetime, isNotFinite, isTime, utcTimestamp } from './text-kinds';
 
-/** How text becomes a value of a type: the value, and whether the text is one at all. */
+/** SQL that makes a value of a text, and that tells whether the text is one at all. */
 export interface Conversion {
   value: string;
   fits: string;
@@ -10,7 +10,7 @@ export interface Conversion {
 
 const TRUE = `'true', 't', 'yes', 'y', '1'`;
 const FALSE = `'false', 'f', 'no', 'n', '0'`;
-/** More lenient than what inference takes for a number: who asks for the type means it. */
+/** More lenient than what inference takes for a number: a publisher that asks for the type means it. */
 const NUMBER = '[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?';
 
 /** Converts text to the type. Of a text that does not fit the value may be rounded: nothing is stored before that is checked. */

@@ -1,9 +1,9 @@
-/** What a text can be taken for. Kinds are bits, so that one aggregate tells all kinds that occur in a column. */
+/** The kinds that a text can be taken for. They are bits, so that one aggregate tells all that occur in a column. */
 export const kind = {
   integer: 1,
   /** More digits than 64 bits hold, at most 38. */
   bigInteger: 2,
-  /** With a point or an exponent. */
+  /** A number with a point or an exponent. */
   fraction: 4,
   /** NaN and the infinities. */
   notFinite: 8,

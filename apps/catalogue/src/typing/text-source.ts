@@ -18,7 +18,7 @@ import { measureNumbers, type NumberShape } from './number-shape';
 import { convert, isNumeric, misfit } from './text-conversion';
 import { isNotFinite, jsonKind, kind, plainKind } from './text-kinds';
 
-/** Two staged rows, and what DuckDB reads at once: its own default of 16 times the line is too much for our memory. */
+/** Bounds what DuckDB reads at once, in two staged rows: its own default of 16 times the line is too much for our memory. */
 const MAX_LINE_BYTES = 2 * MAX_STAGED_BYTES;
 const READ_BYTES = 4 * MAX_LINE_BYTES;
 
@@ -67,7 +67,7 @@ export async function planTextSource(
   return { relation, columns };
 }
 
-/** What was found in one column: the kinds of its cells, how many there are, and the SQL of a cell as staged and as text. */
+/** The cells of one column: their kinds and number, and the SQL of a cell as staged and as text. */
 interface Cells {
   mask: number;
   present: number;
@@ -103,7 +103,7 @@ function fromJson(cell: string): string {
     WHEN contains(${cell}, '\\') THEN json_extract_string(${cell}, '$') ELSE substring(${cell}, 2, length(${cell}) - 2) END)`;
 }
 
-/** What a string of a JSON source can be; all else stands there without quotes. */
+/** The kinds that a string of a JSON source can have; all else stands there without quotes. */
 const STRINGS = kind.text | kind.date | kind.datetime | kind.time;
 
 /** All kinds of text that occur in each column, and how many cells hold any. */

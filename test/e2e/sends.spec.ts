@@ -1,69 +1,13 @@
 import { gzipSync } from 'node:zlib';
-import type { Api } from '@sluice/contracts/registry/apis';
-import { type Answer, answerTo, Publisher, read } from '../support/publisher';
+import { ordersOn, type PageOfOrders } from '../support/orders';
+import { answerTo, Publisher, read } from '../support/publisher';
 import { useSharedStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
-
-const FIRST = 'order_id,region,amount,day\n1,EU,10.50,2026-01-01\n2,US,20.25,2026-01-02\n';
-
-interface Sent {
-  accepted: number;
-  rejected: number;
-  dataset: string;
-  version: number;
-  snapshot: string;
-  errors?: { pointer: string; code: string }[];
-}
-interface PageOf {
-  data: Record<string, unknown>[];
-  page: { total?: number; nextCursor: string | null };
-  meta: { snapshot: string };
-}
 
 describe('an endpoint that takes rows', () => {
   const stack = useSharedStack();
   const publisher = new Publisher(stack);
-  let names = 0;
-
-  /** A dataset with two orders, an API that reads it and one that adds to it, at the same path. */
-  async function orders(send: object = {}, first = FIRST) {
-    const name = `Orders ${++names}`;
-    const path = `orders-${names}`;
-    const dataset = await publisher.dataset(name);
-    await publisher.version(dataset.id, 'csv', first);
-    const { token, secret } = await publisher.token(name);
-    const apis: Api[] = [];
-    for (const method of ['GET', 'POST'] as const) {
-      const api = await publisher.api({
-        name: `${name} ${method}`,
-        datasetId: dataset.id,
-        path,
-        method,
-        active: true,
-        send,
-      });
-      await publisher.assign(api.id, token.id);
-      apis.push(api);
-    }
-    const post = (body: unknown, headers: Record<string, string> = {}, gateway = stack.url): Promise<Answer> =>
-      answerTo(`${gateway}/api/${path}`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json', ...headers },
-        body:
-          typeof body === 'string' || body instanceof Uint8Array ? (body as RequestInit['body']) : JSON.stringify(body),
-      });
-    const sent = async (body: unknown, headers?: Record<string, string>): Promise<Sent> => {
-      const answer = await post(body, headers);
-      expect(answer).toMatchObject({ status: 201 });
-      return answer.json as Sent;
-    };
-    const rows = async (search = '', headers: Record<string, string> = {}, gateway = stack.url): Promise<PageOf> => {
-      const answer = await read(gateway, `${path}${search}`, secret, headers);
-      expect(answer).toMatchObject({ status: 200 });
-      return answer.json as PageOf;
-    };
-    return { dataset, path, secret, token, apis, post, sent, rows };
-  }
+  const orders = ordersOn(stack, 'Orders');
 
   it('answers once the rows are there, and the next read on the same gateway has them', async () => {
     const { sent, rows, dataset } = await orders();
@@ -74,65 +18,6 @@ describe('an endpoint that takes rows', () => {
     expect(page.data[2]).toEqual({ order_id: 3, region: 'EU', amount: 30.75, day: '2026-01-03' });
     expect(page.data[3]).toEqual({ order_id: 4, region: null, amount: null, day: null });
     expect(page).toMatchObject({ page: { total: 4 }, meta: { snapshot: answer.snapshot } });
-  });
-
-  it('takes one object, NDJSON, CSV and gzip alike', async () => {
-    const { post, rows } = await orders();
-    const row = { order_id: 3, region: 'EU', amount: 1.5, day: '2026-02-01' };
-    const ndjson = `${JSON.stringify(row)}\n${JSON.stringify(row)}\n`;
-    const csv = 'day,order_id,region,amount\r\n2026-02-01,3,EU,1.5\r\n';
-    for (const [body, headers] of [
-      [row, {}],
-      [ndjson, { 'content-type': 'application/x-ndjson' }],
-      [csv, { 'content-type': 'text/csv; charset=utf-8' }],
-      [gzipSync(csv), { 'content-type': 'text/csv', 'content-encoding': 'gzip' }],
-    ] as const) {
-      expect((await post(body, headers)).status).toBe(201);
-    }
-    const { data } = await rows('?order_id=3');
-    expect(data).toEqual(Array(5).fill(row));
-  });
-
-  it.each([
-    ['LF', 'a\nb', ['\n']],
-    ['CRLF', 'a\r\nb', ['\r\n']],
-    ['CR', 'a\rb', ['\r']],
-    ['mixed', 'a\nb\r', ['\r\n', '\r', '\n']],
-  ])('stores from CSV with %s at line ends what an import of the same bytes stores', async (_, cell, ends) => {
-    const { dataset, post, rows } = await orders();
-    const lines = ['\ufefforder_id,region,amount,day', `3,"${cell}",,`, '', '4,"",1.5,2026-01-01', '5,,2,'];
-    const body = lines.map((line, index) => line + ends[index % ends.length]).join('');
-    expect(await post(body, { 'content-type': 'text/csv' })).toMatchObject({ status: 201, json: { accepted: 3 } });
-    const sent = (await rows('?order_id__gte=3')).data;
-    expect(sent.map(({ region }) => region)).toEqual([cell, '', null]);
-    await publisher.version(dataset.id, 'csv', body);
-    expect((await waitFor('the import', async () => (await rows()).data.length === 3 && (await rows()))).data).toEqual(
-      sent,
-    );
-  });
-
-  it.each([
-    ['CR', '\r'],
-    ['LF', '\n'],
-  ])('charges CSV with %s at line ends by its rows, and refuses more than the token has left', async (_, end) => {
-    const { path, apis, rows } = await orders();
-    const { token, secret } = await publisher.token(`Two rows a day, ${end.charCodeAt(0)}`, {
-      limits: { rowsPerDay: 2 },
-    });
-    for (const api of apis) await publisher.assign(api.id, token.id);
-    const post = (ids: readonly number[]) =>
-      answerTo(`${stack.url}/api/${path}`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${secret}`, 'content-type': 'text/csv' },
-        body: ['order_id', ...ids, ''].join(end),
-      });
-    expect(await post([3, 4, 5, 6, 7])).toMatchObject({
-      status: 429,
-      json: { code: 'quota_exceeded', 'violated-policies': ['rows-day'] },
-    });
-    expect((await post([3, 4])).status).toBe(201);
-    expect((await post([5])).status).toBe(429);
-    expect((await rows()).data.map(({ order_id }) => order_id)).toEqual([1, 2, 3, 4]);
   });
 
   it('serves what was sent to every kind of query, in every format', async () => {
@@ -149,7 +34,7 @@ describe('an endpoint that takes rows', () => {
     expect(csv.text.trim().split(/\r?\n/)).toHaveLength(303);
     const ids: unknown[] = [];
     for (let search: string | null = '?_limit=97'; search; ) {
-      const page: PageOf = await rows(search);
+      const page: PageOfOrders = await rows(search);
       ids.push(...page.data.map(({ order_id }) => order_id));
       search = page.page.nextCursor && `?_limit=97&_cursor=${page.page.nextCursor}`;
     }
@@ -286,7 +171,7 @@ describe('an endpoint that takes rows', () => {
     const url = `${stack.url}/api/${path}`;
     const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/json' };
     expect(await answerTo(`${url}?order_id=1`, { method: 'POST', headers, body: '{}' })).toMatchObject({ status: 400 });
-    const stranger = await publisher.token(`stranger ${names}`);
+    const stranger = await publisher.token('stranger');
     const foreign = { ...headers, authorization: `Bearer ${stranger.secret}` };
     expect(await answerTo(url, { method: 'POST', headers: foreign, body: '{}' })).toMatchObject({ status: 403 });
     await publisher.call('DELETE', `/apis/${reading?.id}`);

@@ -4,9 +4,8 @@ import type { Field } from '@sluice/contracts/fields';
 import { type Api, createApi, getApi, updateApi } from '@sluice/contracts/registry/apis';
 import { routeChanged } from '@sluice/contracts/registry/routes';
 import { waitFor } from '../support/wait-for';
-import type { Caller } from './local-service';
 import { addDataset, addVersion, field } from './neighbours';
-import { type RegistryReplicas, startRegistry } from './registry-replicas';
+import { useRegistry } from './use-registry';
 
 const patientCreate = contract({ ...createApi, timeoutMs: 20_000 });
 
@@ -21,20 +20,12 @@ type Settings = Omit<RequestInput<typeof updateApi>, 'apiId' | 'revision'>;
 
 /** Starts two replicas of registry for the tests of a file, and gives what a publisher does there and gateways hear. */
 export function useRegistryPublisher() {
-  let replicas: RegistryReplicas | undefined;
-  let caller: Caller;
   let changes: PayloadOf<typeof routeChanged>[];
+  const caller = useRegistry({}, async ({ listen }) => {
+    changes = await listen(routeChanged);
+  });
   let dataRev = 0;
   let names = 0;
-
-  beforeAll(async () => {
-    replicas = await startRegistry({}, async (started) => {
-      caller = started;
-      changes = await caller.listen(routeChanged);
-    });
-  });
-
-  afterAll(() => replicas?.stop());
 
   const dataset = (fields: Field[] = all) => {
     const datasetId = addDataset(0);

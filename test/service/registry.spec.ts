@@ -17,28 +17,19 @@ import { listRoutes, registryHeartbeat, routeChanged } from '@sluice/contracts/r
 import type { ServiceError } from '@sluice/messaging/service-error';
 import { newId } from '@sluice/runtime/ids';
 import { waitFor } from '../support/wait-for';
-import type { Caller } from './local-service';
 import { addDataset, addToken } from './neighbours';
-import { type RegistryReplicas, startRegistry } from './registry-replicas';
+import { useRegistry } from './use-registry';
 
 /** Many at once on a busy machine: what counts here is who wins, not how fast. */
 const patientCreate = contract({ ...createApi, timeoutMs: 20_000 });
 
 describe('the registry service, two replicas', () => {
-  let replicas: RegistryReplicas | undefined;
-  let caller: Caller;
   let beats: PayloadOf<typeof registryHeartbeat>[];
   let changes: PayloadOf<typeof routeChanged>[];
-
-  beforeAll(async () => {
-    replicas = await startRegistry({ SLUICE_PUBLIC_URL: 'https://data.example.com:8443' }, async (started) => {
-      caller = started;
-      beats = await caller.listen(registryHeartbeat);
-      changes = await caller.listen(routeChanged);
-    });
+  const caller = useRegistry({ SLUICE_PUBLIC_URL: 'https://data.example.com:8443' }, async ({ listen }) => {
+    beats = await listen(registryHeartbeat);
+    changes = await listen(routeChanged);
   });
-
-  afterAll(() => replicas?.stop());
 
   const create = (api: Partial<RequestInput<typeof createApi>> & { name: string }) =>
     caller.services.request(patientCreate, { datasetId: addDataset(), ...api });

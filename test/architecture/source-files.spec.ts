@@ -1,8 +1,8 @@
 import { read, sources } from './sources';
 
 describe('source files', () => {
-  it('have at most 400 lines', () => {
-    const long = sources.filter((path) => read(path).split('\n').length > 401);
+  it('have at most 300 lines', () => {
+    const long = sources.filter((path) => read(path).split('\n').length > 301);
     expect(long).toEqual([]);
   });
 

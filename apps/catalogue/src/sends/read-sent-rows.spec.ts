@@ -2,6 +2,7 @@ import type { Field } from '@sluice/contracts/fields';
 import { countRows } from '@sluice/records/count-rows';
 import fc from 'fast-check';
 import { ImportBench } from '../../../../test/support/import-bench';
+import { seeds } from '../../../../test/support/seeds';
 import { readSentRows } from './read-sent-rows';
 
 type Rows = (string | null)[][];
@@ -94,7 +95,7 @@ describe('a CSV body', () => {
         expect(sent(body, ['a', 'b'])).toHaveLength(records.length);
         expect(countRows('csv', Buffer.from(body))).toBe(records.length);
       }),
-      { numRuns: 300 },
+      { numRuns: seeds(300) },
     );
   });
 

@@ -5,14 +5,14 @@ import type { Clock } from '@sluice/runtime/clock';
 import { within } from '@sluice/storage/within';
 import { mongo, Types } from 'mongoose';
 import { packRows } from '../stores/packed-rows';
-import { type KeptAnswer, keptAnswerKey, type SegmentDoc, segmentAfter } from '../stores/segment-doc';
+import { followSegment, type KeptAnswer, keptAnswerKey, type SegmentDoc } from '../stores/segment-doc';
 import { type FoundAnswer, type Inserted, type SegmentHead, type SegmentsStore } from '../stores/segments.store';
 import type { VersionDoc } from '../stores/version-doc';
 import type { VersionClosing } from './version-closing';
 
 /** A checked send that is to become durable. */
 export interface Send {
-  /** As `rowsText` writes them. */
+  /** As `joinRows` writes them. */
   text: string;
   rowCount: number;
   keptAnswer: KeptAnswer | null;
@@ -121,7 +121,7 @@ export class CommitAttempt {
     this.packed ??= await packRows(`[${texts.join(',')}]`);
     if (this.packed.length > MAX_PACKED_BYTES) throw refuse(sendRows, 'payload_too_large');
     return {
-      ...segmentAfter(last, version),
+      ...followSegment(last, version),
       _id: this.id,
       rowCount,
       rows: new mongo.Binary(this.packed),

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DatasetsStore } from '../stores/datasets.store';
 import { ImportsStore } from '../stores/imports.store';
-import { segmentAfter } from '../stores/segment-doc';
+import { followSegment } from '../stores/segment-doc';
 import { SegmentsStore } from '../stores/segments.store';
 import { VersionsStore } from '../stores/versions.store';
 
@@ -29,7 +29,7 @@ export class VersionClosing {
     // While the import has its right nobody adds a row behind its mark, so one is enough.
     while (!(await this.segments.closers(versionId)).includes(importId)) {
       const last = await this.segments.last(versionId);
-      const mark = { ...segmentAfter(last, version), dataSeq: last?.dataSeq ?? 0, closedBy: importId };
+      const mark = { ...followSegment(last, version), dataSeq: last?.dataSeq ?? 0, closedBy: importId };
       await this.segments.insert(mark);
     }
   }

@@ -8,10 +8,10 @@ import { mongo } from 'mongoose';
 import { VersionCache } from '../cache/version-cache';
 import { VersionClosing } from '../commits/version-closing';
 import { Engines } from '../engine/engines';
-import { keyFault } from '../engine/key-fault';
+import { findKeyFault } from '../engine/key-fault';
 import { DatasetsStore } from '../stores/datasets.store';
 import { packRows } from '../stores/packed-rows';
-import { segmentAfter } from '../stores/segment-doc';
+import { followSegment } from '../stores/segment-doc';
 import { type SegmentHead, SegmentsStore } from '../stores/segments.store';
 import type { VersionDoc } from '../stores/version-doc';
 import { VersionsStore } from '../stores/versions.store';
@@ -55,7 +55,7 @@ export class KeyFieldsOfLatest {
   private async check(version: VersionDoc, last: SegmentHead | null, keyFields: string[]): Promise<void> {
     const snapshot = { versionId: version._id, seq: last?.dataSeq ?? 0 };
     const fault = await this.cache.use(snapshot, ({ sql }) =>
-      keyFault(this.engines.reads, sql, version.fields, keyFields),
+      findKeyFault(this.engines.reads, sql, version.fields, keyFields),
     );
     if (!fault) return;
     throw refuse(updateDataset, 'invalid_request', fault.detail, [{ in: 'body', pointer: '/keyFields', ...fault }]);
@@ -64,7 +64,7 @@ export class KeyFieldsOfLatest {
   /** False when rows were added meanwhile. */
   private async mark(version: VersionDoc, last: SegmentHead | null, keyFields: string[]): Promise<boolean> {
     const rows = new mongo.Binary(await packRows('[]'));
-    const inserted = await this.segments.insert({ ...segmentAfter(last, version), keyFields, rows, loose: true });
+    const inserted = await this.segments.insert({ ...followSegment(last, version), keyFields, rows, loose: true });
     return inserted === 'done';
   }
 }

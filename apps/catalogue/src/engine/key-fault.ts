@@ -8,7 +8,7 @@ const LIMIT_MS = 10_000;
 type KeyFault = Pick<Fault, 'code' | 'detail'>;
 
 /** Finds out why the fields do not name each of the rows, a table or a subquery; null when they do. */
-export async function keyFault(
+export async function findKeyFault(
   engine: Engine,
   rows: string,
   fields: readonly Field[],

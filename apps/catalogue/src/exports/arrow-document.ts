@@ -4,8 +4,8 @@ import { makeData, RecordBatch, RecordBatchStreamWriter, type Schema, Struct } f
 import { quoted } from '../engine/sql';
 import { ROW } from '../tables/version-table';
 import { arrowData, arrowSchema, valueBytes } from './arrow-types';
-import { columnBuffers } from './column-buffers';
-import { inSlices, type NumberedRows, type Piece, type Reading } from './row-slices';
+import { readColumn } from './column-buffers';
+import { type NumberedRows, type Piece, type Reading, readInSlices } from './row-slices';
 
 /** The end of an IPC stream: a continuation mark and a length of zero. */
 const END = Buffer.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
@@ -23,7 +23,7 @@ export async function* arrowDocument(rows: NumberedRows, { engine, ...limits }: 
   );
   const texts = fields.filter(isText).map(({ name }) => `encode(string_agg(${quoted(name)}, '' ORDER BY ${ROW}))`);
   yield { bytes: head, rows: 0 };
-  yield* inSlices(rows.end, async (where) => {
+  yield* readInSlices(rows.end, async (where) => {
     const from = `FROM ${relation} WHERE ${where}`;
     const chunks = await engine.chunks(`SELECT ${columns.join(', ')} ${from} ORDER BY ${ROW}`, values, limits);
     const length = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
@@ -33,7 +33,7 @@ export async function* arrowDocument(rows: NumberedRows, { engine, ...limits }: 
     const children = fields.map((field, index) => {
       const blob = isText(field) ? blobs.next().value : null;
       const text = blob instanceof DuckDBBlobValue ? blob.bytes : new Uint8Array();
-      return arrowData(field, columnBuffers(chunks, index, valueBytes[field.type]), text);
+      return arrowData(field, readColumn(chunks, index, valueBytes[field.type]), text);
     });
     const batch = new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length, children }));
     const bytes = encoded(schema, [batch]).subarray(head.length);

@@ -14,7 +14,7 @@ import {
   TimestampMicrosecond,
   Utf8,
 } from 'apache-arrow';
-import { type ColumnBuffers, packedBooleans, textOffsets } from './column-buffers';
+import { addUpOffsets, type ColumnBuffers, packBooleans } from './column-buffers';
 
 const DECIMAL_DIGITS = 38;
 /** The canonical extension type for JSON; readers that do not know it see text. */
@@ -57,7 +57,7 @@ export function arrowData({ type, scale = 0 }: Field, buffers: ColumnBuffers, te
   switch (type) {
     case 'text':
     case 'json':
-      return makeData({ type: new Utf8(), ...base, valueOffsets: textOffsets(buffers), data: text });
+      return makeData({ type: new Utf8(), ...base, valueOffsets: addUpOffsets(buffers), data: text });
     case 'integer':
       return makeData({ type: new Int64(), ...base, data: longs() });
     case 'number':
@@ -65,7 +65,7 @@ export function arrowData({ type, scale = 0 }: Field, buffers: ColumnBuffers, te
     case 'decimal':
       return makeData({ type: new Decimal(scale, DECIMAL_DIGITS), ...base, data: new Uint32Array(bytes.buffer) });
     case 'boolean':
-      return makeData({ type: new Bool(), ...base, data: packedBooleans(bytes) });
+      return makeData({ type: new Bool(), ...base, data: packBooleans(bytes) });
     case 'date':
       return makeData({ type: new DateDay(), ...base, data: new Int32Array(bytes.buffer) });
     case 'time':

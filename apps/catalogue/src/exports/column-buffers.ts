@@ -1,6 +1,6 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import bindings from '@duckdb/node-bindings';
-import { vectorBytes } from '../engine/vector-bytes';
+import { readVector } from '../engine/vector-bytes';
 
 /** The values of one column over many chunks, as DuckDB has them in memory, and a bit for each that is not null. */
 export interface ColumnBuffers {
@@ -10,7 +10,7 @@ export interface ColumnBuffers {
   validity: Uint8Array | null;
 }
 
-export function columnBuffers(chunks: readonly DuckDBDataChunk[], index: number, width: number): ColumnBuffers {
+export function readColumn(chunks: readonly DuckDBDataChunk[], index: number, width: number): ColumnBuffers {
   const rows = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
   const bytes = new Uint8Array(rows * width);
   const validity = new Uint8Array(Math.ceil(rows / 8)).fill(0xff);
@@ -19,7 +19,7 @@ export function columnBuffers(chunks: readonly DuckDBDataChunk[], index: number,
   for (const chunk of chunks) {
     const { rowCount } = chunk;
     const vector = bindings.data_chunk_get_vector(chunk.chunk, index);
-    bytes.set(vectorBytes(chunk, index, width), row * width);
+    bytes.set(readVector(chunk, index, width), row * width);
     // DuckDB keeps whole 64-bit words, and none at all where every value is there.
     const bits: Uint8Array | null = bindings.vector_get_validity(vector, Math.ceil(rowCount / 64) * 8);
     if (bits) {
@@ -54,7 +54,7 @@ function clearBit(bits: Uint8Array, index: number): void {
 }
 
 /** Booleans are a byte each in DuckDB and a bit each in Arrow. */
-export function packedBooleans(bytes: Uint8Array): Uint8Array {
+export function packBooleans(bytes: Uint8Array): Uint8Array {
   const packed = new Uint8Array(Math.ceil(bytes.length / 8));
   for (let row = 0; row < bytes.length; row++) {
     if (bytes[row] === 1) packed[row >> 3] = (packed[row >> 3] ?? 0) | (1 << (row & 7));
@@ -63,7 +63,7 @@ export function packedBooleans(bytes: Uint8Array): Uint8Array {
 }
 
 /** Adds up where each text begins and ends, from the texts' lengths (int32); nulls have no length. */
-export function textOffsets({ bytes, validity }: ColumnBuffers): Int32Array<ArrayBuffer> {
+export function addUpOffsets({ bytes, validity }: ColumnBuffers): Int32Array<ArrayBuffer> {
   const lengths = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
   const offsets = new Int32Array(lengths.length + 1);
   let end = 0;

@@ -19,7 +19,7 @@ export interface ExportTables {
  * Gives the instance for exports the rows of a snapshot: the same files as those of the reads, which DuckDB shares
  * between instances that only read; and a copy of the newest rows, which the instance for reads has in its memory.
  */
-export async function exportTables(
+export async function attachForExport(
   { exports: engine, reads }: Engines,
   { stores, end, replaced }: CachedVersion,
   spools: SpoolDirectory,

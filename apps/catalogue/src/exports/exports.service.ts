@@ -13,8 +13,8 @@ import { asRefusal } from '../rows/read-refusals';
 import { QUERY_LIMIT_MS, RowsService } from '../rows/rows.service';
 import { AbortableBytes } from './abortable-bytes';
 import { resultSql } from './result-sql';
-import { documentOf } from './row-document';
-import { exportBytes } from './row-export';
+import { openDocument } from './row-document';
+import { streamExport } from './row-export';
 import { SpoolDirectory } from './spool-directory';
 
 /** A failure within this time is a refusal with its reason; later the answer has begun. */
@@ -45,7 +45,7 @@ export class ExportsService {
         const result = resultSql(measured, request, { limit: head.returned, offset: request.offset });
         const reading = { engine: this.engines.reads, timeoutMs: QUERY_LIMIT_MS };
         const found: Uint8Array[] = [];
-        for await (const { bytes } of documentOf(result, head.returned, request, this.spools, reading))
+        for await (const { bytes } of openDocument(result, head.returned, request, this.spools, reading))
           found.push(bytes);
         return found;
       });
@@ -61,7 +61,7 @@ export class ExportsService {
       throw new ServiceError('overloaded', 'too many exports are running');
     this.running++;
     const bytes = new AbortableBytes(
-      (signal) => exportBytes(this.cache, this.engines, this.ranges, this.spools, request, signal),
+      (signal) => streamExport(this.cache, this.engines, this.ranges, this.spools, request, signal),
       () => {
         this.running--;
       },

@@ -15,7 +15,7 @@ import { attachTableFile, buildTableFile } from '../tables/table-file';
 import type { VersionTable } from '../tables/version-table';
 import { importFile } from '../typing/import-file';
 import { type Part, resultSql } from './result-sql';
-import { documentOf } from './row-document';
+import { openDocument } from './row-document';
 import { SpoolDirectory } from './spool-directory';
 import { spool } from './spooled-rows';
 
@@ -80,7 +80,9 @@ describe('a document of rows', () => {
     const result = resultSql(table, whole(table, request), part);
     const pieces: Uint8Array[] = [];
     let rows = 0;
-    for await (const piece of documentOf(result, table.rowCount, RowFormatting.parse(formatting), spools, { engine })) {
+    for await (const piece of openDocument(result, table.rowCount, RowFormatting.parse(formatting), spools, {
+      engine,
+    })) {
       pieces.push(piece.bytes);
       rows += piece.rows;
     }
@@ -174,7 +176,7 @@ describe('a document of rows', () => {
     });
     const sorted: Buffer[] = [];
     const csv = RowFormatting.parse({ format: 'csv' });
-    for await (const { bytes } of documentOf(spooled.result, spooled.end, csv, spools, { engine })) {
+    for await (const { bytes } of openDocument(spooled.result, spooled.end, csv, spools, { engine })) {
       sorted.push(Buffer.from(bytes));
     }
     await spooled.remove();
@@ -224,7 +226,7 @@ describe('a document of rows', () => {
   it('leaves no file behind, also when nobody reads it to the end', async () => {
     const table = await tableOf('a\n1\n2\n', { format: 'csv' });
     const parquet = RowFormatting.parse({ format: 'parquet' });
-    const pieces = documentOf(resultSql(table, whole(table)), 2, parquet, spools, { engine });
+    const pieces = openDocument(resultSql(table, whole(table)), 2, parquet, spools, { engine });
     await pieces.next();
     expect(await readdir(spools.path)).toHaveLength(1);
     await pieces.return(undefined);
@@ -244,7 +246,7 @@ describe('a document of rows', () => {
       const begun =
         kind === 'sorted'
           ? spool(result, spools, { engine })
-          : documentOf(result, table.rowCount, RowFormatting.parse({ format: 'parquet' }), spools, { engine }).next();
+          : openDocument(result, table.rowCount, RowFormatting.parse({ format: 'parquet' }), spools, { engine }).next();
       await expect(begun).rejects.toThrow(StorageFull);
       expect(await readdir(spools.path)).toEqual([]);
     },

@@ -7,7 +7,7 @@ import type { SpoolDirectory } from './spool-directory';
 import { textDocument } from './text-document';
 
 /** A document of a result that is small, or numbered: every slice of it runs its statement. `end` bounds its `_row`. */
-export function documentOf(
+export function openDocument(
   result: Result,
   end: number,
   formatting: RowFormatting,

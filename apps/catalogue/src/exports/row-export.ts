@@ -3,16 +3,16 @@ import type { CachedVersion } from '../cache/grown-version';
 import type { VersionCache } from '../cache/version-cache';
 import type { Engines } from '../engine/engines';
 import { NumberRanges } from '../rows/number-ranges';
-import { exportTables } from './export-tables';
+import { attachForExport } from './export-tables';
 import { holdVersion } from './held-version';
 import { resultSql } from './result-sql';
-import { documentOf } from './row-document';
+import { openDocument } from './row-document';
 import type { Piece } from './row-slices';
 import type { SpoolDirectory } from './spool-directory';
 import { spool } from './spooled-rows';
 
 /** All rows of a query as a document and its tail. The signal ends it wherever it is; it gives back what it took. */
-export async function* exportBytes(
+export async function* streamExport(
   cache: VersionCache,
   engines: Engines,
   ranges: NumberRanges,
@@ -45,17 +45,17 @@ async function* pieces(
   signal: AbortSignal,
 ): AsyncGenerator<Piece> {
   const reading = { engine: engines.exports, signal };
-  const tables = await exportTables(engines, version, spools, signal);
+  const tables = await attachForExport(engines, version, spools, signal);
   try {
     const table = { ...version, sql: tables.sql };
     const result = resultSql(table, request);
     if (result.inFileOrder || request.format === 'parquet') {
-      yield* documentOf(result, version.end, request, spools, reading);
+      yield* openDocument(result, version.end, request, spools, reading);
       return;
     }
     const spooled = await spool(result, spools, reading);
     try {
-      yield* documentOf(spooled.result, spooled.end, request, spools, reading);
+      yield* openDocument(spooled.result, spooled.end, request, spools, reading);
     } finally {
       await spooled.remove();
     }

@@ -42,7 +42,7 @@ const SHRINK = 8;
  * was given. One slice is read ahead. Slices grow until they come to about 8 MiB, and shrink when DuckDB's memory does
  * not suffice for one.
  */
-export async function* inSlices(end: number, read: (where: string) => Promise<Slice>): AsyncGenerator<Piece> {
+export async function* readInSlices(end: number, read: (where: string) => Promise<Slice>): AsyncGenerator<Piece> {
   let ahead = nextSlice({ from: 0, rows: FIRST_ROWS }, end, read);
   try {
     for (let slice = await ahead; slice; slice = await ahead) {

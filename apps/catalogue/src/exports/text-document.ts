@@ -1,7 +1,7 @@
 import { DuckDBBlobVector, type DuckDBDataChunk } from '@duckdb/node-api';
 import type { RowFormatting } from '@sluice/contracts/catalogue/row-formats';
 import { ROW } from '../tables/version-table';
-import { inSlices, type NumberedRows, type Piece, type Reading } from './row-slices';
+import { type NumberedRows, type Piece, type Reading, readInSlices } from './row-slices';
 import { textForm } from './text-form';
 
 /** Records that DuckDB joins to one value: far fewer values cross over to JavaScript, and their bytes only pass. */
@@ -16,7 +16,7 @@ export async function* textDocument(
   const { record, separatorBytes, before, after } = textForm(rows.fields, formatting);
   let skipped = separatorBytes;
   if (before) yield { bytes: Buffer.from(before), rows: 0 };
-  const slices = inSlices(rows.end, async (where) => {
+  const slices = readInSlices(rows.end, async (where) => {
     const chunks = await engine.chunks(
       `SELECT text, rows, octet_length(text) FROM (
          SELECT encode(string_agg(record, '' ORDER BY ${ROW})) AS text, count(*) AS rows, min(${ROW}) AS first

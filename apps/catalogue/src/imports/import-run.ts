@@ -8,7 +8,7 @@ import type { AuditTrail } from '@sluice/storage/audit-trail';
 import type { VersionClosing } from '../commits/version-closing';
 import type { CatalogueConfig } from '../config/catalogue-config';
 import type { Engines } from '../engine/engines';
-import { keyFault } from '../engine/key-fault';
+import { findKeyFault } from '../engine/key-fault';
 import { literal } from '../engine/sql';
 import { refuseFile } from '../sources/file-refused';
 import { type ReceivedFile, receiveSource } from '../sources/receive-source';
@@ -187,7 +187,7 @@ export class ImportRun {
     const { engines, versions } = this.parts;
     await versions.setKeyFields(this.doc.versionId, keyFields ?? null);
     if (!keyFields) return;
-    const fault = await keyFault(engines.heavy, `read_parquet(${literal(path)})`, fields, keyFields);
+    const fault = await findKeyFault(engines.heavy, `read_parquet(${literal(path)})`, fields, keyFields);
     if (fault) refuseFile(fault.code, `the dataset has key fields: ${fault.detail}`);
   }
 }

@@ -3,7 +3,7 @@ import type { Field, FieldType } from '@sluice/contracts/fields';
 import { LRUCache } from 'lru-cache';
 import type { Engine } from '../engine/engine';
 import { quoted } from '../engine/sql';
-import { vectorBytes } from '../engine/vector-bytes';
+import { readVector } from '../engine/vector-bytes';
 import { allRows, endOf, ROW, type VersionTable } from '../tables/version-table';
 
 /** SQL that makes 64-bit keys of a field's values: integers are their own, texts have a hash, so those must be checked. */
@@ -93,8 +93,8 @@ export class KeyIndexes {
          WHERE ${column} IS NOT NULL ORDER BY key, ${ROW}`,
         (chunk) => {
           // Value by value, this would hold up every answer for a good part of a second.
-          sortedBytes.set(vectorBytes(chunk, 0, sorted.BYTES_PER_ELEMENT), count * sorted.BYTES_PER_ELEMENT);
-          rowBytes.set(vectorBytes(chunk, 1, rows.BYTES_PER_ELEMENT), count * rows.BYTES_PER_ELEMENT);
+          sortedBytes.set(readVector(chunk, 0, sorted.BYTES_PER_ELEMENT), count * sorted.BYTES_PER_ELEMENT);
+          rowBytes.set(readVector(chunk, 1, rows.BYTES_PER_ELEMENT), count * rows.BYTES_PER_ELEMENT);
           count += chunk.rowCount;
         },
       )

@@ -8,7 +8,7 @@ import { LRUCache } from 'lru-cache';
 import { CommitLines } from '../commits/commit-lines';
 import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config/catalogue-config';
 import { DatasetsStore } from '../stores/datasets.store';
-import { rowsText } from '../stores/packed-rows';
+import { joinRows } from '../stores/packed-rows';
 import { type KeptAnswer, keptAnswerKey } from '../stores/segment-doc';
 import { type FoundAnswer, SegmentsStore } from '../stores/segments.store';
 import type { VersionDoc } from '../stores/version-doc';
@@ -99,7 +99,7 @@ export class SendsService {
       if (request.dryRun) return { ...answer, snapshot: await this.snapshot(version), replayed: false };
       const keptAnswer = send ? { ...send, answer } : null;
       const outcome = await this.lines.commit(version, {
-        text: rowsText(rows),
+        text: joinRows(rows),
         rowCount: rows.length,
         keptAnswer,
         keyFields,

@@ -18,7 +18,7 @@ const LINE_FEED = 0x0a;
 const CHUNK_BYTES = 16 * 1024;
 
 /** Finds the places of a column's cells in the source, as an editor counts: line and column from 1. */
-export async function cellPlaces(staged: StagedFile, column: number, records: RecordPlace[]): Promise<Place[]> {
+export async function locateCells(staged: StagedFile, column: number, records: RecordPlace[]): Promise<Place[]> {
   const file = await open(staged.source, 'r');
   try {
     const places: Place[] = [];

@@ -60,7 +60,7 @@ export const datasetSchema = new Schema<DatasetDoc>(
   .index({ keepVersions: 1, _id: 1 }, { sparse: true })
   .index(PENDING_AUDIT_INDEX, { sparse: true });
 
-/** Renames a dataset that is gone, so that its name is free again: no name begins with white space. */
+/** Gives a dataset that is gone a name that frees its own: no name begins with white space. */
 export function goneNameKey(id: string): string {
   return ` ${id}`;
 }

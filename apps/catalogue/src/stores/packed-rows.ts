@@ -11,7 +11,7 @@ const inflate = promisify(inflateRaw);
 const LONE_SURROGATE = /\\ud[89ab]/;
 
 /** Rows as JSON arrays separated by commas; DuckDB reads them as they are. */
-export function rowsText(rows: readonly TextRow[]): string {
+export function joinRows(rows: readonly TextRow[]): string {
   const text = JSON.stringify(rows).slice(1, -1);
   if (!LONE_SURROGATE.test(text)) return text;
   // Half a character is none, and DuckDB would not read the rows around it either.

@@ -67,7 +67,7 @@ export class PiecesStore implements OnModuleInit {
   }
 }
 
-/** Keeps one of two pieces for the same commits. */
+/** Tells whether a piece makes another one needless; of two for the same commits one stays. */
 function covers(large: PieceDoc, small: PieceDoc): boolean {
   if (large.from > small.from || large.to < small.to) return false;
   const isSame = large.from === small.from && large.to === small.to;

@@ -78,7 +78,7 @@ export function keptAnswerKey({ apiId, key }: Pick<KeptAnswer, 'apiId' | 'key'>)
 }
 
 /** A commit without rows that follows `last`, or begins a version. */
-export function segmentAfter(
+export function followSegment(
   last: Pick<SegmentDoc, '_id' | 'seq' | 'previous' | 'firstRow' | 'rowCount' | 'keyFields' | 'closedBy'> | null,
   { _id: versionId, datasetId, rowCount, ...version }: Pick<VersionDoc, '_id' | 'datasetId' | 'rowCount' | 'keyFields'>,
 ): SegmentDoc {

@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine';
 import { quoted } from '../engine/sql';
-import { vectorBytes } from '../engine/vector-bytes';
+import { readVector } from '../engine/vector-bytes';
 import { ROW } from './version-table';
 
 const BY = '_by';
@@ -55,7 +55,7 @@ export class ReplacedRows {
         this.by = withRoom(this.by, known + chunk.rowCount);
         for (const [index, numbers] of [this.rows, this.by].entries()) {
           const width = numbers.BYTES_PER_ELEMENT;
-          new Uint8Array(numbers.buffer).set(vectorBytes(chunk, index, width), known * width);
+          new Uint8Array(numbers.buffer).set(readVector(chunk, index, width), known * width);
         }
         known += chunk.rowCount;
       },

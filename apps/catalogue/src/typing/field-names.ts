@@ -27,7 +27,7 @@ const RESERVED = 'file_row_number';
  * Turns the labels of a source into names that are safe in a query string: ASCII letters, digits and single inner
  * underscores, at most 63, unique without regard to case (SQL knows none). The order of labels decides who keeps a name.
  */
-export function fieldNames(labels: readonly string[]): string[] {
+export function nameFields(labels: readonly string[]): string[] {
   const wished = labels.map((label, index) => safeName(label) || `column_${index + 1}`);
   // A label that needs no change keeps its name even when an earlier label was changed into it.
   const kept = new Set<string>();

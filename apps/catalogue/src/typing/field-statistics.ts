@@ -24,7 +24,7 @@ const MAX_FIELDS_BYTES = 256 * 1024;
 const SHORT_LABEL_CHARS = 32;
 
 /** Reads a stored version once for what the documentation of its fields tells. */
-export async function fieldStatistics(
+export async function measureFields(
   engine: Engine,
   relation: string,
   columns: readonly ColumnPlan[],

@@ -6,13 +6,13 @@ import type { Field } from '@sluice/contracts/fields';
 import type { Engine, QueryLimits } from '../engine/engine';
 import { MAX_ROW_JSON_BYTES, rowJson, rowJsonBound } from '../engine/row-json';
 import { literal, quoted } from '../engine/sql';
-import { cellPlaces, type Place, type RecordPlace } from '../sources/cell-place';
+import { locateCells, type Place, type RecordPlace } from '../sources/cell-place';
 import { FileRefused, MAX_FAULTS } from '../sources/file-refused';
 import type { ReceivedFile } from '../sources/receive-source';
 import { type StagedFile, stageFile } from '../sources/stage-file';
 import type { ColumnPlan, SourcePlan } from './column-plan';
-import { fieldStatistics } from './field-statistics';
-import { parquetRows, planParquetSource, readingParquet } from './parquet-source';
+import { measureFields } from './field-statistics';
+import { countParquetRows, planParquetSource, withParquetErrors } from './parquet-source';
 import { planTextSource } from './text-source';
 
 export interface ImportWork {
@@ -82,9 +82,9 @@ async function fromText(engine: Engine, staged: StagedFile, types: Types, path: 
 
 async function fromParquet(engine: Engine, source: string, types: Types, path: string, work: ImportWork) {
   const limits: QueryLimits = { signal: work.signal };
-  return await readingParquet(async () => {
+  return await withParquetErrors(async () => {
     const plan = await planParquetSource(engine, source, types, limits);
-    work.onRows(await parquetRows(engine, source, limits));
+    work.onRows(await countParquetRows(engine, source, limits));
     await refuseMisfits(engine, plan, null, limits);
     return await store(engine, plan, null, path, limits);
   }, work.signal);
@@ -107,7 +107,7 @@ async function store(
     limits,
   );
   const stored = `read_parquet(${literal(path)})`;
-  const statistics = await fieldStatistics(engine, stored, plan.columns, limits);
+  const statistics = await measureFields(engine, stored, plan.columns, limits);
   const { fields, rowCount, present, rowBytesBound } = statistics;
   plan.columns.forEach((column, index) => {
     const expected = column.present === undefined ? present[index] : column.present - (notFinite[index] ?? 0);
@@ -172,7 +172,7 @@ async function misfitPlaces(
   if (!staged) return [{}];
   const sql = `SELECT line, "offset" FROM ${plan.relation} WHERE ${column.misfit} ORDER BY "offset" LIMIT ${MAX_FAULTS}`;
   const rows = await engine.query(sql, [], limits);
-  return cellPlaces(staged, plan.columns.indexOf(column), rows.map(recordPlace));
+  return locateCells(staged, plan.columns.indexOf(column), rows.map(recordPlace));
 }
 
 async function refuseLargeRows(

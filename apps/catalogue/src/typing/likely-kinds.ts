@@ -26,7 +26,7 @@ const WORD = /^[:-~]/;
 const MEANT = /^(true|false|nan|inf|infinity)$/i;
 
 /** Looks at the first rows of a staged file, so that the test that most cells pass can come first for all of them. */
-export async function likelyKinds(staged: string, columns: number): Promise<LikelyKinds[]> {
+export async function guessKinds(staged: string, columns: number): Promise<LikelyKinds[]> {
   const file = await open(staged, 'r');
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(SAMPLE_BYTES), 0, SAMPLE_BYTES, 0);

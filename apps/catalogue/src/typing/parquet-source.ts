@@ -5,7 +5,7 @@ import { type Engine, type QueryLimits, StorageFull } from '../engine/engine';
 import { literal, quoted } from '../engine/sql';
 import { FileRefused, refuseFile } from '../sources/file-refused';
 import { type ColumnPlan, MAX_DECIMAL_DIGITS, requestedTypes, type SourcePlan } from './column-plan';
-import { fieldNames } from './field-names';
+import { nameFields } from './field-names';
 import { isNested, nestedJson } from './nested-json';
 import { measureNumbers } from './number-shape';
 import { convert, misfit } from './text-conversion';
@@ -26,7 +26,7 @@ export async function planParquetSource(
     refuseFile('too_many_columns', `The file has ${columns.length} columns; at most ${MAX_FIELDS} are possible.`);
   }
   const labels = columns.map(({ name }) => name);
-  const names = fieldNames(labels);
+  const names = nameFields(labels);
   const requested = requestedTypes(types, names, labels);
   const plans = columns.map(async ({ name: label, type }, index): Promise<ColumnPlan> => {
     const own = await storageOf(engine, relation, type, quoted(label), limits);
@@ -39,13 +39,13 @@ export async function planParquetSource(
 }
 
 /** Counts the rows that the file says it has. */
-export async function parquetRows(engine: Engine, path: string, limits: QueryLimits): Promise<number> {
+export async function countParquetRows(engine: Engine, path: string, limits: QueryLimits): Promise<number> {
   const [row] = await engine.query(`SELECT sum(num_rows) FROM parquet_file_metadata(${literal(path)})`, [], limits);
   return Number(row?.[0] ?? 0);
 }
 
 /** DuckDB's word on a file that it cannot read names paths and internals; the publisher learns only what it means. */
-export async function readingParquet<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+export async function withParquetErrors<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -12,8 +12,8 @@ import {
   requestedTypes,
   type SourcePlan,
 } from './column-plan';
-import { fieldNames } from './field-names';
-import { likelyKinds } from './likely-kinds';
+import { nameFields } from './field-names';
+import { guessKinds } from './likely-kinds';
 import { measureNumbers, type NumberShape } from './number-shape';
 import { convert, isNumeric, misfit } from './text-conversion';
 import { isNotFinite, jsonKind, kind, plainKind } from './text-kinds';
@@ -38,7 +38,7 @@ export async function planTextSource(
   limits: QueryLimits,
 ): Promise<SourcePlan> {
   const { labels, json } = staged;
-  const names = fieldNames(labels);
+  const names = nameFields(labels);
   const requested = requestedTypes(types, names, labels);
   const relation = stagedRelation(staged);
   const cells = await examine(engine, relation, staged, requested, limits);
@@ -115,7 +115,7 @@ async function examine(
   limits: QueryLimits,
 ): Promise<Cells[]> {
   const [decode, mark] = staged.json ? [fromJson, '\\'] : [fromEscapes, '\x1e'];
-  const likely = staged.json ? [] : await likelyKinds(staged.path, staged.labels.length);
+  const likely = staged.json ? [] : await guessKinds(staged.path, staged.labels.length);
   const found: Cells[] = [];
   for (let first = 0; first < staged.labels.length; first += BATCH_COLUMNS) {
     const columns = staged.labels.slice(first, first + BATCH_COLUMNS).map((_, index) => `c${first + index}`);

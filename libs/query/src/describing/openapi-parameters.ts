@@ -60,7 +60,7 @@ function controlParameter({ name, description, schema }: ControlDescription): Qu
   return schema.type === 'array' ? { ...parameter, schema, style: 'form', explode: false } : { ...parameter, schema };
 }
 
-/** What every field can be asked comes before what only the first ones could; fields stay together. */
+/** Describes as many filters as there is room for: the first operators of every field come before any further ones. */
 function filterParameters(view: View, example: Record<string, unknown>, room: number): QueryParameter[] {
   const possible = view.fields.flatMap((field) =>
     allowedOperators(view, field, field.type).map((op) => ({ field, op })),

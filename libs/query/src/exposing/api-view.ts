@@ -6,7 +6,7 @@ import type { RowFilter, View, ViewParameter } from '../views/view';
 import { bindRowFilter, rowFilterParameters } from './row-filter';
 
 /**
- * What consumers of an API see of a version with these fields. Settings name fields that a version may not have (a cursor
+ * Makes the view that consumers of an API have of a version with these fields. Settings name fields that a version may not have (a cursor
  * goes on in an older one): such a field is left out, but a row filter that does not fit throws, and opens nothing.
  */
 export function viewOf(settings: ApiSettings, fields: readonly Field[]): View {

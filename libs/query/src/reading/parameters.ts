@@ -28,7 +28,7 @@ export function readParameters(
   return Object.fromEntries(values);
 }
 
-/** Those values that say something: what equals a default is left out of a canonical query. */
+/** Keeps the values that say something: a canonical query leaves out what equals a default. */
 export function givenParameters(view: View, values: Readonly<Record<string, string>>): [string, string][] {
   return Object.entries(values)
     .filter(([name, value]) => view.parameters.find((parameter) => parameter.name === name)?.default !== value)

@@ -22,7 +22,7 @@ interface Comparison {
   place: Place;
 }
 
-/** What the names of `_select`, `_sort`, `_group` and `_agg` mean depends on each other, so they are read last. */
+/** The controls that are read last: the names in them depend on each other. */
 export interface Lists {
   select?: string[];
   sort?: string[];

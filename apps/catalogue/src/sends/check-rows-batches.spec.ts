@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { check, fields, refusalOf } from '../../../../test/support/checked-rows';
 import { seeds } from '../../../../test/support/seeds';
+import { check, fields, refusalOf } from './checked-rows-of-a-test';
 
 describe('1,000 batches of valid and invalid rows', () => {
   /** One cell as it is sent, and what an independent reading of the documentation makes of it. */

@@ -1,5 +1,5 @@
 import type { FieldRule } from '@sluice/contracts/send-rules';
-import { check, places, refusalOf } from '../../../../test/support/checked-rows';
+import { check, places, refusalOf } from './checked-rows-of-a-test';
 
 describe('sent rows', () => {
   it('become canonical texts in the order of the fields, whatever their own', () => {

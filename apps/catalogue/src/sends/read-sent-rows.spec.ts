@@ -1,8 +1,8 @@
 import type { Field } from '@sluice/contracts/fields';
 import { countRows } from '@sluice/records/count-rows';
 import fc from 'fast-check';
-import { ImportBench } from '../../../../test/support/import-bench';
 import { seeds } from '../../../../test/support/seeds';
+import { ImportBench } from '../typing/import-bench-of-a-test';
 import { readSentRows } from './read-sent-rows';
 
 type Rows = (string | null)[][];

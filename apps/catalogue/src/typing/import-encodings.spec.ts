@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { ImportOptions } from '@sluice/contracts/catalogue/imports';
-import { ImportBench, refusalOf } from '../../../../test/support/import-bench';
+import { ImportBench, refusalOf } from './import-bench-of-a-test';
 
 describe('importing a file', () => {
   let bench: ImportBench;

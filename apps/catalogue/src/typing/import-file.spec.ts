@@ -1,8 +1,8 @@
 import { mkdtemp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ImportOptions } from '@sluice/contracts/catalogue/imports';
-import { ImportBench, inChunks, refusalOf } from '../../../../test/support/import-bench';
 import { receiveSource } from '../sources/receive-source';
+import { ImportBench, inChunks, refusalOf } from './import-bench-of-a-test';
 import { importFile } from './import-file';
 
 describe('importing a file', () => {

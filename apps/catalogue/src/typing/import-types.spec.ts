@@ -1,4 +1,4 @@
-import { ImportBench, refusalOf } from '../../../../test/support/import-bench';
+import { ImportBench, refusalOf } from './import-bench-of-a-test';
 
 describe('importing a file', () => {
   let bench: ImportBench;

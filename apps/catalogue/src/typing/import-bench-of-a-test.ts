@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ImportFormat, ImportOptions } from '@sluice/contracts/catalogue/imports';
 import type { z } from 'zod';
-import { Engine } from '../../apps/catalogue/src/engine/engine';
-import { rowJson } from '../../apps/catalogue/src/engine/row-json';
-import { FileRefused } from '../../apps/catalogue/src/sources/file-refused';
-import { receiveSource } from '../../apps/catalogue/src/sources/receive-source';
-import { Staging } from '../../apps/catalogue/src/sources/stage-file';
-import { importFile } from '../../apps/catalogue/src/typing/import-file';
+import { Engine } from '../engine/engine';
+import { rowJson } from '../engine/row-json';
+import { FileRefused } from '../sources/file-refused';
+import { receiveSource } from '../sources/receive-source';
+import { Staging } from '../sources/stage-file';
+import { importFile } from './import-file';
 
-export const progress = { onRows: () => {} };
+const progress = { onRows: () => {} };
 
 type Options = Partial<z.input<typeof ImportOptions>>;
 

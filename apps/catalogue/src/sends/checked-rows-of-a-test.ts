@@ -3,7 +3,7 @@ import type { Fault } from '@sluice/contracts/fault';
 import type { Field, FieldType } from '@sluice/contracts/fields';
 import { openSendRules, type SendRules } from '@sluice/contracts/send-rules';
 import { ServiceError } from '@sluice/messaging/service-error';
-import { type CheckedRows, checkRows } from '../../apps/catalogue/src/sends/check-rows';
+import { type CheckedRows, checkRows } from './check-rows';
 
 const field = (name: string, type: FieldType, scale?: number): Field => {
   return { name, label: name.toUpperCase(), type, scale, nullable: true, min: null, max: null, distinct: null };

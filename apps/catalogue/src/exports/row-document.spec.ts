@@ -20,7 +20,6 @@ import { SpoolDirectory } from './spool-directory';
 import { spool } from './spooled-rows';
 
 type Request = Partial<z.input<typeof RowsRequest>>;
-
 const MAX_SPOOL_BYTES = 20e6;
 const SAMPLE = [
   'id,name,amount,ratio,paid,day,at,opens,extra',

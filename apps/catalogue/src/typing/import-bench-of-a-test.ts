@@ -15,7 +15,7 @@ const progress = { onRows: () => {} };
 
 type Options = Partial<z.input<typeof ImportOptions>>;
 
-const data = join(__dirname, '../../node_modules/vega-datasets/data');
+const data = join(__dirname, '../../../../node_modules/vega-datasets/data');
 
 /** Imports files as the catalogue does, from their bytes to the Parquet file of a version, without a database. */
 export class ImportBench {

@@ -1,5 +1,5 @@
+import { seeds } from '../seeds/seeds';
 import { Publisher, read } from '../support/publisher';
-import { seeds } from '../support/seeds';
 import { useStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 

@@ -14,8 +14,8 @@ import { Compaction } from '../../apps/catalogue/src/commits/compaction';
 import { SegmentSweeper } from '../../apps/catalogue/src/commits/segment-sweeper';
 import { RowsService } from '../../apps/catalogue/src/rows/rows.service';
 import { SendsService } from '../../apps/catalogue/src/sends/sends.service';
+import { seeds } from '../seeds/seeds';
 import { groupsOf, matches, type OracleRow, sorted } from '../support/row-oracle';
-import { seeds } from '../support/seeds';
 import { allBytes, CatalogueReplicas, text } from './catalogue-replicas';
 
 const DAY_MS = 24 * 3_600_000;

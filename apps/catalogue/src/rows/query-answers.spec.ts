@@ -9,6 +9,7 @@ import { isObject, NumberText, parseJson } from '@sluice/query/values/json-value
 import { operatorsOf, takesMany, valueType } from '@sluice/query/values/operators';
 import { openView } from '@sluice/query/views/view';
 import fc from 'fast-check';
+import { seeds } from '../../../../test/seeds/seeds';
 import {
   type Cell,
   Exact,
@@ -19,7 +20,6 @@ import {
   sorted,
 } from '../../../../test/support/row-oracle';
 import { cellOf, csvCell, edges, samples, types } from '../../../../test/support/row-samples';
-import { seeds } from '../../../../test/support/seeds';
 import { Engine } from '../engine/engine';
 import { attachTableFile, buildTableFile } from '../tables/table-file';
 import type { VersionTable } from '../tables/version-table';

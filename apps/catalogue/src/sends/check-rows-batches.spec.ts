@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { seeds } from '../../../../test/support/seeds';
+
+import { seeds } from '../../../../test/seeds/seeds';
 import { check, fields, refusalOf } from './checked-rows-of-a-test';
 
 describe('1,000 batches of valid and invalid rows', () => {

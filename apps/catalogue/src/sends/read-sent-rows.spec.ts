@@ -1,8 +1,10 @@
 import type { Field } from '@sluice/contracts/fields';
 import { countRows } from '@sluice/records/count-rows';
 import fc from 'fast-check';
-import { seeds } from '../../../../test/support/seeds';
+
+import { seeds } from '../../../../test/seeds/seeds';
 import { ImportBench } from '../typing/import-bench-of-a-test';
+
 import { readSentRows } from './read-sent-rows';
 
 type Rows = (string | null)[][];

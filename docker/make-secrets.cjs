@@ -3,7 +3,7 @@
 const { randomBytes } = require('node:crypto');
 const { chmodSync, chownSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
-const { newSecret } = require('../dist/apps/tokens/src/secret.js');
+const { newSecret } = require('../dist/apps/tokens/src/secrets/secret.js');
 const { authorization, natsUsers } = require('../dist/libs/messaging/src/permissions.js');
 
 const ROOT = '/run/secrets';

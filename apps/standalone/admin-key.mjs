@@ -8,5 +8,5 @@ const ready = stopOnSignals();
 await ensureInstalled(progress);
 await ensureBuilt(progress);
 ready();
-const { default: secrets } = await import('../../dist/apps/tokens/src/secret.js');
+const { default: secrets } = await import('../../dist/apps/tokens/src/secrets/secret.js');
 console.log(secrets.newSecret('sla'));

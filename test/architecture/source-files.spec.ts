@@ -1,4 +1,16 @@
-import { read, sources } from './sources';
+import { read, runGit, sources } from './sources';
+
+describe('scripts that run before or beside the product', () => {
+  const scripts = runGit('ls-files', '*.mjs', '*.cjs', 'package.json', 'Dockerfile', 'docker-compose.yml');
+  const built = scripts.flatMap((path) =>
+    [...read(path).matchAll(/dist\/((?:apps|libs)\/[\w/.-]+)\.js/g)].map(([, source]) => `${path}: ${source}.ts`),
+  );
+
+  it('name built files whose sources are there', () => {
+    expect(built.length).toBeGreaterThan(4);
+    expect(built.filter((entry) => !sources.includes(entry.split(': ')[1] ?? ''))).toEqual([]);
+  });
+});
 
 describe('source files', () => {
   it('have at most 300 lines', () => {

@@ -23,3 +23,17 @@ describe('source files', () => {
     expect(sources.filter((path) => !path.endsWith('source-files.spec.ts') && pattern.test(read(path)))).toEqual([]);
   });
 });
+
+describe('test files that share a stack', () => {
+  const sharing = sources.filter((path) => path.endsWith('.spec.ts') && read(path).includes('useSharedStack()'));
+  const kinds = 'dataset|token|publish|ordersOn';
+  const named = new RegExp(String.raw`\b(${kinds})\((?:stack, )?'([^']+)'`, 'g');
+  const names = sharing.flatMap((path) => [
+    ...new Set([...read(path).matchAll(named)].map(([, kind, name]) => `${kind} ${name?.toLowerCase()}`)),
+  ]);
+
+  it('make nothing by a name that another makes too', () => {
+    expect(names.length).toBeGreaterThan(20);
+    expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
+  });
+});

@@ -226,7 +226,7 @@ describe('what became of the rows since a snapshot', () => {
     const { rows, send, path, api } = await table();
     const { snapshot } = (await rows()).meta;
     await send([{ id: 5 }, { id: 6 }]);
-    const { secret: stranger } = await publisher.token('Stranger');
+    const { secret: stranger } = await publisher.token('Stranger to changes');
     expect((await read(stack.url, `${path}/_changes?since=${snapshot}`, stranger)).status).toBe(403);
     const { token, secret } = await publisher.token('Metered', { limits: { rowsPerDay: 5 } });
     await publisher.assign(api.id, token.id);

@@ -171,7 +171,7 @@ describe('an endpoint that takes rows', () => {
     const url = `${stack.url}/api/${path}`;
     const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/json' };
     expect(await answerTo(`${url}?order_id=1`, { method: 'POST', headers, body: '{}' })).toMatchObject({ status: 400 });
-    const stranger = await publisher.token('stranger');
+    const stranger = await publisher.token('Stranger to orders');
     const foreign = { ...headers, authorization: `Bearer ${stranger.secret}` };
     expect(await answerTo(url, { method: 'POST', headers: foreign, body: '{}' })).toMatchObject({ status: 403 });
     await publisher.call('DELETE', `/apis/${reading?.id}`);

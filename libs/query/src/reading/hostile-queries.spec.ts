@@ -23,31 +23,27 @@ function filled(piece: string, bytes: number, separator: string): string {
   return pieces.join(separator);
 }
 
-type Parser = (bytes: number) => ParsedQuery;
-const body = (text: string) => parseQueryBody(parseJson(text), view);
-const parsers: [string, Parser][] = [
-  ['unknown parameters', (bytes) => parseRowQuery(filled('customer_atribute_nunber_#=1', bytes, '&'), view)],
-  ['unknown controls', (bytes) => parseRowQuery(filled('_limt#=1', bytes, '&'), view)],
-  ['one parameter again and again', (bytes) => parseRowQuery(filled('_limit=1', bytes, '&'), view)],
-  [
-    'values that are none of their type',
-    (bytes) => parseRowQuery(filled('customer_attribute_number_1__null=x#', bytes, '&'), view),
-  ],
-  ['a list of commas', (bytes) => parseRowQuery(`_sort=${','.repeat(bytes)}`, view)],
-  [
-    'a list of unknown fields',
-    (bytes) => parseRowQuery(`_select=${filled('custommer_attribute_#', bytes, ',')}`, view),
-  ],
+/** Makes a query of so many bytes, and says how it is read: the making is not timed. */
+type Hostile = (bytes: number) => () => ParsedQuery;
+const search =
+  (text: string, of = view) =>
+  () =>
+    parseRowQuery(text, of);
+const body = (text: string) => () => parseQueryBody(parseJson(text), view);
+const queries: [string, Hostile][] = [
+  ['unknown parameters', (bytes) => search(filled('customer_atribute_nunber_#=1', bytes, '&'))],
+  ['unknown controls', (bytes) => search(filled('_limt#=1', bytes, '&'))],
+  ['one parameter again and again', (bytes) => search(filled('_limit=1', bytes, '&'))],
+  ['values that are none of their type', (bytes) => search(filled('customer_attribute_number_1__null=x#', bytes, '&'))],
+  ['a list of commas', (bytes) => search(`_sort=${','.repeat(bytes)}`)],
+  ['a list of unknown fields', (bytes) => search(`_select=${filled('custommer_attribute_#', bytes, ',')}`)],
   [
     'unknown fields of groups',
-    (bytes) => parseRowQuery(`_group=${filled('month(attribute_#)', bytes, ',')}`, { ...view, aggregation: true }),
+    (bytes) => search(`_group=${filled('month(attribute_#)', bytes, ',')}`, { ...view, aggregation: true }),
   ],
-  [
-    'names of great length',
-    (bytes) => parseRowQuery(filled(`${'customer_attribute_number_'.repeat(40)}#=1`, bytes, '&'), view),
-  ],
-  ['a path of great depth', (bytes) => parseRowQuery(`customer_attribute_number_1${'.a'.repeat(bytes / 2)}=1`, view)],
-  ['a search of many words', (bytes) => parseRowQuery(`_q=${filled('w#', bytes, '+')}`, view)],
+  ['names of great length', (bytes) => search(filled(`${'customer_attribute_number_'.repeat(40)}#=1`, bytes, '&'))],
+  ['a path of great depth', (bytes) => search(`customer_attribute_number_1${'.a'.repeat(bytes / 2)}=1`)],
+  ['a search of many words', (bytes) => search(`_q=${filled('w#', bytes, '+')}`)],
   ['unknown members of a body', (bytes) => body(`{${filled('"custommer_#":1', bytes, ',')}}`)],
   ['unknown fields of a filter', (bytes) => body(`{"filter":{${filled('"custommer_attribute_#":1', bytes, ',')}}}`)],
   [
@@ -58,24 +54,30 @@ const parsers: [string, Parser][] = [
     'more comparisons than are allowed',
     (bytes) => body(`{"filter":{"_or":[${filled('{"customer_attribute_number_1":"#"}', bytes, ',')}]}}`),
   ],
-  ['groups in groups', (bytes) => parseRowQuery(`_filter=${encodeURIComponent('{"_and":['.repeat(bytes / 30))}`, view)],
+  ['groups in groups', (bytes) => search(`_filter=${encodeURIComponent('{"_and":['.repeat(bytes / 30))}`)],
 ];
 
-/** Processor time of this thread in milliseconds, the least of some runs: others may share the machine. */
-function costOf(parse: Parser, bytes: number): number {
+/** Processor time in milliseconds, the least of some runs: others may share the machine. */
+function costOf(work: () => unknown): number {
   let least = Number.POSITIVE_INFINITY;
-  for (let run = 0; run < 5; run++) {
+  for (let run = 0; run < 7; run++) {
     const before = process.cpuUsage();
-    parse(bytes);
+    work();
     const { user, system } = process.cpuUsage(before);
     least = Math.min(least, (user + system) / 1_000);
   }
   return least;
 }
 
+/** How many times slower than a quiet core of 2026 this machine is now: that one parses these bytes in 5 ms. */
+function slowness(): number {
+  const text = `{${filled('"custommer_#":1', LARGEST_BYTES, ',')}}`;
+  return Math.max(1, costOf(() => JSON.parse(text)) / 5);
+}
+
 describe('a query of nothing but faults over a thousand fields', () => {
-  it.each(parsers)('is refused with at most 100 of them and 10 suggestions: %s', (_name, parse) => {
-    const parsed = parse(LARGEST_BYTES);
+  it.each(queries)('is refused with at most 100 of them and 10 suggestions: %s', (_name, hostile) => {
+    const parsed = hostile(LARGEST_BYTES)();
     expect(parsed.ok).toBe(false);
     const faults = parsed.ok ? [] : parsed.faults;
     expect(faults.length).toBeGreaterThan(0);
@@ -85,14 +87,14 @@ describe('a query of nothing but faults over a thousand fields', () => {
     ).toBeLessThanOrEqual(10);
   });
 
-  it.each(parsers)('takes less than 50 ms for 256 KiB: %s', (_name, parse) => {
-    costOf(parse, 16_384);
-    expect(costOf(parse, LARGEST_BYTES)).toBeLessThan(50);
+  it.each(queries)('takes less than 50 ms for 256 KiB: %s', (_name, hostile) => {
+    costOf(hostile(16_384));
+    expect(costOf(hostile(LARGEST_BYTES))).toBeLessThan(50 * slowness());
   });
 
-  it.each(parsers)('takes time that grows no faster than its bytes: %s', (_name, parse) => {
-    costOf(parse, LARGEST_BYTES / 8);
-    const [small, large] = [costOf(parse, LARGEST_BYTES / 8), costOf(parse, LARGEST_BYTES)];
+  it.each(queries)('takes time that grows no faster than its bytes: %s', (_name, hostile) => {
+    costOf(hostile(LARGEST_BYTES / 8));
+    const [small, large] = [costOf(hostile(LARGEST_BYTES / 8)), costOf(hostile(LARGEST_BYTES))];
     // Eight times the bytes: quadratic work would be 64 times as much.
     expect(large).toBeLessThan(24 * Math.max(small, 0.5));
   });

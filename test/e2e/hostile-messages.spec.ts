@@ -6,7 +6,7 @@ import type { Contract, EventContract } from '@sluice/contracts/contract';
 import { decodeFrame, encodeFrame } from '@sluice/messaging/frame';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { seeds } from '../seeds/seeds';
+import { seeds } from '../measure/seeds';
 import { Publisher } from '../support/publisher';
 import { useStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';

@@ -1,4 +1,4 @@
-import { seeds } from '../seeds/seeds';
+import { seeds } from '../measure/seeds';
 import { Publisher, read } from '../support/publisher';
 import { useStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';

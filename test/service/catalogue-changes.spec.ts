@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { Compaction } from '../../apps/catalogue/src/commits/compaction';
 import { SegmentSweeper } from '../../apps/catalogue/src/commits/segment-sweeper';
 import { RowsService } from '../../apps/catalogue/src/rows/rows.service';
-import { seeds } from '../seeds/seeds';
+import { seeds } from '../measure/seeds';
 import { CatalogueReplicas, text } from './catalogue-replicas';
 
 const DAY_MS = 24 * 3_600_000;

@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import { Compaction } from '../../apps/catalogue/src/commits/compaction';
 import { SegmentSweeper } from '../../apps/catalogue/src/commits/segment-sweeper';
 import { RowsService } from '../../apps/catalogue/src/rows/rows.service';
-import { seeds } from '../seeds/seeds';
+import { seeds } from '../measure/seeds';
 import { waitFor } from '../support/wait-for';
 import { allBytes, CatalogueReplicas, text } from './catalogue-replicas';
 

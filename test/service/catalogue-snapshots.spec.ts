@@ -14,7 +14,7 @@ import { Compaction } from '../../apps/catalogue/src/commits/compaction';
 import { SegmentSweeper } from '../../apps/catalogue/src/commits/segment-sweeper';
 import { RowsService } from '../../apps/catalogue/src/rows/rows.service';
 import { SendsService } from '../../apps/catalogue/src/sends/sends.service';
-import { seeds } from '../seeds/seeds';
+import { seeds } from '../measure/seeds';
 import { groupsOf, matches, type OracleRow, sorted } from '../support/row-oracle';
 import { allBytes, CatalogueReplicas, text } from './catalogue-replicas';
 

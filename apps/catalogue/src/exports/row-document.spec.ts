@@ -8,7 +8,7 @@ import type { Field, FieldType } from '@sluice/contracts/fields';
 import { RecordBatchReader, tableFromIPC } from 'apache-arrow';
 import fc from 'fast-check';
 import type { z } from 'zod';
-import { seeds } from '../../../../test/seeds/seeds';
+import { seeds } from '../../../../test/measure/seeds';
 import { Engine, StorageFull } from '../engine/engine';
 import { readPage } from '../rows/read-page';
 import { attachTableFile, buildTableFile } from '../tables/table-file';

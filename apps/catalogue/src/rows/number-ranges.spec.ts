@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { RowsRequest } from '@sluice/contracts/catalogue/rows';
 import type { Field } from '@sluice/contracts/fields';
 import fc from 'fast-check';
-import { seeds } from '../../../../test/seeds/seeds';
+import { seeds } from '../../../../test/measure/seeds';
 import { CatalogueConfig } from '../config/catalogue-config';
 import { Engines } from '../engine/engines';
 import type { VersionTable } from '../tables/version-table';

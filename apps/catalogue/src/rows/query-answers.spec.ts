@@ -9,7 +9,7 @@ import { isObject, NumberText, parseJson } from '@sluice/query/values/json-value
 import { operatorsOf, takesMany, valueType } from '@sluice/query/values/operators';
 import { openView } from '@sluice/query/views/view';
 import fc from 'fast-check';
-import { seeds } from '../../../../test/seeds/seeds';
+import { seeds } from '../../../../test/measure/seeds';
 import {
   type Cell,
   Exact,

@@ -5,7 +5,7 @@ import { ImportOptions } from '@sluice/contracts/catalogue/imports';
 import { type RowKey, RowsRequest } from '@sluice/contracts/catalogue/rows';
 import fc from 'fast-check';
 import type { z } from 'zod';
-import { seeds } from '../../../../test/seeds/seeds';
+import { seeds } from '../../../../test/measure/seeds';
 import { Engine, QueryTimeout } from '../engine/engine';
 import { attachTableFile, buildTableFile } from '../tables/table-file';
 import type { VersionTable } from '../tables/version-table';

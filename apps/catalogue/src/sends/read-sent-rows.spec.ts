@@ -2,7 +2,7 @@ import type { Field } from '@sluice/contracts/fields';
 import { countRows } from '@sluice/records/count-rows';
 import fc from 'fast-check';
 
-import { seeds } from '../../../../test/seeds/seeds';
+import { seeds } from '../../../../test/measure/seeds';
 import { ImportBench } from '../typing/import-bench-of-a-test';
 
 import { readSentRows } from './read-sent-rows';

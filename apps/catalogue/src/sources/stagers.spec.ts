@@ -1,6 +1,6 @@
 import { type RecordFault, Unreadable } from '@sluice/records/unreadable';
 import fc from 'fast-check';
-import { seeds } from '../../../../test/seeds/seeds';
+import { seeds } from '../../../../test/measure/seeds';
 import { CsvStager } from './csv-stager';
 import { JsonStager } from './json-stager';
 import type { Stager } from './stager';

@@ -3,7 +3,7 @@ import type { listRoutes, Route } from '@sluice/contracts/registry/routes';
 import type { Services } from '@sluice/messaging/services';
 import { Readiness } from '@sluice/runtime/readiness';
 import fc from 'fast-check';
-import { seeds } from '../../../../test/seeds/seeds';
+import { seeds } from '../../../../test/measure/seeds';
 import { Routes } from './route-feed';
 import { routeOf } from './route-of-a-test';
 

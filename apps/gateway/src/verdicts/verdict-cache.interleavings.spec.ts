@@ -1,6 +1,6 @@
 import type { Verdict } from '@sluice/contracts/tokens/tokens';
 import fc from 'fast-check';
-import { seeds } from '../../../../test/seeds/seeds';
+import { seeds } from '../../../../test/measure/seeds';
 import { LEASE_MS, VerdictCache } from './verdict-cache';
 
 const RUNS = seeds(1_000);

@@ -1,7 +1,7 @@
 import type { Field } from '@sluice/contracts/fields';
 import { filterOperators } from '@sluice/contracts/filter';
 import fc from 'fast-check';
-import { seeds } from '../../../../test/seeds/seeds';
+import { seeds } from '../../../../test/measure/seeds';
 import { operatorsOf, takesMany, valueType } from '../values/operators';
 import { openView } from '../views/view';
 import { canonicalQuery } from './canonical-query';

@@ -1,4 +1,5 @@
 import type { Field } from '@sluice/contracts/fields';
+import { costOf, slowness } from '../../../../test/measure/cost-of';
 import { parseJson } from '../values/json-value';
 import { openView } from '../views/view';
 import { parseQueryBody, parseRowQuery } from './parse-query';
@@ -56,24 +57,6 @@ const queries: [string, Hostile][] = [
   ],
   ['groups in groups', (bytes) => search(`_filter=${encodeURIComponent('{"_and":['.repeat(bytes / 30))}`)],
 ];
-
-/** Processor time in milliseconds, the least of some runs: others may share the machine. */
-function costOf(work: () => unknown): number {
-  let least = Number.POSITIVE_INFINITY;
-  for (let run = 0; run < 7; run++) {
-    const before = process.cpuUsage();
-    work();
-    const { user, system } = process.cpuUsage(before);
-    least = Math.min(least, (user + system) / 1_000);
-  }
-  return least;
-}
-
-/** How many times slower than a quiet core of 2026 this machine is now: that one parses these bytes in 5 ms. */
-function slowness(): number {
-  const text = `{${filled('"custommer_#":1', LARGEST_BYTES, ',')}}`;
-  return Math.max(1, costOf(() => JSON.parse(text)) / 5);
-}
 
 describe('a query of nothing but faults over a thousand fields', () => {
   it.each(queries)('is refused with at most 100 of them and 10 suggestions: %s', (_name, hostile) => {

@@ -56,7 +56,11 @@ const ownSourceMaps = {
 };
 
 await build({
-  input: Object.fromEntries(SERVICES.map((service) => [service, `dist/apps/${service}/src/main.js`])),
+  input: {
+    ...Object.fromEntries(SERVICES.map((service) => [service, `dist/apps/${service}/src/main.js`])),
+    // Started by the catalogue for files from outside.
+    converter: 'dist/apps/catalogue/src/conversion/converter.js',
+  },
   cwd: import.meta.dirname,
   platform: 'node',
   external: [...native, ...absent],

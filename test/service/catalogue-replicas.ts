@@ -76,6 +76,7 @@ export class CatalogueReplicas {
       NATS_URL: this.nats.url,
       MONGO_URL: this.mongodb.url,
       LOG_LEVEL: 'silent',
+      SLUICE_CONVERTER: join(projectRoot, 'dist/services/converter.js'),
       SLUICE_CACHE_DIR: join(this.cacheDir, name),
       ...this.env,
     });

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { CLOCK } from '@sluice/runtime/clock';
+import { Readiness } from '@sluice/runtime/readiness';
 import { ServiceModule } from '@sluice/service/service.module';
 import { openVersionCache } from './cache/open-version-cache';
 import { StoredSegments } from './cache/stored-segments';
@@ -11,6 +12,7 @@ import { SnapshotNews } from './commits/snapshot-news';
 import { SnapshotsController } from './commits/snapshots.controller';
 import { VersionClosing } from './commits/version-closing';
 import { CATALOGUE_CONFIG, type CatalogueConfig } from './config/catalogue-config';
+import { Converters } from './conversion/converters';
 import { DatasetsController } from './datasets/datasets.controller';
 import { DatasetsService } from './datasets/datasets.service';
 import { KeyFieldsOfLatest } from './datasets/key-fields-of-latest';
@@ -74,7 +76,11 @@ export class CatalogueModule {
       ],
       providers: [
         { provide: CATALOGUE_CONFIG, useValue: config },
-        { provide: Engines, useFactory: () => Engines.open(config) },
+        {
+          provide: Engines,
+          useFactory: (readiness: Readiness) => Engines.open(config, readiness),
+          inject: [Readiness],
+        },
         DatasetsStore,
         VersionsStore,
         VersionFiles,
@@ -84,6 +90,7 @@ export class CatalogueModule {
         KeyFieldsOfLatest,
         DatasetsService,
         ImportsStore,
+        Converters,
         ImportConclusion,
         ImportRuns,
         ImportsService,

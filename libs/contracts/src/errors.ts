@@ -66,6 +66,7 @@ export const errorTable = {
   headers_too_large: { status: 431, title: 'The header of the request is too large' },
   overloaded: { status: 503, title: 'The service is busy' },
   unavailable: { status: 503, title: 'The service is not available' },
+  memory_exceeded: { status: 422, title: 'The work needs more memory than it may take' },
   storage_full: { status: 507, title: 'There is no space left for the data' },
   internal: { status: 500, title: 'The server failed' },
   bad_message: { status: 500, title: 'The server failed' },

@@ -163,4 +163,22 @@ describe('the version cache', () => {
     await open();
     await expect(readdir(directory)).rejects.toThrow('ENOENT');
   });
+
+  it('fetches its versions again when DuckDB gives up the instance for reads, also for who was reading', async () => {
+    const cache = await open();
+    await store('a', 1_000);
+    await store('b', 10);
+    expect(await count(cache, 'b')).toBe(10);
+    const poison = join(root, 'poison.parquet');
+    await copyFile(join(__dirname, '../../../../test/cases/poison-variant.parquet'), poison);
+    let poisoned = false;
+    const read = cache.use({ versionId: 'a', seq: 0 }, async ({ sql }) => {
+      if (!poisoned) await reads.query(`FROM read_parquet('${poison}')`).catch(() => {});
+      poisoned = true;
+      return Number((await reads.query(`SELECT count(*) FROM ${sql}`))[0]?.[0]);
+    });
+    expect(await read).toBe(1_000);
+    expect(await count(cache, 'b')).toBe(10);
+    await waitFor('the files of before to go', async () => (await readdir(directory)).length === 2);
+  });
 });

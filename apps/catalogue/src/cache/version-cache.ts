@@ -4,6 +4,7 @@ import { Logger } from '@nestjs/common';
 import type { Field } from '@sluice/contracts/fields';
 import type { Snapshot } from '@sluice/contracts/snapshot';
 import type { Engine } from '../engine/engine';
+import { InstanceLost } from '../engine/engine-errors';
 import { type RowStore, removeStore } from '../tables/row-store';
 import { attachTableFile, buildTableFile } from '../tables/table-file';
 import { type CachedVersion, GrownVersion, RowsReplaced } from './grown-version';
@@ -41,6 +42,8 @@ interface Entry {
   bytes: number;
   /** Out of the cache: its file goes with its last user. */
   dropped: boolean;
+  /** Not in the instance for reads any more, which DuckDB gave up. */
+  detached: boolean;
   checkedMs: number;
   ready: Promise<{ base: RowStore; file: string; rows: GrownVersion }>;
 }
@@ -63,7 +66,9 @@ export class VersionCache {
 
   static async open(options: CacheOptions): Promise<VersionCache> {
     await rm(options.directory, { recursive: true, force: true });
-    return new VersionCache(options);
+    const cache = new VersionCache(options);
+    options.reads.onLost(() => cache.dropAll());
+    return cache;
   }
 
   /** Works with a snapshot; it stays at hand until the work is done. Throws `VersionGone` and `UnknownSnapshot`. */
@@ -86,6 +91,7 @@ export class VersionCache {
       const { rows } = await entry.ready;
       return await rows.use(seq, work);
     } catch (error) {
+      if (entry.detached) throw new InstanceLost(false, { cause: error });
       if (isDamage(error)) this.drop(entry);
       throw error;
     } finally {
@@ -117,6 +123,7 @@ export class VersionCache {
       users: 0,
       bytes: 0,
       dropped: false,
+      detached: false,
       checkedMs,
       ready: Promise.resolve().then(() => this.build(entry)),
     };
@@ -176,6 +183,15 @@ export class VersionCache {
     }
   }
 
+  /** Forgets every version: none is attached to the instance for reads any more. Their files go with their users. */
+  private dropAll(): void {
+    for (const entry of this.entries.values()) {
+      entry.detached = true;
+      this.drop(entry);
+      this.remove(entry);
+    }
+  }
+
   private drop(entry: Entry): void {
     if (entry.dropped) return;
     entry.dropped = true;
@@ -229,5 +245,6 @@ export class VersionCache {
 /** DuckDB's words for a file that was changed below its feet; and what was read from MongoDB may be there no more. */
 function isDamage(error: unknown): boolean {
   if (error instanceof RowsReplaced) return true;
-  return /IO Error|Serialization Error|Corrupt|Checksum|Fatal Error/i.test(String(error));
+  if (error instanceof InstanceLost) return !error.isCause;
+  return /IO Error|Serialization Error|Corrupt|Checksum/i.test(String(error));
 }

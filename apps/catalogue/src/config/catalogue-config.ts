@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { serviceEnvironment } from '@sluice/runtime/service-environment';
 import { z } from 'zod';
 
@@ -12,8 +13,12 @@ export const CatalogueConfig = serviceEnvironment.extend({
   SLUICE_CACHE_BYTES: count.default(20 * GIB),
   SLUICE_MAX_UPLOAD_BYTES: count.default(5 * GIB),
   SLUICE_MAX_UNPACKED_BYTES: count.default(20 * GIB),
+  /** Rows of one version. */
+  SLUICE_MAX_ROWS: count.default(100_000_000),
   /** An import waits so long for somebody to decide about it. */
   SLUICE_REVIEW_SECONDS: count.default(30 * 60),
+  /** The program that converts files from outside; the one beside the service's own. */
+  SLUICE_CONVERTER: z.string().default(() => join(dirname(process.argv[1] ?? ''), 'converter.js')),
   SLUICE_READ_MEMORY_BYTES: count.min(64 * MIB).default(256 * MIB),
   SLUICE_IMPORT_MEMORY_BYTES: count.min(64 * MIB).default(256 * MIB),
   /** Memory for rows rendered as JSON, and for indexes of fields that rows are looked up by. */

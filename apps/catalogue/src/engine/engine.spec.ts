@@ -1,7 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Engine, QueryTimeout, StorageFull } from './engine';
+import { Engine } from './engine';
+import { InstanceLost, MemoryFull, QueryTimeout } from './engine-errors';
 import { QueueFull } from './fair-queue';
 
 const ENDLESS = 'SELECT count(*) FROM range(10_000_000_000) a, range(1000)';
@@ -87,7 +88,22 @@ describe('the engine', () => {
     expect(await waiting).toEqual([[2]]);
   });
 
-  it('tells when memory and disk do not suffice', async () => {
-    await expect(engine.query('SELECT list(range) FROM range(50_000_000)')).rejects.toThrow(StorageFull);
+  it('tells when memory does not suffice', async () => {
+    await expect(engine.query('SELECT list(range) FROM range(50_000_000)')).rejects.toThrow(MemoryFull);
+  });
+
+  it('opens another instance when DuckDB gives one up, and tells who kept tables in it', async () => {
+    const poison = join(root, 'own', 'poison.parquet');
+    await copyFile(join(__dirname, '../../../../test/cases/poison-variant.parquet'), poison);
+    await engine.query('CREATE TABLE kept AS SELECT 1');
+    let lost = 0;
+    engine.onLost(() => lost++);
+    const failure = await engine.query(`SELECT * FROM read_parquet('${poison}')`).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(InstanceLost);
+    expect(failure).toMatchObject({ isCause: true });
+    expect([lost, engine.isOpen]).toEqual([1, false]);
+    expect(await engine.query('SELECT 1')).toEqual([[1]]);
+    expect(engine.isOpen).toBe(true);
+    await expect(engine.query('SELECT * FROM kept')).rejects.toThrow('does not exist');
   });
 });

@@ -1,32 +1,10 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import {
-  type DuckDBConnection,
-  type DuckDBDataChunk,
-  DuckDBInstance,
-  type DuckDBType,
-  type DuckDBValue,
-} from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import { requestScope } from '@sluice/runtime/request-scope';
+import { explain, InstanceLost, QueryTimeout } from './engine-errors';
 import { FairQueue, type Lane, TurnTooLate } from './fair-queue';
-import { PreparedStatements } from './prepared-statements';
-import { literal } from './sql';
+import { Instance, type InstanceOptions, type Session } from './instance';
 
-/** Tells that a query ran longer than its limit and was interrupted. */
-export class QueryTimeout extends Error {}
-
-/** Tells that no space was left on the disk, or that DuckDB may not take more of it or of memory. */
-export class StorageFull extends Error {}
-
-export interface EngineOptions {
-  /** The only directory in which the engine reads and writes files; its spill directory is below it. */
-  directory: string;
-  /** Names the spill directory. */
-  name: string;
-  memoryBytes: number;
-  /** It may spill so much to the disk; without, nine tenths of the space that is free. */
-  spillBytes?: number;
-  threads: number;
+export interface EngineOptions extends InstanceOptions {
   /** Short queries at once; `waiting` more may queue. */
   running: number;
   waiting: number;
@@ -48,23 +26,21 @@ export type Cells = DuckDBValue[];
 // `interrupt()` is lost when it comes before the query has begun, so it is said again until the query has ended.
 const INTERRUPT_MS = 20;
 
-interface Session {
-  connection: DuckDBConnection;
-  prepared: PreparedStatements;
-}
-
 /**
- * One DuckDB instance in this process, closed to everything outside its directory before it sees any data: external
- * access is off and the configuration locked. Every query waits its caller's turn in one bounded queue.
+ * Runs statements in one DuckDB instance of this process. Every query waits its caller's turn in one bounded queue. An
+ * instance that DuckDB gives up is replaced by a new one, without any of the tables that were in it.
  */
 export class Engine {
-  private readonly idle: Session[] = [];
   private readonly queue: FairQueue;
+  private readonly whenLost: (() => void)[] = [];
+  private opening: Promise<Instance> | null = null;
 
   private constructor(
-    private readonly instance: DuckDBInstance,
-    { running, waiting, scans = { running, each: running } }: EngineOptions,
+    /** Null while DuckDB has given up the last one, and the next is not open yet. */
+    private instance: Instance | null,
+    private readonly options: EngineOptions,
   ) {
+    const { running, waiting, scans = { running, each: running } } = options;
     this.queue = new FairQueue({
       running: { quick: running, scan: scans.running },
       each: { quick: running, scan: scans.each },
@@ -74,25 +50,17 @@ export class Engine {
   }
 
   static async open(options: EngineOptions): Promise<Engine> {
-    const spill = join(options.directory, `${options.name}-spill`);
-    await mkdir(spill, { recursive: true });
-    const instance = await DuckDBInstance.create(':memory:', {
-      memory_limit: `${options.memoryBytes}B`,
-      threads: String(options.threads),
-      temp_directory: spill,
-      ...(options.spillBytes !== undefined && { max_temp_directory_size: `${options.spillBytes}B` }),
-      autoinstall_known_extensions: 'false',
-      autoload_known_extensions: 'false',
-    });
-    const connection = await instance.connect();
-    await connection.run(`SET allowed_directories = [${literal(options.directory)}]`);
-    // A datetime without an offset is UTC.
-    await connection.run("SET GLOBAL TimeZone = 'UTC'");
-    await connection.run('SET enable_external_access = false');
-    await connection.run('SET lock_configuration = true');
-    const engine = new Engine(instance, options);
-    engine.idle.push(session(connection));
-    return engine;
+    return new Engine(await Instance.open(options), options);
+  }
+
+  /** Tells whether statements can be run at once: not while a lost instance is being replaced. */
+  get isOpen(): boolean {
+    return this.instance !== null;
+  }
+
+  /** Calls when an instance was lost with all the tables in it. */
+  onLost(listener: () => void): void {
+    this.whenLost.push(listener);
   }
 
   /** Runs one statement whose rows fit in memory. Values are bound to `?` in their order. */
@@ -140,11 +108,7 @@ export class Engine {
 
   /** Gives up everything that is running and closes. */
   close(): void {
-    for (const { connection, prepared } of this.idle) {
-      prepared.close();
-      connection.closeSync();
-    }
-    this.instance.closeSync();
+    this.instance?.close();
   }
 
   private connected<T>(limits: QueryLimits, work: (session: Session) => Promise<T>): Promise<T> {
@@ -153,12 +117,16 @@ export class Engine {
     const caller = requestScope.getStore()?.actor?.id ?? 'system';
     const running = this.queue.run(
       async () => {
-        const free = this.idle.pop() ?? session(await this.instance.connect());
+        const instance = this.instance ?? (await this.reopen());
+        const session = await instance.take();
         try {
           const leftMs = untilMs === undefined ? undefined : Math.max(0, untilMs - performance.now());
-          return await bounded(free.connection, { signal, timeoutMs: leftMs }, () => work(free));
+          return await bounded(session.connection, { signal, timeoutMs: leftMs }, () => work(session));
+        } catch (error) {
+          if (error instanceof InstanceLost) this.lose(instance);
+          throw error;
         } finally {
-          this.idle.push(free);
+          instance.giveBack(session);
         }
       },
       { lane, caller, signal, withinMs: timeoutMs },
@@ -167,10 +135,27 @@ export class Engine {
       throw error instanceof TurnTooLate ? new QueryTimeout('the query waited too long for its turn') : error;
     });
   }
-}
 
-function session(connection: DuckDBConnection): Session {
-  return { connection, prepared: new PreparedStatements(connection) };
+  private lose(instance: Instance): void {
+    if (this.instance !== instance) return;
+    this.instance = null;
+    instance.close();
+    for (const listener of this.whenLost) listener();
+    // One that cannot be opened now is tried again by the next statement.
+    this.reopen().catch(() => {});
+  }
+
+  private reopen(): Promise<Instance> {
+    this.opening ??= Instance.open(this.options)
+      .then((instance) => {
+        this.instance = instance;
+        return instance;
+      })
+      .finally(() => {
+        this.opening = null;
+      });
+    return this.opening;
+  }
 }
 
 async function bounded<T>(connection: DuckDBConnection, limits: QueryLimits, work: () => Promise<T>): Promise<T> {
@@ -194,23 +179,10 @@ async function bounded<T>(connection: DuckDBConnection, limits: QueryLimits, wor
   } catch (error) {
     if (timedOut) throw new QueryTimeout('the query took too long');
     signal?.throwIfAborted();
-    throw isStorageFull(error) ? new StorageFull('no space left for the query', { cause: error }) : error;
+    throw explain(error);
   } finally {
     clearTimeout(timer);
     clearInterval(again);
     signal?.removeEventListener('abort', interrupt);
   }
-}
-
-/** Reads the code that the system or Node gave an error, such as ENOSPC. */
-export function errorCode(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
-  return String(error.code);
-}
-
-/** True for the operating system's and for DuckDB's ways of saying that space has run out. */
-export function isStorageFull(error: unknown): boolean {
-  const code = errorCode(error);
-  if (code === 'ENOSPC' || code === 'EDQUOT') return true;
-  return /No space left on device|Out of Memory Error|max_temp_directory_size/i.test(String(error));
 }

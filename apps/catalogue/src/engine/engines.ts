@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CatalogueConfig } from '../config/catalogue-config';
+import type { Readiness } from '@sluice/runtime/readiness';
+import type { CatalogueConfig } from '../config/catalogue-config';
 import { Engine } from './engine';
 import { openReplicaDirectory } from './replica-directory';
 
@@ -14,7 +15,7 @@ export class Engines {
     readonly exports: Engine,
   ) {}
 
-  static async open(config: CatalogueConfig): Promise<Engines> {
+  static async open(config: CatalogueConfig, readiness: Readiness): Promise<Engines> {
     const directory = await openReplicaDirectory(config.SLUICE_CACHE_DIR);
     for (const name of ['reads-spill', 'heavy-spill', 'exports-spill', 'imports', 'exports', 'compaction']) {
       await rm(join(directory, name), { recursive: true, force: true });
@@ -49,6 +50,9 @@ export class Engines {
         waiting: 1_000,
       }),
     ]);
+    for (const [name, engine] of Object.entries({ reads, heavy, exports })) {
+      readiness.register(`duckdb for ${name}`, () => (engine.isOpen ? null : 'it failed and is opened anew'));
+    }
     return new Engines(directory, reads, heavy, exports);
   }
 

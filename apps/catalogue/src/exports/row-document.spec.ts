@@ -9,11 +9,12 @@ import { RecordBatchReader, tableFromIPC } from 'apache-arrow';
 import fc from 'fast-check';
 import type { z } from 'zod';
 import { seeds } from '../../../../test/measure/seeds';
-import { Engine, StorageFull } from '../engine/engine';
+import { Engine } from '../engine/engine';
+import { StorageFull } from '../engine/engine-errors';
 import { readPage } from '../rows/read-page';
 import { attachTableFile, buildTableFile } from '../tables/table-file';
 import type { VersionTable } from '../tables/version-table';
-import { importFile } from '../typing/import-file';
+import { importFile } from '../typing/import-of-a-test';
 import { type Part, resultSql } from './result-sql';
 import { openDocument } from './row-document';
 import { SpoolDirectory } from './spool-directory';
@@ -93,7 +94,6 @@ describe('a document of rows', () => {
   }
 
   const typesOf = ({ fields }: VersionTable) => Object.fromEntries(fields.map(({ name, type }) => [name, type]));
-
   it('in CSV has a header, quotes where needed, and tells null from empty text', async () => {
     const table = await tableOf(SAMPLE, { format: 'csv', types });
     const { bytes, rows } = await write(table, { format: 'csv' });

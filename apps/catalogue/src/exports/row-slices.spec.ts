@@ -1,4 +1,4 @@
-import { StorageFull } from '../engine/engine';
+import { MemoryFull } from '../engine/engine-errors';
 import { readInSlices, type Slice } from './row-slices';
 
 const MIB = 1024 ** 2;
@@ -22,7 +22,7 @@ describe('the slices of a result', () => {
       const { from, to } = range(where);
       if (to - from > most) {
         refused++;
-        throw new StorageFull('no space');
+        throw new MemoryFull('no memory');
       }
       read.push({ from, to });
       return slice(to - from);

@@ -1,5 +1,6 @@
 import type { Field } from '@sluice/contracts/fields';
-import { type Engine, StorageFull } from '../engine/engine';
+import type { Engine } from '../engine/engine';
+import { MemoryFull, StorageFull } from '../engine/engine-errors';
 import { ROW } from '../tables/version-table';
 
 /** Rows numbered by `_row` in their order: a relation that can be read slice by slice. */
@@ -70,7 +71,8 @@ async function nextSlice({ from, rows }: Range, end: number, read: (where: strin
       const growth = Math.min(MAX_GROWTH, WANTED_BYTES / Math.max(1, bytes));
       return { pieces, next: { from: to, rows: Math.min(MAX_ROWS, Math.max(1, Math.round(size * growth))) } };
     } catch (error) {
-      if (!(error instanceof StorageFull) || size === 1) throw error;
+      const isFull = error instanceof MemoryFull || error instanceof StorageFull;
+      if (!isFull || size === 1) throw error;
       size = Math.ceil(size / SHRINK);
     }
   }

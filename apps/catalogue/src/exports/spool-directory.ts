@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ticker } from '@sluice/runtime/ticker';
-import { StorageFull } from '../engine/engine';
+import { StorageFull } from '../engine/engine-errors';
 
 const LOOK_MS = 100;
 

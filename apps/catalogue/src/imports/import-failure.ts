@@ -1,6 +1,6 @@
 import type { Import } from '@sluice/contracts/catalogue/imports';
 import { StreamBroken } from '@sluice/messaging/stream-protocol';
-import { isStorageFull, StorageFull } from '../engine/engine';
+import { isDiskFull, MemoryFull, StorageFull } from '../engine/engine-errors';
 import { FileRefused } from '../sources/file-refused';
 
 type ImportError = NonNullable<Import['error']>;
@@ -23,6 +23,9 @@ export const expired: ImportError = {
   errors: [],
 };
 
+const MEMORY =
+  'The file needs more memory than an import may take. Write it with fewer rows in a group, or with smaller values.';
+
 /** Ends an import that this process gives up: it is stopping, another one has taken over, or it is not wanted any more. */
 export class ImportAbandoned extends Error {
   constructor(
@@ -40,7 +43,10 @@ export function importError(error: unknown): ImportError | null {
   if (error instanceof StreamBroken) {
     return { code: 'upload_interrupted', detail: 'The upload ended before the file was complete.', errors: [] };
   }
-  if (error instanceof StorageFull || isStorageFull(error)) {
+  if (error instanceof MemoryFull) {
+    return { code: 'memory_exceeded', detail: MEMORY, errors: [] };
+  }
+  if (error instanceof StorageFull || isDiskFull(error)) {
     return { code: 'storage_full', detail: 'There is no space left for the import.', errors: [] };
   }
   return null;

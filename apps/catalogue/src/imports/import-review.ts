@@ -5,7 +5,8 @@ import { rowJsonPieces } from '../engine/row-json';
 import { literal } from '../engine/sql';
 import { FileRefused } from '../sources/file-refused';
 import type { Decision, ImportDoc, StoredReview } from '../stores/import-doc';
-import type { ImportedFile, OpenedFile } from '../typing/import-file';
+import type { ImportedFile } from '../typing/convert-file';
+import type { OpenedFile } from '../typing/import-file';
 
 /** The owner's word to those who decide: what it found, or why a decision is not possible. */
 export type ReviewWord = Partial<Pick<ImportDoc, 'review' | 'decision' | 'error'>>;

@@ -7,6 +7,7 @@ import type { Clock } from '@sluice/runtime/clock';
 import type { AuditTrail } from '@sluice/storage/audit-trail';
 import type { VersionClosing } from '../commits/version-closing';
 import type { CatalogueConfig } from '../config/catalogue-config';
+import type { Converters } from '../conversion/converters';
 import type { Engines } from '../engine/engines';
 import { findKeyFault } from '../engine/key-fault';
 import { literal } from '../engine/sql';
@@ -20,7 +21,8 @@ import type { ImportDoc } from '../stores/import-doc';
 import type { ImportsStore } from '../stores/imports.store';
 import type { VersionFiles } from '../stores/version-files';
 import type { VersionsStore } from '../stores/versions.store';
-import { type ImportedFile, type OpenedFile, openFile } from '../typing/import-file';
+import type { Conversion, ImportedFile } from '../typing/convert-file';
+import { type OpenedFile, openFile } from '../typing/import-file';
 import type { ImportConclusion } from './import-conclusion';
 import { ImportAbandoned, importError } from './import-failure';
 import { ImportLease } from './import-lease';
@@ -31,6 +33,7 @@ export interface ImportParts {
   config: CatalogueConfig;
   clock: Clock;
   engines: Engines;
+  converters: Converters;
   imports: ImportsStore;
   datasets: DatasetsStore;
   versions: VersionsStore;
@@ -99,7 +102,7 @@ export class ImportRun {
   }
 
   private async work(upload: AsyncIterable<Uint8Array>): Promise<{ version: number; warnings: string[] }> {
-    const { engines, datasets, versions, files, changes, closing, trail } = this.parts;
+    const { config, converters, datasets, versions, files, changes, closing, trail } = this.parts;
     const { signal } = this.lease;
     const { _id, datasetId, versionId, fileId } = this.doc;
     const { directory } = this;
@@ -108,7 +111,11 @@ export class ImportRun {
     };
     const received = await this.receive(upload, { onRows, signal });
     await this.lease.enter('reading');
-    const file = await openFile(engines.heavy, received, this.options, { directory, onRows, signal });
+    const progress = { onRows, signal };
+    const { SLUICE_MAX_ROWS: maxRows, SLUICE_MAX_UNPACKED_BYTES: maxBytes } = config;
+    const convert = (conversion: Omit<Conversion, 'limits'>) =>
+      converters.convert({ ...conversion, limits: { maxRows, maxBytes } }, directory, progress);
+    const file = await openFile(received, this.options, { directory, convert, ...progress });
     const found = await file.convert(this.options.types);
     this.lease.rows = found.rowCount;
     const { imported, note, by } = this.options.review

@@ -4,6 +4,7 @@ import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { AuditTrail } from '@sluice/storage/audit-trail';
 import { VersionClosing } from '../commits/version-closing';
 import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config/catalogue-config';
+import { Converters } from '../conversion/converters';
 import { Engines } from '../engine/engines';
 import { DatasetChanges } from '../stores/dataset-changes';
 import { DatasetsStore } from '../stores/datasets.store';
@@ -21,6 +22,7 @@ export class ImportRuns {
     @Inject(CATALOGUE_CONFIG) readonly config: CatalogueConfig,
     @Inject(CLOCK) readonly clock: Clock,
     readonly engines: Engines,
+    readonly converters: Converters,
     readonly imports: ImportsStore,
     readonly datasets: DatasetsStore,
     readonly versions: VersionsStore,

@@ -10,7 +10,7 @@ import { waitFor } from '../../../../test/support/wait-for';
 import { Engine } from '../engine/engine';
 import { attachTableFile, buildTableFile } from '../tables/table-file';
 import type { VersionTable } from '../tables/version-table';
-import { importFile } from '../typing/import-file';
+import { importFile } from '../typing/import-of-a-test';
 import { FastPages } from './fast-pages';
 import { KeyIndexes } from './key-index';
 import { type Page, readPage } from './read-page';

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RowsRequest } from '@sluice/contracts/catalogue/rows';
 import type { Field } from '@sluice/contracts/fields';
+import { Readiness } from '@sluice/runtime/readiness';
 import fc from 'fast-check';
 import { seeds } from '../../../../test/measure/seeds';
 import { CatalogueConfig } from '../config/catalogue-config';
@@ -32,7 +33,7 @@ describe('sums of numbers with fractions', () => {
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'catalogue-sums-'));
     const environment = { SLUICE_CACHE_DIR: root, NATS_URL: 'nats://unused', MONGO_URL: 'mongodb://unused' };
-    engines = await Engines.open(CatalogueConfig.parse(environment));
+    engines = await Engines.open(CatalogueConfig.parse(environment), new Readiness());
     ranges = new NumberRanges(engines);
   });
   afterAll(async () => {

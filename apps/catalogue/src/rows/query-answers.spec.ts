@@ -23,7 +23,7 @@ import { cellOf, csvCell, edges, samples, types } from '../../../../test/support
 import { Engine } from '../engine/engine';
 import { attachTableFile, buildTableFile } from '../tables/table-file';
 import type { VersionTable } from '../tables/version-table';
-import { importFile } from '../typing/import-file';
+import { importFile } from '../typing/import-of-a-test';
 import { readGroups } from './read-groups';
 import { readPage } from './read-page';
 

@@ -6,10 +6,11 @@ import { type RowKey, RowsRequest } from '@sluice/contracts/catalogue/rows';
 import fc from 'fast-check';
 import type { z } from 'zod';
 import { seeds } from '../../../../test/measure/seeds';
-import { Engine, QueryTimeout } from '../engine/engine';
+import { Engine } from '../engine/engine';
+import { QueryTimeout } from '../engine/engine-errors';
 import { attachTableFile, buildTableFile } from '../tables/table-file';
 import type { VersionTable } from '../tables/version-table';
-import { importFile } from '../typing/import-file';
+import { importFile } from '../typing/import-of-a-test';
 import { UnknownField } from './columns';
 import { readPage } from './read-page';
 

@@ -2,7 +2,7 @@ import { type FileHandle, open, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { ImportFormat } from '@sluice/contracts/catalogue/imports';
-import { errorCode } from '../engine/engine';
+import { errorCode } from '../engine/engine-errors';
 import { FileRefused, refuseFile } from './file-refused';
 import { type StagedFile, Staging } from './stage-file';
 import { Utf8Normaliser, windows1252Decoder } from './text-encoding';

@@ -35,7 +35,7 @@ export function rowsSql(stores: readonly RowStore[], tables: readonly string[], 
 /** Lets a store go that nobody uses. */
 export async function removeStore(reads: Engine, { sql, attached }: RowStore): Promise<void> {
   if (!attached) {
-    await reads.query(`DROP TABLE ${sql}`);
+    await reads.query(`DROP TABLE IF EXISTS ${sql}`);
     return;
   }
   await detachTableFile(reads, attached.alias);

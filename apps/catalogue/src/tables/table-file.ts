@@ -39,7 +39,7 @@ export async function attachTableFile(reads: Engine, alias: string, file: string
 }
 
 export async function detachTableFile(reads: Engine, alias: string): Promise<void> {
-  await reads.query(`DETACH ${quoted(alias)}`);
+  await reads.query(`DETACH DATABASE IF EXISTS ${quoted(alias)}`);
 }
 
 function tableName(alias: string): string {

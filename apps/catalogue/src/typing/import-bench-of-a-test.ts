@@ -9,7 +9,7 @@ import { rowJson } from '../engine/row-json';
 import { FileRefused } from '../sources/file-refused';
 import { receiveSource } from '../sources/receive-source';
 import { Staging } from '../sources/stage-file';
-import { importFile } from './import-file';
+import { importFile } from './import-of-a-test';
 
 const progress = { onRows: () => {} };
 

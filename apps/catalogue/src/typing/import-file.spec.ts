@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ImportOptions } from '@sluice/contracts/catalogue/imports';
 import { receiveSource } from '../sources/receive-source';
 import { ImportBench, inChunks, refusalOf } from './import-bench-of-a-test';
-import { importFile } from './import-file';
+import { importFile } from './import-of-a-test';
 
 describe('importing a file', () => {
   let bench: ImportBench;

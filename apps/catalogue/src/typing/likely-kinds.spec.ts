@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ImportOptions } from '@sluice/contracts/catalogue/imports';
 import { Engine } from '../engine/engine';
-import { importFile } from './import-file';
+import { importFile } from './import-of-a-test';
 
 const samples = [
   ...['', '1', '-1', '0', '007', '+5', '9007199254740993123', '123456789012345678901234567890', '999999999999999'],

@@ -1,7 +1,8 @@
 import { DuckDBDecimalType, type DuckDBType, DuckDBTypeId } from '@duckdb/node-api';
 import type { ImportOptions } from '@sluice/contracts/catalogue/imports';
 import { type FieldType, MAX_FIELDS } from '@sluice/contracts/fields';
-import { type Engine, type QueryLimits, StorageFull } from '../engine/engine';
+import { type Engine, type QueryLimits } from '../engine/engine';
+import { InstanceLost, MemoryFull, StorageFull } from '../engine/engine-errors';
 import { literal, quoted } from '../engine/sql';
 import { FileRefused, refuseFile } from '../sources/file-refused';
 import { type ColumnPlan, MAX_DECIMAL_DIGITS, requestedTypes, type SourcePlan } from './column-plan';
@@ -9,6 +10,7 @@ import { nameFields } from './field-names';
 import { isNested, nestedJson } from './nested-json';
 import { measureNumbers } from './number-shape';
 import { convert, misfit } from './text-conversion';
+import { expectRows, type VersionLimits } from './version-limits';
 
 type Storage = Pick<ColumnPlan, 'type' | 'scale' | 'value' | 'notFinite' | 'warning'>;
 
@@ -38,10 +40,29 @@ export async function planParquetSource(
   return { relation, columns: await Promise.all(plans) };
 }
 
-/** Counts the rows that the file says it has. */
-export async function countParquetRows(engine: Engine, path: string, limits: QueryLimits): Promise<number> {
-  const [row] = await engine.query(`SELECT sum(num_rows) FROM parquet_file_metadata(${literal(path)})`, [], limits);
-  return Number(row?.[0] ?? 0);
+/**
+ * Counts the rows that the file says it has, before any is read: a few kilobytes can stand for hundreds of millions.
+ * Refuses what is larger than a version may be.
+ */
+export async function countParquetRows(
+  engine: Engine,
+  path: string,
+  { maxRows, maxBytes }: VersionLimits,
+  limits: QueryLimits,
+): Promise<number> {
+  const file = literal(path);
+  const [row = []] = await engine.query(
+    `SELECT (SELECT sum(num_rows) FROM parquet_file_metadata(${file})),
+      (SELECT sum(total_uncompressed_size) FROM parquet_metadata(${file}))`,
+    [],
+    limits,
+  );
+  const [rows, bytes] = row.map((value) => Number(value ?? 0));
+  expectRows(rows ?? 0, maxRows);
+  if ((bytes ?? 0) > maxBytes) {
+    throw new FileRefused(`The file is larger than ${maxBytes} bytes when it is unpacked.`, [], 'payload_too_large');
+  }
+  return rows ?? 0;
 }
 
 /** DuckDB's word on a file that it cannot read names paths and internals; the publisher learns only what it means. */
@@ -49,7 +70,8 @@ export async function withParquetErrors<T>(work: () => Promise<T>, signal: Abort
   try {
     return await work();
   } catch (error) {
-    if (error instanceof FileRefused || error instanceof StorageFull || signal?.aborted) throw error;
+    const isToldOtherwise = [FileRefused, StorageFull, MemoryFull, InstanceLost].some((kind) => error instanceof kind);
+    if (isToldOtherwise || signal?.aborted) throw error;
     const detail = 'The Parquet file is damaged or uses a feature that is not supported.';
     throw new FileRefused(detail, [{ in: 'file', code: 'broken_parquet', detail }]);
   }

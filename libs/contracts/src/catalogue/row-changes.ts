@@ -32,6 +32,6 @@ export const readChanges = contract({
   request: ChangesRequest,
   reply: RowsHead,
   replyBytes: true,
-  errors: ['not_found', 'invalid_query', 'snapshot_gone', 'query_timeout', 'storage_full'],
+  errors: ['not_found', 'invalid_query', 'snapshot_gone', 'query_timeout', 'memory_exceeded', 'storage_full'],
   timeoutMs: 12_000,
 });

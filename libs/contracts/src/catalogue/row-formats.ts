@@ -11,7 +11,7 @@ export const RowFormatting = z.object({
 });
 export type RowFormatting = z.infer<typeof RowFormatting>;
 
-const errors = ['invalid_query', 'snapshot_gone', 'query_timeout', 'storage_full'] as const;
+const errors = ['invalid_query', 'snapshot_gone', 'query_timeout', 'memory_exceeded', 'storage_full'] as const;
 
 /** Reads one page like `readRows`; the bytes behind the head are a whole document of the format. */
 export const renderRows = contract({

@@ -58,6 +58,6 @@ export const readRows = contract({
   request: RowsRequest,
   reply: RowsHead,
   replyBytes: true,
-  errors: ['invalid_query', 'snapshot_gone', 'query_timeout', 'storage_full'],
+  errors: ['invalid_query', 'snapshot_gone', 'query_timeout', 'memory_exceeded', 'storage_full'],
   timeoutMs: 12_000,
 });

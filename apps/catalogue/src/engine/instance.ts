@@ -1,0 +1,81 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { PreparedStatements } from './prepared-statements';
+import { literal } from './sql';
+
+export interface InstanceOptions {
+  /** The only directory in which statements read and write files; the spill directory is below it. */
+  directory: string;
+  /** Names the spill directory. */
+  name: string;
+  memoryBytes: number;
+  /** It may spill so much to the disk; without, nine tenths of the space that is free. */
+  spillBytes?: number;
+  threads: number;
+}
+
+/** A connection, and the statements that are prepared on it. */
+export interface Session {
+  connection: DuckDBConnection;
+  prepared: PreparedStatements;
+}
+
+/**
+ * Holds one DuckDB instance and its connections, closed to everything outside its directory before it sees any data:
+ * external access is off and the configuration locked.
+ */
+export class Instance {
+  private readonly idle: Session[] = [];
+  private closed = false;
+
+  private constructor(private readonly instance: DuckDBInstance) {}
+
+  static async open({ directory, name, memoryBytes, spillBytes, threads }: InstanceOptions): Promise<Instance> {
+    const spill = join(directory, `${name}-spill`);
+    await mkdir(spill, { recursive: true });
+    const database = await DuckDBInstance.create(':memory:', {
+      memory_limit: `${memoryBytes}B`,
+      threads: String(threads),
+      temp_directory: spill,
+      ...(spillBytes !== undefined && { max_temp_directory_size: `${spillBytes}B` }),
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    });
+    const connection = await database.connect();
+    await connection.run(`SET allowed_directories = [${literal(directory)}]`);
+    // A datetime without an offset is UTC.
+    await connection.run("SET GLOBAL TimeZone = 'UTC'");
+    await connection.run('SET enable_external_access = false');
+    await connection.run('SET lock_configuration = true');
+    const instance = new Instance(database);
+    instance.giveBack(open(connection));
+    return instance;
+  }
+
+  /** Takes a connection that nobody uses, until it is given back. */
+  async take(): Promise<Session> {
+    return this.idle.pop() ?? open(await this.instance.connect());
+  }
+
+  giveBack(session: Session): void {
+    if (this.closed) close(session);
+    else this.idle.push(session);
+  }
+
+  /** Closes at once what nobody uses, and each connection in use when it is given back. */
+  close(): void {
+    this.closed = true;
+    for (const session of this.idle.splice(0)) close(session);
+    this.instance.closeSync();
+  }
+}
+
+function open(connection: DuckDBConnection): Session {
+  return { connection, prepared: new PreparedStatements(connection) };
+}
+
+function close({ connection, prepared }: Session): void {
+  prepared.close();
+  connection.closeSync();
+}

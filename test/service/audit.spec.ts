@@ -57,6 +57,7 @@ import type { TestEngine } from '../support/engine-choice';
 import { startMongo } from '../support/mongo';
 import { startNats } from '../support/nats';
 import { waitFor } from '../support/wait-for';
+import { converter } from './catalogue-replicas';
 import { type Caller, startCaller, startService } from './local-service';
 
 const PASSWORD = 'correct horse battery staple';
@@ -84,7 +85,11 @@ describe('every change of what is managed', () => {
     services = await Promise.all([
       startService(TokensModule.with(TokensConfig.parse(env))),
       startService(RegistryModule.with(RegistryConfig.parse(registry))),
-      startService(CatalogueModule.with(CatalogueConfig.parse({ ...env, SLUICE_CACHE_DIR: cacheDir }))),
+      startService(
+        CatalogueModule.with(
+          CatalogueConfig.parse({ ...env, SLUICE_CACHE_DIR: cacheDir, SLUICE_CONVERTER: converter }),
+        ),
+      ),
     ]);
     client = new mongo.MongoClient(mongodb.url);
   });

@@ -25,6 +25,9 @@ import { type Caller, startCaller, startService } from './local-service';
 
 type Options = Omit<RequestInput<typeof startImport>, 'datasetId' | 'format'>;
 
+/** The program that the build makes: services that a test runs itself have none beside them. */
+export const converter = join(projectRoot, 'dist/services/converter.js');
+
 const names = ['a', 'b', 'c'];
 
 const someApi = newId('api');
@@ -76,7 +79,7 @@ export class CatalogueReplicas {
       NATS_URL: this.nats.url,
       MONGO_URL: this.mongodb.url,
       LOG_LEVEL: 'silent',
-      SLUICE_CONVERTER: join(projectRoot, 'dist/services/converter.js'),
+      SLUICE_CONVERTER: converter,
       SLUICE_CACHE_DIR: join(this.cacheDir, name),
       ...this.env,
     });

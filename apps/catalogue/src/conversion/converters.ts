@@ -1,4 +1,5 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { access } from 'node:fs/promises';
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { requestScope } from '@sluice/runtime/request-scope';
 import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config/catalogue-config';
 import { FairQueue } from '../engine/fair-queue';
@@ -13,7 +14,7 @@ const IDLE_MS = 60_000;
 
 /** Converts files from outside in processes of their own, a few at a time, whose callers take turns. */
 @Injectable()
-export class Converters implements OnApplicationShutdown {
+export class Converters implements OnModuleInit, OnApplicationShutdown {
   private readonly queue = new FairQueue({
     running: { quick: RUNNING, scan: RUNNING },
     each: { quick: RUNNING, scan: RUNNING },
@@ -25,6 +26,11 @@ export class Converters implements OnApplicationShutdown {
   private ending?: NodeJS.Timeout;
 
   constructor(@Inject(CATALOGUE_CONFIG) private readonly config: CatalogueConfig) {}
+
+  /** Keeps a service from starting that could import nothing. */
+  async onModuleInit(): Promise<void> {
+    await access(this.config.SLUICE_CONVERTER);
+  }
 
   /** Makes a version's file in `directory`, the only one that its process may touch. */
   convert(conversion: Conversion, directory: string, progress: ImportProgress): Promise<ImportedFile> {

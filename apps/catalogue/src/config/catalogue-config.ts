@@ -27,7 +27,9 @@ export const CatalogueConfig = serviceEnvironment.extend({
   SLUICE_EXPORT_MEMORY_BYTES: count.min(64 * MIB).default(256 * MIB),
   /** Disk for results that are written before they are sent, and as much again for what DuckDB sorts on the disk. */
   SLUICE_EXPORT_BYTES: count.default(10 * GIB),
-  /** Exports at once; more are refused as `overloaded`. */
+  /** Exports from their first byte to their last; more are refused as `overloaded`. */
+  SLUICE_OPEN_EXPORTS: count.default(64),
+  /** Exports that are made at once; others wait their turn for each slice. */
   SLUICE_EXPORTS: count.max(64).default(4),
   /** Rows that are being sent, before they are stored; more are refused as `overloaded`. */
   SLUICE_SEND_BYTES: count.min(10 * MIB).default(64 * MIB),

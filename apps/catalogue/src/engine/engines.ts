@@ -46,8 +46,10 @@ export class Engines {
         memoryBytes: config.SLUICE_EXPORT_MEMORY_BYTES,
         spillBytes: config.SLUICE_EXPORT_BYTES,
         threads,
-        running: config.SLUICE_EXPORTS,
-        waiting: 1_000,
+        // Short ones, and exports of few rows.
+        running: 2,
+        waiting: 4_000,
+        scans: { running: config.SLUICE_EXPORTS, each: Math.max(1, config.SLUICE_EXPORTS - 1) },
       }),
     ]);
     for (const [name, engine] of Object.entries({ reads, heavy, exports })) {

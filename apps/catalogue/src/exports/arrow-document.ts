@@ -14,7 +14,7 @@ const END = Buffer.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
  * Rows as an Arrow IPC stream, one record batch a slice. Buffers of numbers pass from DuckDB as they are; texts come
  * joined to one value, beside their lengths, so that none of them has to become a JavaScript string.
  */
-export async function* arrowDocument(rows: NumberedRows, { engine, ...limits }: Reading): AsyncGenerator<Piece> {
+export async function* arrowDocument(rows: NumberedRows, { engine, ...reading }: Reading): AsyncGenerator<Piece> {
   const { fields, relation, values } = rows;
   const schema = arrowSchema(fields);
   const head = encoded(schema, []);
@@ -23,7 +23,8 @@ export async function* arrowDocument(rows: NumberedRows, { engine, ...limits }: 
   );
   const texts = fields.filter(isText).map(({ name }) => `encode(string_agg(${quoted(name)}, '' ORDER BY ${ROW}))`);
   yield { bytes: head, rows: 0 };
-  yield* readInSlices(rows.end, async (where) => {
+  yield* readInSlices(rows.end, reading, async (where, lane) => {
+    const limits = { ...reading, lane };
     const from = `FROM ${relation} WHERE ${where}`;
     const chunks = await engine.chunks(`SELECT ${columns.join(', ')} ${from} ORDER BY ${ROW}`, values, limits);
     const length = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);

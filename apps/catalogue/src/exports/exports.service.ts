@@ -4,7 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ExportRequest, renderRows } from '@sluice/contracts/catalogue/row-formats';
 import type { RequestOf } from '@sluice/contracts/contract';
 import type { Answer } from '@sluice/messaging/handles';
-import { ServiceError } from '@sluice/messaging/service-error';
+import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { VersionCache } from '../cache/version-cache';
 import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config/catalogue-config';
 import { Engines } from '../engine/engines';
@@ -12,6 +12,7 @@ import { NumberRanges } from '../rows/number-ranges';
 import { asRefusal } from '../rows/read-refusals';
 import { QUERY_LIMIT_MS, RowsService } from '../rows/rows.service';
 import { AbortableBytes } from './abortable-bytes';
+import { OpenExports } from './open-exports';
 import { resultSql } from './result-sql';
 import { openDocument } from './row-document';
 import { streamExport } from './row-export';
@@ -24,16 +25,23 @@ const REFUSABLE_MS = 5_000;
 @Injectable()
 export class ExportsService {
   private readonly spools: SpoolDirectory;
-  private running = 0;
+  private readonly open: OpenExports;
 
   constructor(
     private readonly cache: VersionCache,
     private readonly engines: Engines,
     private readonly rows: RowsService,
     private readonly ranges: NumberRanges,
-    @Inject(CATALOGUE_CONFIG) private readonly config: CatalogueConfig,
+    @Inject(CATALOGUE_CONFIG) config: CatalogueConfig,
+    @Inject(CLOCK) clock: Clock,
   ) {
     this.spools = new SpoolDirectory(join(engines.directory, 'exports'), config.SLUICE_EXPORT_BYTES);
+    this.open = new OpenExports({
+      most: config.SLUICE_OPEN_EXPORTS,
+      each: Math.ceil(config.SLUICE_OPEN_EXPORTS / 4),
+      bytes: config.SLUICE_EXPORT_MEMORY_BYTES / 2,
+      monotonicMs: () => clock.monotonicMs(),
+    });
   }
 
   /** A page in another format than JSON: which rows it has is found as for JSON, then they are written. */
@@ -57,14 +65,11 @@ export class ExportsService {
 
   /** Begins an export; what it takes is given back when its bytes were read to the end, or are not read on. */
   async export(request: ExportRequest): Promise<AsyncIterable<Uint8Array>> {
-    if (this.running >= this.config.SLUICE_EXPORTS)
-      throw new ServiceError('overloaded', 'too many exports are running');
-    this.running++;
+    const close = this.open.enter();
+    const sliceBytes = () => this.open.sliceBytes();
     const bytes = new AbortableBytes(
-      (signal) => streamExport(this.cache, this.engines, this.ranges, this.spools, request, signal),
-      () => {
-        this.running--;
-      },
+      (signal) => streamExport(this.cache, this.engines, this.ranges, this.spools, request, sliceBytes, signal),
+      close,
     );
     try {
       await Promise.race([bytes.begun(), pause(REFUSABLE_MS, undefined, { ref: false })]);

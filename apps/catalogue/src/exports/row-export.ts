@@ -7,7 +7,7 @@ import { attachForExport } from './export-tables';
 import { holdVersion } from './held-version';
 import { resultSql } from './result-sql';
 import { openDocument } from './row-document';
-import type { Piece } from './row-slices';
+import { type Piece, SMALL_BYTES } from './row-slices';
 import type { SpoolDirectory } from './spool-directory';
 import { spool } from './spooled-rows';
 
@@ -18,13 +18,14 @@ export async function* streamExport(
   ranges: NumberRanges,
   spools: SpoolDirectory,
   request: ExportRequest,
+  sliceBytes: () => number,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const { version, release } = await holdVersion(cache, request.snapshot);
   try {
     let rows = 0;
     const measured = await ranges.measured(version, request.group);
-    for await (const piece of pieces(engines, spools, measured, request, signal)) {
+    for await (const piece of pieces(engines, spools, measured, request, sliceBytes, signal)) {
       rows += piece.rows;
       yield piece.bytes;
     }
@@ -42,9 +43,11 @@ async function* pieces(
   spools: SpoolDirectory,
   version: CachedVersion,
   request: ExportRequest,
+  sliceBytes: () => number,
   signal: AbortSignal,
 ): AsyncGenerator<Piece> {
-  const reading = { engine: engines.exports, signal };
+  const size = version.stores.reduce((sum, { bytes }) => sum + bytes, 0);
+  const reading = { engine: engines.exports, sliceBytes, signal, lane: size < SMALL_BYTES ? 'quick' : 'scan' } as const;
   const tables = await attachForExport(engines, version, spools, signal);
   try {
     const table = { ...version, sql: tables.sql };

@@ -18,7 +18,7 @@ describe('the slices of a result', () => {
     const most = 20_000;
     const read: { from: number; to: number }[] = [];
     let refused = 0;
-    const slices = readInSlices(200_000, async (where) => {
+    const slices = readInSlices(200_000, {}, async (where) => {
       const { from, to } = range(where);
       if (to - from > most) {
         refused++;
@@ -39,7 +39,7 @@ describe('the slices of a result', () => {
     let begun = 0;
     let reading = 0;
     const ends: (() => void)[] = [];
-    const slices = readInSlices(10_000_000, async (where) => {
+    const slices = readInSlices(10_000_000, {}, async (where) => {
       begun++;
       reading++;
       if (begun > 1) await new Promise<void>((resolve) => ends.push(resolve));
@@ -57,7 +57,7 @@ describe('the slices of a result', () => {
 
   it('fail with what a slice fails with, in its turn', async () => {
     let begun = 0;
-    const slices = readInSlices(100_000, async () => {
+    const slices = readInSlices(100_000, {}, async () => {
       if (++begun > 1) throw new Error('the disk is gone');
       return slice(8_192);
     });

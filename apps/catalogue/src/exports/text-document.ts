@@ -11,12 +11,12 @@ const JOINED = 2_048;
 export async function* textDocument(
   rows: NumberedRows,
   formatting: RowFormatting,
-  { engine, ...limits }: Reading,
+  { engine, ...reading }: Reading,
 ): AsyncGenerator<Piece> {
   const { record, separatorBytes, before, after } = textForm(rows.fields, formatting);
   let skipped = separatorBytes;
   if (before) yield { bytes: Buffer.from(before), rows: 0 };
-  const slices = readInSlices(rows.end, async (where) => {
+  const slices = readInSlices(rows.end, reading, async (where, lane) => {
     const chunks = await engine.chunks(
       `SELECT text, rows, octet_length(text) FROM (
          SELECT encode(string_agg(record, '' ORDER BY ${ROW})) AS text, count(*) AS rows, min(${ROW}) AS first
@@ -24,7 +24,7 @@ export async function* textDocument(
          GROUP BY ${ROW} // ${JOINED}
        ) ORDER BY first`,
       rows.values,
-      limits,
+      { ...reading, lane },
     );
     return { bytes: sum(chunks), pieces: texts(chunks) };
   });

@@ -3,6 +3,7 @@ import { listSnapshots, snapshotAdvanced, snapshotsHeartbeat } from '@sluice/con
 import { getVersion, listVersions } from '@sluice/contracts/catalogue/datasets';
 import type { SendKey, SendResult } from '@sluice/contracts/catalogue/sends';
 import type { PayloadOf } from '@sluice/contracts/contract';
+import { openSendRules } from '@sluice/contracts/send-rules';
 import { newId } from '@sluice/runtime/ids';
 import { waitFor } from '../support/wait-for';
 import { CatalogueReplicas, text } from './catalogue-replicas';
@@ -53,6 +54,27 @@ describe('rows that are sent to the catalogue, three replicas', () => {
     expect(await catalogue.call(getVersion, { datasetId: id })).toMatchObject({ rowCount: 3, seq: 1, number: 1 });
     const { data } = await catalogue.call(listVersions, { datasetId: id, limit: 10 });
     expect(data).toMatchObject([{ rowCount: 3, seq: 1, fields: [{ nullable: true }, { nullable: true }] }]);
+  });
+
+  test('are refused by the name of the limit that their API has for stored rows and bytes, also when they come at once', async () => {
+    const id = await dataset();
+    const few = { rules: { ...openSendRules, maxStoredRows: 50 } };
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 2 * SENDERS }, (_, at) => catalogue.sendRows(id, [{ id: at }, { id: at }], few)),
+    );
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(25);
+    const refusal = { code: 'send_limit_reached', faults: [{ code: 'maxStoredRows', max: 50 }] };
+    for (const outcome of outcomes) if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject(refusal);
+    await expect(catalogue.sendRows(id, [{ id: 1 }], { ...few, dryRun: true })).rejects.toMatchObject(refusal);
+    const small = { rules: { ...openSendRules, maxStoredBytes: 1_000 } };
+    await expect(catalogue.sendRows(id, [{ name: 'x'.repeat(900) }], small)).rejects.toMatchObject({
+      code: 'send_limit_reached',
+      faults: [{ code: 'maxStoredBytes', max: 1_000 }],
+    });
+    const { snapshot } = await catalogue.sendRows(id, [{ id: 1 }]);
+    expect(await catalogue.readAll(snapshot, ['id'])).toHaveLength(52);
+    await catalogue.run(id, 'csv', text('id,name\n0,next\n'));
+    expect(await catalogue.sendRows(id, [{ id: 1 }], few)).toMatchObject({ accepted: 1, version: 2 });
   });
 
   test(`of ${SENDERS} senders at a time are all there, each once and in the order of the commits`, async () => {

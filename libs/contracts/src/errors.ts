@@ -67,6 +67,7 @@ export const errorTable = {
   overloaded: { status: 503, title: 'The service is busy' },
   unavailable: { status: 503, title: 'The service is not available' },
   memory_exceeded: { status: 422, title: 'The work needs more memory than it may take' },
+  send_limit_reached: { status: 507, title: 'The API stores no more rows' },
   storage_full: { status: 507, title: 'There is no space left for the data' },
   internal: { status: 500, title: 'The server failed' },
   bad_message: { status: 500, title: 'The server failed' },

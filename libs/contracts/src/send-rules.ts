@@ -2,6 +2,9 @@ import { z } from 'zod';
 
 const MAX_SEND_BYTES = 10_000_000;
 const MAX_SEND_ROWS = 10_000;
+/** What a version takes by sends unless its API says otherwise: ten million rows, 4 GiB of them. */
+const STORED_ROWS = 10_000_000;
+const STORED_BYTES = 4 * 1024 ** 3;
 const MAX_CHOICES = 1_000;
 const MAX_PATTERN_LENGTH = 500;
 
@@ -31,6 +34,16 @@ export const SendRules = z
   .strictObject({
     maxBytes: z.int().min(1).max(MAX_SEND_BYTES).meta({ description: 'Of one unpacked body' }),
     maxRows: z.int().min(1).max(MAX_SEND_ROWS).meta({ description: 'Of one request' }),
+    maxStoredRows: z
+      .int()
+      .min(1)
+      .default(STORED_ROWS)
+      .meta({ description: 'The API adds no row beyond so many that were sent to the version' }),
+    maxStoredBytes: z
+      .int()
+      .min(1)
+      .default(STORED_BYTES)
+      .meta({ description: 'The same in bytes of rows, as JSON without the names of fields' }),
     unknownFields: z
       .enum(['refuse', 'ignore'])
       .meta({ description: 'What happens to a field that the API does not take' }),
@@ -50,6 +63,8 @@ export type SendRulesChange = z.infer<typeof SendRulesChange>;
 export const openSendRules: SendRules = {
   maxBytes: MAX_SEND_BYTES,
   maxRows: MAX_SEND_ROWS,
+  maxStoredRows: STORED_ROWS,
+  maxStoredBytes: STORED_BYTES,
   unknownFields: 'refuse',
   lenient: false,
   fields: {},

@@ -8,6 +8,7 @@ import { packRows } from '../stores/packed-rows';
 import { followSegment, type KeptAnswer, keptAnswerKey, type SegmentDoc } from '../stores/segment-doc';
 import { type FoundAnswer, type Inserted, type SegmentHead, type SegmentsStore } from '../stores/segments.store';
 import type { VersionDoc } from '../stores/version-doc';
+import { refusalOver, type StoredLimits, storedRows } from './stored-limits';
 import type { VersionClosing } from './version-closing';
 
 /** A checked send that is to become durable. */
@@ -15,6 +16,7 @@ export interface Send {
   /** As `joinRows` writes them. */
   text: string;
   rowCount: number;
+  limits: StoredLimits;
   keptAnswer: KeptAnswer | null;
   /** The key fields of the version that its rows were held against. */
   keyFields?: readonly string[];
@@ -84,6 +86,20 @@ export class CommitAttempt {
     return kept.length > 0;
   }
 
+  /** Lets those go with which there would be more than their APIs may store; false when nobody is left. */
+  hasRoom(last: SegmentHead | null, version: VersionDoc): boolean {
+    let { rows, bytes } = storedRows(last, version);
+    const kept = this.sends.filter(({ rowCount, text, limits, reject }) => {
+      const after = { rows: rows + rowCount, bytes: bytes + Buffer.byteLength(text) };
+      const refusal = refusalOver(limits, after);
+      if (refusal) reject(refusal);
+      else ({ rows, bytes } = after);
+      return !refusal;
+    });
+    if (kept.length < this.sends.length) this.keep(kept);
+    return kept.length > 0;
+  }
+
   /** Undefined when it cannot be known now. */
   last(versionId: string): Promise<SegmentHead | null | undefined> {
     return this.tried(() => this.parts.segments.last(versionId));
@@ -120,10 +136,13 @@ export class CommitAttempt {
     const texts = this.sends.flatMap(({ text }) => (text === '' ? [] : [text]));
     this.packed ??= await packRows(`[${texts.join(',')}]`);
     if (this.packed.length > MAX_PACKED_BYTES) throw refuse(sendRows, 'payload_too_large');
+    const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+    const segment = followSegment(last, version);
     return {
-      ...followSegment(last, version),
+      ...segment,
       _id: this.id,
       rowCount,
+      sentBytes: (segment.sentBytes ?? 0) + bytes,
       rows: new mongo.Binary(this.packed),
       loose: true,
       ...(answers.length > 0 && { receipts: answers, receiptKeys: answers.map(keptAnswerKey) }),

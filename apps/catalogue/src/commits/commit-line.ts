@@ -69,6 +69,7 @@ export class CommitLine {
         }
       }
       if (!attempt.isCheckedFor((last ?? this.version).keyFields)) return;
+      if (!attempt.hasRoom(last, this.version)) return;
       const committed = await attempt.insert(last, this.version);
       if (!committed) continue;
       this.last = committed;

@@ -6,6 +6,7 @@ import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { requestScope } from '@sluice/runtime/request-scope';
 import { LRUCache } from 'lru-cache';
 import { CommitLines } from '../commits/commit-lines';
+import { refusalOver, storedRows } from '../commits/stored-limits';
 import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config/catalogue-config';
 import { DatasetsStore } from '../stores/datasets.store';
 import { joinRows } from '../stores/packed-rows';
@@ -96,11 +97,20 @@ export class SendsService {
       const keyFields = request.dryRun ? await this.storedKeyFields(version) : this.keyFields(version);
       const { rows, rejected, faults } = checkRows(body, request, version.fields, keyFields);
       const answer = { accepted: rows.length, rejected, faults, version: number };
-      if (request.dryRun) return { ...answer, snapshot: await this.snapshot(version), replayed: false };
+      const text = joinRows(rows);
+      if (request.dryRun) {
+        const last = await this.segments.last(version._id);
+        const stored = storedRows(last, version);
+        const after = { rows: stored.rows + rows.length, bytes: stored.bytes + Buffer.byteLength(text) };
+        const refusal = refusalOver(request.rules, after);
+        if (refusal) throw refusal;
+        return { ...answer, snapshot: { versionId: version._id, seq: last?.dataSeq ?? 0 }, replayed: false };
+      }
       const keptAnswer = send ? { ...send, answer } : null;
       const outcome = await this.lines.commit(version, {
-        text: joinRows(rows),
+        text,
         rowCount: rows.length,
+        limits: request.rules,
         keptAnswer,
         keyFields,
         deadlineMs,
@@ -137,10 +147,6 @@ export class SendsService {
 
   private async storedKeyFields(version: VersionDoc): Promise<string[] | undefined> {
     return ((await this.segments.last(version._id)) ?? version).keyFields;
-  }
-
-  private async snapshot({ _id }: VersionDoc): Promise<SendResult['snapshot']> {
-    return { versionId: _id, seq: (await this.segments.last(_id))?.dataSeq ?? 0 };
   }
 }
 

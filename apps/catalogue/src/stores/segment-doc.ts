@@ -27,6 +27,8 @@ export interface SegmentDoc {
   /** The number of rows that the version had before. */
   firstRow: number;
   rowCount: number;
+  /** Bytes of the rows that were sent up to here, as `joinRows` writes them; missing where nobody counted yet. */
+  sentBytes?: number;
   /** The key fields from here on: a row takes the place of earlier ones that have the same values in them. */
   keyFields?: string[];
   /** As `packRows` has them; gone once a piece has them. */
@@ -56,6 +58,7 @@ export const segmentSchema = new Schema<SegmentDoc>(
     previous: Schema.Types.ObjectId,
     firstRow: Number,
     rowCount: Number,
+    sentBytes: Number,
     keyFields: { type: [String], default: undefined },
     rows: Schema.Types.Mixed,
     loose: Boolean,
@@ -79,7 +82,7 @@ export function keptAnswerKey({ apiId, key }: Pick<KeptAnswer, 'apiId' | 'key'>)
 
 /** A commit without rows that follows `last`, or begins a version. */
 export function followSegment(
-  last: Pick<SegmentDoc, '_id' | 'seq' | 'previous' | 'firstRow' | 'rowCount' | 'keyFields' | 'closedBy'> | null,
+  last: Omit<SegmentDoc, 'rows' | 'receipts' | 'receiptKeys'> | null,
   { _id: versionId, datasetId, rowCount, ...version }: Pick<VersionDoc, '_id' | 'datasetId' | 'rowCount' | 'keyFields'>,
 ): SegmentDoc {
   const seq = (last?.seq ?? 0) + 1;
@@ -95,6 +98,7 @@ export function followSegment(
     previous,
     firstRow,
     rowCount: 0,
+    sentBytes: last?.sentBytes ?? 0,
     ...(keyFields && { keyFields }),
     createdAt: new Date(),
   };

@@ -67,6 +67,7 @@ export const sendRows = contract({
     'payload_too_large',
     'idempotency_key_reused',
     'idempotency_in_progress',
+    'send_limit_reached',
     'storage_full',
   ],
   timeoutMs: 15_000,

@@ -15,18 +15,31 @@ export interface RuleDraft {
 export interface SendDraft {
   maxRows: string;
   maxBytes: string;
+  maxStoredRows: string;
+  maxStoredBytes: string;
   ignoreUnknown: boolean;
   lenient: boolean;
   fields: Readonly<Record<string, RuleDraft>>;
 }
 
 export const noRule: RuleDraft = { required: false, default: '', min: '', max: '', pattern: '', oneOf: '' };
-export const openSend: SendDraft = { maxRows: '', maxBytes: '', ignoreUnknown: false, lenient: false, fields: {} };
+export const openSend: SendDraft = {
+  maxRows: '',
+  maxBytes: '',
+  maxStoredRows: '',
+  maxStoredBytes: '',
+  ignoreUnknown: false,
+  lenient: false,
+  fields: {},
+};
 
-export function draftOfSend({ maxRows, maxBytes, unknownFields, lenient, fields }: SendRules): SendDraft {
+export function draftOfSend(rules: SendRules): SendDraft {
+  const { maxRows, maxBytes, maxStoredRows, maxStoredBytes, unknownFields, lenient, fields } = rules;
   return {
     maxRows: String(maxRows),
     maxBytes: String(maxBytes),
+    maxStoredRows: String(maxStoredRows),
+    maxStoredBytes: String(maxStoredBytes),
     ignoreUnknown: unknownFields === 'ignore',
     lenient,
     fields: Object.fromEntries(Object.entries(fields).map(([name, rule]) => [name, draftOfRule(rule)])),
@@ -41,6 +54,8 @@ export function sendOf(draft: SendDraft, fields: readonly Field[]): SendRulesCha
   return {
     ...(draft.maxRows !== '' && { maxRows: Number(draft.maxRows) }),
     ...(draft.maxBytes !== '' && { maxBytes: Number(draft.maxBytes) }),
+    ...(draft.maxStoredRows !== '' && { maxStoredRows: Number(draft.maxStoredRows) }),
+    ...(draft.maxStoredBytes !== '' && { maxStoredBytes: Number(draft.maxStoredBytes) }),
     unknownFields: draft.ignoreUnknown ? 'ignore' : 'refuse',
     lenient: draft.lenient,
     fields: Object.fromEntries(rules.filter(([, rule]) => Object.keys(rule).length > 0)),

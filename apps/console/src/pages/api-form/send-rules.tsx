@@ -63,6 +63,25 @@ export function SendRulesEditor({
           faults={faultsUnder(faults, '/send/maxBytes')}
         />
       </div>
+      <div className={css.columns}>
+        <TextField
+          label="Most rows that are stored"
+          hint="Of all that was sent to a version; more are refused."
+          placeholder="10000000"
+          inputMode="numeric"
+          value={send.maxStoredRows}
+          onChange={(text) => change({ maxStoredRows: text.replace(/\D/g, '') })}
+          faults={faultsUnder(faults, '/send/maxStoredRows')}
+        />
+        <TextField
+          label="Most bytes that are stored"
+          placeholder="4294967296"
+          inputMode="numeric"
+          value={send.maxStoredBytes}
+          onChange={(text) => change({ maxStoredBytes: text.replace(/\D/g, '') })}
+          faults={faultsUnder(faults, '/send/maxStoredBytes')}
+        />
+      </div>
       <div className={css.switches}>
         <Switch
           label="Fields that it does not know are ignored"

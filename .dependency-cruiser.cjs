@@ -90,7 +90,7 @@ module.exports = {
       name: 'no-tests-in-the-product',
       comment: 'what ships does not lean on what tests it',
       severity: 'error',
-      from: { path: '^(apps|libs)/', pathNot: '\\.spec\\.ts$' },
+      from: { path: '^(apps|libs)/', pathNot: '(\\.spec|-of-a-test)\\.ts$' },
       to: { path: '^(test|bench)/' },
     },
     {

@@ -5,13 +5,13 @@ import { RecordBuffer } from './record-buffer';
 import { Unreadable } from './unreadable';
 
 /**
- * Counts the rows of a body with the readers that will read them, in time that grows with its bytes. Of a body that
- * cannot be read it may be any number: those before the first fault.
+ * Counts the rows of a body, a step at a time, with the readers that will read them, in time that grows with its bytes.
+ * Of a body that cannot be read it may be any number: those before the first fault.
  */
-export function countRows(format: RowFormat, bytes: Uint8Array): number {
+export function* countRows(format: RowFormat, bytes: Uint8Array): Generator<void, number> {
   const counter = new RowCounter();
   try {
-    readRows(format, bytes, { csv: counter, json: counter });
+    yield* readRows(format, bytes, { csv: counter, json: counter });
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
   }

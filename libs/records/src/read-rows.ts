@@ -14,14 +14,20 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 /** Small, because readers set aside memory for what a chunk may become. */
 const CHUNK_BYTES = 16 * 1024;
 
-/** Reads a whole body that is at hand: UTF-8, with or without a byte order mark. Throws Unreadable, and what a sink throws. */
-export function readRows(format: RowFormat, bytes: Uint8Array, sinks: RowSinks): void {
+/**
+ * Reads a whole body that is at hand, a step at a time, so that others can have the event loop in between: UTF-8, with or
+ * without a byte order mark. Throws Unreadable, and what a sink throws.
+ */
+export function* readRows(format: RowFormat, bytes: Uint8Array, sinks: RowSinks): Generator<void, void> {
   const reader =
     format === 'csv'
       ? new CsvReader(sinks.csv)
       : new JsonReader(sinks.json, { lines: format === 'ndjson', single: format === 'json' });
   const text = withoutByteOrderMark(bytes);
-  for (let at = 0; at < text.length; at += CHUNK_BYTES) reader.push(text.subarray(at, at + CHUNK_BYTES));
+  for (let at = 0; at < text.length; at += CHUNK_BYTES) {
+    reader.push(text.subarray(at, at + CHUNK_BYTES));
+    yield;
+  }
   reader.end();
 }
 

@@ -4,7 +4,7 @@ import { refuse, ServiceError } from '@sluice/messaging/service-error';
 import type { Clock } from '@sluice/runtime/clock';
 import { within } from '@sluice/storage/within';
 import { mongo, Types } from 'mongoose';
-import { packRows } from '../stores/packed-rows';
+import { type JoinedRows, packRows } from '../stores/packed-rows';
 import { followSegment, type KeptAnswer, keptAnswerKey, type SegmentDoc } from '../stores/segment-doc';
 import { type FoundAnswer, type Inserted, type SegmentHead, type SegmentsStore } from '../stores/segments.store';
 import type { VersionDoc } from '../stores/version-doc';
@@ -13,8 +13,7 @@ import type { VersionClosing } from './version-closing';
 
 /** A checked send that is to become durable. */
 export interface Send {
-  /** As `joinRows` writes them. */
-  text: string;
+  rows: JoinedRows;
   rowCount: number;
   limits: StoredLimits;
   keptAnswer: KeptAnswer | null;
@@ -89,8 +88,8 @@ export class CommitAttempt {
   /** Lets those go with which there would be more than their APIs may store; false when nobody is left. */
   hasRoom(last: SegmentHead | null, version: VersionDoc): boolean {
     let { rows, bytes } = storedRows(last, version);
-    const kept = this.sends.filter(({ rowCount, text, limits, reject }) => {
-      const after = { rows: rows + rowCount, bytes: bytes + Buffer.byteLength(text) };
+    const kept = this.sends.filter(({ rowCount, rows: sent, limits, reject }) => {
+      const after = { rows: rows + rowCount, bytes: bytes + sent.bytes };
       const refusal = refusalOver(limits, after);
       if (refusal) reject(refusal);
       else ({ rows, bytes } = after);
@@ -133,10 +132,9 @@ export class CommitAttempt {
   private async segment(last: SegmentHead | null, version: VersionDoc): Promise<SegmentDoc> {
     const answers = this.sends.flatMap(({ keptAnswer }) => keptAnswer ?? []);
     const rowCount = this.sends.reduce((sum, send) => sum + send.rowCount, 0);
-    const texts = this.sends.flatMap(({ text }) => (text === '' ? [] : [text]));
-    this.packed ??= await packRows(`[${texts.join(',')}]`);
+    this.packed ??= await packRows(this.sends.flatMap(({ rows }) => rows.pieces));
     if (this.packed.length > MAX_PACKED_BYTES) throw refuse(sendRows, 'payload_too_large');
-    const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+    const bytes = this.sends.reduce((sum, { rows }) => sum + rows.bytes, 0);
     const segment = followSegment(last, version);
     return {
       ...segment,

@@ -4,7 +4,7 @@ import type { VersionDoc } from '../stores/version-doc';
 import { CommitAttempt, type CommitParts, type Outcome, type Send, type Waiting } from './commit-attempt';
 
 const MAX_BATCH_ROWS = 20_000;
-const MAX_BATCH_CHARS = 4_000_000;
+const MAX_BATCH_BYTES = 4_000_000;
 const CLOSING_POLL_MS = 20;
 
 /**
@@ -44,11 +44,11 @@ export class CommitLine {
   }
 
   private nextBatch(): Waiting[] {
-    let [rows, chars, count] = [0, 0, 0];
-    for (const { rowCount, text } of this.waiting) {
-      rows += rowCount;
-      chars += text.length;
-      if (count > 0 && (rows > MAX_BATCH_ROWS || chars > MAX_BATCH_CHARS)) break;
+    let [rowCount, bytes, count] = [0, 0, 0];
+    for (const send of this.waiting) {
+      rowCount += send.rowCount;
+      bytes += send.rows.bytes;
+      if (count > 0 && (rowCount > MAX_BATCH_ROWS || bytes > MAX_BATCH_BYTES)) break;
       count++;
     }
     return this.waiting.splice(0, count);

@@ -63,7 +63,7 @@ export class KeyFieldsOfLatest {
 
   /** False when rows were added meanwhile. */
   private async mark(version: VersionDoc, last: SegmentHead | null, keyFields: string[]): Promise<boolean> {
-    const rows = new mongo.Binary(await packRows('[]'));
+    const rows = new mongo.Binary(await packRows([]));
     const inserted = await this.segments.insert({ ...followSegment(last, version), keyFields, rows, loose: true });
     return inserted === 'done';
   }

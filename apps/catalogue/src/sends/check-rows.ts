@@ -20,33 +20,55 @@ export interface CheckedRows {
 }
 
 const MAX_ALLOWED = 50;
+/** Rows of one request times fields of the version. */
+const MAX_CELLS = 3_000_000;
 
 /**
- * Takes the body of a send apart and holds every row against the version's fields and the API's rules. Throws a refusal:
+ * Takes the body of a send apart, a step at a time, and holds every row against the version's fields and the API's rules. Throws a refusal:
  * for a body that cannot be read, and with every fault for rows that may not be kept: any bad one, or with `lenient` all.
  */
-export function checkRows(
+export function* checkRows(
   body: Uint8Array,
   request: SendRequest,
   fields: readonly Field[],
   keyFields: readonly string[] = [],
-): CheckedRows {
+): Generator<void, CheckedRows> {
   const { rules, lenient } = request;
   const check = new RowCheck(fields, request, keyFields);
   const rows: (string | null)[][] = [];
   const faults: Fault[] = [];
   let count = 0;
-  readSentRows(body, request.format, fields, (sent) => {
+  // Each row is a step of its own, since it takes time for each field.
+  for (const sent of sentRows(body, request.format, fields)) {
+    yield;
+    if (!sent) continue;
     if (++count > rules.maxRows)
       throw refuse(sendRows, 'payload_too_large', `a request has at most ${rules.maxRows} rows`);
+    if (count * fields.length > MAX_CELLS) throw tooManyCells(fields.length);
     const row = check.row(sent, faults);
     if (row) rows.push(row);
     else if (!lenient && faults.length >= MAX_SEND_FAULTS) throw invalid(faults);
-  });
+  }
   if (count === 0) throw invalid([{ in: 'body', code: 'no_rows', detail: 'the request holds no row' }]);
   const rejected = count - rows.length;
   if (rejected > 0 && (!lenient || rows.length === 0)) throw invalid(faults);
   return { rows, rejected, faults };
+}
+
+/** A row has a cell for each field of the version, however few bytes were sent: what is stored has to be bounded too. */
+function tooManyCells(width: number): Error {
+  const rows = Math.floor(MAX_CELLS / width);
+  return refuse(sendRows, 'payload_too_large', `a row has ${width} fields: send at most ${rows} rows at a time`);
+}
+
+/** Gives the rows of a body one by one, and null wherever some of it was read that ended no row. */
+function* sentRows(body: Uint8Array, format: SendRequest['format'], fields: readonly Field[]) {
+  const read: SentRow[] = [];
+  for (const _ of readSentRows(body, format, fields, (sent) => read.push(sent))) {
+    yield* read.splice(0);
+    yield null;
+  }
+  yield* read;
 }
 
 function invalid(faults: Fault[]): Error {

@@ -3,6 +3,7 @@ import type { Fault } from '@sluice/contracts/fault';
 import type { Field, FieldType } from '@sluice/contracts/fields';
 import { openSendRules, type SendRules } from '@sluice/contracts/send-rules';
 import { ServiceError } from '@sluice/messaging/service-error';
+import { finished } from '../../../../test/measure/finished';
 import { type CheckedRows, checkRows } from './check-rows';
 
 const field = (name: string, type: FieldType, scale?: number): Field => {
@@ -43,7 +44,7 @@ export function check(
     dryRun: false,
     idempotency: null,
   };
-  return checkRows(Buffer.from(body), request, fields);
+  return finished(checkRows(Buffer.from(body), request, fields));
 }
 
 /** The refusal of a body; fails where there is none. */

@@ -1,6 +1,7 @@
 import type { Field } from '@sluice/contracts/fields';
 import { countRows } from '@sluice/records/count-rows';
 import fc from 'fast-check';
+import { finished } from '../../../../test/measure/finished';
 
 import { seeds } from '../../../../test/measure/seeds';
 import { ImportBench } from '../typing/import-bench-of-a-test';
@@ -17,10 +18,11 @@ function sent(body: string, names: readonly string[]): Rows {
     return { name, label: name, type: 'text', nullable: true, min: null, max: null, distinct: null };
   });
   const rows: Rows = [];
-  readSentRows(Buffer.from(body), 'csv', fields, ({ cells, fault }) => {
+  const steps = readSentRows(Buffer.from(body), 'csv', fields, ({ cells, fault }) => {
     expect(fault).toBeUndefined();
     rows.push(names.map((name) => cells.get(name)?.text ?? null));
   });
+  finished(steps);
   return rows;
 }
 
@@ -77,7 +79,7 @@ describe('a CSV body', () => {
     const names = ['a', 'b'];
     expect(sent(body, names)).toEqual(rows(end[0] ?? ''));
     expect(sent(body, names)).toEqual(await imported(body, names));
-    expect(countRows('csv', Buffer.from(body))).toBe(lines.length - 2);
+    expect(finished(countRows('csv', Buffer.from(body)))).toBe(lines.length - 2);
   });
 
   it.each(Object.entries(ends))('of one column with %s has nulls for its blank lines, as an import', async (_, end) => {
@@ -85,7 +87,7 @@ describe('a CSV body', () => {
     // In a mixture CR and LF can meet, and are one line end then.
     if (end.length === 1) expect(sent(body, ['a'])).toEqual([['1'], [null], [''], [null], [null], ['2']]);
     expect(sent(body, ['a'])).toEqual(await imported(body, ['a']));
-    expect(countRows('csv', Buffer.from(body))).toBe(sent(body, ['a']).length);
+    expect(finished(countRows('csv', Buffer.from(body)))).toBe(sent(body, ['a']).length);
   });
 
   it('is charged by the rows that are read from it, whatever its cells and line ends', () => {
@@ -95,7 +97,7 @@ describe('a CSV body', () => {
       fc.property(fc.array(line, { maxLength: 12 }), (records) => {
         const body = `a,b\r${records.map(([cells, end]) => cells.join(',') + end).join('')}`;
         expect(sent(body, ['a', 'b'])).toHaveLength(records.length);
-        expect(countRows('csv', Buffer.from(body))).toBe(records.length);
+        expect(finished(countRows('csv', Buffer.from(body)))).toBe(records.length);
       }),
       { numRuns: seeds(300) },
     );
@@ -112,7 +114,8 @@ describe('a CSV body', () => {
 
   it('tells the line on which each row begins', () => {
     const found: [string, number][] = [];
-    readSentRows(Buffer.from('a,b\r1,"2\r2"\r\r3\n4,4'), 'csv', [], ({ pointer, line }) => found.push([pointer, line]));
+    const body = Buffer.from('a,b\r1,"2\r2"\r\r3\n4,4');
+    finished(readSentRows(body, 'csv', [], ({ pointer, line }) => found.push([pointer, line])));
     expect(found).toEqual([
       ['/0', 2],
       ['/1', 5],

@@ -9,15 +9,20 @@ import { SentJson } from './sent-json';
 import type { TakeRow } from './sent-row';
 
 /**
- * Hands on the rows of a body one by one. Refuses a body that ends too early, or is no JSON or CSV at all, with the
+ * Hands on the rows of a body one by one, a step at a time. Refuses a body that ends too early, or is no JSON or CSV at all, with the
  * line and column: nothing of it can be trusted, whatever was handed on before.
  */
-export function readSentRows(body: Uint8Array, format: SendFormat, fields: readonly Field[], take: TakeRow): void {
+export function* readSentRows(
+  body: Uint8Array,
+  format: SendFormat,
+  fields: readonly Field[],
+  take: TakeRow,
+): Generator<void, void> {
   const text = withoutByteOrderMark(body);
   if (!isUtf8(text)) throw refuse(sendRows, 'malformed_request', 'the body is not UTF-8');
   const csv = new SentCsv(fields, take);
   try {
-    readRows(format, text, { csv, json: new SentJson(take) });
+    yield* readRows(format, text, { csv, json: new SentJson(take) });
     if (format === 'csv') csv.end();
   } catch (error) {
     const fault = error instanceof Unreadable ? error.faults[0] : undefined;
@@ -27,6 +32,8 @@ export function readSentRows(body: Uint8Array, format: SendFormat, fields: reado
 }
 
 function unreadableAt(text: Buffer, { line, lineStart, offset, detail }: RecordFault): string {
-  const column = [...text.toString('utf8', lineStart, offset)].length + 1;
+  let column = 1;
+  // The first byte of a character is none of those that go on with one.
+  for (let at = lineStart; at < offset; at++) if (((text[at] ?? 0) & 0xc0) !== 0x80) column++;
   return `the body is not readable at line ${line}, column ${column}: ${detail}`;
 }

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type SendRequest, type SendResult, sendRows } from '@sluice/contracts/catalogue/sends';
 import { refuse, ServiceError } from '@sluice/messaging/service-error';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import { inTurns } from '@sluice/runtime/in-turns';
 import { requestScope } from '@sluice/runtime/request-scope';
 import { LRUCache } from 'lru-cache';
 import { CommitLines } from '../commits/commit-lines';
@@ -95,20 +96,20 @@ export class SendsService {
     while (this.clock.monotonicMs() < deadlineMs) {
       const { number, version } = await this.target(request.datasetId);
       const keyFields = request.dryRun ? await this.storedKeyFields(version) : this.keyFields(version);
-      const { rows, rejected, faults } = checkRows(body, request, version.fields, keyFields);
+      const { rows, rejected, faults } = await inTurns(checkRows(body, request, version.fields, keyFields));
       const answer = { accepted: rows.length, rejected, faults, version: number };
-      const text = joinRows(rows);
+      const joined = await inTurns(joinRows(rows));
       if (request.dryRun) {
         const last = await this.segments.last(version._id);
         const stored = storedRows(last, version);
-        const after = { rows: stored.rows + rows.length, bytes: stored.bytes + Buffer.byteLength(text) };
+        const after = { rows: stored.rows + rows.length, bytes: stored.bytes + joined.bytes };
         const refusal = refusalOver(request.rules, after);
         if (refusal) throw refusal;
         return { ...answer, snapshot: { versionId: version._id, seq: last?.dataSeq ?? 0 }, replayed: false };
       }
       const keptAnswer = send ? { ...send, answer } : null;
       const outcome = await this.lines.commit(version, {
-        text,
+        rows: joined,
         rowCount: rows.length,
         limits: request.rules,
         keptAnswer,

@@ -9,7 +9,8 @@ import { HttpProblem } from './problem';
 import { dataHeaders, pageHeaders } from './security-headers';
 import { sendProblem } from './send-problem';
 
-const MAX_BODY_BYTES = 1024 * 1024;
+/** Larger JSON would hold the event loop for longer than anything may. */
+const MAX_BODY_BYTES = 256 * 1024;
 const MAX_HEADERS_BYTES = 16 * 1024;
 const ALLOWED = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 /** Half a year; never for other names of the domain, which are not ours to speak for. */

@@ -7,6 +7,9 @@ import { HttpProblem } from './problem';
 const MISSING = 'is required';
 z.config({ customError: ({ input }) => (input === undefined ? MISSING : undefined) });
 
+/** More nobody reads, and a caller who sends nonsense is not sent all of it back. */
+const [MAX_FAULTS, MAX_DEPTH, MAX_DETAIL_CHARS] = [100, 20, 500];
+
 type Path = ReadonlyArray<PropertyKey | { readonly key: PropertyKey }>;
 
 /**
@@ -20,7 +23,9 @@ export class ValidationPipe implements PipeTransform {
     const result = await schema['~standard'].validate(value ?? {});
     if (!result.issues) return result.value;
     const inQuery = type === 'query';
-    const faults = result.issues.map(({ message, path = [] }) => faultAt(inQuery, path, message));
+    const faults = result.issues
+      .slice(0, MAX_FAULTS)
+      .map(({ message, path = [] }) => faultAt(inQuery, path.slice(0, MAX_DEPTH), message.slice(0, MAX_DETAIL_CHARS)));
     throw notValid(inQuery ? 'invalid_query' : 'invalid_request', faults);
   }
 }

@@ -6,6 +6,7 @@ import type { Route } from '@sluice/contracts/registry/routes';
 import { NotSent, ServiceError } from '@sluice/messaging/service-error';
 import { Services } from '@sluice/messaging/services';
 import { countRows } from '@sluice/records/count-rows';
+import { inTurns } from '@sluice/runtime/in-turns';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { prefersLenient } from '../http/prefer';
 import { HttpProblem, invalidQuery } from '../http/problem';
@@ -29,7 +30,7 @@ export class Sends {
     const { send: rules } = route.settings;
     const lenient = rules.lenient && prefersLenient(request.headers.prefer);
     const result = await this.bodies.use(request, rules, async (body) => {
-      await charge?.(countRows(body.format, body.bytes));
+      await charge?.(await inTurns(countRows(body.format, body.bytes)));
       return await this.commit(route, body, { lenient, dryRun: false, idempotency: sendKey(request, body, lenient) });
     });
     request.rows = result.replayed ? 0 : result.accepted;

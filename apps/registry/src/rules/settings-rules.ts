@@ -21,15 +21,23 @@ export function settingsFaults(settings: ApiSettings, fields: readonly Field[] |
   const bytes = Buffer.byteLength(JSON.stringify(settings));
   if (bytes > MAX_BYTES)
     return [{ ...fault('', 'too_large', `The settings have ${bytes} bytes in all`), max: MAX_BYTES }];
-  return [
-    ...repeated('/exposed', settings.exposed ?? []),
-    ...repeated('/formats', settings.formats),
-    ...(settings.exposed?.length === 0 ? [fault('/exposed', 'required', 'An API shows at least one field')] : []),
-    ...(fields ? new FieldRules(settings, fields).faults() : []),
-    ...limitFaults(settings),
-    ...parameterFaults(settings),
-    ...originFaults(settings.cors?.origins ?? []),
-  ].slice(0, MAX_FAULTS);
+  const faults: Fault[] = [];
+  for (const found of allFaults(settings, fields)) {
+    faults.push(found);
+    // Nobody mends more at once, and looking for more would cost time for each byte.
+    if (faults.length >= MAX_FAULTS) break;
+  }
+  return faults;
+}
+
+function* allFaults(settings: ApiSettings, fields: readonly Field[] | null): Generator<Fault> {
+  yield* repeated('/exposed', settings.exposed ?? []);
+  yield* repeated('/formats', settings.formats);
+  if (settings.exposed?.length === 0) yield fault('/exposed', 'required', 'An API shows at least one field');
+  if (fields) yield* new FieldRules(settings, fields).faults();
+  yield* limitFaults(settings);
+  yield* parameterFaults(settings);
+  yield* originFaults(settings.cors?.origins ?? []);
 }
 
 /** The rules that need the fields of a version. */
@@ -47,20 +55,20 @@ class FieldRules {
     this.visible = new Map([...this.all].filter(([name]) => exposed === null || exposed.has(name)));
   }
 
-  faults(): Fault[] {
+  /** Finds one fault after the other, when it is asked for. */
+  *faults(): Generator<Fault> {
     const { exposed, filterable, operators, sortable, defaultSort, rowFilter, parameters, send } = this.settings;
-    const list = (pointer: string, names: readonly string[] | null) =>
-      (names ?? []).flatMap((name, index) => this.unseen(`${pointer}/${index}`, name) ?? []);
-    return [
-      ...(exposed ?? []).flatMap((name, index) => this.unknown(`/exposed/${index}`, name, this.all) ?? []),
-      ...list('/filterable', filterable),
-      ...list('/sortable', sortable),
-      ...Object.entries(operators ?? {}).flatMap(([name, on]) => this.operators(name, on)),
-      ...defaultSort.flatMap((text, index) => this.sort(`/defaultSort/${index}`, text) ?? []),
-      ...parameters.flatMap(({ name }, index) => this.collision(`/parameters/${index}/name`, name) ?? []),
-      ...(rowFilter ? rowFilterFaults(rowFilter, this.fields, parameters) : []),
-      ...Object.entries(send.fields).flatMap(([name, rule]) => this.rule(name, rule)),
-    ];
+    const found = (fault: Fault | null) => (fault ? [fault] : []);
+    for (const [index, name] of (exposed ?? []).entries())
+      yield* found(this.unknown(`/exposed/${index}`, name, this.all));
+    for (const [member, names] of Object.entries({ filterable, sortable }))
+      for (const [index, name] of (names ?? []).entries()) yield* found(this.unseen(`/${member}/${index}`, name));
+    for (const [name, on] of Object.entries(operators ?? {})) yield* this.operators(name, on);
+    for (const [index, text] of defaultSort.entries()) yield* found(this.sort(`/defaultSort/${index}`, text));
+    for (const [index, { name }] of parameters.entries())
+      yield* found(this.collision(`/parameters/${index}/name`, name));
+    if (rowFilter) yield* rowFilterFaults(rowFilter, this.fields, parameters);
+    for (const [name, rule] of Object.entries(send.fields)) yield* this.rule(name, rule);
   }
 
   private unknown(pointer: string, name: string, known: ReadonlyMap<string, Field>): Fault | null {

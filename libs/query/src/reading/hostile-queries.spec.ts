@@ -1,5 +1,6 @@
 import type { Field } from '@sluice/contracts/fields';
 import { costOf, slowness } from '../../../../test/measure/cost-of';
+import { filled } from '../../../../test/measure/filled';
 import { parseJson } from '../values/json-value';
 import { openView } from '../views/view';
 import { parseQueryBody, parseRowQuery } from './parse-query';
@@ -12,17 +13,6 @@ const fields = Array.from({ length: FIELDS }, (_, index): Field => {
   return { name, label: name, type: 'text', nullable: true, min: null, max: null, distinct: null };
 });
 const view = openView(fields);
-
-/** So many bytes of pieces, each with its number in place of `#`. */
-function filled(piece: string, bytes: number, separator: string): string {
-  const pieces: string[] = [];
-  for (let size = 0, at = 0; size < bytes; at++) {
-    const text = piece.replaceAll('#', String(at));
-    pieces.push(text);
-    size += text.length + separator.length;
-  }
-  return pieces.join(separator);
-}
 
 /** Makes a query of so many bytes, and says how it is read: the making is not timed. */
 type Hostile = (bytes: number) => () => ParsedQuery;

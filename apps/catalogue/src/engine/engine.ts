@@ -18,6 +18,8 @@ export interface QueryLimits {
   signal?: AbortSignal;
   /** `scan` for what may read whole tables; short otherwise. */
   lane?: Lane;
+  /** What is read, such as a version: one caller's statements take turns by it. */
+  of?: string;
 }
 
 /** A row as DuckDB's driver gives it, by position. */
@@ -112,7 +114,7 @@ export class Engine {
   }
 
   private connected<T>(limits: QueryLimits, work: (session: Session) => Promise<T>): Promise<T> {
-    const { signal, timeoutMs, lane = 'quick' } = limits;
+    const { signal, timeoutMs, lane = 'quick', of } = limits;
     const untilMs = timeoutMs === undefined ? undefined : performance.now() + timeoutMs;
     const caller = requestScope.getStore()?.actor?.id ?? 'system';
     const running = this.queue.run(
@@ -129,7 +131,7 @@ export class Engine {
           instance.giveBack(session);
         }
       },
-      { lane, caller, signal, withinMs: timeoutMs },
+      { lane, caller, of, signal, withinMs: timeoutMs },
     );
     return running.catch((error: unknown) => {
       throw error instanceof TurnTooLate ? new QueryTimeout('the query waited too long for its turn') : error;

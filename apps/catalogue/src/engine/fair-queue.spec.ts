@@ -10,7 +10,7 @@ function pieces(queue: FairQueue) {
     caller: string,
     name: string,
     lane: Lane = 'scan',
-    more: { withinMs?: number; signal?: AbortSignal } = {},
+    more: { withinMs?: number; signal?: AbortSignal; of?: string } = {},
   ) =>
     queue.run(
       () => {
@@ -40,6 +40,15 @@ describe('the queue of queries', () => {
     expect(begun).toEqual(['a1', 'a2', 'a3', 'b1', 'a4', 'b2']);
     for (const name of ['a4', 'b2', 'a5']) await end(name);
     await Promise.all(all);
+  });
+
+  it('gives the turns of one caller to what it reads: a hundred heavy queries of one version delay another by one', async () => {
+    const { begun, start, end } = pieces(new FairQueue(limits));
+    const all = ['a1', 'a2', 'a3', 'a4'].map((name) => start('a', name, 'scan', { of: 'heavy' }));
+    all.push(start('a', 'b1', 'scan', { of: 'light' }));
+    for (const name of ['a1', 'a2', 'b1', 'a3', 'a4']) await end(name);
+    await Promise.all(all);
+    expect(begun).toEqual(['a1', 'a2', 'b1', 'a3', 'a4']);
   });
 
   it('lets one caller take a part of the places, so that another begins at once', async () => {

@@ -1,3 +1,5 @@
+import { TakingTurns } from './taking-turns';
+
 /** The queue is full: the caller should come back later rather than wait for ever. */
 export class QueueFull extends Error {}
 
@@ -21,6 +23,8 @@ export interface QueueLimits {
 export interface Turn {
   lane: Lane;
   caller: string;
+  /** What it reads: one caller's pieces take turns by it. */
+  of?: string;
   signal?: AbortSignal;
   /** Until the work has to begin, in milliseconds from now. */
   withinMs?: number;
@@ -32,8 +36,8 @@ interface Waiting {
 }
 
 /**
- * Lets so many pieces of work run at once, and gives turns to callers, not to pieces: a caller with a hundred of them
- * waits for its own and delays nobody by more than one. A piece whose caller gave up, or whose time is over, is gone.
+ * Lets so many pieces of work run at once, and gives turns to callers, then to what they read, not to pieces: a caller
+ * with a hundred of them waits for its own and delays nobody by more than one. A piece whose caller gave up, or whose time is over, is gone.
  */
 export class FairQueue {
   private readonly lanes: Readonly<Record<Lane, LaneOfCallers>>;
@@ -91,8 +95,8 @@ export class FairQueue {
 class LaneOfCallers {
   private running = 0;
   private readonly runningOf = new Map<string, number>();
-  /** In the order of turns: a caller whose turn it was goes to the end. */
-  private readonly line = new Map<string, Waiting[]>();
+  /** What waits, by what it reads, of each caller. In the order of turns: whose turn it was goes to the end. */
+  private readonly line = new Map<string, TakingTurns<Waiting>>();
 
   constructor(
     private readonly most: number,
@@ -100,7 +104,7 @@ class LaneOfCallers {
   ) {}
 
   waitingOf(caller: string): number {
-    return this.line.get(caller)?.length ?? 0;
+    return this.line.get(caller)?.size ?? 0;
   }
 
   /** Begins at once where there is room; those who wait are over the limit of their caller then. */
@@ -119,28 +123,27 @@ class LaneOfCallers {
   }
 
   add(waiting: Waiting): void {
-    const { caller } = waiting.turn;
-    const theirs = this.line.get(caller);
-    if (theirs) theirs.push(waiting);
-    else this.line.set(caller, [waiting]);
+    const { caller, of = '' } = waiting.turn;
+    const theirs = this.line.get(caller) ?? new TakingTurns();
+    theirs.add(of, waiting);
+    this.line.set(caller, theirs);
   }
 
   remove(waiting: Waiting): void {
-    const { caller } = waiting.turn;
-    const theirs = this.line.get(caller) ?? [];
-    const at = theirs.indexOf(waiting);
-    if (at >= 0) theirs.splice(at, 1);
-    if (theirs.length === 0) this.line.delete(caller);
+    const { caller, of = '' } = waiting.turn;
+    const theirs = this.line.get(caller);
+    theirs?.remove(of, waiting);
+    if (theirs?.size === 0) this.line.delete(caller);
   }
 
   private giveTurn(): void {
-    for (const [caller, [next]] of this.line) {
-      if (!next || this.countOf(caller) >= this.each) continue;
-      const theirs = this.line.get(caller) ?? [];
+    for (const [caller, theirs] of this.line) {
+      if (this.countOf(caller) >= this.each) continue;
+      const next = theirs.take();
       this.line.delete(caller);
-      if (theirs.length > 1) this.line.set(caller, theirs.slice(1));
+      if (theirs.size > 0) this.line.set(caller, theirs);
       this.begin(caller);
-      next.begin();
+      next?.begin();
       return;
     }
   }

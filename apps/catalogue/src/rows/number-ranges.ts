@@ -54,7 +54,7 @@ export class NumberRanges {
     const [[least, most] = []] = await this.engines.reads.query(
       `SELECT min(${magnitude}), max(${magnitude}) FROM ${table.sql} WHERE ${quoted(name)} <> 0 AND ${ROW} >= ${before.covered}`,
       [],
-      { timeoutMs, lane: 'scan' },
+      { timeoutMs, lane: 'scan', of: table.id },
     );
     const range = {
       covered: table.rowCount,

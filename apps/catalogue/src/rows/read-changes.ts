@@ -28,7 +28,11 @@ export async function readChanges(
   const pieces: Cells[][] = [];
   for (const { sql, values } of changesSql(before, now, request)) {
     pieces.push(
-      await reads.queryAgain(sql, values, { timeoutMs: Math.max(1, deadlineMs - performance.now()), lane: 'scan' }),
+      await reads.queryAgain(sql, values, {
+        timeoutMs: Math.max(1, deadlineMs - performance.now()),
+        lane: 'scan',
+        of: now.id,
+      }),
     );
   }
   const found = pieces[0] ?? [];

@@ -19,7 +19,11 @@ export async function readPage(
 ): Promise<Page> {
   const deadlineMs = performance.now() + timeoutMs;
   const run = ({ sql, values }: Statement) =>
-    reads.queryAgain(sql, values, { timeoutMs: Math.max(1, deadlineMs - performance.now()), lane: 'scan' });
+    reads.queryAgain(sql, values, {
+      timeoutMs: Math.max(1, deadlineMs - performance.now()),
+      lane: 'scan',
+      of: table.id,
+    });
   const pieces: Cells[][] = [];
   for (const statement of pageSql(table, request)) pieces.push(await run(statement));
   const found = pieces[0] ?? [];

@@ -1,102 +1,67 @@
-import { randomUUID } from 'node:crypto';
-import { access, constants, link, mkdir, rename, rm } from 'node:fs/promises';
-import { connect, createServer, type Server } from 'node:net';
+import { access, chmod, constants, mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { socketDirectory } from './socket-directory';
+import { LauncherLock } from './launcher-lock';
 import { StartFailure } from './start-failure';
 
-/** The folder that holds everything an installation keeps, held by one launcher at a time. */
+const OPEN_TO_OTHERS = 0o077;
+/** What an installation of any release has in its folder. */
+const OWN_FILES = ['first-start.json', 'logs', 'mongo-embedded', 'mongod'];
+
+/** The folder that holds everything an installation keeps, closed to other users and held by one launcher at a time. */
 export class DataDirectory {
   private constructor(
     readonly path: string,
-    private readonly sockets: string,
-    private readonly lock: Server,
+    private readonly lock: LauncherLock,
   ) {}
 
-  /** Creates the folder if it is missing; fails with one clear line when it cannot be written or is in use. */
+  /** Creates the folder if it is missing; fails with one clear line when it cannot be written, closed or locked. */
   static async open(path: string): Promise<DataDirectory> {
     try {
       await mkdir(path, { recursive: true, mode: 0o700 });
       await access(path, constants.W_OK | constants.X_OK);
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      throw new StartFailure(
-        `the data directory ${path} cannot be written (${code}): set SLUICE_DATA_DIR to another one`,
-      );
+      throw new StartFailure(`the data directory ${path} cannot be written (${code(error)}): ${ANOTHER}`);
     }
-    const sockets = await socketDirectory(path);
-    const lock = await takeLock(join(sockets, 'launcher.sock'));
+    await close(path);
+    const lock = await LauncherLock.take(path).catch((error: unknown) => {
+      throw new StartFailure(`the data directory ${path} cannot be locked (${code(error)}): ${ANOTHER}`);
+    });
     if (!lock) {
       throw new StartFailure(
         `the data directory ${path} is in use by another Sluice: stop that one, or set SLUICE_DATA_DIR and PORT`,
       );
     }
-    return new DataDirectory(path, sockets, lock);
+    return new DataDirectory(path, lock);
   }
 
   file(...names: string[]): string {
     return join(this.path, ...names);
   }
 
-  async close(): Promise<void> {
-    await rm(this.sockets, { recursive: true, force: true });
-    await new Promise((resolve) => {
-      this.lock.close(resolve);
-    });
+  close(): Promise<void> {
+    return this.lock.release();
   }
 }
 
-/**
- * A socket that somebody listens on is a lock that the kernel lifts when its holder dies, however it dies. It is made
- * under a name of its own and linked into place, which fails if the place is taken. Null when a living process holds it.
- */
-async function takeLock(place: string): Promise<Server | null> {
-  const own = `${place}.${randomUUID().slice(0, 8)}`;
-  const server = createServer((peer) => peer.destroy());
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(own, resolve);
-  });
-  server.unref();
-  for (;;) {
-    const taken = await linked(own, place);
-    if (taken || (await isHeld(place))) {
-      await rm(own, { force: true });
-      if (!taken) server.close();
-      return taken ? server : null;
-    }
-    await discardStale(place);
-  }
-}
+const ANOTHER = 'set SLUICE_DATA_DIR to another one';
 
-async function linked(own: string, place: string): Promise<boolean> {
-  try {
-    await link(own, place);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+/** Takes away what others may do in the folder, unless it holds something else than an installation, such as /tmp. */
+async function close(path: string): Promise<void> {
+  const { mode } = await stat(path);
+  if (process.getuid === undefined || (mode & OPEN_TO_OTHERS) === 0) return;
+  const names = await readdir(path);
+  if (names.length > 0 && !names.some((name) => OWN_FILES.includes(name))) {
+    throw new StartFailure(
+      `the data directory ${path} is open to other users and holds files of somebody else: ${ANOTHER}, or close it (chmod 700)`,
+    );
   }
-}
-
-function isHeld(place: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const peer = connect(place, () => {
-      peer.destroy();
-      resolve(true);
-    });
-    peer.once('error', () => resolve(false));
+  await chmod(path, 0o700).catch((error: unknown) => {
+    throw new StartFailure(
+      `the data directory ${path} is open to other users and cannot be closed (${code(error)}): ${ANOTHER}`,
+    );
   });
 }
 
-/** Moves a dead lock away; one that came alive meanwhile is put back. */
-async function discardStale(place: string): Promise<void> {
-  const aside = `${place}.${randomUUID().slice(0, 8)}`;
-  const moved = await rename(place, aside).then(
-    () => true,
-    () => false,
-  );
-  if (!moved) return;
-  if (await isHeld(aside)) await linked(aside, place);
-  await rm(aside, { force: true });
+function code(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? String(error);
 }

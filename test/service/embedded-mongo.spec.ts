@@ -1,4 +1,9 @@
+import { mkdtemp, rm, truncate } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { mongo } from 'mongoose';
+import { EmbeddedMongo } from '../../apps/standalone/src/embedded/embedded-mongo';
 import { startMongo } from '../support/mongo';
 import { waitFor } from '../support/wait-for';
 
@@ -41,5 +46,39 @@ describe('the embedded MongoDB engine', () => {
       return found;
     });
     expect(await Promise.all(outcomes)).toEqual(Array.from({ length: KILLED_ENGINES }, () => 1));
+  });
+
+  describe('over a directory', () => {
+    let directory: string;
+
+    beforeEach(async () => {
+      directory = await mkdtemp(join(tmpdir(), 'sluice-test-'));
+    });
+    afterEach(() => rm(directory, { recursive: true, force: true }));
+
+    test('whose files are damaged says which they are and what to do', async () => {
+      const engine = new EmbeddedMongo(directory);
+      await engine.start();
+      await engine.stop();
+      await truncate(join(directory, 'WiredTiger.wt'), 4_096);
+      const failure = await engine.start().catch((error: Error) => error.message);
+      expect(failure).toMatch(
+        /^MongoDB cannot read its files in \S+ \(ended with \w+\): they are damaged\. Put the backup of the data directory/,
+      );
+      expect(failure).toContain(directory);
+      await engine.stop();
+    });
+
+    test('that the engine of a killed launcher still holds waits until that has ended', async () => {
+      const former = new EmbeddedMongo(directory);
+      await former.start();
+      const next = new EmbeddedMongo(directory);
+      const started = next.start();
+      const ended = () => Promise.race([next.exited, setImmediate(null)]);
+      await waitFor('a first try', async () => (await ended())?.lastWords.includes('DBPathInUse'));
+      await former.kill();
+      await started;
+      await next.stop();
+    });
   });
 });

@@ -1,10 +1,13 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Exit, HostedProcess } from '../machine/hosted-process';
+import { machineEnvironment } from '../machine/machine-environment';
 import { projectRoot } from '../machine/project-root';
 import { socketDirectory } from '../machine/socket-directory';
 import { StartFailure } from '../machine/start-failure';
 import type { HostedEngine, Progress } from './engine';
+import { withRemedy } from './mongo-end';
 import { hasLibc, newerLibcCommand } from './newer-libc';
 import { installPackage } from './npm-package';
 import { STANDALONE } from './standalone-url';
@@ -25,6 +28,10 @@ const PACKAGE = {
 } as const;
 const NEEDED_LIBC = [2, 38] as const;
 const PLATFORMS = ['linux-x64', 'linux-arm64', 'darwin-arm64'];
+/** The engine of a launcher that was killed needs a moment to close its files, and holds them until then. */
+const FORMER_ENGINE_MS = 15_000;
+const RETRY_MS = 200;
+const HELD = 'DBPathInUse';
 const LINK = 'mongo.sock';
 const host = join(projectRoot, 'apps', 'standalone', 'hosts', 'mongo-host.cjs');
 
@@ -32,6 +39,7 @@ const host = join(projectRoot, 'apps', 'standalone', 'hosts', 'mongo-host.cjs');
 export class EmbeddedMongo implements HostedEngine {
   private process?: HostedProcess;
   private sockets = '';
+  private stopping = false;
 
   constructor(
     private readonly directory: string,
@@ -43,27 +51,40 @@ export class EmbeddedMongo implements HostedEngine {
   }
 
   get exited(): Promise<Exit> {
-    return this.process?.exited ?? new Promise(() => {});
+    return this.process?.exited.then((exit) => withRemedy(exit, this.directory)) ?? new Promise(() => {});
   }
 
   async start(): Promise<void> {
     const { command, prefix, engine } = await fetchMongo(this.progress);
     await mkdir(this.directory, { recursive: true });
     this.sockets = await socketDirectory(this.directory);
+    this.stopping = false;
+    const deadline = performance.now() + FORMER_ENGINE_MS;
+    for (;;) {
+      const exit = await this.launch([command, ...prefix, host, engine]);
+      if (exit === null) return;
+      const isHeld = exit.lastWords.includes(HELD) && performance.now() < deadline && !this.stopping;
+      if (!isHeld)
+        throw new StartFailure(exit.remedy ?? `the embedded MongoDB engine did not start: ${exit.lastWords}`);
+      await pause(RETRY_MS);
+    }
+  }
+
+  /** Null as soon as it answers. */
+  private async launch([command = '', ...args]: string[]): Promise<Exit | null> {
     let ready: () => void = () => {};
-    const listening = new Promise<true>((resolve) => {
-      ready = () => resolve(true);
+    const listening = new Promise<null>((resolve) => {
+      ready = () => resolve(null);
     });
     this.process = new HostedProcess({
       command,
-      args: [...prefix, host, engine, this.directory, join(this.sockets, LINK)],
-      env: { ...process.env, TMPDIR: this.sockets },
+      args: [...args, this.directory, join(this.sockets, LINK)],
+      env: { ...machineEnvironment(), TMPDIR: this.sockets },
       onMessage: ({ type }) => {
         if (type === 'listening') ready();
       },
     });
-    const outcome = await Promise.race([listening, this.process.exited]);
-    if (outcome !== true) throw new StartFailure(`the embedded MongoDB engine did not start: ${outcome.lastWords}`);
+    return Promise.race([listening, this.exited]);
   }
 
   async kill(): Promise<void> {
@@ -71,6 +92,7 @@ export class EmbeddedMongo implements HostedEngine {
   }
 
   async stop(): Promise<void> {
+    this.stopping = true;
     await this.process?.stop();
     if (this.sockets) await rm(this.sockets, { recursive: true, force: true });
   }

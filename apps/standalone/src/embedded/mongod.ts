@@ -5,6 +5,7 @@ import { socketDirectory } from '../machine/socket-directory';
 import { StartFailure } from '../machine/start-failure';
 import type { HostedEngine } from './engine';
 import { GuardedProgram } from './guarded-program';
+import { withRemedy } from './mongo-end';
 import { STANDALONE } from './standalone-url';
 
 /** The machine's own mongod on a private Unix socket: other users of the machine cannot reach it, and no port is taken. */
@@ -22,7 +23,7 @@ export class Mongod implements HostedEngine {
   }
 
   get exited(): Promise<Exit> {
-    return this.server?.exited ?? new Promise(() => {});
+    return this.server?.exited.then((exit) => withRemedy(exit, this.directory)) ?? new Promise(() => {});
   }
 
   async start(): Promise<void> {
@@ -36,8 +37,8 @@ export class Mongod implements HostedEngine {
     this.server = new GuardedProgram(this.command, ['--dbpath', this.directory, '--bind_ip', this.socket], (line) => {
       if (line.includes('Waiting for connections')) ready();
     });
-    const outcome = await Promise.race([listening, this.server.exited]);
-    if (outcome !== true) throw new StartFailure(`mongod did not start: ${outcome.lastWords}`);
+    const outcome = await Promise.race([listening, this.exited]);
+    if (outcome !== true) throw new StartFailure(outcome.remedy ?? `mongod did not start: ${outcome.lastWords}`);
   }
 
   async kill(): Promise<void> {

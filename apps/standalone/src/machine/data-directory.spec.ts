@@ -1,7 +1,6 @@
 import { chmod, mkdir, mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { waitFor } from '../../../../test/support/wait-for';
 import { DataDirectory } from './data-directory';
 import { HostedProcess } from './hosted-process';
 
@@ -48,15 +47,16 @@ describe('the data directory', () => {
   test('is taken over from a launcher that was killed', async () => {
     const path = join(parent, 'data');
     await (await DataDirectory.open(path)).close();
-    let isListening = false;
+    let listening: () => void = () => {};
+    const started = new Promise<void>((resolve) => {
+      listening = resolve;
+    });
     const holder = new HostedProcess({
       command: process.execPath,
       args: ['-e', program, path],
-      onMessage: () => {
-        isListening = true;
-      },
+      onMessage: () => listening(),
     });
-    await waitFor('the other launcher', () => isListening);
+    await started;
     await expect(DataDirectory.open(path)).rejects.toThrow(/is in use/);
     await holder.kill();
     const taken = await DataDirectory.open(path);

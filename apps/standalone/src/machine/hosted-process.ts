@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { machineEnvironment } from './machine-environment';
 
 const STOP_GRACE_MS = 10_000;
 const REMEMBERED_LINES = 5;
@@ -7,6 +8,7 @@ const REMEMBERED_LINES = 5;
 export interface HostedProgram {
   command: string;
   args: string[];
+  /** What any program needs of the machine, unless it is given. */
   env?: NodeJS.ProcessEnv;
   /** A file that takes both outputs; without it every line comes to `onLine`. */
   output?: number;
@@ -20,6 +22,8 @@ export interface Exit {
   signal: NodeJS.Signals | null;
   /** The last lines that it wrote, for people. */
   lastWords: string;
+  /** What a person has to do before another start can help. */
+  remedy?: string;
 }
 
 /**
@@ -35,7 +39,7 @@ export class HostedProcess {
   constructor({ command, args, env, output, onLine, onMessage }: HostedProgram) {
     const sink = output ?? 'pipe';
     this.child = spawn(command, args, {
-      env: env ?? process.env,
+      env: env ?? machineEnvironment(),
       detached: true,
       stdio: ['ignore', sink, sink, 'ipc'],
     });
@@ -50,6 +54,8 @@ export class HostedProcess {
         this.lastLines.push(error.message);
         settle(127, null);
       });
+      // What it started itself may outlive it, and holds its output open.
+      this.child.once('exit', () => this.killGroup());
       this.child.once('close', settle);
     });
   }
@@ -78,6 +84,10 @@ export class HostedProcess {
   async kill(pid = this.child.pid): Promise<void> {
     if (this.running && pid !== undefined) signal(pid, 'SIGKILL');
     await this.exited;
+  }
+
+  private killGroup(): void {
+    if (this.child.pid !== undefined && process.platform !== 'win32') signal(-this.child.pid, 'SIGKILL');
   }
 
   private read(line: string, onLine: HostedProgram['onLine']): void {

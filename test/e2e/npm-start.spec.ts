@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, truncate } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { availableParallelism, loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism, loadavg, networkInterfaces, tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Admin, AdminKey } from '@sluice/contracts/tokens/admins';
 import { projectRoot } from '../../apps/standalone/src/machine/project-root';
@@ -17,6 +17,7 @@ const run = promisify(execFile);
 const SECOND_START_MS = 6_000;
 const crowding = () => Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
 const START_MS = 60_000;
+const SHELL_SECRET = 'CLOUD_ACCESS_KEY';
 const OWNER = { name: 'Olga', email: 'olga@example.com', password: 'correct horse battery staple' };
 
 describe('npm start', () => {
@@ -138,7 +139,7 @@ describe('npm start', () => {
       (await program.descendants()).filter(({ command }) => command.includes('/dist/services/')).map(({ pid }) => pid);
 
     beforeAll(async () => {
-      program = await start('shared', { SLUICE_SAMPLE: 'false' });
+      program = await start('shared', { SLUICE_SAMPLE: 'false', [SHELL_SECRET]: 'not for us' });
       await program.ready();
     }, START_MS);
 
@@ -153,8 +154,55 @@ describe('npm start', () => {
       await program.ready();
     });
 
-    test('its data directory is refused to a second one in one clear line', async () => {
-      const second = await start('shared');
+    test('a killed guard takes its engine with it, and both come back', async () => {
+      const engine = async () => (await program.descendants()).filter(({ command }) => command.includes('nats-server'));
+      const killed = await engine();
+      expect(killed).toHaveLength(2);
+      const guard = killed.find(({ command }) => command.includes('guard.cjs'));
+      process.kill(guard?.pid ?? 0, 'SIGKILL');
+      await allGone(killed);
+      await waitFor('both', async () => (await engine()).length === 2);
+      await program.ready();
+    });
+
+    test('it listens on the loopback address alone, and says so', async () => {
+      expect(program.output).toMatch(
+        /listens on 127\.0\.0\.1:\d+ \(this machine only; HOST=0\.0\.0\.0 lets others in\)/,
+      );
+      const elsewhere = Object.values(networkInterfaces())
+        .flatMap((addresses) => addresses ?? [])
+        .find(({ internal, family }) => !internal && family === 'IPv4');
+      if (!elsewhere) return console.warn('skipped, this machine has no other address');
+      const { port } = new URL(program.url);
+      await expect(fetch(`http://${elsewhere.address}:${port}/health/live`)).rejects.toThrow('fetch failed');
+    });
+
+    test('nothing that it writes is open to other users', async () => {
+      const data = join(parent, 'shared');
+      const open = (await run('find', [data, '-perm', '/077', '!', '-type', 'l'])).stdout;
+      expect(open).toBe('');
+    });
+
+    test('each process has only the variables that it needs: the gateway none of MongoDB, nobody the secrets of the shell', async () => {
+      if (process.platform !== 'linux') return console.warn('skipped, environments can be looked at on Linux only');
+      const names = async (pid: number) =>
+        (await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0').map((line) => line.split('=')[0]);
+      const processes = await program.descendants();
+      const variables = new Map(
+        await Promise.all(processes.map(async (each) => [each.command, await names(each.pid)] as const)),
+      );
+      const holders = (name: string) =>
+        [...variables].filter(([, has]) => has.includes(name)).map(([command]) => command);
+      expect(holders('PATH')).toHaveLength(processes.length);
+      expect(holders(SHELL_SECRET)).toEqual([]);
+      expect(holders('MONGO_URL').map((command) => basename(command))).toEqual(
+        expect.arrayContaining(['catalogue.js', 'registry.js', 'tokens.js']),
+      );
+      expect(holders('MONGO_URL')).toHaveLength(3);
+    });
+
+    test('its data directory is refused to a second one in one clear line, whatever its TMPDIR', async () => {
+      const second = await start('shared', { TMPDIR: parent });
       expect(await second.exit()).toBe(1);
       expect(second.output).toMatch(/^the data directory \S+ is in use by another Sluice: .*\n$/);
     });
@@ -189,11 +237,20 @@ describe('npm start', () => {
     });
   });
 
+  test('a damaged file of MongoDB is one sentence that says what to do', async () => {
+    await truncate(join(parent, 'half', 'mongo-embedded', 'WiredTiger.wt'), 4_096);
+    const program = await start('half');
+    expect(await program.exit()).toBe(1);
+    expect(program.output.trim().split('\n').at(-1)).toMatch(
+      /^MongoDB cannot read its files in \S+half\/mongo-embedded .* Put the backup of the data directory in its place, or/,
+    );
+  });
+
   test('a taken port and a data directory that cannot be written are one clear line each', async () => {
     const other = createServer();
     const [port = 0] = await freePorts(1);
     await new Promise<void>((resolve) => {
-      other.listen(port, resolve);
+      other.listen(port, '127.0.0.1', resolve);
     });
     const blocked = new NpmStart(port, join(parent, 'blocked'));
     expect(await blocked.exit()).toBe(1);

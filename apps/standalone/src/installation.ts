@@ -7,13 +7,17 @@ import { localMongo } from './embedded/local-mongo';
 import type { BusAddress } from './first-start/first-secrets';
 import type { Exit } from './machine/hosted-process';
 import { LogFile } from './machine/log-file';
+import { serviceEnvironment } from './machine/machine-environment';
 import { type ServiceName, ServiceProcess } from './service-process';
 import { Supervised } from './supervised';
 
+const LOOPBACK = '127.0.0.1';
 const LOG_CHECK_MS = 5_000;
 
 export interface InstallationPlan {
   dataDirectory: string;
+  /** The address of this machine that gateways listen on; loopback unless said otherwise. */
+  host?: string;
   /** One gateway listens on each. */
   gatewayPorts: number[];
   /** The number of replicas of each service behind the gateways; one unless said otherwise. */
@@ -131,20 +135,19 @@ export class Installation {
     this.services.set(name, new Supervised(name, process, this.plan));
   }
 
-  /** Makes the environment of a service: with its own password and, for tokens, the admin key; without the launcher's own. */
+  /** Makes the environment of a service: its settings, its own password, and what it alone needs. */
   private environment(service: ServiceName, name: string, port?: number): NodeJS.ProcessEnv {
-    const { SLUICE_ADMIN_KEY: _, SLUICE_SAMPLE: __, SLUICE_DATA_DIR: ___, PORT: ____, ...inherited } = process.env;
     const { url, user, password } = this.bus(service);
     return {
       NODE_ENV: 'production',
-      ...inherited,
+      ...serviceEnvironment(),
       ...this.plan.env,
       NATS_URL: url,
       NATS_USER: user,
       NATS_PASSWORD: password,
-      MONGO_URL: this.mongoUrl,
       SLUICE_PUBLIC_URL: this.plan.publicUrl,
       HEALTH_PORT: String(this.plan.healthPorts?.get(name) ?? 0),
+      ...(service === 'gateway' ? { HOST: this.plan.host ?? LOOPBACK } : { MONGO_URL: this.mongoUrl }),
       ...(service === 'tokens' && this.plan.adminKey ? { SLUICE_ADMIN_KEY: this.plan.adminKey } : {}),
       ...(service === 'catalogue' ? { SLUICE_CACHE_DIR: `${this.plan.dataDirectory}/cache/${name}` } : {}),
       ...(port === undefined ? {} : { PORT: String(port) }),

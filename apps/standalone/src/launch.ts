@@ -1,42 +1,47 @@
+import { Failure } from './failure';
 import { FirstStart } from './first-start/first-start';
 import { Installation } from './installation';
 import { DataDirectory } from './machine/data-directory';
-import type { Exit } from './machine/hosted-process';
+import { gatewayUrl } from './machine/listening-address';
 import { expectFreePort } from './machine/port-check';
 import { readSettings, type Settings } from './machine/settings';
-import { StartFailure } from './machine/start-failure';
 import { welcomeLines } from './welcome';
 import { whenReady } from './when-ready';
+
+/** For everything that it and its processes write. */
+const CLOSED_TO_OTHERS = 0o077;
 
 const print = (line: string) => console.log(line);
 const progress = (line: string) => print(`  ${line} …`);
 
-/** Runs a whole installation until a signal ends it; what keeps it from starting is thrown. */
+/** Runs a whole installation until a signal ends it; what keeps it from starting or from going on is thrown. */
 export async function launch(): Promise<void> {
   const startedAtMs = performance.now();
+  process.umask(CLOSED_TO_OTHERS);
   const settings = readSettings();
-  await expectFreePort(settings.port);
+  await expectFreePort(settings.port, settings.host);
   const data = await DataDirectory.open(settings.dataDirectory);
   const firstStart = await FirstStart.of(data, settings);
-  const failed = new FailedStart(data.file('logs'));
+  const failed = new Failure(data.file('logs'));
   const installation = new Installation({
     ...settings,
     gatewayPorts: [settings.port],
     hold: firstStart.pending,
     progress,
     onExit: (name, exit, delayMs) => {
-      if (failed.notice(name, exit)) return;
+      if (failed.notice(name, exit, delayMs)) return;
       print(`  ${name} ended (${exit.signal ?? exit.code}), starting it again in ${delayMs / 1000} s`);
     },
   });
   const stop = stopOnSignals(installation, data);
   try {
     await Promise.race([failed.promise, bringUp(installation, firstStart, settings, startedAtMs)]);
+    failed.started();
+    await failed.promise;
   } catch (error) {
     await stop();
     throw error;
   }
-  failed.over();
 }
 
 async function bringUp(installation: Installation, firstStart: FirstStart, settings: Settings, startedAtMs: number) {
@@ -52,32 +57,8 @@ async function bringUp(installation: Installation, firstStart: FirstStart, setti
   if (hasSecrets) announce();
   await firstStart.settle();
   installation.release();
-  await whenReady(settings.port);
+  await whenReady(gatewayUrl(settings));
   if (!hasSecrets) announce();
-}
-
-/** Before the first "ready", a part that ends by itself with an error cannot be helped by starting it again. */
-class FailedStart {
-  private fail: (failure: StartFailure) => void = () => {};
-  private watching = true;
-
-  constructor(private readonly logs: string) {}
-
-  readonly promise = new Promise<never>((_, reject) => {
-    this.fail = reject;
-  });
-
-  /** True when this end is the reason that the start fails. */
-  notice(name: string, { code, lastWords }: Exit): boolean {
-    if (!this.watching || code === null || code === 0) return false;
-    const reason = lastWords.includes('\n') ? `see its log in ${this.logs}` : lastWords;
-    this.fail(new StartFailure(`${name} did not start: ${reason}`));
-    return true;
-  }
-
-  over(): void {
-    this.watching = false;
-  }
 }
 
 /** Repeated signals are one: a terminal's Ctrl-C arrives twice. */

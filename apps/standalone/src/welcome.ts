@@ -1,4 +1,5 @@
 import type { Sample } from './first-start/sample';
+import { inUrl, isLoopback } from './machine/listening-address';
 import type { Settings } from './machine/settings';
 
 export interface Welcome {
@@ -13,7 +14,8 @@ export interface Welcome {
 
 /** Writes what a person reads once everything answers. */
 export function welcomeLines({ settings, adminKey, setupSecret, sample, tokenSecret, seconds }: Welcome): string[] {
-  const { publicUrl } = settings;
+  const { publicUrl, host, port } = settings;
+  const whom = isLoopback(host) ? 'this machine only; HOST=0.0.0.0 lets others in' : 'other machines can reach it';
   const endpoint = sample && `${publicUrl}/api/${sample.path}`;
   const lines = [
     '',
@@ -21,6 +23,7 @@ export function welcomeLines({ settings, adminKey, setupSecret, sample, tokenSec
     '',
     `  console    ${publicUrl}/console/`,
     `  API docs   ${publicUrl}/docs`,
+    `  listens on ${inUrl(host)}:${port} (${whom})`,
   ];
   if (sample) lines.push(`  endpoint   ${endpoint}`, `  its docs   ${publicUrl}/docs/apis/${sample.slug}`);
   lines.push('');

@@ -3,12 +3,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 const POLL_MS = 50;
 const PATIENCE_MS = 120_000;
 
-/** Returns when the gateway on this port says that the whole installation can serve. */
-export async function whenReady(port: number): Promise<void> {
+/** Returns when the gateway on this address says that the whole installation can serve. */
+export async function whenReady(gateway: string): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;
   let last = 'no answer';
   while (performance.now() < deadline) {
-    const response = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => null);
+    const response = await fetch(`${gateway}/health/ready`).catch(() => null);
     last = (await response?.text()) ?? last;
     if (response?.ok) return;
     await pause(POLL_MS);

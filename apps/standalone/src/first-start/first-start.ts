@@ -1,5 +1,6 @@
 import type { Progress } from '../embedded/engine';
 import type { DataDirectory } from '../machine/data-directory';
+import { gatewayUrl } from '../machine/listening-address';
 import type { Settings } from '../machine/settings';
 import type { BusAddress } from './first-secrets';
 import { FirstStartRecord } from './first-start-record';
@@ -66,7 +67,7 @@ export class FirstStart {
   private async sample(adminKey: string, progress: Progress): Promise<string | null> {
     if (!this.settings.sample || this.record.state.sampleSettled) return null;
     progress('importing the sample dataset');
-    const management = new Management(`http://127.0.0.1:${this.settings.port}`, adminKey);
+    const management = new Management(gatewayUrl(this.settings), adminKey);
     const made = await makeSample(management, this.settings);
     await this.record.update({ sampleSettled: true, sample: made?.sample ?? null });
     return made?.tokenSecret ?? null;

@@ -6,6 +6,7 @@ import type { Import } from '@sluice/contracts/catalogue/imports';
 import type { Api } from '@sluice/contracts/registry/apis';
 import type { IssuedToken, Token } from '@sluice/contracts/tokens/tokens';
 import type { z } from 'zod';
+import { gatewayUrl } from '../machine/listening-address';
 import { projectRoot } from '../machine/project-root';
 import { type Management, whenUp } from './management';
 
@@ -19,6 +20,7 @@ interface List<Item> {
 }
 
 export interface GatewayAddress {
+  host: string;
   port: number;
   publicUrl: string;
 }
@@ -77,19 +79,20 @@ async function freshToken(management: Management): Promise<z.infer<typeof Issued
 }
 
 /** The printed line has to work when it is pasted: changes reach a gateway within a second, so this waits for them. */
-async function whenServed({ port, publicUrl }: GatewayAddress, path: string, secret: string): Promise<void> {
-  const options = { port, path, headers: { authorization: `Bearer ${secret}`, host: new URL(publicUrl).host } };
+async function whenServed(gateway: GatewayAddress, path: string, secret: string): Promise<void> {
+  const { publicUrl } = gateway;
+  const options = { headers: { authorization: `Bearer ${secret}`, host: new URL(publicUrl).host } };
   const response = await whenUp(async () => {
-    const status = await statusOf(options);
+    const status = await statusOf(`${gatewayUrl(gateway)}${path}`, options);
     return new Response(null, { status: status === 200 ? 200 : 503 });
   });
   if (!response.ok) throw new Error(`${publicUrl}${path} does not answer`);
 }
 
-/** By the plain client, which lets the public host name be asked for at a loopback address. */
-function statusOf(options: RequestOptions): Promise<number> {
+/** By the plain client, which lets the public host name be asked for at another address. */
+function statusOf(url: string, options: RequestOptions): Promise<number> {
   return new Promise((resolve, reject) => {
-    get({ ...options, host: '127.0.0.1' }, (response) => {
+    get(url, options, (response) => {
       response.resume().once('end', () => resolve(response.statusCode ?? 0));
     }).once('error', reject);
   });

@@ -1,4 +1,4 @@
-import { copyFileSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync } from 'node:fs';
+import { copyFileSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 const MAX_BYTES = 10 * 1024 * 1024;
@@ -22,10 +22,18 @@ export class LogFile {
     return fstatSync(this.descriptor).size;
   }
 
-  /** Moves a full log (10 MB) to `<name>.1`, in the place of the one before. Lines of that very moment may get lost. */
+  /**
+   * Moves a full log (10 MB) to `<name>.1`, in the place of the one before. Lines of that very moment may get lost, and all
+   * of them where the disk has no room for both.
+   */
   limit(): void {
     if (this.bytes <= MAX_BYTES) return;
-    copyFileSync(this.path, `${this.path}.1`);
+    const former = `${this.path}.1`;
+    try {
+      copyFileSync(this.path, former);
+    } catch {
+      rmSync(former, { force: true });
+    }
     ftruncateSync(this.descriptor);
   }
 

@@ -1,15 +1,14 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, truncate } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { availableParallelism, loadavg, networkInterfaces, tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
+import { availableParallelism, loadavg, networkInterfaces } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Admin, AdminKey } from '@sluice/contracts/tokens/admins';
 import { projectRoot } from '../../apps/standalone/src/machine/project-root';
 import { ConsoleSession, completeSetup, resetPassword } from '../support/console-session';
-import { freePorts } from '../support/free-ports';
-import { allGone, NpmStart } from '../support/npm-start';
+import { allGone, type NpmStart } from '../support/npm-start';
 import { Publisher } from '../support/publisher';
+import { paste, useNpmStart } from '../support/use-npm-start';
 import { waitFor } from '../support/wait-for';
 
 const run = promisify(execFile);
@@ -21,36 +20,9 @@ const SHELL_SECRET = 'CLOUD_ACCESS_KEY';
 const OWNER = { name: 'Olga', email: 'olga@example.com', password: 'correct horse battery staple' };
 
 describe('npm start', () => {
-  let parent: string;
-  const started: NpmStart[] = [];
-
-  const start = async (dataDirectory: string, env: NodeJS.ProcessEnv = {}): Promise<NpmStart> => {
-    const [port = 0] = await freePorts(1);
-    const program = new NpmStart(port, join(parent, dataDirectory), env);
-    started.push(program);
-    return program;
-  };
-
-  const stop = async (program: NpmStart) => {
-    program.signal('SIGINT');
-    expect(await program.exit()).toBe(0);
-  };
-
-  /** Runs the printed line as it stands in a shell and gives what it answers. */
-  const paste = async (curl: string, program: NpmStart) => {
-    const line = curl.replace(/http:\/\/localhost:\d+/, program.url);
-    return JSON.parse((await run('sh', ['-c', `curl -sS -f ${line}`])).stdout) as { data: unknown; meta: unknown };
-  };
-
-  beforeAll(async () => {
-    parent = await mkdtemp(join(tmpdir(), 'sluice-test-'));
-  });
-
-  afterAll(async () => {
-    for (const program of started) program.signal('SIGTERM');
-    await Promise.all(started.map((program) => program.exit()));
-    await rm(parent, { recursive: true, force: true });
-  });
+  const starts = useNpmStart();
+  const start = starts.start.bind(starts);
+  const stop = starts.stop.bind(starts);
 
   test(
     'the pasted curl line answers rows, the second start is ready within 6 seconds with the same data, and the owner is set up once',
@@ -178,7 +150,7 @@ describe('npm start', () => {
     });
 
     test('nothing that it writes is open to other users', async () => {
-      const data = join(parent, 'shared');
+      const data = join(starts.parent, 'shared');
       const open = (await run('find', [data, '-perm', '/077', '!', '-type', 'l'])).stdout;
       expect(open).toBe('');
     });
@@ -202,7 +174,7 @@ describe('npm start', () => {
     });
 
     test('its data directory is refused to a second one in one clear line, whatever its TMPDIR', async () => {
-      const second = await start('shared', { TMPDIR: parent });
+      const second = await start('shared', { TMPDIR: starts.parent });
       expect(await second.exit()).toBe(1);
       expect(second.output).toMatch(/^the data directory \S+ is in use by another Sluice: .*\n$/);
     });
@@ -235,34 +207,5 @@ describe('npm start', () => {
       expect(await program.exit()).toBe(0);
       await allGone(processes);
     });
-  });
-
-  test('a damaged file of MongoDB is one sentence that says what to do', async () => {
-    await truncate(join(parent, 'half', 'mongo-embedded', 'WiredTiger.wt'), 4_096);
-    const program = await start('half');
-    expect(await program.exit()).toBe(1);
-    expect(program.output.trim().split('\n').at(-1)).toMatch(
-      /^MongoDB cannot read its files in \S+half\/mongo-embedded .* Put the backup of the data directory in its place, or/,
-    );
-  });
-
-  test('a taken port and a data directory that cannot be written are one clear line each', async () => {
-    const other = createServer();
-    const [port = 0] = await freePorts(1);
-    await new Promise<void>((resolve) => {
-      other.listen(port, '127.0.0.1', resolve);
-    });
-    const blocked = new NpmStart(port, join(parent, 'blocked'));
-    expect(await blocked.exit()).toBe(1);
-    expect(blocked.output).toBe(
-      `port ${port} is already in use: set PORT to a free one, such as PORT=${port + 1} npm start\n`,
-    );
-    await new Promise((resolve) => {
-      other.close(resolve);
-    });
-
-    const unwritable = await start('../../../dev/null/data');
-    expect(await unwritable.exit()).toBe(1);
-    expect(unwritable.output).toMatch(/^the data directory \S+ cannot be written \(\w+\): .*\n$/);
   });
 });

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { CLOCK } from '@sluice/runtime/clock';
+import { DiskSpace } from '@sluice/runtime/disk-space';
 import { Readiness } from '@sluice/runtime/readiness';
 import { ServiceModule } from '@sluice/service/service.module';
 import { openVersionCache } from './cache/open-version-cache';
@@ -63,6 +64,7 @@ export class CatalogueModule {
             [PIECES]: pieceSchema,
           },
           audited: [DATASETS, IMPORTS],
+          directories: { cache: config.SLUICE_CACHE_DIR },
         }),
       ],
       controllers: [
@@ -107,7 +109,7 @@ export class CatalogueModule {
         {
           provide: VersionCache,
           useFactory: openVersionCache,
-          inject: [Engines, VersionsStore, VersionFiles, StoredSegments, CATALOGUE_CONFIG, CLOCK],
+          inject: [Engines, VersionsStore, VersionFiles, StoredSegments, CATALOGUE_CONFIG, CLOCK, DiskSpace],
         },
         NumberRanges,
         RowsService,

@@ -69,7 +69,7 @@ export class GatewayModule {
       module: GatewayModule,
       imports: [
         loggingModule('gateway', config.LOG_LEVEL),
-        HealthModule,
+        HealthModule.with(config),
         PassportModule,
         MessagingModule.forService({
           service: 'gateway',

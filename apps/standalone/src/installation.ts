@@ -146,6 +146,7 @@ export class Installation {
       NATS_USER: user,
       NATS_PASSWORD: password,
       SLUICE_PUBLIC_URL: this.plan.publicUrl,
+      SLUICE_DATA_DIR: this.plan.dataDirectory,
       HEALTH_PORT: String(this.plan.healthPorts?.get(name) ?? 0),
       ...(service === 'gateway' ? { HOST: this.plan.host ?? LOOPBACK } : { MONGO_URL: this.mongoUrl }),
       ...(service === 'tokens' && this.plan.adminKey ? { SLUICE_ADMIN_KEY: this.plan.adminKey } : {}),

@@ -1,10 +1,13 @@
+import { ignoreFullOutputs } from '@sluice/runtime/full-outputs';
 import { Failure } from './failure';
 import { FirstStart } from './first-start/first-start';
 import { Installation } from './installation';
 import { DataDirectory } from './machine/data-directory';
+import { DataDisk } from './machine/data-disk';
 import { gatewayUrl } from './machine/listening-address';
 import { expectFreePort } from './machine/port-check';
 import { readSettings, type Settings } from './machine/settings';
+import { StartFailure } from './machine/start-failure';
 import { welcomeLines } from './welcome';
 import { whenReady } from './when-ready';
 
@@ -21,6 +24,8 @@ export async function launch(): Promise<void> {
   const settings = readSettings();
   await expectFreePort(settings.port, settings.host);
   const data = await DataDirectory.open(settings.dataDirectory);
+  const disk = new DataDisk(data.path, settings.diskReserveBytes);
+  if (!settings.mongoUrl && (await data.isNew())) await disk.expectRoomForFirstStart();
   const firstStart = await FirstStart.of(data, settings);
   const failed = new Failure(data.file('logs'));
   const installation = new Installation({
@@ -30,17 +35,21 @@ export async function launch(): Promise<void> {
     progress,
     onExit: (name, exit, delayMs) => {
       if (failed.notice(name, exit, delayMs)) return;
-      print(`  ${name} ended (${exit.signal ?? exit.code}), starting it again in ${delayMs / 1000} s`);
+      const why = exit.reason ?? exit.signal ?? exit.code;
+      print(`  ${name} ended (${why}), starting it again in ${delayMs / 1000} s`);
     },
   });
   const stop = stopOnSignals(installation, data);
+  ignoreFullOutputs();
+  disk.watch((line) => print(`  ${line}`));
   try {
     await Promise.race([failed.promise, bringUp(installation, firstStart, settings, startedAtMs)]);
     failed.started();
     await failed.promise;
   } catch (error) {
     await stop();
-    throw error;
+    const lack = await disk.lack();
+    throw lack ? new StartFailure(`${(error as Error).message} (${lack})`) : error;
   }
 }
 

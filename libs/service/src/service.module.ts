@@ -20,6 +20,8 @@ interface ServiceParts {
   schemas: Readonly<Record<string, Schema>>;
   /** The collections whose documents carry entries for the audit log. */
   audited: readonly string[];
+  /** The directories in which it keeps something, by what they are called. */
+  directories?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -28,7 +30,7 @@ interface ServiceParts {
  */
 @Module({})
 export class ServiceModule {
-  static with({ name, config, schemas, audited }: ServiceParts): DynamicModule {
+  static with({ name, config, schemas, audited, directories }: ServiceParts): DynamicModule {
     const collections = MongooseModule.forFeature(
       Object.entries(schemas).map(([collection, schema]) => ({ name: collection, schema })),
     );
@@ -36,7 +38,7 @@ export class ServiceModule {
       module: ServiceModule,
       imports: [
         loggingModule(name, config.LOG_LEVEL),
-        HealthModule,
+        HealthModule.with(config, directories),
         MessagingModule.forService({
           service: name,
           servers: config.NATS_URL,

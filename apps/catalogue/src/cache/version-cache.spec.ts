@@ -88,6 +88,18 @@ describe('the version cache', () => {
     expect(Number(wrong[0]?.[0])).toBe(0);
   });
 
+  it('makes room on the disk by letting the least recently used go, where that is enough', async () => {
+    for (const versionId of ['a', 'b']) await store(versionId, 50_000);
+    const cache = await open();
+    for (const versionId of ['a', 'b']) await count(cache, versionId);
+    cache.makeRoom(1e9);
+    expect(await readdir(directory)).toHaveLength(2);
+    cache.makeRoom(1);
+    await waitFor('one file', async () => (await readdir(directory)).length === 1);
+    expect(await count(cache, 'b')).toBe(50_000);
+    expect(fetched).toEqual(['a', 'b']);
+  });
+
   it('does not remember a failure', async () => {
     await store('a', 10);
     const path = stored.get('a') ?? '';

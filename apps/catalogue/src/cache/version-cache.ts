@@ -173,6 +173,18 @@ export class VersionCache {
     }
   }
 
+  /** Gives up versions that nobody reads, the least recently used first, where that makes so much room on the disk. */
+  makeRoom(bytes: number): void {
+    const idle = [...this.entries.values()].filter(({ users }) => users === 0);
+    if (bytes <= 0 || idle.reduce((sum, entry) => sum + entry.bytes, 0) < bytes) return;
+    const aim = this.bytes - bytes;
+    for (const entry of idle) {
+      if (this.bytes <= aim) return;
+      this.drop(entry);
+      this.remove(entry);
+    }
+  }
+
   private shrink(): void {
     const last = [...this.entries.keys()].at(-1);
     for (const entry of this.entries.values()) {

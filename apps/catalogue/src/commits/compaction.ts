@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
+import { DiskSpace } from '@sluice/runtime/disk-space';
 import { Types } from 'mongoose';
 import { Engines } from '../engine/engines';
 import { literal, quoted } from '../engine/sql';
@@ -32,6 +33,7 @@ export class Compaction {
     private readonly versions: VersionsStore,
     private readonly files: VersionFiles,
     private readonly engines: Engines,
+    private readonly disk: DiskSpace,
   ) {}
 
   async compact(versionId: string): Promise<void> {
@@ -41,6 +43,7 @@ export class Compaction {
     const covered = chain.at(-1)?.to ?? 0;
     // What an earlier run, here or elsewhere, did not come to.
     if (covered > 0) await this.segments.dropRows(versionId, covered);
+    if (this.disk.lack) return;
     const directory = join(this.engines.directory, 'compaction', randomUUID());
     try {
       await mkdir(directory, { recursive: true });

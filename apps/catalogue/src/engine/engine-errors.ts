@@ -28,10 +28,12 @@ export function explain(error: unknown): unknown {
   return error;
 }
 
-/** True for the operating system's and for DuckDB's ways of saying that the disk is full. */
+const OUT_OF_SPACE = ['ENOSPC', 'EDQUOT', '14031'];
+
+/** True for the ways in which the operating system, MongoDB and DuckDB say that the disk is full. */
 export function isDiskFull(error: unknown): boolean {
   const code = errorCode(error);
-  if (code === 'ENOSPC' || code === 'EDQUOT') return true;
+  if (code !== undefined && OUT_OF_SPACE.includes(code)) return true;
   return /No space left on device|max_temp_directory_size/i.test(String(error));
 }
 

@@ -5,6 +5,7 @@ import type { ExportRequest, renderRows } from '@sluice/contracts/catalogue/row-
 import type { RequestOf } from '@sluice/contracts/contract';
 import type { Answer } from '@sluice/messaging/handles';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import { DiskSpace } from '@sluice/runtime/disk-space';
 import { VersionCache } from '../cache/version-cache';
 import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config/catalogue-config';
 import { Engines } from '../engine/engines';
@@ -34,8 +35,13 @@ export class ExportsService {
     private readonly ranges: NumberRanges,
     @Inject(CATALOGUE_CONFIG) config: CatalogueConfig,
     @Inject(CLOCK) clock: Clock,
+    disk: DiskSpace,
   ) {
-    this.spools = new SpoolDirectory(join(engines.directory, 'exports'), config.SLUICE_EXPORT_BYTES);
+    this.spools = new SpoolDirectory(
+      join(engines.directory, 'exports'),
+      config.SLUICE_EXPORT_BYTES,
+      () => !disk.hasRoomFor(0),
+    );
     this.open = new OpenExports({
       most: config.SLUICE_OPEN_EXPORTS,
       each: Math.ceil(config.SLUICE_OPEN_EXPORTS / 4),

@@ -14,6 +14,7 @@ export class SpoolDirectory {
   constructor(
     readonly path: string,
     private readonly maxBytes: number,
+    private readonly isDiskFull: () => boolean = () => false,
   ) {}
 
   /** A path for a new file. */
@@ -29,7 +30,8 @@ export class SpoolDirectory {
   ): Promise<Result> {
     const full = new AbortController();
     const look = async () => {
-      if ((await this.bytes()) > this.maxBytes) full.abort(new StorageFull('results take all the disk they may'));
+      if (this.isDiskFull() || (await this.bytes()) > this.maxBytes)
+        full.abort(new StorageFull('results take all the disk they may'));
     };
     await look();
     const looking = new Ticker({ name: SpoolDirectory.name, everyMs: LOOK_MS, turn: look });

@@ -41,8 +41,8 @@ export class ImportLease {
   }
 
   /** Gives the import up. */
-  abandon(): void {
-    this.abandoned.abort(new ImportAbandoned('the import was given up'));
+  abandon(reason: Error = new ImportAbandoned('the import was given up')): void {
+    this.abandoned.abort(reason);
   }
 
   /** Renews the lease from now on. */

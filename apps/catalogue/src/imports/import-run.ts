@@ -4,10 +4,12 @@ import { Logger } from '@nestjs/common';
 import type { ImportOptions } from '@sluice/contracts/catalogue/imports';
 import type { Field } from '@sluice/contracts/fields';
 import type { Clock } from '@sluice/runtime/clock';
+import type { DiskSpace } from '@sluice/runtime/disk-space';
 import type { AuditTrail } from '@sluice/storage/audit-trail';
 import type { VersionClosing } from '../commits/version-closing';
 import type { CatalogueConfig } from '../config/catalogue-config';
 import type { Converters } from '../conversion/converters';
+import { StorageFull } from '../engine/engine-errors';
 import type { Engines } from '../engine/engines';
 import { findKeyFault } from '../engine/key-fault';
 import { literal } from '../engine/sql';
@@ -42,6 +44,7 @@ export interface ImportParts {
   conclusion: ImportConclusion;
   closing: VersionClosing;
   trail: AuditTrail;
+  disk: DiskSpace;
 }
 
 const INTERNAL = { code: 'internal', detail: 'The import failed for a reason of ours.', errors: [] };
@@ -73,11 +76,15 @@ export class ImportRun {
 
   /** Does the work and never throws: the document says how it ended, or the sweep of a replica will write it there. */
   async finish(upload: AsyncIterable<Uint8Array> & { close(): void }): Promise<void> {
-    const { imports, conclusion } = this.parts;
+    const { imports, conclusion, disk } = this.parts;
     const { signal } = this.lease;
     // An upload that stands still would never notice that it is no longer wanted.
     signal.addEventListener('abort', () => upload.close(), { once: true });
     this.lease.start();
+    const unwatch = disk.onLook(() => {
+      // One that waits writes nothing.
+      if (disk.lack && !this.isWaiting) this.lease.abandon(new StorageFull(disk.lack));
+    });
     try {
       await mkdir(this.directory, { recursive: true });
       const { version, warnings } = await this.work(upload);
@@ -92,6 +99,7 @@ export class ImportRun {
         .conclude(this.doc, failure ?? INTERNAL)
         .catch((cause: unknown) => this.logger.warn(`${this.doc._id} is left to the sweep: ${String(cause)}`));
     } finally {
+      unwatch();
       await this.lease.stop();
       await this.clear();
     }

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ImportOptions } from '@sluice/contracts/catalogue/imports';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import { DiskSpace } from '@sluice/runtime/disk-space';
 import { AuditTrail } from '@sluice/storage/audit-trail';
 import { VersionClosing } from '../commits/version-closing';
 import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config/catalogue-config';
@@ -31,6 +32,7 @@ export class ImportRuns {
     readonly conclusion: ImportConclusion,
     readonly closing: VersionClosing,
     readonly trail: AuditTrail,
+    readonly disk: DiskSpace,
   ) {}
 
   /** Makes the run of an import that this replica owns. */

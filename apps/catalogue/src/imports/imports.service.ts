@@ -13,6 +13,7 @@ import { Bus } from '@sluice/messaging/bus';
 import type { Answer } from '@sluice/messaging/handles';
 import { refuse, ServiceError } from '@sluice/messaging/service-error';
 import { StreamReceiver } from '@sluice/messaging/stream-receiver';
+import { DiskSpace } from '@sluice/runtime/disk-space';
 import { newId } from '@sluice/runtime/ids';
 import { instanceId } from '@sluice/runtime/logging';
 import { auditedRequest } from '@sluice/storage/audit-entry';
@@ -42,10 +43,12 @@ export class ImportsService implements BeforeApplicationShutdown {
     private readonly datasets: DatasetsStore,
     private readonly conclusion: ImportConclusion,
     private readonly runs: ImportRuns,
+    private readonly disk: DiskSpace,
   ) {}
 
   /** The caller sends the file to the subject in the reply; this replica goes on by itself from there. */
   async start({ datasetId, ...options }: RequestOf<typeof startImport>): Promise<ReplyOf<typeof startImport>> {
+    if (this.disk.lack) throw refuse(startImport, 'storage_full', this.disk.lack);
     const waiting = [...this.running.keys()].filter(({ isWaiting }) => isWaiting).length;
     if (this.running.size - waiting >= MAX_RUNNING) {
       throw new ServiceError('overloaded', 'too many imports are running');

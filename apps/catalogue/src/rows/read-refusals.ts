@@ -3,7 +3,7 @@ import type { Fault } from '@sluice/contracts/fault';
 import { refuse, ServiceError } from '@sluice/messaging/service-error';
 import { UnknownSnapshot } from '../cache/grown-version';
 import { VersionGone } from '../cache/version-cache';
-import { MemoryFull, QueryTimeout, StorageFull } from '../engine/engine-errors';
+import { isDiskFull, MemoryFull, QueryTimeout, StorageFull } from '../engine/engine-errors';
 import { QueueFull } from '../engine/fair-queue';
 import { UnknownField } from './columns';
 import { QueryRefused } from './read-groups';
@@ -20,7 +20,7 @@ export function asRefusal(error: unknown): unknown {
   if (error instanceof VersionGone) return refuse(readRows, 'snapshot_gone');
   if (error instanceof UnknownSnapshot) return refuse(readRows, 'invalid_query', error.message, [unknownSnapshot]);
   if (error instanceof QueryTimeout) return refuse(readRows, 'query_timeout');
-  if (error instanceof StorageFull) return refuse(readRows, 'storage_full');
+  if (error instanceof StorageFull || isDiskFull(error)) return refuse(readRows, 'storage_full');
   if (error instanceof MemoryFull) return refuse(readRows, 'memory_exceeded');
   if (error instanceof QueryRefused) return refuse(readRows, 'invalid_query', error.message, [error.fault]);
   if (error instanceof QueueFull) return new ServiceError('overloaded');

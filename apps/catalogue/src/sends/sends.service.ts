@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type SendRequest, type SendResult, sendRows } from '@sluice/contracts/catalogue/sends';
 import { refuse, ServiceError } from '@sluice/messaging/service-error';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import { DiskSpace } from '@sluice/runtime/disk-space';
 import { inTurns } from '@sluice/runtime/in-turns';
 import { requestScope } from '@sluice/runtime/request-scope';
 import { LRUCache } from 'lru-cache';
@@ -48,6 +49,7 @@ export class SendsService {
     private readonly lines: CommitLines,
     @Inject(CATALOGUE_CONFIG) private readonly config: CatalogueConfig,
     @Inject(CLOCK) private readonly clock: Clock,
+    private readonly disk: DiskSpace,
   ) {}
 
   async send(request: SendRequest, body: Uint8Array): Promise<SendResult> {
@@ -92,6 +94,7 @@ export class SendsService {
 
   /** Adds to the latest version; one that is closed meanwhile leads to the next, whose fields may be others. */
   private async add(request: SendRequest, body: Uint8Array, send?: Omit<KeptAnswer, 'answer'>): Promise<SendResult> {
+    if (this.disk.lack && !request.dryRun) throw refuse(sendRows, 'storage_full', this.disk.lack);
     const deadlineMs = requestScope.getStore()?.deadlineMs ?? this.clock.monotonicMs() + sendRows.timeoutMs;
     while (this.clock.monotonicMs() < deadlineMs) {
       const { number, version } = await this.target(request.datasetId);

@@ -7,7 +7,7 @@ import { projectRoot } from '../machine/project-root';
 import { socketDirectory } from '../machine/socket-directory';
 import { StartFailure } from '../machine/start-failure';
 import type { HostedEngine, Progress } from './engine';
-import { withRemedy } from './mongo-end';
+import { explainEnd } from './mongo-end';
 import { hasLibc, newerLibcCommand } from './newer-libc';
 import { installPackage } from './npm-package';
 import { STANDALONE } from './standalone-url';
@@ -51,7 +51,7 @@ export class EmbeddedMongo implements HostedEngine {
   }
 
   get exited(): Promise<Exit> {
-    return this.process?.exited.then((exit) => withRemedy(exit, this.directory)) ?? new Promise(() => {});
+    return this.process?.exited.then((exit) => explainEnd(exit, this.directory)) ?? new Promise(() => {});
   }
 
   async start(): Promise<void> {

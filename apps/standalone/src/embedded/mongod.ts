@@ -5,7 +5,7 @@ import { socketDirectory } from '../machine/socket-directory';
 import { StartFailure } from '../machine/start-failure';
 import type { HostedEngine } from './engine';
 import { GuardedProgram } from './guarded-program';
-import { withRemedy } from './mongo-end';
+import { explainEnd } from './mongo-end';
 import { STANDALONE } from './standalone-url';
 
 /** The machine's own mongod on a private Unix socket: other users of the machine cannot reach it, and no port is taken. */
@@ -23,7 +23,7 @@ export class Mongod implements HostedEngine {
   }
 
   get exited(): Promise<Exit> {
-    return this.server?.exited.then((exit) => withRemedy(exit, this.directory)) ?? new Promise(() => {});
+    return this.server?.exited.then((exit) => explainEnd(exit, this.directory)) ?? new Promise(() => {});
   }
 
   async start(): Promise<void> {

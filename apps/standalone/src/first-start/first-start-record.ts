@@ -33,8 +33,11 @@ export class FirstStartRecord {
     return this.current;
   }
 
+  /** Writes nothing where nothing changes: a start goes well on a full disk then. */
   async update(change: Partial<FirstStartState>): Promise<void> {
+    const before = JSON.stringify(this.current);
     this.current = { ...this.current, ...change };
+    if (JSON.stringify(this.current) === before) return;
     const next = `${this.path}.next`;
     const file = await open(next, 'w', 0o600);
     try {

@@ -34,6 +34,12 @@ export class DataDirectory {
     return new DataDirectory(path, lock);
   }
 
+  /** True as long as no MongoDB of this installation has written here. */
+  async isNew(): Promise<boolean> {
+    const names = await readdir(this.path);
+    return !names.includes('mongo-embedded') && !names.includes('mongod');
+  }
+
   file(...names: string[]): string {
     return join(this.path, ...names);
   }

@@ -22,6 +22,8 @@ export interface Exit {
   signal: NodeJS.Signals | null;
   /** The last lines that it wrote, for people. */
   lastWords: string;
+  /** What made it end, where that is known. */
+  reason?: string;
   /** What a person has to do before another start can help. */
   remedy?: string;
 }

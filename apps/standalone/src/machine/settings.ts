@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { loadConfig } from '@sluice/runtime/config';
+import { DEFAULT_RESERVE_BYTES } from '@sluice/runtime/free-space';
 import { isSecret } from '@sluice/runtime/secret-format';
 import { z } from 'zod';
 import { isLoopback } from './listening-address';
@@ -16,6 +17,11 @@ const Settings = z
       .refine((key) => isSecret(key, 'sla'), 'not an admin key (sla_, 43 characters and a checksum)')
       .optional(),
     SLUICE_SAMPLE: z.enum(['true', 'false']).default('true'),
+    SLUICE_DISK_RESERVE_BYTES: z.coerce
+      .number('not a number of bytes')
+      .int('not a number of bytes')
+      .min(0)
+      .default(DEFAULT_RESERVE_BYTES),
     NATS_URL: z.string().optional(),
     MONGO_URL: z.string().optional(),
   })
@@ -26,6 +32,7 @@ const Settings = z
     dataDirectory: resolve(projectRoot, env.SLUICE_DATA_DIR),
     adminKey: env.SLUICE_ADMIN_KEY,
     sample: env.SLUICE_SAMPLE === 'true',
+    diskReserveBytes: env.SLUICE_DISK_RESERVE_BYTES,
     natsUrl: env.NATS_URL,
     mongoUrl: env.MONGO_URL,
   }));

@@ -86,7 +86,7 @@ describe('npm start', () => {
   );
 
   test(
-    'a first start that was killed half-way leaves no process behind and is finished by the next one',
+    'a first start that was killed half-way leaves no process behind and is finished by the next one, at once',
     async () => {
       const first = await start('half');
       await waitFor('the sample to begin', () => first.output.includes('importing the sample'), START_MS);
@@ -94,8 +94,8 @@ describe('npm start', () => {
       expect(processes.length).toBeGreaterThanOrEqual(6);
       first.signal('SIGKILL');
       await first.exit();
-      await allGone(processes);
       const second = await start('half');
+      await allGone(processes);
       await second.ready();
       expect(second.output).toMatch(/^admin key: sla_[0-9A-Za-z]{49}$/m);
       expect((await paste(await second.said(' {2}curl '), second)).data).toHaveLength(3);

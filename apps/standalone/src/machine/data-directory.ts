@@ -5,7 +5,7 @@ import { StartFailure } from './start-failure';
 
 const OPEN_TO_OTHERS = 0o077;
 /** What an installation of any release has in its folder. */
-const OWN_FILES = ['first-start.json', 'logs', 'mongo-embedded', 'mongod'];
+const OWN_FILES = ['first-start.json', 'mongo-embedded', 'mongod'];
 
 /** The folder that holds everything an installation keeps, closed to other users and held by one launcher at a time. */
 export class DataDirectory {

@@ -7,6 +7,7 @@ export interface ConversionJob extends Conversion {
   /** The only directory that the converter may touch. */
   directory: string;
   memoryBytes: number;
+  spillBytes: number;
   threads: number;
 }
 

@@ -16,17 +16,11 @@ process.on('message', async (job: ConversionJob) => {
 });
 
 async function convert(job: ConversionJob): Promise<ConverterWord> {
-  const { directory, memoryBytes, threads } = job;
+  const { directory, memoryBytes, spillBytes, threads } = job;
   const stopGuarding = guardMemory(memoryBytes);
   try {
-    const engine = await Engine.open({
-      directory,
-      name: 'conversion',
-      memoryBytes,
-      threads,
-      running: 2,
-      waiting: 4_000,
-    });
+    const resources = { memoryBytes, spillBytes, threads };
+    const engine = await Engine.open({ directory, name: 'conversion', ...resources, running: 2, waiting: 4_000 });
     try {
       const onRows = (rows: number) => process.send?.({ is: 'at', rows } satisfies ConverterWord);
       return { is: 'done', imported: await convertFile(engine, job, { onRows }) };

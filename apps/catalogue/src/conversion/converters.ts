@@ -3,6 +3,7 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 import { requestScope } from '@sluice/runtime/request-scope';
 import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config/catalogue-config';
 import { FairQueue } from '../engine/fair-queue';
+import { readSpillLimit } from '../engine/spill-limit';
 import type { Conversion, ImportedFile, ImportProgress } from '../typing/convert-file';
 import { ConverterProcess } from './converter-process';
 
@@ -36,10 +37,13 @@ export class Converters implements OnModuleInit, OnApplicationShutdown {
   convert(conversion: Conversion, directory: string, progress: ImportProgress): Promise<ImportedFile> {
     const caller = requestScope.getStore()?.actor?.id ?? 'system';
     const { SLUICE_IMPORT_MEMORY_BYTES: memoryBytes, SLUICE_THREADS: threads } = this.config;
+    const { SLUICE_DISK_RESERVE_BYTES: reserveBytes } = this.config;
     const work = async () => {
       const converter = this.take();
       try {
-        return await converter.convert({ ...conversion, directory, memoryBytes, threads }, progress);
+        const spillBytes = await readSpillLimit(directory, reserveBytes);
+        const job = { ...conversion, directory, memoryBytes, spillBytes, threads };
+        return await converter.convert(job, progress);
       } finally {
         this.giveBack(converter);
       }

@@ -4,6 +4,7 @@ import type { Readiness } from '@sluice/runtime/readiness';
 import type { CatalogueConfig } from '../config/catalogue-config';
 import { Engine } from './engine';
 import { openReplicaDirectory } from './replica-directory';
+import { readSpillLimit } from './spill-limit';
 
 /** The DuckDB instances of a replica: short reads, imports and exports neither wait for each other nor share memory. */
 export class Engines {
@@ -21,11 +22,13 @@ export class Engines {
       await rm(join(directory, name), { recursive: true, force: true });
     }
     const threads = config.SLUICE_THREADS;
+    const spillBytes = await readSpillLimit(directory, config.SLUICE_DISK_RESERVE_BYTES);
     const [reads, heavy, exports] = await Promise.all([
       Engine.open({
         directory,
         name: 'reads',
         memoryBytes: config.SLUICE_READ_MEMORY_BYTES,
+        spillBytes,
         threads,
         running: threads,
         waiting: 500,
@@ -36,6 +39,7 @@ export class Engines {
         directory,
         name: 'heavy',
         memoryBytes: config.SLUICE_IMPORT_MEMORY_BYTES,
+        spillBytes,
         threads,
         running: 2,
         waiting: 1_000,

@@ -45,6 +45,8 @@ const sessions = new Map<string, AdminVerdict>();
 const tables = new Map<string, readonly object[]>();
 /** Versions whose pages wait for a promise. */
 const held = new Map<string, Promise<void>>();
+/** Those of them of which a page was asked for. */
+const reached = new Set<string>();
 /** Versions whose exports have no end. */
 const endless = new Set<string>();
 /** Numbers of the last change of a route, and of an admin or a session. */
@@ -90,14 +92,14 @@ class NeighboursController implements OnApplicationBootstrap, OnApplicationShutd
   async verifyAdminKey({ secretHash }: RequestOf<typeof verifyAdminKey>): Promise<AdminVerdict> {
     const verdict = keys.get(secretHash);
     if (!verdict) throw refuse(verifyAdminKey, 'token_unknown');
-    return verdict;
+    return { ...verdict, asOf: adminRev };
   }
 
   @Handles(verifySession)
   async verifySession({ secretHash }: RequestOf<typeof verifySession>): Promise<AdminVerdict> {
     const verdict = sessions.get(secretHash);
     if (!verdict) throw refuse(verifySession, 'token_revoked');
-    return verdict;
+    return { ...verdict, asOf: adminRev };
   }
 
   @Handles(signIn)
@@ -133,6 +135,7 @@ class NeighboursController implements OnApplicationBootstrap, OnApplicationShutd
   /** Gives the first rows whatever is asked for: what a query means is the catalogue's. */
   @Handles(readRows)
   async readRows({ snapshot, limit }: RequestOf<typeof readRows>): Promise<Answer<typeof readRows>> {
+    if (held.has(snapshot.versionId)) reached.add(snapshot.versionId);
     await held.get(snapshot.versionId);
     const rows = tables.get(snapshot.versionId) ?? [];
     const page = rows.slice(0, limit);
@@ -241,6 +244,11 @@ export function holdPages({ route }: ApiOfATest): () => void {
   };
 }
 
+/** Tells whether a page of the API was asked for while pages were held. */
+export function isPageHeld({ route }: ApiOfATest): boolean {
+  return reached.has(route.snapshot.versionId);
+}
+
 /** A secret that opens the API besides those that it has. */
 export function addToken(api: ApiOfATest): string {
   const secret = newSecret('slc');
@@ -255,6 +263,13 @@ export function addAdminKey(role: Role = 'owner'): string {
   const secret = newSecret('sla');
   keys.set(hashSecret(secret), { id: newId('key'), adminId: null, name: 'a key', role, remainingMs: null, asOf: 0 });
   return secret;
+}
+
+/** Takes an admin key back; the event that tells so may get lost. */
+export function removeAdminKey(secret: string, isTold = true): void {
+  keys.delete(hashSecret(secret));
+  adminRev++;
+  if (isTold) events.publish(adminsChanged, { rev: adminRev });
 }
 
 /** Somebody who has just signed in. */

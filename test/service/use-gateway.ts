@@ -37,8 +37,14 @@ export class LocalGateway {
     await waitFor('the gateway to be ready', async () => (await fetch(`${this.url}/health/ready`)).ok);
   }
 
-  async stop(): Promise<void> {
+  /** Stops the gateway alone, as a signal does. */
+  async stopGateway(): Promise<void> {
     await this.app?.close();
+    this.app = undefined;
+  }
+
+  async stop(): Promise<void> {
+    await this.stopGateway();
     await this.neighbours?.close();
     await this.nats?.stop();
   }

@@ -56,6 +56,7 @@ import { SnapshotFeed } from './routing/snapshot-feed';
 import { Snapshots } from './routing/snapshots';
 import { SendBodies } from './sending/send-body';
 import { Sends } from './sending/sends';
+import { EventStreams } from './streams/event-streams';
 import { LiveRequestFeed, LiveRequests } from './usage/live-requests';
 import { UsageFeed } from './usage/usage-feed';
 import { AdminVerdictFeed, AdminVerdicts } from './verdicts/admin-verdicts';
@@ -147,6 +148,7 @@ export class GatewayModule {
         Uploads,
         UsageFeed,
         LiveRequests,
+        EventStreams,
       ],
     };
   }

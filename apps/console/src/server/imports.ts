@@ -94,8 +94,10 @@ export function follow(
 ): () => void {
   const events = new EventSource(`/manage/v1/imports/${importId}/events`);
   const stopped = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const stop = () => {
     events.close();
+    clearTimeout(timer);
     stopped.abort();
   };
   const take = (state: Import) => {
@@ -104,11 +106,17 @@ export function follow(
   };
   for (const phase of phases)
     events.addEventListener(phase, ({ data }: MessageEvent<string>) => take(JSON.parse(data)));
-  events.onerror = () => {
-    if (events.readyState !== EventSource.CLOSED) return;
+  // Where no stream is to be had, as with many tabs open, the import is asked for again and again.
+  const ask = () => {
     request<Import>(`/imports/${importId}`, { signal: stopped.signal })
-      .then(take)
+      .then((state) => {
+        take(state);
+        if (!stopped.signal.aborted) timer = setTimeout(ask, PROGRESS_MS);
+      })
       .catch((error: unknown) => !stopped.signal.aborted && onError(error));
+  };
+  events.onerror = () => {
+    if (events.readyState === EventSource.CLOSED) ask();
   };
   return stop;
 }

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host';
+import { hashSecret } from '@sluice/runtime/secret-format';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AdminVerdicts } from '../verdicts/admin-verdicts';
 import { AdminKeyGuard } from './bearer.guard';
 import { BrowserSessions } from './browser-sessions';
 
@@ -10,6 +12,7 @@ export class AdminIdentity {
   constructor(
     private readonly keys: AdminKeyGuard,
     private readonly sessions: BrowserSessions,
+    private readonly verdicts: AdminVerdicts,
   ) {}
 
   /** Tells whether the request brings anything to know an admin by. */
@@ -21,5 +24,12 @@ export class AdminIdentity {
   async authenticate(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     if (this.sessions.isOffered(request)) await this.sessions.admit(request);
     else await this.keys.canActivate(new ExecutionContextHost([request, reply]));
+  }
+
+  /** Tells whether the key or session of a request that was let pass is good still. Fails where nobody can tell. */
+  async isStillGood(request: FastifyRequest): Promise<boolean> {
+    if (this.sessions.isOffered(request)) return await this.sessions.isStillGood(request);
+    const [, key = ''] = (request.headers.authorization ?? '').split(' ');
+    return (await this.verdicts.keys.check(hashSecret(key))) !== null;
   }
 }

@@ -51,6 +51,11 @@ export class BrowserSessions {
     });
   }
 
+  /** Tells whether the session of a request that was let pass is good still. Fails where nobody can tell. */
+  async isStillGood(request: FastifyRequest): Promise<boolean> {
+    return (await this.verdicts.sessions.check(hashSecret(this.secretOf(request) ?? ''))) !== null;
+  }
+
   /** Gives the secret to the browser, and to nobody else. */
   begin(reply: FastifyReply, { session, secret }: ReplyOf<typeof signIn>): Session {
     reply.header('cache-control', 'no-store').header('set-cookie', this.cookie.carrying(secret));

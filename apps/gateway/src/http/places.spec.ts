@@ -40,6 +40,13 @@ describe('the places of requests', () => {
     expect(() => enter(taken, 'c')).not.toThrow();
   });
 
+  it('are given back at once by a client that left before it was known', () => {
+    const taken = places(1, 1);
+    const raw = Object.assign(new EventEmitter(), { closed: true });
+    taken.enter('a', {} as FastifyRequest, { raw } as unknown as FastifyReply);
+    expect(() => enter(taken, 'a')).not.toThrow();
+  });
+
   it('come back once however a request ends: before, while or after it waited', async () => {
     const taken = places(1, 1);
     for (const caller of ['a', 'b', 'c']) {

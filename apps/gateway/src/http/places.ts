@@ -40,7 +40,9 @@ export class Places {
       () => this.leave(caller),
     );
     request.place = place;
-    reply.raw.once('close', () => place.leave());
+    // A client may leave while it was found out who it is: nothing tells of its end again.
+    if (reply.raw.closed) place.leave();
+    else reply.raw.once('close', () => place.leave());
   }
 
   private begin(): void {

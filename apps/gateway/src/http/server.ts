@@ -5,6 +5,7 @@ import { requestScope } from '@sluice/runtime/request-scope';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { registerBodyParsers } from './body-parsers';
 import { answerClientError } from './client-error';
+import { closeWhenStopped } from './connections';
 import { HttpProblem } from './problem';
 import { dataHeaders, pageHeaders } from './security-headers';
 import { sendProblem } from './send-problem';
@@ -49,7 +50,6 @@ export function createHttpServer(trustedProxies: string[], timeouts: EdgeTimeout
       reply.headers(headersFor(request)).header('x-request-id', request.id);
       sendProblem(new HttpProblem('malformed_request', { detail: 'the address cannot be read' }), request, reply);
     },
-    forceCloseConnections: 'idle',
     http: {
       headersTimeout: timeouts.headersMs,
       connectionsCheckingInterval: timeouts.checkMs,
@@ -75,6 +75,7 @@ export async function configureHttpServer(
   server.addHook('preHandler', (request, _reply, done) =>
     requestScope.run({ requestId: request.id, actor: request.actor }, done),
   );
+  closeWhenStopped(server);
   registerBodyParsers(server, { maxBytes: MAX_BODY_BYTES, timeoutMs: bodyMs });
   await server.register(compress, {
     threshold: COMPRESS_FROM_BYTES,

@@ -1,16 +1,17 @@
-import { Controller, Get, type MessageEvent, Query, Sse } from '@nestjs/common';
+import { Controller, Get, type MessageEvent, Query, Req, Res, Sse } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { ApiId, TokenId } from '@sluice/contracts/ids';
 import { readUsage, Usage, UsageFilter } from '@sluice/contracts/registry/usage';
 import { Services } from '@sluice/messaging/services';
-import { filter, interval, map, merge, type Observable } from 'rxjs';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { filter, map, type Observable } from 'rxjs';
 import { z } from 'zod';
 import { Access } from '../../auth/access';
+import { EventStreams, streamLimits } from '../../streams/event-streams';
 import { LiveRequests } from '../../usage/live-requests';
 
 const LiveFilter = z.object({ apiId: ApiId.optional(), tokenId: TokenId.optional() });
 type LiveFilter = z.output<typeof LiveFilter>;
-const KEEP_ALIVE_MS = 15_000;
 
 /** Routes of usage: who calls which API how often, how much and how fast. */
 @ApiTags('usage')
@@ -20,6 +21,7 @@ export class UsageController {
   constructor(
     private readonly services: Services,
     private readonly live: LiveRequests,
+    private readonly streams: EventStreams,
   ) {}
 
   @Get()
@@ -29,14 +31,16 @@ export class UsageController {
   }
 
   /** Server-sent events: the data requests of all gateways as they are answered, a sample of them when they are many. */
-  @Sse('live')
-  watch(@Query({ schema: LiveFilter }) { apiId, tokenId }: LiveFilter): Observable<MessageEvent> {
+  @Sse('live', streamLimits)
+  watch(
+    @Query({ schema: LiveFilter }) { apiId, tokenId }: LiveFilter,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Observable<MessageEvent> {
     const requests = this.live.watch().pipe(
       filter((seen) => (!apiId || seen.apiId === apiId) && (!tokenId || seen.tokenId === tokenId)),
       map((seen) => ({ type: 'request', data: seen })),
     );
-    // An idle connection is cut by whatever stands in between.
-    const alive = interval(KEEP_ALIVE_MS).pipe(map(() => ({ type: 'alive', data: {} })));
-    return merge(requests, alive);
+    return this.streams.stream(request, reply, requests);
   }
 }

@@ -46,6 +46,7 @@ import { Access } from '../../auth/access';
 import { IdPipe } from '../../http/id.pipe';
 import { ListQuery, pageRequest } from '../../http/list-query';
 import { preferredWaitMs } from '../../http/prefer';
+import { EventStreams, streamLimits } from '../../streams/event-streams';
 import { Idempotent } from '../idempotent';
 import { UploadQuery } from './upload-options';
 import { findUploadedFile } from './uploaded-file';
@@ -68,6 +69,7 @@ export class ImportsController {
   constructor(
     private readonly services: Services,
     private readonly uploads: Uploads,
+    private readonly streams: EventStreams,
   ) {}
 
   /** Imports the body as a new version. With `Prefer: wait=<seconds>` the answer waits for the version. */
@@ -153,14 +155,19 @@ export class ImportsController {
   }
 
   /** Sends the import whenever it moved on, as server-sent events; the last one is `done` or `failed`. */
-  @Sse('imports/:importId/events')
-  events(@Param('importId', importId) id: string): Observable<MessageEvent> {
-    return timer(0, PROGRESS_MS).pipe(
+  @Sse('imports/:importId/events', streamLimits)
+  events(
+    @Param('importId', importId) id: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Observable<MessageEvent> {
+    const states = timer(0, PROGRESS_MS).pipe(
       exhaustMap(() => this.services.request(getImport, { importId: id })),
       distinctUntilChanged((a, b) => JSON.stringify(a) === JSON.stringify(b)),
       takeWhile((state) => !isFinal(state), true),
       map((state) => ({ type: state.phase, data: state })),
     );
+    return this.streams.stream(request, reply, states);
   }
 
   /** Answers with the version once it is published, or the import as it stands when the time is over. */

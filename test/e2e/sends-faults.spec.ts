@@ -14,6 +14,8 @@ type Fate = 'acknowledged' | 'unknown';
 describe('rows that are sent while processes are killed', () => {
   const stack = useStack({ catalogue: 2 });
   const publisher = new Publisher(stack);
+  /** Answers that are neither good nor say when to try again. */
+  const failures: string[] = [];
 
   /** A dataset, a path that takes rows for it and gives them, and how to send one. */
   async function table(name: string, file: string) {
@@ -32,6 +34,7 @@ describe('rows that are sent while processes are killed', () => {
         headers: key ? { ...headers, 'idempotency-key': key } : headers,
         body: JSON.stringify(row),
       });
+      if (![201, 503, 504].includes(answer.status)) failures.push(`${answer.status}: ${answer.text}`);
       return answer.status;
     };
     const rows = <Row>(): Promise<Row[]> =>
@@ -85,6 +88,7 @@ describe('rows that are sent while processes are killed', () => {
     stop = true;
     await Promise.all([...writers, ...replacing]);
     await stack.ready();
+    expect(failures).toEqual([]);
     const counts = new Map<number, number>();
     for (const { id } of await set.rows<{ id: number }>()) counts.set(id, (counts.get(id) ?? 0) + 1);
     expect([...counts].filter(([, count]) => count > 1)).toEqual([]);

@@ -4,6 +4,8 @@ import type { Role } from '@sluice/contracts/tokens/admins';
 import { projectRoot } from '../../apps/standalone/src/machine/project-root';
 import { ConsoleSession, PASSWORD, signIn } from '../support/console-session';
 import { answerTo } from '../support/publisher';
+import { waitFor } from '../support/wait-for';
+import { addApi, changeApi, LOST } from './gateway-neighbours';
 import { useGateway } from './use-gateway';
 
 const gateway = useGateway();
@@ -131,5 +133,38 @@ describe('roles', () => {
     }
     const nobody = await answerTo(`${gateway.url}/manage/v1${place}`, { method });
     expect(nobody).toMatchObject({ status: 401, json: { code: 'admin_key_required' } });
+  });
+});
+
+describe('a change of which nobody knows whether it was made', () => {
+  it('is a 503 that says so, and what to do', async () => {
+    const answer = await owner.call('POST', '/datasets', { name: LOST });
+    expect(answer.headers.get('retry-after')).toBe('1');
+    expect(answer).toMatchObject({ status: 503, json: { code: 'unavailable', outcome: 'unknown' } });
+    expect(answer.json).toMatchObject({ detail: 'the change may have been made: look before you repeat it' });
+    // No service is there to take it.
+    const untaken = await owner.call('POST', '/tokens', { name: 'Untaken' });
+    expect(untaken).toMatchObject({ status: 503, json: { outcome: 'not_executed' } });
+    const read = await owner.call('GET', '/tokens');
+    expect(read.status).toBe(503);
+    expect(read.json).not.toHaveProperty('outcome');
+  });
+
+  it('is, of rows that were sent, a 503 that asks for them again with the same key', async () => {
+    const { route, secret } = addApi('lost', []);
+    changeApi({ ...route, method: 'POST' });
+    const send = (headers: Record<string, string>) =>
+      answerTo(`${gateway.url}/api/lost`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json', ...headers },
+        body: '[{"id":1}]',
+      });
+    const known = await waitFor('the API', async () => {
+      const answer = await send({ 'idempotency-key': 'k' });
+      return answer.status !== 404 && answer.status !== 405 && answer;
+    });
+    expect(known).toMatchObject({ status: 503, json: { code: 'unavailable', outcome: 'unknown' } });
+    expect(known.json).toMatchObject({ detail: expect.stringContaining('again with the same Idempotency-Key') });
+    expect((await send({})).json).toMatchObject({ outcome: 'unknown', detail: expect.stringContaining('look before') });
   });
 });

@@ -18,7 +18,7 @@ export class ServiceError extends RpcException {
   }
 }
 
-/** A request that no service was there to take: it was not executed, and never will be. */
+/** A request that no service took, or that failed before one was asked: it was not executed, and never will be. */
 export class NotSent extends ServiceError {
   constructor(detail?: string) {
     super('unavailable', detail);

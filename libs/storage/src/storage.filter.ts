@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, Logger, type RpcExceptionFilter } from '@nestjs/common';
 import { MongooseError, mongo } from 'mongoose';
+import { BrokenConnection } from './broken-connection';
 import { StorageUnavailable } from './storage-unavailable';
 
 /** The errors that the driver throws while there is no server, no connection, or no primary. */
@@ -9,13 +10,14 @@ const unreachable = [
   mongo.MongoNotConnectedError,
   mongo.MongoTopologyClosedError,
   mongo.MongoServerClosedError,
+  BrokenConnection,
 ];
 const unreachableNames = ['MongoWaitQueueTimeoutError', 'MongoPoolClosedError', 'MongoPoolClearedError'];
 /** Codes of a server that is stopping, stepping down or not (yet) primary. */
 const unreachableCodes: unknown[] = [91, 189, 10_107, 11_600, 11_602, 13_435, 13_436];
 
 /** Tells a database that is away, which passes by itself (503), from a bug of ours (500), which is logged. */
-@Catch(mongo.MongoError, MongooseError, StorageUnavailable)
+@Catch(mongo.MongoError, MongooseError, StorageUnavailable, BrokenConnection)
 export class StorageFilter implements RpcExceptionFilter<Error, never> {
   private readonly logger = new Logger(StorageFilter.name);
 

@@ -6,13 +6,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config/gateway-config';
 import { HttpProblem } from '../http/problem';
+import { SAFE_METHODS } from '../http/safe-methods';
 import { AdminVerdicts } from '../verdicts/admin-verdicts';
 import { actAsAdmin } from './caller';
 import { Judgement } from './judgement';
 import { expectConsole } from './same-origin';
 import { SessionCookie } from './session-cookie';
 
-const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 const MAX_ENDED = 10_000;
 const DETAIL = 'sign in, or send a valid admin key in the header: Authorization: Bearer …';
 

@@ -1,16 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { type SendResult, sendRows } from '@sluice/contracts/catalogue/sends';
-import type { ErrorCode } from '@sluice/contracts/errors';
-import type { Problem } from '@sluice/contracts/fault';
 import type { Route } from '@sluice/contracts/registry/routes';
-import { NotSent, ServiceError } from '@sluice/messaging/service-error';
+import { ServiceError } from '@sluice/messaging/service-error';
 import { Services } from '@sluice/messaging/services';
 import { countRows } from '@sluice/records/count-rows';
 import { inTurns } from '@sluice/runtime/in-turns';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { prefersLenient } from '../http/prefer';
-import { HttpProblem, invalidQuery } from '../http/problem';
+import { invalidQuery } from '../http/problem';
 import { searchOf } from '../http/search';
+import { withOutcome } from '../http/write-outcome';
 import type { RowCharge } from '../limits/token-ledger';
 import { snapshotText } from '../reading/snapshot-text';
 import { Snapshots } from '../routing/snapshots';
@@ -62,7 +61,7 @@ export class Sends {
         bytes,
       );
     } catch (error) {
-      throw error instanceof ServiceError ? withOutcome(error) : error;
+      throw error instanceof ServiceError ? withOutcome(error, adviceFor(options)) : error;
     }
   }
 }
@@ -74,26 +73,12 @@ export function sendAnswer(route: Route, result: SendResult): string {
   return JSON.stringify({ ...counts, ...(faults.length > 0 && { errors: faults }) });
 }
 
-/** A send that failed on the way: its sender has to know whether sending again could send twice. */
-class SendFailed extends HttpProblem {
-  override readonly members: Readonly<Record<string, unknown>>;
-
-  constructor({ code, faults }: ServiceError, detail: string, outcome: Problem['outcome']) {
-    super(code, { detail, faults });
-    this.members = { outcome };
-  }
+/** Tells the sender what to do when its rows may be there or not. */
+function adviceFor({ idempotency }: { idempotency: unknown }): string {
+  return idempotency
+    ? 'the rows may be there: send them again with the same Idempotency-Key, which adds them once'
+    : 'the rows may be there: look before you send them again; with an Idempotency-Key they would be added once';
 }
-
-/** Tells of a failed send whether its rows may be there. */
-function withOutcome(error: ServiceError): ServiceError {
-  const { code, detail } = error;
-  if (error instanceof NotSent || code === 'overloaded') return new SendFailed(error, detail, 'not_executed');
-  if (!uncertain.includes(code)) return error;
-  return new SendFailed(error, 'the rows may be there: send them again with the same key', 'unknown');
-}
-
-/** After these the rows may be there or not. */
-const uncertain: readonly ErrorCode[] = ['timeout', 'unavailable', 'internal'];
 
 function refuseQuery(request: FastifyRequest): void {
   const names = [...new Set(new URLSearchParams(searchOf(request)).keys())];

@@ -1,5 +1,5 @@
 import type { SecretHash } from '@sluice/contracts/tokens/tokens';
-import { ServiceError } from '@sluice/messaging/service-error';
+import { NotSent, ServiceError } from '@sluice/messaging/service-error';
 import type { z } from 'zod';
 import type { Provable, Verify } from './verdict-cache';
 
@@ -13,7 +13,8 @@ export function verifier<V extends Provable>(
       return await ask({ secretHash });
     } catch (error) {
       if (error instanceof ServiceError && refusals.includes(error.code)) return null;
-      throw error instanceof ServiceError ? new ServiceError('unavailable', 'tokens cannot be verified now') : error;
+      // Whatever the caller wanted was not begun.
+      throw error instanceof ServiceError ? new NotSent('tokens cannot be verified now') : error;
     }
   };
 }

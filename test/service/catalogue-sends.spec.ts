@@ -11,8 +11,9 @@ import { CatalogueReplicas, text } from './catalogue-replicas';
 const SENDERS = 20;
 
 /** The key of a send of these rows. */
-const keyOf = (key: string, rows: readonly object[]): SendKey => ({
+const keyOf = (key: string, rows: readonly object[], sender?: string): SendKey => ({
   key,
+  sender,
   bodyHash: createHash('sha256').update(JSON.stringify(rows)).digest('hex'),
 });
 
@@ -130,6 +131,29 @@ describe('rows that are sent to the catalogue, three replicas', () => {
     await expect(catalogue.sendRows(id, [{ id: 2 }], { idempotency: other })).rejects.toMatchObject({
       code: 'idempotency_key_reused',
     });
+  });
+
+  test('under a key belong to their sender: the key of another neither keeps them out nor stands for them', async () => {
+    const id = await dataset();
+    const key = newId('key');
+    const [a, b] = [[{ id: 1 }], [{ id: 2 }]];
+    const mine = await catalogue.sendRows(id, a, { idempotency: keyOf(key, a, 'tok_a') });
+    const other = await catalogue.sendRows(id, b, { idempotency: keyOf(key, b, 'tok_b') });
+    const same = await catalogue.sendRows(id, a, { idempotency: keyOf(key, a, 'tok_c') });
+    expect([mine, other, same].map(({ accepted, replayed }) => ({ accepted, replayed }))).toEqual(
+      Array(3).fill({ accepted: 1, replayed: false }),
+    );
+    expect(await catalogue.sendRows(id, b, { idempotency: keyOf(key, b, 'tok_b') })).toMatchObject({ replayed: true });
+    expect(await catalogue.readAll(same.snapshot, ['id'])).toEqual([{ id: 0 }, { id: 1 }, { id: 2 }, { id: 1 }]);
+  });
+
+  test('under a key of the release before, whose keys had no sender, are not there twice', async () => {
+    const id = await dataset();
+    const rows = [{ id: 1 }];
+    const before = keyOf(newId('key'), rows);
+    await catalogue.sendRows(id, rows, { idempotency: before });
+    const again = await catalogue.sendRows(id, rows, { idempotency: { ...before, sender: 'tok_a' } });
+    expect(again.replayed).toBe(true);
   });
 
   test('that are only checked leave nothing', async () => {

@@ -69,16 +69,17 @@ export class SendsService {
   /** Gives a repetition the result of the send that is under way here. Other replicas meet at the kept answer. */
   private async once(
     request: SendRequest,
-    { key, bodyHash }: NonNullable<SendRequest['idempotency']>,
+    { bodyHash, ...named }: NonNullable<SendRequest['idempotency']>,
     body: Uint8Array,
   ): Promise<SendResult> {
-    const name = keptAnswerKey({ apiId: request.apiId, key });
+    const send = { apiId: request.apiId, ...named };
+    const name = keptAnswerKey(send);
     const running = this.keyed.get(name);
     if (running) {
       if (running.bodyHash !== bodyHash) throw reused();
       return { ...(await running.result), replayed: true };
     }
-    const result = this.addOnce(request, { apiId: request.apiId, key, bodyHash }, body);
+    const result = this.addOnce(request, { ...send, bodyHash }, body);
     this.keyed.set(name, { bodyHash, result });
     try {
       return await result;
@@ -88,7 +89,9 @@ export class SendsService {
   }
 
   private async addOnce(request: SendRequest, send: Omit<KeptAnswer, 'answer'>, body: Uint8Array): Promise<SendResult> {
-    const found = (await this.segments.keptAnswers([send])).get(keptAnswerKey(send));
+    const older = { apiId: send.apiId, key: send.key };
+    const kept = await this.segments.keptAnswers([send, older]);
+    const found = kept.get(keptAnswerKey(send)) ?? kept.get(keptAnswerKey(older));
     return found ? repeated(found, send.bodyHash) : await this.add(request, body, send);
   }
 

@@ -5,6 +5,8 @@ import type { VersionDoc } from './version-doc';
 /** The answer to a send, kept with its rows so that a repetition of it gets the same. */
 export interface KeptAnswer {
   apiId: string;
+  /** Without one it was kept by a release whose keys belonged to the API alone; those are gone after 24 hours. */
+  sender?: string;
   key: string;
   bodyHash: string;
   answer: Pick<SendResult, 'accepted' | 'rejected' | 'faults' | 'version'>;
@@ -76,8 +78,12 @@ export const segmentSchema = new Schema<SegmentDoc>(
   .index({ loose: 1, versionId: 1, rowCount: 1 }, { sparse: true })
   .index({ datasetId: 1 });
 
-export function keptAnswerKey({ apiId, key }: Pick<KeptAnswer, 'apiId' | 'key'>): string {
-  return `${apiId} ${key}`;
+/** The members of a kept answer that name it. */
+export type KeptAnswerName = Pick<KeptAnswer, 'apiId' | 'sender' | 'key'>;
+
+/** Names a kept answer in the unique index. No part has a space, so that no two names are written alike. */
+export function keptAnswerKey({ apiId, sender, key }: KeptAnswerName): string {
+  return sender === undefined ? `${apiId} ${key}` : `${apiId} ${sender} ${key}`;
 }
 
 /** A commit without rows that follows `last`, or begins a version. */

@@ -3,7 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { Snapshot } from '@sluice/contracts/snapshot';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
 import type { Model, Types } from 'mongoose';
-import { type KeptAnswer, keptAnswerKey, SEGMENTS, type SegmentDoc } from './segment-doc';
+import { type KeptAnswer, type KeptAnswerName, keptAnswerKey, SEGMENTS, type SegmentDoc } from './segment-doc';
 
 /** A segment without what makes it large. */
 export type SegmentHead = Omit<SegmentDoc, 'rows' | 'receipts' | 'receiptKeys'>;
@@ -53,7 +53,7 @@ export class SegmentsStore implements OnModuleInit {
    * Finds the kept answers of these sends, with the commits that they came from. Each commit is written to before: one that
    * another replica has just inserted may be seen before it is durable, and must not be vouched for until it is.
    */
-  async keptAnswers(sends: readonly Pick<KeptAnswer, 'apiId' | 'key'>[]): Promise<Map<string, FoundAnswer>> {
+  async keptAnswers(sends: readonly KeptAnswerName[]): Promise<Map<string, FoundAnswer>> {
     const keys = sends.map(keptAnswerKey);
     const docs = await this.model.find({ receiptKeys: { $in: keys } }, { rows: 0 }).lean<SegmentDoc[]>();
     if (docs.length > 0) await this.settle(docs.map(({ _id }) => _id));

@@ -72,12 +72,12 @@ export class SendBodies {
   }
 }
 
-/** Names a send by its key and a hash of the body and of how it was sent; null without a key. */
+/** Names a send by its key, its token and a hash of the body and of how it was sent; null without a key. */
 export function sendKey(request: FastifyRequest, body: SendBody, lenient: boolean): SendKey | null {
   const key = readIdempotencyKey(request);
   if (key === null) return null;
   const hash = createHash('sha256').update(`${body.format}\n${lenient}\n`).update(body.bytes);
-  return { key, bodyHash: hash.digest('hex') };
+  return { key, sender: request.verdict?.id ?? 'none', bodyHash: hash.digest('hex') };
 }
 
 function formatOf({ headers }: FastifyRequest): SendFormat {

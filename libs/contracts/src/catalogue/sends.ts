@@ -17,6 +17,8 @@ export const MAX_SEND_FAULTS = 100;
 /** Names one send, so that it happens once however often it is repeated (draft-ietf-httpapi-idempotency-key-header). */
 export const SendKey = z.object({
   key: z.string().min(1).max(255),
+  /** Whose key it is: another sender's is another key. Gateways of the release before name none. */
+  sender: z.string().min(1).max(64).optional(),
   /** SHA-256 of the body and of what it was sent as, lower-case hex: another body under the same key is another send. */
   bodyHash: z.string().regex(/^[0-9a-f]{64}$/),
 });

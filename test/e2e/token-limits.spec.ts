@@ -126,7 +126,7 @@ describe('limits over three gateways', () => {
     expect(good).toBeGreaterThan(300);
   });
 
-  it('rows are charged to each caller, from the cache as well, and never beyond the quota', async () => {
+  it('rows are charged to each caller, from the cache and by HEAD as well, and never beyond the quota', async () => {
     const { secret } = await limited('Row quota', { rowsPerDay: 1_000 });
     const { secret: other } = await limited('Other', { rowsPerDay: 250 });
     const page = (token: string) => one(token, stack.url, 'rows?_limit=200');
@@ -137,6 +137,11 @@ describe('limits over three gateways', () => {
       'if-none-match': first.headers.get('etag') ?? '',
     });
     expect([again.status, again.headers.get('ratelimit')]).toEqual([304, expect.stringMatching(/r=800;/)]);
+    const head = await fetch(`${stack.url}/api/rows?_limit=200`, {
+      method: 'HEAD',
+      headers: { authorization: `Bearer ${secret}` },
+    });
+    expect([head.status, head.headers.get('ratelimit')]).toEqual([200, expect.stringMatching(/r=600;/)]);
     expect((await page(other)).status).toBe(200);
     expect(await page(other)).toMatchObject({
       status: 429,
@@ -146,7 +151,7 @@ describe('limits over three gateways', () => {
     expect((await one(other, stack.url, 'rows?_limit=1')).status).toBe(429);
     const statuses = [];
     for (let i = 0; i < 5; i++) statuses.push((await page(secret)).status);
-    expect(statuses).toEqual([200, 200, 200, 200, 429]);
+    expect(statuses).toEqual([200, 200, 200, 429, 429]);
   });
 
   it('an export is charged before its first row, or refused whole', async () => {

@@ -63,7 +63,7 @@ export class Publisher {
   }
 
   upload(datasetId: string, kind: string, file: Uint8Array | string, query = ''): Promise<Answer> {
-    const headers = { 'content-type': mediaTypes[kind] ?? kind, prefer: 'wait=60' };
+    const headers = { 'content-type': mediaTypes[kind] ?? kind, prefer: 'wait=30' };
     return this.call('POST', `/datasets/${datasetId}/versions${query}`, file, headers);
   }
 

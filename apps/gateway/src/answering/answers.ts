@@ -54,7 +54,8 @@ export class Answers {
       if (reads(request) && modifiedAt && isUnmodifiedSince(request.headers, modifiedAt)) {
         return void reply.status(304).send();
       }
-      return andThen(request.method === 'HEAD' ? undefined : charge?.(answer.rows), () => {
+      // HEAD tells the length of the rows, and that is worth as much as they are.
+      return andThen(charge?.(answer.rows), () => {
         if (coding !== 'identity') reply.header('content-encoding', coding);
         request.rows = answer.rows;
         reply.headers({ 'content-type': contentType(plan.format), ...answer.headers }).send(body);

@@ -5,7 +5,7 @@ import { requestScope } from '@sluice/runtime/request-scope';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { registerBodyParsers } from './body-parsers';
 import { answerClientError } from './client-error';
-import { closeWhenStopped } from './connections';
+import { watchConnections } from './connections';
 import { HttpProblem } from './problem';
 import { dataHeaders, pageHeaders } from './security-headers';
 import { sendProblem } from './send-problem';
@@ -75,7 +75,7 @@ export async function configureHttpServer(
   server.addHook('preHandler', (request, _reply, done) =>
     requestScope.run({ requestId: request.id, actor: request.actor }, done),
   );
-  closeWhenStopped(server);
+  watchConnections(server);
   registerBodyParsers(server, { maxBytes: MAX_BODY_BYTES, timeoutMs: bodyMs });
   await server.register(compress, {
     threshold: COMPRESS_FROM_BYTES,

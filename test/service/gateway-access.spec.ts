@@ -5,7 +5,8 @@ import { projectRoot } from '../../apps/standalone/src/machine/project-root';
 import { ConsoleSession, PASSWORD, signIn } from '../support/console-session';
 import { answerTo } from '../support/publisher';
 import { waitFor } from '../support/wait-for';
-import { addApi, changeApi, LOST } from './gateway-neighbours';
+import { addApi, changeApi } from './gateway-neighbours';
+import { LOST } from './stub-catalogue';
 import { useGateway } from './use-gateway';
 
 const gateway = useGateway();

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { type Answer, answerTo } from '../support/publisher';
+import { waitFor } from '../support/wait-for';
 import { type ApiOfATest, addApi, changeApi } from './gateway-neighbours';
 import { useGateway } from './use-gateway';
 
@@ -118,5 +120,32 @@ describe('paths', () => {
   it.each(spelled)('of management cannot be reached around its guard by a spelling such as %s', async (path) => {
     const spelling = path.replace(/api/gi, 'manage/v1').replace(/r?ows|ｒows/i, 'datasets');
     expect([401, 404]).toContain((await answerTo(`${gateway.url}${spelling}`)).status);
+  });
+});
+
+describe('a row filter that a publisher keeps to itself', () => {
+  const hidden = 4_711;
+  const sha = (text: string) => createHash('sha256').update(text).digest('base64url').slice(0, 22);
+  /** What the release before wrote for these rows, which needs no secret. */
+  const guess = (id: number) => sha(JSON.stringify([['id'], { field: 'id', op: 'eq', values: [String(id)] }, null]));
+
+  it('cannot be found by trying filters against the ETag and the snapshot of an answer', async () => {
+    const { secret: theirs, route } = addApi('hiding', [{ id: hidden }], { rowFilter: { id: hidden } });
+    const get = (path: string) =>
+      answerTo(`${gateway.url}/api/hiding${path}`, { headers: { authorization: `Bearer ${theirs}` } });
+    const answer = await waitFor('rows', async () => {
+      const got = await get('');
+      return got.status === 200 && got;
+    });
+    const snapshot = answer.headers.get('sluice-snapshot') ?? '';
+    const guesses = new Set(Array.from({ length: 10_000 }, (_, id) => guess(id)));
+    expect(snapshot).toMatch(/^ver_\w+\.0\.[\w-]{22}$/);
+    expect(guesses).not.toContain(snapshot.split('.')[2]);
+    expect([...guesses].filter((each) => answer.headers.get('etag')?.includes(each))).toEqual([]);
+    // For a day after the upgrade the older name still opens the changes, and only the right one.
+    const { versionId } = route.snapshot;
+    expect((await get(`/_changes?since=${versionId}.0.${guess(hidden)}`)).status).toBe(200);
+    expect((await get(`/_changes?since=${versionId}.0.${guess(hidden + 1)}`)).status).toBe(410);
+    expect((await get(`/_changes?since=${snapshot}`)).status).toBe(200);
   });
 });

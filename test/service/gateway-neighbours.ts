@@ -7,10 +7,8 @@ import {
 } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { catalogueHeartbeat } from '@sluice/contracts/catalogue/catalogue-events';
-import { createDataset, type Dataset, listDatasets } from '@sluice/contracts/catalogue/datasets';
 import { EXPORT_TAIL_BYTES, exportRows } from '@sluice/contracts/catalogue/row-formats';
 import { readRows } from '@sluice/contracts/catalogue/rows';
-import { sendRows } from '@sluice/contracts/catalogue/sends';
 import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
 import type { Field } from '@sluice/contracts/fields';
 import { type ApiSettings, openSettings } from '@sluice/contracts/registry/api-settings';
@@ -28,15 +26,14 @@ import { getCursorKey, tokensHeartbeat, type Verdict, verifyToken } from '@sluic
 import { Events } from '@sluice/messaging/events';
 import { type Answer, Handles } from '@sluice/messaging/handles';
 import { MessagingModule } from '@sluice/messaging/messaging.module';
-import { refuse, ServiceError } from '@sluice/messaging/service-error';
+import { refuse } from '@sluice/messaging/service-error';
 import { HealthModule } from '@sluice/runtime/health.module';
 import { newId } from '@sluice/runtime/ids';
 import { hashSecret } from '@sluice/runtime/secret-format';
 import { newSecret } from '../../apps/tokens/src/secrets/secret';
 import { startService } from './local-service';
+import { StubCatalogue } from './stub-catalogue';
 
-/** Names a dataset of which nobody knows whether it was created. */
-export const LOST = 'Lost';
 /** Often, so that a gateway of a test is ready at once. */
 const BEAT_MS = 100;
 const DAY_MS = 24 * 3_600_000;
@@ -52,6 +49,8 @@ const held = new Map<string, Promise<void>>();
 const reached = new Set<string>();
 /** Versions whose exports have no end. */
 const endless = new Set<string>();
+/** What is left of the day in which names of the release before count. */
+const olderNamesMs = DAY_MS;
 /** Numbers of the last change of a route, and of an admin or a session. */
 let rev = 0;
 let adminRev = 0;
@@ -121,25 +120,7 @@ class NeighboursController implements OnApplicationBootstrap, OnApplicationShutd
 
   @Handles(getCursorKey)
   async getCursorKey(): Promise<ReplyOf<typeof getCursorKey>> {
-    return { key: Buffer.alloc(32, 7).toString('base64') };
-  }
-
-  @Handles(createDataset)
-  async createDataset({ name, description }: RequestOf<typeof createDataset>): Promise<Dataset> {
-    if (name === LOST) throw new ServiceError('unavailable', 'the database cannot be reached');
-    const unset = { latestVersion: null, fields: [], keyFields: null, keepVersions: null };
-    return { id: newId('ds'), name, description, ...unset, createdAt: new Date().toISOString(), revision: 1 };
-  }
-
-  @Handles(listDatasets)
-  async listDatasets(): Promise<ReplyOf<typeof listDatasets>> {
-    return { data: [], page: { nextCursor: null } };
-  }
-
-  /** Knows of no send whether its rows are there. */
-  @Handles(sendRows)
-  async sendRows(): Promise<ReplyOf<typeof sendRows>> {
-    throw new ServiceError('unavailable', 'the database cannot be reached');
+    return { key: Buffer.alloc(32, 7).toString('base64'), olderNamesMs };
   }
 
   /** Gives the first rows whatever is asked for: what a query means is the catalogue's. */
@@ -175,7 +156,7 @@ class NeighboursModule {
     return {
       module: NeighboursModule,
       imports: [HealthModule, MessagingModule.forService({ service: 'neighbours', servers: [natsUrl] })],
-      controllers: [NeighboursController],
+      controllers: [NeighboursController, StubCatalogue],
     };
   }
 }

@@ -1,15 +1,17 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { verifyAdminKey } from '@sluice/contracts/tokens/admin-verdicts';
 import { claimFirstAdminKey } from '@sluice/contracts/tokens/admins';
-import { getCursorKey, verifyToken } from '@sluice/contracts/tokens/tokens';
+import { getCursorKey, OLDER_NAMES_MS, verifyToken } from '@sluice/contracts/tokens/tokens';
 import { ConfigError, loadConfig } from '@sluice/runtime/config';
 import { hashSecret, isSecret } from '@sluice/runtime/secret-format';
+import { mongo } from 'mongoose';
 import { TokensConfig } from '../../apps/tokens/src/config/tokens-config';
 import { newSecret } from '../../apps/tokens/src/secrets/secret';
 import { TokensModule } from '../../apps/tokens/src/tokens.module';
 import type { TestEngine } from '../support/engine-choice';
 import { startMongo } from '../support/mongo';
 import { startNats } from '../support/nats';
+import { waitFor } from '../support/wait-for';
 import { type Caller, startCaller, startService } from './local-service';
 
 describe('admin keys and the cursor key', () => {
@@ -94,5 +96,23 @@ describe('admin keys and the cursor key', () => {
     replicas = [await startReplica()];
     keys.add(await ask());
     expect([...keys].map((key) => Buffer.from(key, 'base64').length)).toEqual([32]);
+  });
+
+  test('names of the release before count for a day from when a replica of this one first gave the key, and never in a new installation', async () => {
+    replicas = await Promise.all([startReplica(), startReplica()]);
+    const left = async () => (await caller.services.request(getCursorKey, {})).olderNamesMs;
+    expect(await left()).toBe(0);
+    const client = new mongo.MongoClient(mongodb.url);
+    await client
+      .db('sluice_tokens')
+      .collection('cursorKeys')
+      .updateOne({}, { $unset: { namesSince: '' } });
+    await client.close();
+    const first = await left();
+    expect(first).toBe(OLDER_NAMES_MS);
+    await waitFor('time to pass', async () => (await left()) < first);
+    await Promise.all(replicas.map((replica) => replica.close()));
+    replicas = [await startReplica()];
+    expect(await left()).toBeLessThan(first);
   });
 });

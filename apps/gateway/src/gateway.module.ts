@@ -44,6 +44,7 @@ import { Uploads } from './manage/imports/uploads';
 import { TokensController } from './manage/tokens/tokens.controller';
 import { ChangesPlanner } from './reading/changes-planner';
 import { CursorSeal } from './reading/cursor-seal';
+import { InstallationKey } from './reading/installation-key';
 import { Pages } from './reading/pages';
 import { PlanCache } from './reading/plan-cache';
 import { QueryPlanner } from './reading/query-planner';
@@ -132,6 +133,7 @@ export class GatewayModule {
         SendBodies,
         Sends,
         ReplicaMetrics,
+        InstallationKey,
         CursorSeal,
         QueryPlanner,
         Pages,

@@ -7,6 +7,7 @@ import type { Snapshot } from '@sluice/contracts/snapshot';
 import { ServiceError } from '@sluice/messaging/service-error';
 import { HttpProblem, invalidQuery } from '../http/problem';
 import { Snapshots } from '../routing/snapshots';
+import { InstallationKey } from './installation-key';
 import type { PagePlan } from './page-plan';
 import { QueryPlanner } from './query-planner';
 import { isOfOther } from './read-snapshot';
@@ -19,6 +20,7 @@ export class ChangesPlanner {
   constructor(
     private readonly planner: QueryPlanner,
     private readonly snapshots: Snapshots,
+    private readonly installation: InstallationKey,
   ) {}
 
   /** Understands a query of changes whole, or refuses it with every fault. */
@@ -39,7 +41,8 @@ export class ChangesPlanner {
     if (formats.length === 0)
       throw new HttpProblem('not_found', { detail: 'changes are JSON or NDJSON, and this API has neither' });
     if (faults.length > 0) throw invalidQuery(faults);
-    if (isOfOther(text, plan.query)) {
+    const takesOlderNames = this.installation.takesOlderNames(await this.installation.fetch());
+    if (isOfOther(text, plan, takesOlderNames)) {
       throw gone('the snapshot was read with other filters or fields, or the API has been changed since');
     }
     return { ...plan, formats, format: plan.query.format ?? formats[0] ?? 'json' };

@@ -2,10 +2,9 @@ import { createCipheriv, createDecipheriv, createHash, createHmac } from 'node:c
 import { Injectable } from '@nestjs/common';
 import { RowKey } from '@sluice/contracts/catalogue/rows';
 import { Snapshot } from '@sluice/contracts/snapshot';
-import { getCursorKey } from '@sluice/contracts/tokens/tokens';
-import { Services } from '@sluice/messaging/services';
 import { z } from 'zod';
 import { HttpProblem } from '../http/problem';
+import { InstallationKey } from './installation-key';
 
 /** The place where a page begins: a snapshot, a source and query, and the row before it. */
 const Position = z.object({
@@ -24,12 +23,10 @@ const TAG_BYTES = 16;
 /** Seals cursors with AES-256-GCM: they cannot be read, altered or moved to another API, and every gateway opens them. */
 @Injectable()
 export class CursorSeal {
-  private key: Promise<Buffer> | null = null;
-
-  constructor(private readonly services: Services) {}
+  constructor(private readonly installation: InstallationKey) {}
 
   async seal(position: Position): Promise<string> {
-    const key = await this.fetchKey();
+    const { key } = await this.installation.fetch();
     const text = JSON.stringify(position);
     // Made from the text, not at random: equal pages are to be equal bytes, and no two texts share one.
     const iv = createHmac('sha256', key).update(text).digest().subarray(0, IV_BYTES);
@@ -40,21 +37,9 @@ export class CursorSeal {
 
   /** Fails with `cursor_mismatch` when the cursor is none of ours or belongs to another API. */
   async open(cursor: string, sourceId: string): Promise<Position> {
-    const position = decrypt(cursor, await this.fetchKey());
+    const position = decrypt(cursor, (await this.installation.fetch()).key);
     if (!position || position.sourceId !== sourceId) throw cursorMismatch();
     return position;
-  }
-
-  /** Fetched once; a failure is forgotten, so that the next request asks again. */
-  private fetchKey(): Promise<Buffer> {
-    this.key ??= this.services.request(getCursorKey, {}).then(
-      ({ key }) => Buffer.from(key, 'base64'),
-      (error: unknown) => {
-        this.key = null;
-        throw error;
-      },
-    );
-    return this.key;
   }
 }
 
@@ -68,7 +53,7 @@ export function cursorMismatch(): HttpProblem {
   });
 }
 
-/** Makes a short name for a canonical query. */
+/** Makes a short name for a text that stays within the gateway: with a list of guesses, others could read it. */
 export function hashOf(canonical: string): string {
   return createHash('sha256').update(canonical).digest('base64url').slice(0, 22);
 }

@@ -14,6 +14,8 @@ export interface PagePlan {
   resultQuery: string;
   /** Names the whole result, and the view that it was asked through: a cursor belongs to both. */
   resultHash: string;
+  /** Names the rows and fields that are read, to those who come back for their changes. */
+  resultName: string;
   snapshot: Snapshot;
   version: number;
   after?: RowKey;

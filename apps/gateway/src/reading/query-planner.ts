@@ -14,7 +14,9 @@ import { remembered } from '@sluice/runtime/remembered';
 import { LRUCache } from 'lru-cache';
 import { HttpProblem, invalidQuery } from '../http/problem';
 import { CursorSeal, cursorMismatch, hashOf } from './cursor-seal';
+import { InstallationKey, nameOf } from './installation-key';
 import type { PagePlan } from './page-plan';
+import { resultText } from './read-snapshot';
 import type { RowSource } from './row-source';
 import { snapshotText } from './snapshot-text';
 
@@ -36,6 +38,7 @@ export class QueryPlanner {
   constructor(
     private readonly services: Services,
     private readonly cursors: CursorSeal,
+    private readonly installation: InstallationKey,
   ) {}
 
   /** Understands a query whole, or refuses it with every fault; `since` is set where changes are asked for. */
@@ -49,11 +52,15 @@ export class QueryPlanner {
     const { snapshot, version, after } = start;
     const canonical = sinceThen(since, canonicalQuery(query, view, true));
     const { versionId, seq } = snapshot;
-    const tag = hashOf([source.id, source.address, source.api, viewHash(view), versionId, seq, canonical].join('\n'));
+    const secret = await this.installation.fetch();
+    const answer = [source.id, source.address, source.api, viewHash(view), versionId, seq, canonical];
+    const tag = nameOf(secret, 'answer', answer.join('\n'));
+    const resultName = nameOf(secret, 'result', resultText(query));
     const formats = allowedFormats(view);
     const delivery = { format: query.format ?? formats[0] ?? 'json', formats, exports: view.export };
     const changes = since && { since, exposed: view.fields.map(({ name }) => name) };
-    return { source, query, canonical, resultQuery, resultHash, snapshot, version, after, changes, ...delivery, tag };
+    const result = { resultQuery, resultHash, resultName };
+    return { source, query, canonical, ...result, snapshot, version, after, changes, ...delivery, tag };
   }
 
   /** A cursor goes on in the snapshot that it started in, whatever was published since. */

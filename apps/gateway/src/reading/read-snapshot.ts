@@ -1,20 +1,22 @@
 import type { RowQuery } from '@sluice/query/reading/row-query';
-import { remembered } from '@sluice/runtime/remembered';
 import { hashOf } from './cursor-seal';
 import { type PagePlan, rowCondition } from './page-plan';
 import { snapshotText } from './snapshot-text';
 
 /** Writes the snapshot of an answer with a short name for the rows and fields that were read: changes go on from both. */
-export function readSnapshotText({ snapshot, query }: Pick<PagePlan, 'snapshot' | 'query'>): string {
-  return `${snapshotText(snapshot)}.${resultName(query)}`;
+export function readSnapshotText({ snapshot, resultName }: Pick<PagePlan, 'snapshot' | 'resultName'>): string {
+  return `${snapshotText(snapshot)}.${resultName}`;
 }
 
-/** Tells whether a snapshot text names another result than this query's; one that names none does not. */
-export function isOfOther(text: string, query: RowQuery): boolean {
+/** Writes what decides which rows and fields are read, the publisher's filter among it. */
+export function resultText(query: RowQuery): string {
+  return JSON.stringify([query.select, rowCondition(query), query.search]);
+}
+
+/** Tells whether a snapshot text names another result than this plan's; one that names none does not. */
+export function isOfOther(text: string, { resultName, query }: PagePlan, takesOlderNames: boolean): boolean {
   const [, , name] = text.split('.');
-  return name !== undefined && name !== resultName(query);
+  if (name === undefined || name === resultName) return false;
+  // The release before wrote a hash without a key.
+  return !takesOlderNames || name !== hashOf(resultText(query));
 }
-
-const resultName = remembered((query: RowQuery) =>
-  hashOf(JSON.stringify([query.select, rowCondition(query), query.search])),
-);

@@ -1,14 +1,21 @@
-import { Controller } from '@nestjs/common';
-import { getCursorKey } from '@sluice/contracts/tokens/tokens';
+import { Controller, Inject } from '@nestjs/common';
+import type { ReplyOf } from '@sluice/contracts/contract';
+import { getCursorKey, OLDER_NAMES_MS } from '@sluice/contracts/tokens/tokens';
 import { Handles } from '@sluice/messaging/handles';
+import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { CursorKeyStore } from './cursor-key.store';
 
 @Controller()
 export class CursorKeyController {
-  constructor(private readonly store: CursorKeyStore) {}
+  constructor(
+    private readonly store: CursorKeyStore,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
 
   @Handles(getCursorKey)
-  async get(): Promise<{ key: string }> {
-    return { key: await this.store.current() };
+  async get(): Promise<ReplyOf<typeof getCursorKey>> {
+    const wallMs = this.clock.wallMs();
+    const { key, namesSince } = await this.store.current(new Date(wallMs));
+    return { key, olderNamesMs: Math.max(0, namesSince.getTime() + OLDER_NAMES_MS - wallMs) };
   }
 }

@@ -154,11 +154,17 @@ export const verifyToken = contract({
   attemptMs: 600,
 });
 
-/** The key (base64, 32 bytes) that gateways seal cursors with: made once, the same for every gateway and after a restart. */
+/** Snapshots and entity tags were named without a key before: those count for so long after the upgrade. */
+export const OLDER_NAMES_MS = 24 * 3_600_000;
+
+/**
+ * The key (base64, 32 bytes) that gateways seal cursors and name answers with: made once, the same for every gateway and
+ * after a restart. `olderNamesMs` is what is left of the day in which names without it count.
+ */
 export const getCursorKey = contract({
   subject: 'tokens.cursor-keys.get',
   request: z.object({}),
-  reply: z.object({ key: z.base64() }),
+  reply: z.object({ key: z.base64(), olderNamesMs: z.int().min(0).default(OLDER_NAMES_MS) }),
   errors: [],
 });
 

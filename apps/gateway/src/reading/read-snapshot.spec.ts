@@ -1,0 +1,27 @@
+import { hashOf } from './cursor-seal';
+import { nameOf } from './installation-key';
+import type { PagePlan } from './page-plan';
+import { isOfOther, resultText } from './read-snapshot';
+
+const query = { select: ['id'], filter: null, rowFilter: null, search: null } as unknown as PagePlan['query'];
+const secret = (byte: number) => ({ key: Buffer.alloc(32, byte), olderNamesUntilMs: 0 });
+const resultName = nameOf(secret(1), 'result', resultText(query));
+const plan = { query, resultName } as PagePlan;
+const older = hashOf(resultText(query));
+
+describe('the name of what was read', () => {
+  it('is the same wherever the secret is, and another with another secret or for another use', () => {
+    expect(nameOf(secret(1), 'result', resultText(query))).toBe(resultName);
+    expect(nameOf(secret(2), 'result', resultText(query))).not.toBe(resultName);
+    expect(nameOf(secret(1), 'answer', resultText(query))).not.toBe(resultName);
+    expect(resultName).not.toBe(older);
+  });
+
+  it('without the secret counts as long as the release before may have written it, and no longer', () => {
+    expect(isOfOther(`ver.1.${resultName}`, plan, false)).toBe(false);
+    expect(isOfOther('ver.1', plan, false)).toBe(false);
+    expect(isOfOther(`ver.1.${older}`, plan, true)).toBe(false);
+    expect(isOfOther(`ver.1.${older}`, plan, false)).toBe(true);
+    expect(isOfOther('ver.1.other', plan, true)).toBe(true);
+  });
+});

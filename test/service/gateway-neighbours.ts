@@ -21,7 +21,7 @@ import {
   verifySession,
 } from '@sluice/contracts/tokens/admin-verdicts';
 import { Role } from '@sluice/contracts/tokens/admins';
-import { type Session, signIn, signOut } from '@sluice/contracts/tokens/sessions';
+import { signIn, signOut } from '@sluice/contracts/tokens/sessions';
 import { getCursorKey, tokensHeartbeat, type Verdict, verifyToken } from '@sluice/contracts/tokens/tokens';
 import { Events } from '@sluice/messaging/events';
 import { type Answer, Handles } from '@sluice/messaging/handles';
@@ -264,7 +264,7 @@ export function removeAdminKey(secret: string, isTold = true): void {
 }
 
 /** Somebody who has just signed in. */
-function startSession(role: Role, email = `${role}@example.com`): { session: Session; secret: string } {
+function startSession(role: Role, email = `${role}@example.com`): ReplyOf<typeof signIn> {
   const secret = newSecret('sls');
   const adminId = newId('adm');
   const until = new Date(Date.now() + DAY_MS).toISOString();
@@ -277,5 +277,5 @@ function startSession(role: Role, email = `${role}@example.com`): { session: Ses
     asOf: adminRev,
   });
   const session = { admin: { id: adminId, name: email, email, role }, idleExpiresAt: until, expiresAt: until };
-  return { session, secret };
+  return { session, secret, browser: `${newId('brw')}.${adminId}.seal` };
 }

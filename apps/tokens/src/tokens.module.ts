@@ -14,6 +14,7 @@ import { QuotasService } from './quotas/quotas.service';
 import { QUOTAS, QuotasStore, quotaSchema } from './quotas/quotas.store';
 import { Passwords } from './secrets/passwords';
 import { FAILURES, Failures, failuresSchema } from './sessions/failures';
+import { KnownBrowsers } from './sessions/known-browsers';
 import { SessionHolders } from './sessions/session-holders';
 import { SessionsController } from './sessions/sessions.controller';
 import { SessionsService } from './sessions/sessions.service';
@@ -84,6 +85,7 @@ export class TokensModule {
         SessionsStore,
         SessionHolders,
         Failures,
+        KnownBrowsers,
         SessionsService,
         SessionsSweeper,
         SetupLinkStore,

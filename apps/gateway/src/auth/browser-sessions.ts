@@ -9,17 +9,21 @@ import { HttpProblem } from '../http/problem';
 import { SAFE_METHODS } from '../http/safe-methods';
 import { AdminVerdicts } from '../verdicts/admin-verdicts';
 import { actAsAdmin } from './caller';
+import { ConsoleCookie } from './console-cookie';
 import { Judgement } from './judgement';
 import { expectConsole } from './same-origin';
-import { SessionCookie } from './session-cookie';
 
 const MAX_ENDED = 10_000;
+/** The longest that browsers keep a cookie (RFC 6265bis section 5.5): 400 days. */
+const MARK_SECONDS = 400 * 24 * 3_600;
+const MAX_MARK_LENGTH = 256;
 const DETAIL = 'sign in, or send a valid admin key in the header: Authorization: Bearer …';
 
 /** Sessions of browsers: the cookie that carries their secret, and the requests that it lets pass. */
 @Injectable()
 export class BrowserSessions {
-  private readonly cookie: SessionCookie;
+  private readonly cookie: ConsoleCookie;
+  private readonly mark: ConsoleCookie;
   /** A session that is over stays so: a page that goes on asking costs nothing, and is no failure of its address. */
   private readonly ended = new LRUCache<string, true>({ max: MAX_ENDED });
 
@@ -28,7 +32,8 @@ export class BrowserSessions {
     private readonly judgement: Judgement,
     @Inject(GATEWAY_CONFIG) config: GatewayConfig,
   ) {
-    this.cookie = new SessionCookie(config.SLUICE_PUBLIC_URL);
+    this.cookie = new ConsoleCookie(config.SLUICE_PUBLIC_URL, 'sluice_session');
+    this.mark = new ConsoleCookie(config.SLUICE_PUBLIC_URL, 'sluice_browser', MARK_SECONDS);
   }
 
   /** A key in the header is what the caller chose; a browser adds the cookie by itself. */
@@ -56,14 +61,21 @@ export class BrowserSessions {
     return (await this.verdicts.sessions.check(hashSecret(this.secretOf(request) ?? ''))) !== null;
   }
 
-  /** Gives the secret to the browser, and to nobody else. */
-  begin(reply: FastifyReply, { session, secret }: ReplyOf<typeof signIn>): Session {
-    reply.header('cache-control', 'no-store').header('set-cookie', this.cookie.carrying(secret));
+  /** Gives the secret to the browser, and to nobody else, with the mark that it keeps beyond the session. */
+  begin(reply: FastifyReply, { session, secret, browser }: ReplyOf<typeof signIn>): Session {
+    const cookies = [this.cookie.carrying(secret), ...(browser ? [this.mark.carrying(browser)] : [])];
+    reply.header('cache-control', 'no-store').header('set-cookie', cookies);
     return session;
   }
 
   forget(reply: FastifyReply): void {
     reply.header('set-cookie', this.cookie.cleared());
+  }
+
+  /** Reads the mark of a browser in which somebody has signed in before; whether it is ours only tokens can tell. */
+  markOf(request: FastifyRequest): string | undefined {
+    const mark = this.mark.read(request.headers.cookie);
+    return mark !== undefined && mark.length <= MAX_MARK_LENGTH ? mark : undefined;
   }
 
   private secretOf(request: FastifyRequest): string | undefined {

@@ -1,11 +1,11 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { SessionCookie } from '../auth/session-cookie';
+import { ConsoleCookie } from '../auth/console-cookie';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config/gateway-config';
 
 /** Swagger UI of the management routes at /docs, its document at /docs/openapi.json. */
 export function serveManagementDocs(app: NestFastifyApplication): void {
-  const cookie = new SessionCookie(app.get<GatewayConfig>(GATEWAY_CONFIG).SLUICE_PUBLIC_URL);
+  const cookie = new ConsoleCookie(app.get<GatewayConfig>(GATEWAY_CONFIG).SLUICE_PUBLIC_URL, 'sluice_session');
   const description = new DocumentBuilder()
     .setTitle('Sluice management')
     .setDescription(

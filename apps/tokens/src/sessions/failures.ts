@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
 import { type Model, Schema } from 'mongoose';
-import { emailKeyOf } from '../stores/admin-doc';
+import type { Subject } from './failure-subjects';
 
 interface FailuresDoc {
   _id: string;
+  /** Not a whole number where failures are forgotten one by one. */
   count: number;
   lastAt: Date;
   blockedUntil: Date | null;
@@ -19,26 +19,16 @@ export const failuresSchema = new Schema<FailuresDoc>(
   { collection: FAILURES, versionKey: false, autoIndex: false },
 ).index({ lastAt: 1 });
 
-/** An address may be shared by many who mistype now and then; an email is one person's. */
-const FREE_FAILURES = { email: 5, address: 20 };
 const FIRST_DELAY_MS = 2_000;
 const LONGEST_DELAY_MS = 5 * 60_000;
 /** After this long without a failure all of them are forgotten. */
 const FORGOTTEN_MS = 3_600_000;
 
-/** An email or an address that failures are counted by. An email is stored as a hash: people type passwords into its field. */
-export interface Subject {
-  id: string;
-  free: number;
-}
-
-export function emailSubject(email: string): Subject {
-  const hash = createHash('sha256').update(emailKeyOf(email)).digest('hex');
-  return { id: `email:${hash}`, free: FREE_FAILURES.email };
-}
-
-export function addressSubject(address: string): Subject {
-  return { id: `address:${address}`, free: FREE_FAILURES.address };
+/** An attempt that may not be made now. */
+export interface Wait {
+  seconds: number;
+  /** Tells a person what to do. */
+  detail: string;
 }
 
 /** How long nothing is tried after so many failures, in milliseconds: it doubles with every further one. */
@@ -57,22 +47,24 @@ export class Failures {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Null when the attempt may be made; otherwise after how many seconds it may. */
-  async begin(subjects: readonly Subject[]): Promise<number | null> {
+  /** Null when the attempt may be made; otherwise when it may, and what else can be done. */
+  async begin(subjects: readonly Subject[]): Promise<Wait | null> {
     for (const subject of subjects) {
       const waitMs = await this.count(subject);
-      if (waitMs > 0) return Math.ceil(waitMs / 1_000);
+      if (waitMs <= 0) continue;
+      const seconds = Math.ceil(waitMs / 1_000);
+      return { seconds, detail: `try again in ${seconds} s${subject.advice ? `; or ${subject.advice}` : ''}` };
     }
     return null;
   }
 
-  /** The attempt was none of somebody who guesses: an email starts anew, an address has one failure less. */
+  /** The attempt was none of somebody who guesses: what is one person's starts anew, all else has one failure less. */
   async succeeded(subjects: readonly Subject[]): Promise<void> {
-    for (const { id } of subjects) {
-      if (id.startsWith('email:')) await this.model.deleteOne({ _id: id });
+    for (const { id, isOwn } of subjects) {
+      if (isOwn) await this.model.deleteOne({ _id: id });
       else
         await this.model.updateOne(
-          { _id: id, count: { $gt: 0 } },
+          { _id: id, count: { $gte: 1 } },
           { $inc: { count: -1 }, $set: { blockedUntil: null } },
         );
     }
@@ -82,17 +74,13 @@ export class Failures {
     await this.model.deleteMany({ lastAt: { $lt: new Date(this.clock.wallMs() - FORGOTTEN_MS) } });
   }
 
-  private async count({ id, free }: Subject): Promise<number> {
+  private async count(subject: Subject): Promise<number> {
     for (;;) {
       const wallMs = this.clock.wallMs();
-      const doc = await this.model.findById(id).lean<FailuresDoc>();
-      const blockedMs = (doc?.blockedUntil?.getTime() ?? 0) - wallMs;
-      if (blockedMs > 0) return blockedMs;
-      const forgotten = !doc || wallMs - doc.lastAt.getTime() > FORGOTTEN_MS;
-      const count = (forgotten ? 0 : doc.count) + 1;
-      const delayMs = delayAfter(count, free);
-      const next = { count, lastAt: new Date(wallMs), blockedUntil: delayMs > 0 ? new Date(wallMs + delayMs) : null };
-      if (await this.write(id, doc, next)) return 0;
+      const doc = await this.model.findById(subject.id).lean<FailuresDoc>();
+      const next = countOne(doc, subject, wallMs);
+      if (typeof next === 'number') return next;
+      if (await this.write(subject.id, doc, next)) return 0;
     }
   }
 
@@ -110,4 +98,24 @@ export class Failures {
       throw error;
     }
   }
+}
+
+/** Counts one failure more, or gives the milliseconds to wait before one may be made. */
+function countOne(
+  doc: FailuresDoc | null,
+  { free, everyMs }: Subject,
+  wallMs: number,
+): Omit<FailuresDoc, '_id'> | number {
+  const blockedMs = (doc?.blockedUntil?.getTime() ?? 0) - wallMs;
+  if (blockedMs > 0) return blockedMs;
+  const passedMs = doc ? wallMs - doc.lastAt.getTime() : 0;
+  const before = !doc || passedMs > FORGOTTEN_MS ? 0 : doc.count;
+  const lastAt = new Date(wallMs);
+  if (everyMs !== undefined) {
+    const count = Math.max(0, before - passedMs / everyMs) + 1;
+    return count > free ? (count - free) * everyMs : { count, lastAt, blockedUntil: null };
+  }
+  const count = before + 1;
+  const delayMs = delayAfter(count, free);
+  return { count, lastAt, blockedUntil: delayMs > 0 ? new Date(wallMs + delayMs) : null };
 }

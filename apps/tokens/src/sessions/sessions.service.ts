@@ -16,7 +16,16 @@ import { AdminKeysStore } from '../stores/admin-keys.store';
 import { AdminsStore } from '../stores/admins.store';
 import { NO_EPOCH, SESSION_MS, SESSIONS, type SessionDoc } from '../stores/session-doc';
 import { SessionsStore } from '../stores/sessions.store';
-import { addressSubject, emailSubject, Failures } from './failures';
+import {
+  accountAtSubject,
+  accountSubject,
+  addressSubject,
+  browserSubject,
+  passwordSubject,
+  type Subject,
+} from './failure-subjects';
+import { Failures } from './failures';
+import { type KnownBrowser, KnownBrowsers } from './known-browsers';
 import { SessionHolders } from './session-holders';
 
 type Started = ReplyOf<typeof signIn>;
@@ -33,6 +42,7 @@ export class SessionsService {
     private readonly keyHolders: KeyHolders,
     private readonly passwords: Passwords,
     private readonly failures: Failures,
+    private readonly browsers: KnownBrowsers,
     private readonly changes: AdminChanges,
     private readonly trail: AuditTrail,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -40,19 +50,23 @@ export class SessionsService {
 
   /** Signs an admin in. Every refusal has the same answer and costs the same work. */
   async signIn(request: RequestOf<typeof signIn>): Promise<Started> {
-    const byPassword = 'email' in request;
-    const address = addressSubject(request.address);
-    const subjects = byPassword ? [address, emailSubject(request.email)] : [address];
-    const waitSeconds = await this.failures.begin(subjects);
-    if (waitSeconds !== null) throw refuse(signIn, 'too_many_failures', tryAgainIn(waitSeconds), [], waitSeconds);
-    const started = byPassword ? await this.byPassword(request) : await this.byKey(request);
+    const browser = await this.browsers.find(request.browser);
+    const subjects = await this.subjectsOf(request, browser);
+    const wait = await this.failures.begin(subjects);
+    if (wait) throw refuse(signIn, 'too_many_failures', wait.detail, [], wait.seconds);
+    const started = 'email' in request ? await this.byPassword(request, browser) : await this.byKey(request, browser);
     if (!started) throw refuse(signIn, 'sign_in_failed', 'check what you typed, or ask an owner');
     await this.failures.succeeded(subjects);
     return started;
   }
 
   /** Begins a session of an admin who has just proved who they are. */
-  async start(holder: Holder, keyId: string | null, address: string): Promise<Started> {
+  async start(
+    holder: Holder,
+    keyId: string | null,
+    address: string,
+    known: KnownBrowser | null = null,
+  ): Promise<Started> {
     const wallMs = this.clock.wallMs();
     const secret = newSecret('sls');
     const doc: SessionDoc = {
@@ -78,7 +92,8 @@ export class SessionsService {
     await this.store.insert(doc);
     await this.trail.settle(SESSIONS, doc);
     if (holder.admin) await this.admins.signedIn(holder.admin._id, new Date(wallMs));
-    return { session: this.holders.present(doc, holder), secret };
+    const browser = holder.admin && (await this.browsers.mark(holder.admin._id, known));
+    return { session: this.holders.present(doc, holder), secret, browser };
   }
 
   /** Resolves once the end is durable, counted and announced. */
@@ -102,10 +117,9 @@ export class SessionsService {
     if (!admin) throw refuse(changePassword, 'invalid_request', 'This session belongs to a key, which has no password');
     const faults = passwordFaults(next, admin, '/next');
     if (faults.length > 0) throw refuse(changePassword, 'invalid_request', undefined, faults);
-    const subjects = [addressSubject(address), emailSubject(admin.email)];
-    const waitSeconds = await this.failures.begin(subjects);
-    if (waitSeconds !== null)
-      throw refuse(changePassword, 'too_many_failures', tryAgainIn(waitSeconds), [], waitSeconds);
+    const subjects = [addressSubject(address), passwordSubject(admin._id)];
+    const wait = await this.failures.begin(subjects);
+    if (wait) throw refuse(changePassword, 'too_many_failures', wait.detail, [], wait.seconds);
     if (!(await this.passwords.matches(admin.passwordHash, current))) {
       const detail = 'This is not your current password';
       const fault = { in: 'body', pointer: '/current', code: 'wrong_password', detail } as const;
@@ -124,25 +138,36 @@ export class SessionsService {
     await this.changes.admins.commit(doc);
   }
 
-  private async byPassword({ email, password, address }: SignInWith<'email'>): Promise<Started | null> {
+  /** In a browser that has signed in to the account before only its own failures count: others cannot keep it out. */
+  private async subjectsOf(request: RequestOf<typeof signIn>, browser: KnownBrowser | null): Promise<Subject[]> {
+    if (!('email' in request)) return [addressSubject(request.address)];
+    const { email, address } = request;
+    const isKnown = browser && (await this.admins.findByEmail(email))?._id === browser.adminId;
+    if (isKnown) return [browserSubject(browser.id)];
+    return [addressSubject(address), accountAtSubject(email, address), accountSubject(email)];
+  }
+
+  private async byPassword(
+    { email, password, address }: SignInWith<'email'>,
+    browser: KnownBrowser | null,
+  ): Promise<Started | null> {
     const admin = await this.admins.findByEmail(email);
     const active = admin?.state === 'active' ? admin : null;
     if (!(await this.passwords.matches(active?.passwordHash ?? null, password)) || !active) return null;
-    return await this.start({ admin: active, name: active.name, role: active.role }, null, address);
+    return await this.start({ admin: active, name: active.name, role: active.role }, null, address, browser);
   }
 
-  private async byKey({ keyHash, address }: SignInWith<'keyHash'>): Promise<Started | null> {
+  private async byKey(
+    { keyHash, address }: SignInWith<'keyHash'>,
+    browser: KnownBrowser | null,
+  ): Promise<Started | null> {
     const key = await this.keys.findBySecret(keyHash);
     const holder = key && (await this.keyHolders.of(key));
-    return holder ? await this.start(holder, key._id, address) : null;
+    return holder ? await this.start(holder, key._id, address, browser) : null;
   }
 }
 
 /** Shows a session to the audit log: whose it is, and with which key it began. */
 function sessionMembers({ adminId, keyId }: SessionDoc): Pick<SessionDoc, 'adminId' | 'keyId'> {
   return { adminId, keyId };
-}
-
-export function tryAgainIn(seconds: number): string {
-  return `try again in ${seconds} s`;
 }

@@ -8,8 +8,9 @@ import { AuditTrail } from '@sluice/storage/audit-trail';
 import { passwordFaults } from '../secrets/password-rule';
 import { Passwords } from '../secrets/passwords';
 import { newSecret, storedSecret } from '../secrets/secret';
-import { addressSubject, emailSubject, Failures } from '../sessions/failures';
-import { SessionsService, tryAgainIn } from '../sessions/sessions.service';
+import { accountAtSubject, addressSubject } from '../sessions/failure-subjects';
+import { Failures } from '../sessions/failures';
+import { SessionsService } from '../sessions/sessions.service';
 import { AdminChanges } from '../stores/admin-changes';
 import { type AdminDoc, adminOf } from '../stores/admin-doc';
 import { AdminsStore } from '../stores/admins.store';
@@ -50,9 +51,8 @@ export class PasswordLinks {
   async reset(request: RequestOf<typeof resetPassword>): Promise<ReplyOf<typeof resetPassword>> {
     const { secretHash, email, password, address } = request;
     const subjects = [addressSubject(address)];
-    const waitSeconds = await this.failures.begin(subjects);
-    if (waitSeconds !== null)
-      throw refuse(resetPassword, 'too_many_failures', tryAgainIn(waitSeconds), [], waitSeconds);
+    const wait = await this.failures.begin(subjects);
+    if (wait) throw refuse(resetPassword, 'too_many_failures', wait.detail, [], wait.seconds);
     const holder = await this.admins.findByLink('active', secretHash);
     if (!holder || !isOpen(holder, this.clock.wallMs()))
       throw refuse(resetPassword, 'setup_link_invalid', 'ask an owner for another one');
@@ -66,7 +66,7 @@ export class PasswordLinks {
     if (!admin) throw refuse(resetPassword, 'setup_link_invalid', 'ask an owner for another one');
     await this.changes.admins.commit(admin);
     // The guesses at the forgotten password were most likely its owner's.
-    await this.failures.succeeded([emailSubject(admin.email)]);
+    await this.failures.succeeded([accountAtSubject(admin.email, address)]);
     return await this.sessions.start({ admin, name: admin.name, role: admin.role }, null, address);
   }
 

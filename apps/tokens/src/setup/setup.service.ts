@@ -10,8 +10,9 @@ import { isDuplicateKey } from '@sluice/storage/duplicate-key';
 import { passwordFaults } from '../secrets/password-rule';
 import { Passwords } from '../secrets/passwords';
 import { newSecret, storedSecret } from '../secrets/secret';
-import { addressSubject, Failures } from '../sessions/failures';
-import { SessionsService, tryAgainIn } from '../sessions/sessions.service';
+import { addressSubject } from '../sessions/failure-subjects';
+import { Failures } from '../sessions/failures';
+import { SessionsService } from '../sessions/sessions.service';
 import { AdminChanges } from '../stores/admin-changes';
 import { type AdminDoc, adminOf } from '../stores/admin-doc';
 import { AdminsStore, type NewAdmin } from '../stores/admins.store';
@@ -54,9 +55,8 @@ export class SetupService {
   /** Nothing is spent unless the account stands; the slow hash is made only for a link that is good. */
   async complete(setup: Setup): Promise<ReplyOf<typeof completeSetup>> {
     const subjects = [addressSubject(setup.address)];
-    const waitSeconds = await this.failures.begin(subjects);
-    if (waitSeconds !== null)
-      throw refuse(completeSetup, 'too_many_failures', tryAgainIn(waitSeconds), [], waitSeconds);
+    const wait = await this.failures.begin(subjects);
+    if (wait) throw refuse(completeSetup, 'too_many_failures', wait.detail, [], wait.seconds);
     const invited = await this.admins.findByLink('invited', setup.secretHash);
     const good = invited
       ? isOpen(invited, this.clock.wallMs())

@@ -52,16 +52,28 @@ export const ResetPassword = z
 
 /** The source that failures are counted by: the client's IPv4 address, or its IPv6 network. */
 const ClientAddress = z.string().max(64);
-/** The secret that a browser is given to keep: only the gateway that asked ever sees it. */
-const StartedSession = z.object({ session: Session, secret: z.string() });
+/** The mark of a browser in which an admin has signed in before; it names the account and opens nothing. */
+const BrowserMark = z.string().max(256);
+/** The secret that a browser is given to keep, and its mark: only the gateway that asked ever sees them. */
+const StartedSession = z.object({
+  session: Session,
+  secret: z.string(),
+  /** Null of a key without an account, and from a release that knows no marks. */
+  browser: BrowserMark.nullable().default(null),
+});
 /** A password is hashed on the way, slowly on purpose, and several may be waiting. */
 const HASHING_MS = 6_000;
 
 export const signIn = contract({
   subject: 'tokens.sessions.start',
   request: z.union([
-    z.strictObject({ email: z.string().max(254), password: TriedPassword, address: ClientAddress }),
-    z.strictObject({ keyHash: SecretHash, address: ClientAddress }),
+    z.strictObject({
+      email: z.string().max(254),
+      password: TriedPassword,
+      address: ClientAddress,
+      browser: BrowserMark.optional(),
+    }),
+    z.strictObject({ keyHash: SecretHash, address: ClientAddress, browser: BrowserMark.optional() }),
   ]),
   reply: StartedSession,
   errors: ['sign_in_failed', 'too_many_failures'],

@@ -41,13 +41,15 @@ export class SessionController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Session> {
     expectSameOrigin(request);
-    const started = await this.start(body, networkOf(request.ip)).catch((error: unknown) => {
-      if (!isRefusal(error, signIn, 'sign_in_failed')) throw error;
-      throw new HttpProblem('sign_in_failed', {
-        detail: error.detail,
-        headers: { 'www-authenticate': 'Bearer realm="sluice"' },
-      });
-    });
+    const started = await this.start(body, networkOf(request.ip), this.browsers.markOf(request)).catch(
+      (error: unknown) => {
+        if (!isRefusal(error, signIn, 'sign_in_failed')) throw error;
+        throw new HttpProblem('sign_in_failed', {
+          detail: error.detail,
+          headers: { 'www-authenticate': 'Bearer realm="sluice"' },
+        });
+      },
+    );
     return this.browsers.begin(reply, started);
   }
 
@@ -82,10 +84,14 @@ export class SessionController {
   }
 
   /** A key goes no further than this: what is asked about is its hash. */
-  private start({ email = '', password = '', adminKey }: z.output<typeof SignIn>, address: string) {
-    if (adminKey === undefined) return this.services.request(signIn, { email, password, address });
+  private start(
+    { email = '', password = '', adminKey }: z.output<typeof SignIn>,
+    address: string,
+    browser: string | undefined,
+  ) {
+    if (adminKey === undefined) return this.services.request(signIn, { email, password, address, browser });
     // Text without a valid checksum has the hash of no key, too: it is counted like any other attempt.
     const text = isSecret(adminKey, 'sla') ? adminKey : '';
-    return this.services.request(signIn, { keyHash: hashSecret(text), address });
+    return this.services.request(signIn, { keyHash: hashSecret(text), address, browser });
   }
 }

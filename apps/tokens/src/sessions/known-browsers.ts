@@ -1,0 +1,42 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import { newId } from '@sluice/runtime/ids';
+import { CursorKeyStore } from '../cursor-key/cursor-key.store';
+
+/** A browser in which an admin has signed in before. */
+export interface KnownBrowser {
+  id: string;
+  adminId: string;
+}
+
+/**
+ * Writes what a browser keeps of having signed in, and reads it again: an id and its account, with a seal. It lets nobody
+ * in: whoever brings it has a count of failures of their own.
+ */
+@Injectable()
+export class KnownBrowsers {
+  constructor(
+    private readonly keys: CursorKeyStore,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Gives a browser of the admin what to keep; one that is known as theirs stays the same. */
+  async mark(adminId: string, known: KnownBrowser | null): Promise<string> {
+    const id = known?.adminId === adminId ? known.id : newId('brw');
+    return `${id}.${adminId}.${await this.sealOf(id, adminId)}`;
+  }
+
+  /** Null where the text is none of ours. */
+  async find(text: string | undefined): Promise<KnownBrowser | null> {
+    const [id, adminId, seal, ...more] = text?.split('.') ?? [];
+    if (!id || !adminId || !seal || more.length > 0) return null;
+    const [given, right] = [Buffer.from(seal), Buffer.from(await this.sealOf(id, adminId))];
+    return given.length === right.length && timingSafeEqual(given, right) ? { id, adminId } : null;
+  }
+
+  private async sealOf(id: string, adminId: string): Promise<string> {
+    const { key } = await this.keys.current(new Date(this.clock.wallMs()));
+    return createHmac('sha256', Buffer.from(key, 'base64')).update(`browser\n${id}\n${adminId}`).digest('base64url');
+  }
+}

@@ -85,6 +85,14 @@ describe('event streams', () => {
     expect(new Set(await Promise.all(others))).toEqual(new Set([200]));
   });
 
+  it('have no events for HEAD, which ends at once', async () => {
+    const headers = withKey(addAdminKey('viewer'));
+    for (let index = 0; index <= MOST_OF_CALLER; index++) {
+      const head = await fetch(live(), { method: 'HEAD', headers });
+      expect([head.status, await head.text()]).toEqual([200, '']);
+    }
+  });
+
   it('end within a second of a sign-out, and of a key that is taken back, whether the event came or got lost', async () => {
     const browser = await signedIn();
     const session = await watch({ cookie: browser.cookie });

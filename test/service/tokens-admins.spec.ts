@@ -1,5 +1,5 @@
 import type { PayloadOf } from '@sluice/contracts/contract';
-import { adminsChanged, adminsHeartbeat } from '@sluice/contracts/tokens/admin-verdicts';
+import { adminsChanged, adminsHeartbeat, verifySession } from '@sluice/contracts/tokens/admin-verdicts';
 import {
   createAdminKey,
   inviteAdmin,
@@ -43,6 +43,19 @@ describe('admins, two replicas', () => {
     await waitFor('the use to be recorded', async () => (await lastUse()).getTime() > before.getTime());
     await shift(secret, { lastActiveAt: ago(30 * MINUTE_MS) });
     await expect(there.verify(secret)).rejects.toMatchObject({ code: 'token_expired' });
+  });
+
+  test('a session that is only watched, by an event stream that is left open, ends idle all the same', async () => {
+    const [watched, used] = [await there.signIn(), await there.signIn()];
+    const hashOf = ({ secret }: { secret: string }) => hashSecret(secret);
+    const lastUse = async (started: { secret: string }) =>
+      (await there.sessions().findOne({ secretHash: hashOf(started) }))?.lastActiveAt as Date;
+    for (const { secret } of [watched, used]) await shift(secret, { lastActiveAt: ago(29 * MINUTE_MS) });
+    const before = await lastUse(watched);
+    await there.services.request(verifySession, { secretHash: hashOf(watched), watched: true });
+    await there.verify(used.secret);
+    await waitFor('the use to be recorded', async () => (await lastUse(used)).getTime() > before.getTime());
+    expect(await lastUse(watched)).toEqual(before);
   });
 
   test('a session ends 12 hours after its beginning, however much it is used', async () => {

@@ -56,9 +56,9 @@ export class BrowserSessions {
     });
   }
 
-  /** Tells whether the session of a request that was let pass is good still. Fails where nobody can tell. */
+  /** Tells whether the session of a request that was let pass is good still; that is no use of it. Fails where nobody can tell. */
   async isStillGood(request: FastifyRequest): Promise<boolean> {
-    return (await this.verdicts.sessions.check(hashSecret(this.secretOf(request) ?? ''))) !== null;
+    return (await this.verdicts.watchedSessions.check(hashSecret(this.secretOf(request) ?? ''))) !== null;
   }
 
   /** Gives the secret to the browser, and to nobody else, with the mark that it keeps beyond the session. */

@@ -2,6 +2,7 @@ import { type BeforeApplicationShutdown, Injectable, type MessageEvent } from '@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   catchError,
+  EMPTY,
   endWith,
   exhaustMap,
   filter,
@@ -47,6 +48,7 @@ export class EventStreams implements BeforeApplicationShutdown {
 
   /** Passes events on to an admin until they end, or the admin's session or key does. Fails where too many are open. */
   stream(request: FastifyRequest, reply: FastifyReply, events: Observable<MessageEvent>): Observable<MessageEvent> {
+    if (request.method === 'HEAD') return EMPTY;
     this.take(request, reply);
     request.place?.leave();
     const over = merge(this.stopping, this.refusal(request)).pipe(tap(() => dropIfStuck(reply)));

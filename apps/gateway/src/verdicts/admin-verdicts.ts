@@ -15,11 +15,15 @@ import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { VerdictCache } from './verdict-cache';
 import { verifier } from './verifier';
 
+const MAX_WATCHED = 1_000;
+
 /** Keeps this gateway's verdicts on admin keys and sessions. */
 @Injectable()
 export class AdminVerdicts {
   readonly keys: VerdictCache<AdminVerdict>;
   readonly sessions: VerdictCache<AdminVerdict>;
+  /** The same of sessions that an event stream proves anew: asking for them does not keep a session from ending idle. */
+  readonly watchedSessions: VerdictCache<AdminVerdict>;
 
   constructor(services: Services, @Inject(CLOCK) clock: Clock) {
     this.keys = new VerdictCache(
@@ -30,10 +34,15 @@ export class AdminVerdicts {
       verifier(verifySession.errors, (request) => services.request(verifySession, request)),
       clock,
     );
+    this.watchedSessions = new VerdictCache(
+      verifier(verifySession.errors, (request) => services.request(verifySession, { ...request, watched: true })),
+      clock,
+      MAX_WATCHED,
+    );
   }
 
   all(): VerdictCache<AdminVerdict>[] {
-    return [this.keys, this.sessions];
+    return [this.keys, this.sessions, this.watchedSessions];
   }
 }
 

@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { RequestOf } from '@sluice/contracts/contract';
 import { type AdminVerdict, verifySession } from '@sluice/contracts/tokens/admin-verdicts';
 import { getSession, type Session } from '@sluice/contracts/tokens/sessions';
 import { refuse } from '@sluice/messaging/service-error';
@@ -24,8 +25,8 @@ export class SessionHolders {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** A gateway asks when the session is in use, so that being asked is the activity that keeps it from ending idle. */
-  async verify(secretHash: string): Promise<AdminVerdict> {
+  /** A gateway asks when the session is in use: unless it is only watched, being asked keeps it from ending idle. */
+  async verify({ secretHash, watched }: RequestOf<typeof verifySession>): Promise<AdminVerdict> {
     const asOf = await this.changes.current();
     const doc = await this.store.findBySecret(secretHash);
     if (!doc) throw refuse(verifySession, 'token_unknown');
@@ -33,7 +34,7 @@ export class SessionHolders {
     if (idleExpiryMs(doc) <= wallMs) throw refuse(verifySession, 'token_expired');
     const holder = await this.of(doc);
     if (!holder) throw refuse(verifySession, 'token_revoked');
-    this.noteActivity(doc, wallMs);
+    if (!watched) this.noteActivity(doc, wallMs);
     const { name, role } = holder;
     const remainingMs = doc.expiresAt.getTime() - wallMs;
     return { id: doc._id, adminId: doc.adminId, name, role, remainingMs, asOf };

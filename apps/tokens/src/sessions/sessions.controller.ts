@@ -20,7 +20,7 @@ export class SessionsController {
 
   @Handles(verifySession)
   verify(request: RequestOf<typeof verifySession>): Promise<AdminVerdict> {
-    return this.holders.verify(request.secretHash);
+    return this.holders.verify(request);
   }
 
   @Handles(getSession)

@@ -27,10 +27,13 @@ export const verifyAdminKey = contract({
   attemptMs: 600,
 });
 
-/** As for a key; being asked is also how tokens learns that a session is in use. */
+/**
+ * As for a key; being asked is also how tokens learns that a session is in use, unless it is `watched` only: an event stream
+ * that is left open is no use of it.
+ */
 export const verifySession = contract({
   subject: 'tokens.sessions.verify',
-  request: z.object({ secretHash: SecretHash }),
+  request: z.object({ secretHash: SecretHash, watched: z.boolean().default(false) }),
   reply: AdminVerdict,
   errors: ['token_unknown', 'token_expired', 'token_revoked'],
   attemptMs: 600,

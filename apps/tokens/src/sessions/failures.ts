@@ -101,8 +101,8 @@ export class Failures {
 }
 
 /** Counts one failure more, or gives the milliseconds to wait before one may be made. */
-function countOne(
-  doc: FailuresDoc | null,
+export function countOne(
+  doc: Omit<FailuresDoc, '_id'> | null,
   { free, everyMs }: Subject,
   wallMs: number,
 ): Omit<FailuresDoc, '_id'> | number {

@@ -87,6 +87,7 @@ export function isErrorCode(code: string): code is ErrorCode {
 /** The codes that any call over the bus can fail with, besides those that its contract lists. */
 export const transportErrors = [
   'unavailable',
+  'storage_full',
   'timeout',
   'overloaded',
   'payload_too_large',

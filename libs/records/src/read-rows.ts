@@ -13,6 +13,8 @@ export interface RowSinks {
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 /** Small, because readers set aside memory for what a chunk may become. */
 const CHUNK_BYTES = 16 * 1024;
+/** A row as it is written. It is read in one step, which must not take long. */
+const maxRecordBytes = 2 * 1024 * 1024;
 
 /**
  * Reads a whole body that is at hand, a step at a time, so that others can have the event loop in between: UTF-8, with or
@@ -21,8 +23,8 @@ const CHUNK_BYTES = 16 * 1024;
 export function* readRows(format: RowFormat, bytes: Uint8Array, sinks: RowSinks): Generator<void, void> {
   const reader =
     format === 'csv'
-      ? new CsvReader(sinks.csv)
-      : new JsonReader(sinks.json, { lines: format === 'ndjson', single: format === 'json' });
+      ? new CsvReader(sinks.csv, { maxRecordBytes })
+      : new JsonReader(sinks.json, { lines: format === 'ndjson', single: format === 'json', maxRecordBytes });
   const text = withoutByteOrderMark(bytes);
   for (let at = 0; at < text.length; at += CHUNK_BYTES) {
     reader.push(text.subarray(at, at + CHUNK_BYTES));

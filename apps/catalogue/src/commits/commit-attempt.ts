@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { sendRows } from '@sluice/contracts/catalogue/sends';
 import { refuse, ServiceError } from '@sluice/messaging/service-error';
 import type { Clock } from '@sluice/runtime/clock';
+import { isDatabaseFull } from '@sluice/storage/database-full';
 import { within } from '@sluice/storage/within';
 import { mongo, Types } from 'mongoose';
 import { type JoinedRows, packRows } from '../stores/packed-rows';
@@ -46,7 +47,6 @@ export interface CommitParts {
 const MAX_PACKED_BYTES = 15_000_000;
 const INSERT_LIMIT_MS = 5_000;
 const OUTAGE_RETRY_MS = 200;
-const OUT_OF_DISK_SPACE = 14_031;
 
 /** The driver had no connection to send the insert over, so that it was certainly not written. */
 const neverSent = ['MongoServerSelectionError', 'MongoNotConnectedError', 'MongoWaitQueueTimeoutError'];
@@ -125,7 +125,7 @@ export class CommitAttempt {
   }
 
   fail(error: unknown): void {
-    const told = isOutOfSpace(error) ? refuse(sendRows, 'storage_full') : error;
+    const told = isDatabaseFull(error) ? refuse(sendRows, 'storage_full') : error;
     for (const { reject } of this.sends) reject(told);
   }
 
@@ -180,15 +180,11 @@ export class CommitAttempt {
     try {
       return await within(INSERT_LIMIT_MS, operation());
     } catch (error) {
-      const isSure = !writes || isOutOfSpace(error) || neverSent.includes((error as Error).name);
+      const isSure = !writes || isDatabaseFull(error) || neverSent.includes((error as Error).name);
       if (isSure && !this.uncertain) throw error;
       this.uncertain = true;
       await pause(OUTAGE_RETRY_MS);
       return undefined;
     }
   }
-}
-
-function isOutOfSpace(error: unknown): boolean {
-  return error instanceof mongo.MongoServerError && error.code === OUT_OF_DISK_SPACE;
 }

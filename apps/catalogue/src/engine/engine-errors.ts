@@ -1,3 +1,5 @@
+import { isDatabaseFull } from '@sluice/storage/database-full';
+
 /** Tells that a query ran longer than its limit and was interrupted. */
 export class QueryTimeout extends Error {}
 
@@ -28,12 +30,12 @@ export function explain(error: unknown): unknown {
   return error;
 }
 
-const OUT_OF_SPACE = ['ENOSPC', 'EDQUOT', '14031'];
+const OUT_OF_SPACE = ['ENOSPC', 'EDQUOT'];
 
 /** True for the ways in which the operating system, MongoDB and DuckDB say that the disk is full. */
 export function isDiskFull(error: unknown): boolean {
   const code = errorCode(error);
-  if (code !== undefined && OUT_OF_SPACE.includes(code)) return true;
+  if (isDatabaseFull(error) || (code !== undefined && OUT_OF_SPACE.includes(code))) return true;
   return /No space left on device|max_temp_directory_size/i.test(String(error));
 }
 

@@ -27,6 +27,10 @@ export function* readSentRows(
   } catch (error) {
     const fault = error instanceof Unreadable ? error.faults[0] : undefined;
     if (!fault) throw error;
+    if (fault.code === 'row_too_large') {
+      const { line, code, detail } = fault;
+      throw refuse(sendRows, 'invalid_rows', 'nothing was written', [{ in: 'body', line, code, detail }]);
+    }
     throw refuse(sendRows, 'malformed_request', unreadableAt(text, fault));
   }
 }

@@ -2,7 +2,6 @@ import { MAX_FIELDS } from '@sluice/contracts/fields';
 import type { SentValue } from '@sluice/query/sending/sent-value';
 import type { JsonMember, JsonObjectReader } from '@sluice/records/json-object';
 import type { JsonSink } from '@sluice/records/json-reader';
-import { MAX_RECORD_BYTES } from '../sources/staging-buffer';
 import type { SentRow, TakeRow } from './sent-row';
 
 const [OPEN_OBJECT, OPEN_ARRAY, QUOTE, SMALL_T, SMALL_F, SMALL_N] = [0x7b, 0x5b, 0x22, 0x74, 0x66, 0x6e];
@@ -21,10 +20,7 @@ export class SentJson implements JsonSink {
     const { members, count } = object;
     const cells = new Map<string, SentValue | null>();
     let fault: SentRow['fault'];
-    const bytes = (members[count - 1]?.end ?? 0) - (members[0]?.keyStart ?? 0);
-    if (bytes > MAX_RECORD_BYTES) {
-      fault = { code: 'row_too_large', detail: `a row has at most ${MAX_RECORD_BYTES} bytes of JSON` };
-    } else if (count > MAX_MEMBERS) {
+    if (count > MAX_MEMBERS) {
       fault = { code: 'too_many_members', detail: `an object has at most ${MAX_MEMBERS} members` };
     } else {
       let repeated: string | undefined;

@@ -1,6 +1,6 @@
 import type { Fault } from '@sluice/contracts/fault';
 import type { Field } from '@sluice/contracts/fields';
-import type { Filter } from '@sluice/contracts/filter';
+import { type Filter, MAX_FILTER_LEAVES } from '@sluice/contracts/filter';
 import { FilterTree } from '../reading/filter-tree';
 import { FaultList, type Place, pointerTo, readUntilFull } from '../values/fault-list';
 import { isObject, NumberText } from '../values/json-value';
@@ -9,6 +9,8 @@ import { ViewFields } from '../views/view-fields';
 
 /** `{"$param": "region"}` in the place of a value. */
 const REFERENCE = '$param';
+/** Of a comparison: its field, its operator, and some references to parameters; and the groups around it. */
+const MAX_OBJECTS = 40 * MAX_FILTER_LEAVES;
 
 /** Values at the ends of each type: a comparison that can read all of them can read every value of the type. */
 const samples: Record<ViewParameter['type'], readonly string[]> = {
@@ -40,6 +42,12 @@ export function rowFilterFaults(
   fields: readonly Field[],
   parameters: readonly Pick<ViewParameter, 'name' | 'type'>[],
 ): Fault[] {
+  if (!hasFewObjects(tree)) {
+    const faults = new FaultList('body');
+    const detail = `a filter compares at most ${MAX_FILTER_LEAVES} times`;
+    faults.add({ name: 'rowFilter' }, 'too_large', detail, { max: MAX_FILTER_LEAVES });
+    return faults.faults;
+  }
   const rounds = Math.max(...parameters.map(({ type }) => samples[type].length), 1);
   for (let round = 0; round < rounds; round++) {
     const values = parameters.map(
@@ -50,6 +58,17 @@ export function rowFilterFaults(
     if (faults.faults.length > 0) return faults.faults;
   }
   return [];
+}
+
+/** Tells, without looking at more, whether a tree has no more objects than a filter with all its comparisons can have. */
+function hasFewObjects(tree: unknown): boolean {
+  const left = [tree];
+  for (let objects = 0, node = left.pop(); node !== undefined; node = left.pop()) {
+    if (!isObject(node) && !Array.isArray(node)) continue;
+    if (++objects > MAX_OBJECTS) return false;
+    for (const value of Object.values(node)) if (typeof value === 'object' && value !== null) left.push(value);
+  }
+  return true;
 }
 
 /** The fields that a row filter compares, whether they still exist or not. */
@@ -63,10 +82,19 @@ export function rowFilterFields(tree: unknown): string[] {
 
 /** The parameters that a row filter takes its values from. */
 export function rowFilterParameters(tree: unknown): string[] {
-  if (Array.isArray(tree)) return tree.flatMap(rowFilterParameters);
-  if (!isObject(tree)) return [];
-  const name = referenceIn(tree);
-  return name === null ? Object.values(tree).flatMap(rowFilterParameters) : [name];
+  const names: string[] = [];
+  const collect = (node: unknown) => {
+    if (Array.isArray(node)) {
+      for (const item of node) collect(item);
+      return;
+    }
+    if (!isObject(node)) return;
+    const name = referenceIn(node);
+    if (name !== null) names.push(name);
+    else for (const value of Object.values(node)) collect(value);
+  };
+  collect(tree);
+  return names;
 }
 
 function readTree(
@@ -76,7 +104,7 @@ function readTree(
   faults: FaultList,
 ): Filter | null {
   const place = { name: 'rowFilter' };
-  const filled = fill(tree, values, place, faults);
+  const filled = fill(tree, values, () => place, faults);
   const unfilled = faults.faults.map(({ pointer = '' }) => pointer);
   const read = new FaultList('body');
   const filter = readUntilFull(() => new FilterTree(new ViewFields(openView(fields)), read).read(filled, place));
@@ -87,12 +115,16 @@ function readTree(
 }
 
 /** Values for references; numbers as their text, where no digit was lost before they came here. */
-function fill(node: unknown, values: ReadonlyMap<string, string>, place: Place, faults: FaultList): unknown {
+function fill(node: unknown, values: ReadonlyMap<string, string>, place: () => Place, faults: FaultList): unknown {
   if (typeof node === 'number') {
-    if (!isExact(node)) faults.add(place, 'inexact_number', 'write a number of so many digits as a text', {});
+    if (!isExact(node)) faults.add(place(), 'inexact_number', 'write a number of so many digits as a text', {});
     return new NumberText(String(node));
   }
-  const at = (key: string | number): Place => ({ ...place, pointer: pointerTo(place.pointer, key) });
+  // Only of a fault the place is asked for: writing that of every value takes longer than all the rest.
+  const at = (key: string | number) => (): Place => {
+    const { name, pointer } = place();
+    return { name, pointer: pointerTo(pointer, key) };
+  };
   if (Array.isArray(node)) return node.map((item, index) => fill(item, values, at(index), faults));
   if (!isObject(node)) return node;
   const name = referenceIn(node);
@@ -102,7 +134,7 @@ function fill(node: unknown, values: ReadonlyMap<string, string>, place: Place, 
   const value = values.get(name);
   if (value === undefined) {
     const detail = `there is no parameter ${name.slice(0, 100)}`;
-    faults.unknown(at(REFERENCE), 'unknown_parameter', detail, () => [...values.keys()], name);
+    faults.unknown(at(REFERENCE)(), 'unknown_parameter', detail, () => [...values.keys()], name);
   }
   return value;
 }

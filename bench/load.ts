@@ -57,7 +57,7 @@ export async function mediansMs(
   return [median(taken[0]), median(taken[1])];
 }
 
-async function tookMs(work: () => Promise<unknown>): Promise<number> {
+export async function tookMs(work: () => Promise<unknown>): Promise<number> {
   const startedMs = performance.now();
   await work();
   return performance.now() - startedMs;

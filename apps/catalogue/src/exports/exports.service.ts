@@ -9,6 +9,7 @@ import { DiskSpace } from '@sluice/runtime/disk-space';
 import { VersionCache } from '../cache/version-cache';
 import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config/catalogue-config';
 import { Engines } from '../engine/engines';
+import { firstGroup } from '../rows/group-sql';
 import { NumberRanges } from '../rows/number-ranges';
 import { asRefusal } from '../rows/read-refusals';
 import { QUERY_LIMIT_MS, RowsService } from '../rows/rows.service';
@@ -56,7 +57,10 @@ export class ExportsService {
     try {
       const parts = await this.cache.use(request.snapshot, async (table) => {
         const measured = await this.ranges.measured(table, request.group, QUERY_LIMIT_MS);
-        const result = resultSql(measured, request, { limit: head.returned, offset: request.offset });
+        const result = resultSql(measured, request, {
+          limit: head.returned,
+          offset: request.group ? firstGroup(request) : request.offset,
+        });
         const reading = { engine: this.engines.reads, timeoutMs: QUERY_LIMIT_MS };
         const found: Uint8Array[] = [];
         for await (const { bytes } of openDocument(result, head.returned, request, this.spools, reading))

@@ -1,6 +1,5 @@
 import type { Field, FieldType } from '@sluice/contracts/fields';
 import { pointerTo } from '@sluice/query/values/fault-list';
-import { fieldJson } from '../engine/json-text';
 import { quoted } from '../engine/sql';
 import type { Bindings } from './bindings';
 
@@ -47,9 +46,4 @@ export class Columns {
       number: `CASE WHEN json_type(${sql}, ${pointer}) IN ('BIGINT', 'UBIGINT', 'DOUBLE') THEN TRY_CAST(${text} AS DOUBLE) END`,
     };
   }
-}
-
-/** A value as canonical text, to be bound again for the page behind it. */
-export function keyText({ sql, type }: Column): string {
-  return type === 'datetime' ? `trim(${fieldJson(type, sql)}, '"')` : `${sql}::VARCHAR`;
 }

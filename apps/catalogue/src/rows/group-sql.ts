@@ -5,8 +5,8 @@ import { rowJson } from '../engine/row-json';
 import { quoted } from '../engine/sql';
 import { ROW, type VersionTable } from '../tables/version-table';
 import { Bindings, type Statement } from './bindings';
-import { type Column, Columns, keyText } from './columns';
-import { behind, type OrderKey, orderBy } from './keyset';
+import { type Column, Columns } from './columns';
+import { behindValues, type OrderKey, orderBy } from './keyset';
 import { RIGHT_BITS } from './number-ranges';
 import { matching } from './page-sql';
 
@@ -17,23 +17,27 @@ interface Output {
 }
 
 /**
- * One page of groups, one more than asked for: each its JSON text, the number of all groups, and its sort values as
- * text. The order is that of the request, then of the keys from left to right: always total.
+ * One page of groups, one more than asked for: each its JSON text, and the number of all groups. The order is that of the request, then of the keys from left to right: always total.
  */
 export function groupSql(table: VersionTable, request: RowsRequest & { group: Group }): Statement {
-  const { limit, offset, after } = request;
+  const { limit, after } = request;
   const { sql, fields, values, bindings } = groupsSql(table, request);
   const columns = new Columns(fields);
   const keys = groupOrder(request, columns, bindings);
-  const texts = keys.map((key) => `, ${keyText(key)}`).join('');
-  const where = after ? `WHERE ${behind(keys, after, null, bindings)}` : '';
+  const where = after && after.values.length > 0 ? `WHERE ${behindValues(keys, after.values, bindings)}` : '';
   const order = keys.length > 0 ? `ORDER BY ${orderBy(keys).join(', ')}` : '';
   const json = rowJson(request.select.map((name) => columns.field(name)));
   return {
     sql: `WITH found AS MATERIALIZED (${sql})
-      SELECT ${json}, (SELECT count(*) FROM found)${texts} FROM found ${where} ${order} LIMIT ${limit + 1} OFFSET ${offset}`,
+      SELECT ${json}, (SELECT count(*) FROM found) FROM found ${where} ${order}
+      LIMIT ${limit + 1} OFFSET ${firstGroup(request)}`,
     values,
   };
+}
+
+/** Tells how many groups come before a page. */
+export function firstGroup({ offset, after }: Pick<RowsRequest, 'offset' | 'after'>): number {
+  return offset + (after?.row ?? 0);
 }
 
 type GroupsRequest = Pick<RowsRequest, 'filter' | 'search' | 'sort'> & { group: Group };

@@ -2,28 +2,27 @@ import type { RowsRequest } from '@sluice/contracts/catalogue/rows';
 import { rowJsonPieces } from '../engine/row-json';
 import { ROW, type VersionTable } from '../tables/version-table';
 import { Bindings, type Statement } from './bindings';
-import { Columns, keyText } from './columns';
+import { Columns } from './columns';
 import { all, FilterSql } from './filter-sql';
-import { behind, type OrderKey, orderBy } from './keyset';
+import { behindRow, type OrderKey, orderBy } from './keyset';
 
 /**
- * The rows of a page, one more than asked for to see whether it is the last: each a piece of its JSON text, its position
- * and its sort values as text; one statement for each piece. Names come from the version's fields, values are bound.
+ * The rows of a page, one more than asked for to see whether it is the last: each a piece of its JSON text, and its
+ * position; one statement for each piece. Names come from the version's fields, values are bound.
  */
 export function pageSql(table: VersionTable, request: RowsRequest): Statement[] {
   const { limit, offset } = request;
-  const { columns, keys, order, where, values } = orderedRows(table, request);
-  const texts = [ROW, ...keys.map(keyText)].join(', ');
+  const { columns, order, where, values } = orderedRows(table, request);
   const pieces = rowJsonPieces(request.select.map((name) => columns.field(name)));
   if (isWhole(request) && request.sort.length === 0 && !table.gaps) {
     return pieces.map((piece) => ({
-      sql: `SELECT ${piece}, ${texts} FROM ${table.sql} WHERE ${slice(request)} ORDER BY ${order}`,
+      sql: `SELECT ${piece}, ${ROW} FROM ${table.sql} WHERE ${slice(request)} ORDER BY ${order}`,
       values,
     }));
   }
   return pieces.map((piece) => ({
     // The inner query finds the rows; only those are then written as JSON.
-    sql: `SELECT ${piece}, ${texts} FROM (
+    sql: `SELECT ${piece}, ${ROW} FROM (
       SELECT * FROM ${table.sql} WHERE ${where} ORDER BY ${order} LIMIT ${limit + 1} OFFSET ${offset}
     ) ORDER BY ${order}`,
     values,
@@ -64,7 +63,7 @@ export function orderedRows(table: VersionTable, request: Pick<RowsRequest, 'fil
   });
   const parts = [matching(columns, request, bindings)];
   const { after } = request;
-  if (after) parts.push(behind(keys, after, `${ROW} > ${after.row}`, bindings));
+  if (after) parts.push(behindRow(keys, table.sql, after.row));
   // The position makes the order total.
   const order = [...orderBy(keys), ROW].join(', ');
   return { columns, keys, order, where: all(parts), values: bindings.values };

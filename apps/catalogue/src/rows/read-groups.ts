@@ -3,7 +3,7 @@ import type { RowsRequest } from '@sluice/contracts/catalogue/rows';
 import type { Fault } from '@sluice/contracts/fault';
 import type { Engine } from '../engine/engine';
 import type { VersionTable } from '../tables/version-table';
-import { groupSql } from './group-sql';
+import { firstGroup, groupSql } from './group-sql';
 import type { Page } from './read-page';
 
 /** Refuses a query that is well formed but has no answer: too many groups, or a number beyond 38 digits. */
@@ -32,13 +32,11 @@ export async function readGroups(
   }
   const rows = found.slice(0, request.limit);
   const hasMore = found.length > rows.length;
-  const last = rows.at(-1);
-  const texts = last?.slice(2).map((value) => (value === null ? null : String(value)));
   return {
     head: {
       returned: rows.length,
       hasMore,
-      nextKey: hasMore && texts ? { row: 0, values: texts } : null,
+      nextKey: hasMore ? { row: firstGroup(request) + rows.length, values: [] } : null,
       // An empty page behind the last group knows no number of them.
       total: found.length > 0 || (request.offset === 0 && !request.after) ? total : null,
     },

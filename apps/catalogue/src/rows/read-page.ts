@@ -1,4 +1,4 @@
-import type { RowKey, RowsHead, RowsRequest } from '@sluice/contracts/catalogue/rows';
+import type { RowsHead, RowsRequest } from '@sluice/contracts/catalogue/rows';
 import type { Cells, Engine } from '../engine/engine';
 import type { VersionTable } from '../tables/version-table';
 import type { Statement } from './bindings';
@@ -33,13 +33,8 @@ export async function readPage(
   let total: number | null = null;
   if (isWhole(request)) total = table.rowCount;
   else if (request.count) total = Number((await run(countSql(table, request)))[0]?.[0]);
-  const nextKey = hasMore && last ? rowKey(last) : null;
+  const nextKey = hasMore && last ? { row: Number(last[1]), values: [] } : null;
   return { head: { returned: rows.length, hasMore, nextKey, total }, bytes: jsonArray(pieces, rows.length) };
-}
-
-/** Reads where the next page begins. */
-function rowKey([, row, ...values]: Cells): RowKey {
-  return { row: Number(row), values: values.map((value) => (value === null ? null : String(value))) };
 }
 
 function jsonArray(pieces: readonly Cells[][], count: number): Uint8Array {

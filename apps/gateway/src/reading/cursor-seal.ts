@@ -16,7 +16,12 @@ const Position = z.object({
 });
 export type Position = z.infer<typeof Position>;
 
-const PREFIX = 'c1_';
+/** What is sealed of it: the source is known to whoever opens it. Short, since cursors stand in addresses. */
+const Sealed = z.tuple([z.string(), z.string(), z.int(), z.int(), z.int()]);
+
+const PREFIX = 'c2_';
+/** Of cursors that the release before gave, which hold the whole position with the values of its row. */
+const OLDER_PREFIX = 'c1_';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
@@ -25,20 +30,23 @@ const TAG_BYTES = 16;
 export class CursorSeal {
   constructor(private readonly installation: InstallationKey) {}
 
-  async seal(position: Position): Promise<string> {
+  async seal({ sourceId, queryHash, snapshot, version, after }: Position): Promise<string> {
     const { key } = await this.installation.fetch();
-    const text = JSON.stringify(position);
+    const sealed: z.output<typeof Sealed> = [queryHash, snapshot.versionId, snapshot.seq, version, after.row];
+    const text = JSON.stringify(sealed);
     // Made from the text, not at random: equal pages are to be equal bytes, and no two texts share one.
-    const iv = createHmac('sha256', key).update(text).digest().subarray(0, IV_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', key, iv);
-    const sealed = Buffer.concat([cipher.update(text), cipher.final()]);
-    return PREFIX + Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url');
+    const iv = createHmac('sha256', key).update(`${sourceId}\n${text}`).digest().subarray(0, IV_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(sourceId));
+    const bytes = Buffer.concat([cipher.update(text), cipher.final()]);
+    return PREFIX + Buffer.concat([iv, cipher.getAuthTag(), bytes]).toString('base64url');
   }
 
   /** Fails with `cursor_mismatch` when the cursor is none of ours or belongs to another API. */
   async open(cursor: string, sourceId: string): Promise<Position> {
-    const position = decrypt(cursor, (await this.installation.fetch()).key);
-    if (!position || position.sourceId !== sourceId) throw cursorMismatch();
+    const secret = await this.installation.fetch();
+    const isOlder = cursor.startsWith(OLDER_PREFIX) && this.installation.takesOlderNames(secret);
+    const position = isOlder ? openOlder(cursor, secret.key) : open(cursor, secret.key, sourceId);
+    if (position?.sourceId !== sourceId) throw cursorMismatch();
     return position;
   }
 }
@@ -58,14 +66,30 @@ export function hashOf(canonical: string): string {
   return createHash('sha256').update(canonical).digest('base64url').slice(0, 22);
 }
 
-function decrypt(cursor: string, key: Buffer): Position | null {
-  const bytes = Buffer.from(cursor.slice(PREFIX.length), 'base64url');
-  if (!cursor.startsWith(PREFIX) || bytes.length <= IV_BYTES + TAG_BYTES) return null;
+function open(cursor: string, key: Buffer, sourceId: string): Position | null {
+  const sealed = Sealed.safeParse(
+    cursor.startsWith(PREFIX) ? decrypt(cursor.slice(PREFIX.length), key, sourceId) : null,
+  );
+  if (!sealed.success) return null;
+  const [queryHash, versionId, seq, version, row] = sealed.data;
+  return { sourceId, queryHash, snapshot: { versionId, seq }, version, after: { row, values: [] } };
+}
+
+function openOlder(cursor: string, key: Buffer): Position | null {
+  return Position.safeParse(decrypt(cursor.slice(OLDER_PREFIX.length), key)).data ?? null;
+}
+
+/** What was sealed with these words beside it; null when it was not, or not like this. */
+function decrypt(text: string, key: Buffer, beside?: string): unknown {
+  const bytes = Buffer.from(text, 'base64url');
+  if (bytes.length <= IV_BYTES + TAG_BYTES) return null;
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
+  if (beside !== undefined) decipher.setAAD(Buffer.from(beside));
   decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
   try {
-    const text = Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString();
-    return Position.parse(JSON.parse(text));
+    return JSON.parse(
+      Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString(),
+    );
   } catch {
     return null;
   }

@@ -15,10 +15,14 @@ export const Search = z.object({ text: z.string().min(1).max(200), fields: z.arr
 export type Search = z.infer<typeof Search>;
 
 /**
- * The place behind the last row of a page: its sort values as canonical text, then its position. For groups the values
- * of the keys that are not sorted by follow, and the position is 0.
+ * The place behind the last row of a page: that row's position in the version; for groups the number of groups up to
+ * there. Snapshots never change, so this is enough in any order.
  */
-export const RowKey = z.object({ values: z.array(z.string().nullable()), row: z.int().min(0) });
+export const RowKey = z.object({
+  row: z.int().min(0),
+  /** The sort values of a place that the release before told; places of rows need none. */
+  values: z.array(z.string().nullable()).default([]),
+});
 export type RowKey = z.infer<typeof RowKey>;
 
 export const MAX_OFFSET = 10_000;

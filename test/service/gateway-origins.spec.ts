@@ -53,7 +53,9 @@ describe('pages of other origins', () => {
     expect(answer.status).toBe(200);
     expect(cors(answer)).toEqual({
       'access-control-allow-origin': ORIGIN,
-      'access-control-expose-headers': expect.stringMatching(/ETag, Link, RateLimit, .*Sluice-Row-Count.*X-Request-Id/),
+      'access-control-expose-headers': expect.stringMatching(
+        /ETag, .*Link, .*RateLimit, .*Sluice-Row-Count.*X-Request-Id/,
+      ),
     });
     expect(answer.headers.get('vary')).toMatch(/Origin/);
     expect(cors(await preflight(`${path}/_query`, ORIGIN, 'POST'))['access-control-allow-origin']).toBe(ORIGIN);
@@ -61,6 +63,20 @@ describe('pages of other origins', () => {
     expect([refused.status, cors(refused)['access-control-allow-origin']]).toEqual([401, ORIGIN]);
     const exported = await read(gateway.url, `${path}/_export`, secret, { origin: ORIGIN });
     expect([exported.status, cors(exported)['access-control-allow-origin']]).toEqual([200, ORIGIN]);
+    expect(cors(asked)['access-control-allow-headers']).toMatch(/Prefer/);
+    expect(cors(answer)['access-control-expose-headers']).toMatch(/Idempotency-Replayed.*Preference-Applied/);
+  });
+
+  it('can read why there is nothing below an API, and which methods it takes', async () => {
+    const { path, secret } = await api('readable', [ORIGIN]);
+    const headers = { origin: ORIGIN, authorization: `Bearer ${secret}` };
+    const refused = await Promise.all([
+      answerTo(`${gateway.url}/api/${path}/_nothing`, { headers }),
+      answerTo(`${gateway.url}/api/${path}`, { method: 'DELETE', headers }),
+    ]);
+    expect(refused.map(({ status }) => status)).toEqual([404, 405]);
+    for (const answer of refused) expect(cors(answer)['access-control-allow-origin']).toBe(ORIGIN);
+    expect(cors(await preflight(`${path}/_nothing`))['access-control-allow-origin']).toBe(ORIGIN);
   });
 
   it('that it does not name get nothing, however near they are', async () => {

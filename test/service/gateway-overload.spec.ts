@@ -92,6 +92,21 @@ describe('a gateway with more to do than it takes', () => {
     });
   });
 
+  it('answers exports over HTTP/1.0 whole, without chunks or trailers, and holds no place for them afterwards', async () => {
+    for (let times = 0; times < 4; times++) {
+      const socket = await begin(
+        `${head('GET', 'brief/_export?_format=ndjson', open.secret).replace('HTTP/1.1', 'HTTP/1.0')}\n`,
+      );
+      let text = '';
+      for await (const chunk of socket) text += chunk;
+      const [fields = '', body = ''] = text.split('\r\n\r\n');
+      expect(fields).toMatch(/^HTTP\/1\.1 200 /);
+      expect(fields).not.toMatch(/^(trailer|transfer-encoding):/im);
+      expect(body.trim().split('\n').length).toBeGreaterThan(0);
+    }
+    expect((await read(gateway.url, 'brief/_export', open.secret)).status).toBe(200);
+  });
+
   it('does not count exports among the requests in flight', async () => {
     const secrets = Array.from({ length: 4 }, () => addToken(open));
     for (const secret of secrets) {

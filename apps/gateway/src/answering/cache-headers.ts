@@ -8,8 +8,12 @@ export const CACHE_HEADERS = {
   vary: 'Authorization, Accept, Accept-Encoding, Origin',
 };
 
-/** Finds our entity tag among those that the caller holds, in whatever coding it got it (RFC 9110 section 13.1.2). */
+/**
+ * Finds our entity tag among those that the caller holds, in whatever coding it got it; `*` stands for any that there is
+ * (RFC 9110 section 13.1.2).
+ */
 export function findHeldTag(ifNoneMatch: string | undefined, tag: string): string | undefined {
+  if (ifNoneMatch?.trim() === '*') return `"${tag}.identity"`;
   return ifNoneMatch?.match(/"[^"]*"/g)?.find((held) => held.startsWith(`"${tag}.`));
 }
 

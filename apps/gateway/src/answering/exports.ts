@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -46,7 +45,8 @@ export class Exports {
       etag: tag,
       ...(modifiedAt && { 'last-modified': modifiedAt.text }),
     });
-    const isHeld = request.headers['if-none-match']?.includes(tag);
+    const held = request.headers['if-none-match'];
+    const isHeld = held?.includes(tag) || held?.trim() === '*';
     if (isHeld || (modifiedAt && isUnmodifiedSince(request.headers, modifiedAt))) {
       await reply.status(304).send();
       return;
@@ -75,10 +75,12 @@ export class Exports {
     const bytes = await this.fetch(plan);
     const packs = plan.format !== 'parquet' && acceptsGzip(request.headers['accept-encoding']);
     if (packs) reply.header('content-encoding', 'gzip');
-    reply.header('trailer', ROW_COUNT);
+    // Without chunks there is no place for trailers: the answer then ends with the connection (RFC 9112 section 6.3).
+    const hasTrailers = request.raw.httpVersion !== '1.0';
+    if (hasTrailers) reply.header('trailer', ROW_COUNT);
     reply.hijack();
-    reply.raw.writeHead(200, plainHeaders(reply));
-    request.rows = await this.pass(bytes, packs ? [createGzip({ level: GZIP_LEVEL })] : [], reply.raw);
+    const coders = packs ? [createGzip({ level: GZIP_LEVEL })] : [];
+    request.rows = await this.pass(bytes, coders, reply, hasTrailers);
   }
 
   /** Counts the rows before the first of them is sent: limited rows are charged by then. */
@@ -97,12 +99,19 @@ export class Exports {
   }
 
   /** Passes the rows on and counts them. A failure on the way breaks the transfer: a short answer never looks whole. */
-  private async pass(bytes: ReplyBytes, coders: Transform[], response: ServerResponse): Promise<number> {
+  private async pass(
+    bytes: ReplyBytes,
+    coders: Transform[],
+    reply: FastifyReply,
+    hasTrailers: boolean,
+  ): Promise<number> {
+    const response = reply.raw;
     const tail = new RowTail();
     try {
+      response.writeHead(200, plainHeaders(reply));
       const source = bytes instanceof Uint8Array ? Readable.from([bytes]) : Readable.from(bytes);
       await pipeline([source, tail, ...coders, response], { end: false });
-      response.addTrailers({ [ROW_COUNT]: String(tail.rows) });
+      if (hasTrailers) response.addTrailers({ [ROW_COUNT]: String(tail.rows) });
       response.end();
       return Number(tail.rows);
     } catch (error) {

@@ -97,7 +97,8 @@ function headerOnly(context: ExecutionContext): Credentials {
   if (authorization !== undefined && authorization.length > MAX_HEADER_LENGTH) {
     throw new HttpProblem('malformed_request', { detail: 'the Authorization header is too long' });
   }
-  return { headers: { authorization }, ip };
+  // Any number of spaces may stand behind the scheme (RFC 9110 section 11.4); the strategy knows of one.
+  return { headers: { authorization: authorization?.replace(/^(bearer) +/i, '$1 ') }, ip };
 }
 
 /** Lets a caller pass, or refuses alike for every reason; only the challenge tells whether something was sent (RFC 6750 section 3.1). */

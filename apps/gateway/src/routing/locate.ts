@@ -31,13 +31,8 @@ export function locate(
   request: Pick<FastifyRequest, 'url' | 'hostname' | 'method'>,
 ): Located {
   if (!table) throw new HttpProblem('unavailable', { detail: 'the gateway does not know its routes yet' });
-  const { path, last } = splitAddress(request.url);
-  const domain = request.hostname.toLowerCase();
-  const active: Route[] = [];
-  for (const each of Method.options) {
-    const route = table.find(domain, path, each);
-    if (route?.active) active.push(route);
-  }
+  const { last } = splitAddress(request.url);
+  const active = activeAt(table, request);
   if (active.length === 0) throw new HttpProblem('api_not_found', { detail: 'no active API answers at this address' });
   if (last === undefined) {
     const route = ofMethod(active, request.method);
@@ -53,6 +48,18 @@ export function locate(
   const allow = route ? methods.join(', ') : '';
   const detail = allow ? `${segment} takes ${allow}` : 'this API only takes rows';
   throw new HttpProblem('method_not_allowed', { detail, headers: { allow } });
+}
+
+/** Finds the active APIs at the request's domain and path, whatever is asked of them. */
+export function activeAt(table: RouteTable, { url, hostname }: Pick<FastifyRequest, 'url' | 'hostname'>): Route[] {
+  const { path } = splitAddress(url);
+  const domain = hostname.toLowerCase();
+  const active: Route[] = [];
+  for (const each of Method.options) {
+    const route = table.find(domain, path, each);
+    if (route?.active) active.push(route);
+  }
+  return active;
 }
 
 const PREFIX = '/api/';

@@ -1,21 +1,23 @@
 import type { Route } from '@sluice/contracts/registry/routes';
 import { ServiceError } from '@sluice/messaging/service-error';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { locate } from './locate';
+import { activeAt, locate } from './locate';
 import type { Routes } from './route-feed';
 
 /** The fields of a preflight answer: what a page may send, and for how many seconds a browser may remember that. */
 const PREFLIGHT = {
   'access-control-allow-methods': 'GET, HEAD, POST',
   'access-control-allow-headers':
-    'Accept, Authorization, Content-Type, Idempotency-Key, If-Modified-Since, If-None-Match, Sluice-Min-Snapshot',
+    'Accept, Authorization, Content-Type, Idempotency-Key, If-Modified-Since, If-None-Match, Prefer, Sluice-Min-Snapshot',
   'access-control-max-age': '600',
 };
 /** The header fields that a page may read beside those that it always may. */
 const EXPOSED = [
   'Content-Disposition',
   'ETag',
+  'Idempotency-Replayed',
   'Link',
+  'Preference-Applied',
   'RateLimit',
   'RateLimit-Policy',
   'Retry-After',
@@ -36,8 +38,7 @@ export function answerOtherOrigins(server: FastifyInstance, routes: Routes): voi
     if (origin === undefined || !request.url.startsWith('/api/')) return done();
     const asked = request.headers['access-control-request-method'];
     const isPreflight = request.method === 'OPTIONS' && asked !== undefined;
-    const route = routeAt(routes, request, isPreflight ? asked : request.method);
-    const allowed = allowedOrigin(route, origin);
+    const allowed = allowedOrigin(routesFor(routes, request, isPreflight ? asked : request.method), origin);
     reply.header('vary', 'Origin');
     if (allowed) {
       const fields = isPreflight ? PREFLIGHT : { 'access-control-expose-headers': EXPOSED };
@@ -48,16 +49,18 @@ export function answerOtherOrigins(server: FastifyInstance, routes: Routes): voi
   });
 }
 
-function routeAt(routes: Routes, { url, hostname }: FastifyRequest, method: string): Route | null {
+/** Finds the API that a request is for; where it is for none, those at its path, so that a page can read why. */
+function routesFor(routes: Routes, { url, hostname }: FastifyRequest, method: string): Route[] {
+  const table = routes.table();
   try {
-    return locate(routes.table(), { url, hostname, method }).route;
+    return [locate(table, { url, hostname, method }).route];
   } catch (error) {
-    if (error instanceof ServiceError) return null;
+    if (error instanceof ServiceError) return table ? activeAt(table, { url, hostname }) : [];
     throw error;
   }
 }
 
-function allowedOrigin(route: Route | null, origin: string): string | null {
-  const origins = route?.settings.cors?.origins ?? [];
+function allowedOrigin(routes: readonly Route[], origin: string): string | null {
+  const origins = routes.flatMap(({ settings }) => settings.cors?.origins ?? []);
   return origins.includes('*') ? '*' : origins.includes(origin) ? origin : null;
 }

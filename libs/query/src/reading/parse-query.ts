@@ -8,6 +8,7 @@ import {
 } from '../values/controls';
 import { FaultList, readUntilFull } from '../values/fault-list';
 import { isObject, NotJson, NumberText, parseJson } from '../values/json-value';
+import { ourControl } from '../values/other-spellings';
 import type { View } from '../views/view';
 import { type Lists, QueryReader } from './query-reader';
 import type { ParsedQuery } from './row-query';
@@ -45,13 +46,15 @@ function readParameters(search: string, resource: QueryResource, reader: QueryRe
       reader.filter(name, value);
       continue;
     }
-    const list = lists[name];
-    if (!isControl(name)) {
+    // Lists may be repeated, and named as clients name them that write a parameter for each item.
+    const control = name.endsWith('[]') ? name.slice(0, -2) : name;
+    const list = lists[control];
+    if (!isControl(list ? control : name)) {
       const detail = `there is no parameter ${name.slice(0, 100)}`;
-      faults.unknown({ name }, 'unknown_parameter', detail, () => controlsOf(resource), name);
-    } else if (seen.has(name)) reader.duplicate({ name });
-    else if (!takesControl(resource, name)) faults.add({ name }, 'not_allowed', reasonsForFewer[resource]);
-    else if (list) reader.lists[list] = value.split(',');
+      faults.unknown({ name }, 'unknown_parameter', detail, () => controlsOf(resource), name, ourControl(name));
+    } else if (seen.has(name) && !list) reader.duplicate({ name });
+    else if (!takes(resource, control)) faults.add({ name }, 'not_allowed', reasonsForFewer[resource]);
+    else if (list) reader.list(list, value.split(','));
     else if (name === '_filter') readTree(value, reader);
     else reader.control(name, value);
     seen.add(name);
@@ -79,12 +82,13 @@ function readMembers(body: unknown, reader: QueryReader): void {
         `there is no ${key.slice(0, 100)} in a query`,
         () => bodyKeys,
         key,
+        ourControl(key)?.slice(1),
       );
     } else if (name === '_filter') reader.tree(value);
     else if (key === 'parameters') readBodyParameters(value, reader);
     else if (list) {
       const items = typeof value === 'string' ? value.split(',') : value;
-      if (isTexts(items)) reader.lists[list] = items;
+      if (isTexts(items)) reader.list(list, items);
       else faults.add({ name }, 'invalid_value', `${key} is a list of texts`);
     } else if (typeof value === 'string' || value instanceof NumberText) {
       reader.control(name, typeof value === 'string' ? value : value.text);
@@ -130,6 +134,10 @@ function readBodyParameters(value: unknown, reader: QueryReader): void {
     if (typeof text !== 'string') reader.faults.add(at, 'invalid_value', `${name} takes one value`);
     else if (!reader.parameter(name, text)) reader.unknownParameter(name, at);
   }
+}
+
+function takes(resource: QueryResource, name: string): boolean {
+  return isControl(name) && takesControl(resource, name);
 }
 
 function isControl(name: string): name is Control {

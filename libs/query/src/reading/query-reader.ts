@@ -3,6 +3,7 @@ import { allOf, type Filter, type FilterOperator, filterLeaves, MAX_FILTER_LEAVE
 import { FaultList, type Place } from '../values/fault-list';
 import { isObject } from '../values/json-value';
 import { takesMany } from '../values/operators';
+import { ourControl, ourSortKey } from '../values/other-spellings';
 import type { View } from '../views/view';
 import { type Target, ViewFields } from '../views/view-fields';
 import { allowedFormats, defaultSort, isSortable, mayAggregate } from '../views/view-rules';
@@ -32,7 +33,7 @@ export interface Lists {
 
 /** Builds a query from its parts, whatever syntax they came in, and collects every fault on the way. */
 export class QueryReader {
-  readonly lists: Lists = {};
+  private readonly lists: Lists = {};
   private readonly fields: ViewFields;
   private readonly filters: (Filter | null)[] = [];
   private readonly comparisons = new Map<string, Comparison>();
@@ -82,6 +83,13 @@ export class QueryReader {
     else if (name === '_q') query.search = readSearch(value, this.view, this.faults);
   }
 
+  /** Items of a control that is a list, behind those that were given before. */
+  list(name: keyof Lists, items: readonly string[]): void {
+    const given = this.lists[name];
+    if (!given) this.lists[name] = [...items];
+    else for (const item of items) given.push(item);
+  }
+
   /** A JSON filter tree. An empty one asks for nothing: forms send it where nobody filled it in. */
   tree(tree: unknown): void {
     if (isObject(tree) && Object.keys(tree).length === 0) return;
@@ -109,7 +117,7 @@ export class QueryReader {
     const isList = parameter.endsWith('[]');
     const [path = '', ...rest] = (isList ? parameter.slice(0, -2) : parameter).split('__');
     const listWords = () => [...this.fields.names, ...this.view.parameters.map(({ name }) => name)];
-    const target = this.fields.target(path, place, this.faults, listWords);
+    const target = this.fields.target(path, place, this.faults, listWords, ourControl(parameter));
     if (!target) return;
     const name = rest.length === 0 ? (isList ? 'in' : 'eq') : rest.join('__');
     const op = readOperator(target, name, this.view, place, this.faults);
@@ -198,7 +206,7 @@ export class QueryReader {
   }
 
   private sortable(name: string, place: Place): string | null {
-    const target = this.fields.target(name, place, this.faults);
+    const target = this.fields.target(name, place, this.faults, undefined, ourSortKey(name));
     if (!target) return null;
     if (isSortable(this.view, target.field, target.operand)) return target.path;
     const nested = target.operand === 'json';

@@ -61,12 +61,23 @@ export class FaultList {
     throw new TooManyFaults();
   }
 
-  /** Adds a word that is none of those allowed; the first few such faults tell the allowed ones, and which was meant. */
-  unknown(place: Place, code: string, detail: string, listAllowed: () => readonly string[], given: string): void {
+  /**
+   * Adds a word that is none of those allowed; the first few such faults tell the allowed ones, and which was meant: the
+   * one that is known to be, or one that is written nearly alike.
+   */
+  unknown(
+    place: Place,
+    code: string,
+    detail: string,
+    listAllowed: () => readonly string[],
+    given: string,
+    meant?: string,
+  ): void {
     if (!this.suggestions.hasRoom()) this.add(place, code, detail);
     else {
       const allowed = listAllowed();
-      const near = this.suggestions.suggest(given, allowed);
+      const suggested = this.suggestions.suggest(given, allowed);
+      const near = meant ?? suggested;
       this.add(place, code, detail, { hint: near && `did you mean ${near}?`, allowed: allowed.slice(0, MAX_ALLOWED) });
     }
   }

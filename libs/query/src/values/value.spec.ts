@@ -40,7 +40,7 @@ const refused: [FieldType, string][] = [
   ['decimal', '1e'],
   ['text', '\ud800'],
   ['decimal', '1'.repeat(39)],
-  ['boolean', 'TRUE'],
+  ['boolean', 'yes'],
   ['boolean', '1'],
   ['date', '2023-02-29'],
   ['date', '2023-2-1'],

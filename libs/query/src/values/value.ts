@@ -24,7 +24,7 @@ export function parseValue(field: Pick<Field, 'type'>, text: string): ParsedValu
     case 'decimal':
       return parseDecimal(text);
     case 'boolean':
-      return text === 'true' || text === 'false' ? valid(text) : invalid('write true or false', commaHint(text));
+      return parseBoolean(text);
     case 'date':
       return isDate(text) ? valid(text) : invalid('write a date as 2026-01-31', commaHint(text));
     case 'datetime':
@@ -65,6 +65,12 @@ function parseDecimal(text: string): ParsedValue {
 
 function commaHint(text: string): string | undefined {
   return text.includes(',') ? 'repeat the parameter for several values; commas do not separate them' : undefined;
+}
+
+/** Python writes True, R writes TRUE. */
+function parseBoolean(text: string): ParsedValue {
+  const lower = text.length <= 5 ? text.toLowerCase() : '';
+  return lower === 'true' || lower === 'false' ? valid(lower) : invalid('write true or false', commaHint(text));
 }
 
 function isDate(text: string): boolean {

@@ -27,18 +27,18 @@ export class ViewFields {
     return [...this.byName.keys()];
   }
 
-  field(name: string, place: Place, faults: FaultList, listAllowed = () => this.names): Field | null {
+  field(name: string, place: Place, faults: FaultList, listAllowed = () => this.names, meant?: string): Field | null {
     const field = this.byName.get(name);
     if (field) return field;
     const shown = name.length > 100 ? `${name.slice(0, 100)}…` : name;
-    faults.unknown(place, 'unknown_field', `there is no field ${shown}`, listAllowed, name);
+    faults.unknown(place, 'unknown_field', `there is no field ${shown}`, listAllowed, name, meant);
     return null;
   }
 
-  /** Reads `field` or `field.key.key`. */
-  target(path: string, place: Place, faults: FaultList, listAllowed?: () => string[]): Target | null {
+  /** Reads `field` or `field.key.key`; `meant` is what a name that there is not is known to mean. */
+  target(path: string, place: Place, faults: FaultList, listAllowed?: () => string[], meant?: string): Target | null {
     const [name = '', ...keys] = path.split('.');
-    const field = this.field(name, place, faults, listAllowed);
+    const field = this.field(name, place, faults, listAllowed, meant);
     if (!field) return null;
     if (keys.length === 0) return { path, field, operand: field.type };
     if (field.type !== 'json') {

@@ -1,0 +1,101 @@
+import type { Field } from '@sluice/contracts/fields';
+import { parseJson } from '../values/json-value';
+import { openView } from '../views/view';
+import { parseQueryBody, parseRowQuery } from './parse-query';
+
+const field = (name: string, type: Field['type']): Field => {
+  return { name, label: name, type, nullable: true, min: null, max: null, distinct: null };
+};
+const view = openView([field('id', 'integer'), field('region', 'text'), field('paid', 'boolean')]);
+
+const parse = (search: string) => parseRowQuery(search, view);
+function queryOf(search: string) {
+  const parsed = parse(search);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
+  return parsed.query;
+}
+function hintsOf(search: string) {
+  const parsed = parse(search);
+  return parsed.ok ? [] : parsed.faults.map(({ hint }) => hint);
+}
+
+describe('a query by the habits of another system', () => {
+  it.each([
+    ['limit', '_limit'],
+    ['$limit', '_limit'],
+    ['per_page', '_limit'],
+    ['pageSize', '_limit'],
+    ['$top', '_limit'],
+    ['offset', '_offset'],
+    ['$skip', '_offset'],
+    ['page', '_cursor'],
+    ['_page', '_cursor'],
+    ['sort', '_sort'],
+    ['sort_by', '_sort'],
+    ['order', '_sort'],
+    ['_order', '_sort'],
+    ['$orderby', '_sort'],
+    ['select', '_select'],
+    ['fields', '_select'],
+    ['_fields', '_select'],
+    ['filter', '_filter'],
+    ['$filter', '_filter'],
+    ['where', '_filter'],
+    ['q', '_q'],
+    ['search', '_q'],
+    ['count', '_count'],
+    ['format', '_format'],
+    ['group_by', '_group'],
+  ])('is told what %s is called here', (given, ours) => {
+    expect(hintsOf(`${encodeURIComponent(given)}=1`)).toEqual([`did you mean ${ours}?`]);
+  });
+
+  it('takes a field of such a name for the field', () => {
+    expect(parseRowQuery('limit=1', openView([field('limit', 'integer')])).ok).toBe(true);
+  });
+
+  it.each([
+    ['id desc', '-id'],
+    ['id:desc', '-id'],
+    ['id DESC', '-id'],
+    ['id asc', 'id'],
+    ['id:asc', 'id'],
+  ])('is told how to sort by %s', (given, ours) => {
+    expect(hintsOf(`_sort=${encodeURIComponent(given)}`)).toEqual([`did you mean ${ours}?`]);
+  });
+
+  it('is told what members of a body are called here', () => {
+    const parsed = parseQueryBody(parseJson('{"fields":["id"],"orderBy":"id","page_size":3}'), view);
+    expect(parsed.ok ? [] : parsed.faults.map(({ hint }) => hint)).toEqual([
+      'did you mean select?',
+      'did you mean sort?',
+      'did you mean limit?',
+    ]);
+  });
+
+  it.each(['_select[]=id&_select[]=region', '_select=id&_select=region', '_select=id,region', '_select[]=id,region'])(
+    'may write a list as %s',
+    (search) => {
+      expect(queryOf(search).select).toEqual(['id', 'region']);
+    },
+  );
+
+  it('may repeat the keys of an order, each once', () => {
+    expect(queryOf('_sort=-id&_sort=region').sort).toEqual([
+      { field: 'id', descending: true },
+      { field: 'region', descending: false },
+    ]);
+    expect(hintsOf('_sort=id&_sort=-id')).toHaveLength(1);
+  });
+
+  it.each(['true', 'True', 'TRUE'])('may write %s', (text) => {
+    expect(queryOf(`paid=${text}`).filter).toEqual({ field: 'paid', op: 'eq', values: ['true'] });
+  });
+
+  it('finds no row with a list of no values, and every row without one', () => {
+    const filterOf = (op: string) => queryOf(`_filter={"region":{"${op}":[]}}`).filter;
+    const isNull = (value: string) => ({ field: 'region', op: 'null', values: [value] });
+    expect(filterOf('in')).toEqual({ and: [isNull('false'), isNull('true')] });
+    expect(filterOf('nin')).toEqual({ or: [isNull('false'), isNull('true')] });
+  });
+});

@@ -13,6 +13,8 @@ import { sendProblem } from './send-problem';
 /** Larger JSON would hold the event loop for longer than anything may. */
 const MAX_BODY_BYTES = 256 * 1024;
 const MAX_HEADERS_BYTES = 16 * 1024;
+/** Node takes bytes beyond ASCII in an address, and reads them as other characters than they are. */
+const PRINTABLE = /^[\x21-\x7e]*$/;
 const ALLOWED = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 /** Half a year; never for other names of the domain, which are not ours to speak for. */
 const HSTS = 'max-age=15552000';
@@ -90,7 +92,11 @@ function headersFor({ url }: FastifyRequest): Readonly<Record<string, string>> {
 }
 
 /** Finds a reason not even to look at a request. */
-function refusal({ raw: { rawHeaders, method } }: FastifyRequest): HttpProblem | undefined {
+function refusal({ raw: { rawHeaders, method, url = '' } }: FastifyRequest): HttpProblem | undefined {
+  if (!PRINTABLE.test(url))
+    return new HttpProblem('malformed_request', {
+      detail: 'percent-encode the address as UTF-8 (RFC 3986 section 2.5)',
+    });
   if (method === 'TRACE')
     return new HttpProblem('method_not_allowed', { detail: 'nothing is traced', headers: { allow: ALLOWED } });
   // Node keeps the first of two such headers silently; a proxy in front may have judged by the other.

@@ -56,4 +56,18 @@ describe('the resource of a data request', () => {
   ])('is refused for %s %s', (method, url, expected) => {
     expect(located(both, method, url)).toEqual(expected);
   });
+
+  it('is told where only the slash at the end is too much, and nothing else is', () => {
+    const detailAt = (url: string) => {
+      try {
+        locate(both, { method: 'GET', url, hostname: 'localhost' } as FastifyRequest);
+      } catch (error) {
+        if (error instanceof HttpProblem) return error.detail;
+      }
+      throw new Error('it was found');
+    };
+    expect(detailAt('/api/a/b/?x=1')).toBe('write /api/a/b without the slash at its end');
+    expect(detailAt('/api/a/c/')).toBe('no active API answers at this address');
+    expect(detailAt('/api/a')).toBe('no active API answers at this address');
+  });
 });

@@ -33,7 +33,7 @@ export function locate(
   if (!table) throw new HttpProblem('unavailable', { detail: 'the gateway does not know its routes yet' });
   const { last } = splitAddress(request.url);
   const active = activeAt(table, request);
-  if (active.length === 0) throw new HttpProblem('api_not_found', { detail: 'no active API answers at this address' });
+  if (active.length === 0) throw new HttpProblem('api_not_found', { detail: nothingAt(table, request) });
   if (last === undefined) {
     const route = ofMethod(active, request.method);
     return { route, resource: route.method === 'POST' ? 'sends' : 'rows' };
@@ -60,6 +60,14 @@ export function activeAt(table: RouteTable, { url, hostname }: Pick<FastifyReque
     if (route?.active) active.push(route);
   }
   return active;
+}
+
+/** Says that there is nothing, and which address is meant where only a slash at the end is too much. */
+function nothingAt(table: RouteTable, { url, hostname }: Pick<FastifyRequest, 'url' | 'hostname'>): string {
+  const [path = ''] = url.split('?', 1);
+  const shorter = path.replace(/\/+$/, '');
+  const isKnown = shorter !== path && activeAt(table, { url: shorter, hostname }).length > 0;
+  return isKnown ? `write ${shorter} without the slash at its end` : 'no active API answers at this address';
 }
 
 const PREFIX = '/api/';

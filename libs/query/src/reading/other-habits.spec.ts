@@ -92,6 +92,17 @@ describe('a query by the habits of another system', () => {
     expect(queryOf(`paid=${text}`).filter).toEqual({ field: 'paid', op: 'eq', values: ['true'] });
   });
 
+  it('is refused where its percent escapes are no UTF-8, and takes a bare % as it is', () => {
+    const faultsOf = (search: string) => {
+      const parsed = parse(search);
+      return parsed.ok ? [] : parsed.faults.map(({ code }) => code);
+    };
+    expect(faultsOf('region=M%FCnchen')).toEqual(['invalid_encoding']);
+    expect(faultsOf('region=%C3')).toEqual(['invalid_encoding']);
+    expect(queryOf('region=M%C3%BCnchen').filter).toMatchObject({ values: ['München'] });
+    expect(queryOf('region=100%').filter).toMatchObject({ values: ['100%'] });
+  });
+
   it('finds no row with a list of no values, and every row without one', () => {
     const filterOf = (op: string) => queryOf(`_filter={"region":{"${op}":[]}}`).filter;
     const isNull = (value: string) => ({ field: 'region', op: 'null', values: [value] });

@@ -40,6 +40,10 @@ export function parseRowQuery(search: string, view: View, resource: QueryResourc
 
 function readParameters(search: string, resource: QueryResource, reader: QueryReader): void {
   const { faults } = reader;
+  if (!isUtf8(search)) {
+    const detail = 'percent escapes are bytes of UTF-8 (RFC 3986 section 2.5): write ü as %C3%BC';
+    faults.addLast({ name: '' }, 'invalid_encoding', detail);
+  }
   const seen = new Set<string>();
   for (const [name, value] of new URLSearchParams(search)) {
     if (!name.startsWith('_')) {
@@ -58,6 +62,16 @@ function readParameters(search: string, resource: QueryResource, reader: QueryRe
     else if (name === '_filter') readTree(value, reader);
     else reader.control(name, value);
     seen.add(name);
+  }
+}
+
+/** False where percent escapes are no UTF-8: they would be read as other characters. A bare % stands for itself. */
+function isUtf8(search: string): boolean {
+  try {
+    for (const [escapes] of search.matchAll(/(?:%[0-9a-f]{2})+/gi)) decodeURIComponent(escapes);
+    return true;
+  } catch {
+    return false;
   }
 }
 

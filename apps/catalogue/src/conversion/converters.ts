@@ -9,6 +9,7 @@ import { ConverterProcess } from './converter-process';
 
 /** Conversions at once; each may take the memory of an import. */
 const RUNNING = 2;
+const EACH = 1;
 const WAITING = 1_000;
 /** A process that has nothing to do is kept so long: the next import begins without starting one. */
 const IDLE_MS = 60_000;
@@ -18,7 +19,8 @@ const IDLE_MS = 60_000;
 export class Converters implements OnModuleInit, OnApplicationShutdown {
   private readonly queue = new FairQueue({
     running: { quick: RUNNING, scan: RUNNING },
-    each: { quick: RUNNING, scan: RUNNING },
+    // One caller's files take turns with each other, and leave a place to another's.
+    each: { quick: EACH, scan: EACH },
     waiting: WAITING,
     waitingEach: WAITING,
   });

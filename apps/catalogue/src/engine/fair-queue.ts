@@ -1,3 +1,4 @@
+import { Tally } from '@sluice/runtime/tally';
 import { TakingTurns } from './taking-turns';
 
 /** The queue is full: the caller should come back later rather than wait for ever. */
@@ -94,7 +95,7 @@ export class FairQueue {
 /** The work of one lane: what runs, and the callers that wait, in the order of their turns. */
 class LaneOfCallers {
   private running = 0;
-  private readonly runningOf = new Map<string, number>();
+  private readonly runningOf = new Tally();
   /** What waits, by what it reads, of each caller. In the order of turns: whose turn it was goes to the end. */
   private readonly line = new Map<string, TakingTurns<Waiting>>();
 
@@ -109,16 +110,14 @@ class LaneOfCallers {
 
   /** Begins at once where there is room; those who wait are over the limit of their caller then. */
   tryBegin(caller: string): boolean {
-    if (this.running >= this.most || this.countOf(caller) >= this.each) return false;
+    if (this.running >= this.most || this.runningOf.of(caller) >= this.each) return false;
     this.begin(caller);
     return true;
   }
 
   end(caller: string): void {
     this.running--;
-    const left = this.countOf(caller) - 1;
-    if (left > 0) this.runningOf.set(caller, left);
-    else this.runningOf.delete(caller);
+    this.runningOf.remove(caller);
     this.giveTurn();
   }
 
@@ -138,7 +137,7 @@ class LaneOfCallers {
 
   private giveTurn(): void {
     for (const [caller, theirs] of this.line) {
-      if (this.countOf(caller) >= this.each) continue;
+      if (this.runningOf.of(caller) >= this.each) continue;
       const next = theirs.take();
       this.line.delete(caller);
       if (theirs.size > 0) this.line.set(caller, theirs);
@@ -150,10 +149,6 @@ class LaneOfCallers {
 
   private begin(caller: string): void {
     this.running++;
-    this.runningOf.set(caller, this.countOf(caller) + 1);
-  }
-
-  private countOf(caller: string): number {
-    return this.runningOf.get(caller) ?? 0;
+    this.runningOf.add(caller);
   }
 }

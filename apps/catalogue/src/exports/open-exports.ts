@@ -1,5 +1,6 @@
 import { ServiceError } from '@sluice/messaging/service-error';
 import { requestScope } from '@sluice/runtime/request-scope';
+import { Tally } from '@sluice/runtime/tally';
 
 export interface OpenExportsOptions {
   /** Open at a time, of all callers together and of one. */
@@ -27,7 +28,7 @@ const SMOOTHING = 0.2;
  */
 export class OpenExports {
   private open = 0;
-  private readonly ofCallers = new Map<string, number>();
+  private readonly ofCallers = new Tally();
   private meanMs = FIRST_GUESS_MS;
 
   constructor(private readonly options: OpenExportsOptions) {}
@@ -36,7 +37,7 @@ export class OpenExports {
   enter(): () => void {
     const { most, each, monotonicMs } = this.options;
     const caller = requestScope.getStore()?.actor?.id ?? 'system';
-    const theirs = this.ofCallers.get(caller) ?? 0;
+    const theirs = this.ofCallers.of(caller);
     if (theirs >= each || this.open >= most) {
       const seconds = Math.ceil(this.meanMs / (theirs >= each ? each : most) / 1_000);
       const whose = theirs >= each ? `of one caller at a time: ${each}` : `at a time: ${most}`;
@@ -44,11 +45,12 @@ export class OpenExports {
       throw new ServiceError('overloaded', `exports ${whose}`, [], turn);
     }
     this.open++;
-    this.ofCallers.set(caller, theirs + 1);
+    this.ofCallers.add(caller);
     const openedMs = monotonicMs();
     return () => {
       this.meanMs += SMOOTHING * (monotonicMs() - openedMs - this.meanMs);
-      this.close(caller);
+      this.open--;
+      this.ofCallers.remove(caller);
     };
   }
 
@@ -56,12 +58,5 @@ export class OpenExports {
   sliceBytes(): number {
     const share = this.options.bytes / SLICES / Math.max(1, this.open);
     return Math.min(MAX_SLICE_BYTES, Math.max(MIN_SLICE_BYTES, share));
-  }
-
-  private close(caller: string): void {
-    this.open--;
-    const left = (this.ofCallers.get(caller) ?? 1) - 1;
-    if (left > 0) this.ofCallers.set(caller, left);
-    else this.ofCallers.delete(caller);
   }
 }

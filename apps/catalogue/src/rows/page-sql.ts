@@ -1,6 +1,6 @@
 import type { RowsRequest } from '@sluice/contracts/catalogue/rows';
 import { rowJsonPieces } from '../engine/row-json';
-import { ROW, type VersionTable } from '../tables/version-table';
+import { allRows, ROW, type VersionTable } from '../tables/version-table';
 import { Bindings, type Statement } from './bindings';
 import { Columns } from './columns';
 import { all, FilterSql } from './filter-sql';
@@ -63,7 +63,7 @@ export function orderedRows(table: VersionTable, request: Pick<RowsRequest, 'fil
   });
   const parts = [matching(columns, request, bindings)];
   const { after } = request;
-  if (after) parts.push(behindRow(keys, table.sql, after.row));
+  if (after) parts.push(behindRow(keys, allRows(table), after.row));
   // The position makes the order total.
   const order = [...orderBy(keys), ROW].join(', ');
   return { columns, keys, order, where: all(parts), values: bindings.values };

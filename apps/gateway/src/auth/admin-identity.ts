@@ -29,7 +29,7 @@ export class AdminIdentity {
   /** Tells whether the key or session of a request that was let pass is good still. Fails where nobody can tell. */
   async isStillGood(request: FastifyRequest): Promise<boolean> {
     if (this.sessions.isOffered(request)) return await this.sessions.isStillGood(request);
-    const [, key = ''] = (request.headers.authorization ?? '').split(' ');
+    const [, key = ''] = (request.headers.authorization ?? '').split(/ +/);
     return (await this.verdicts.keys.check(hashSecret(key))) !== null;
   }
 }

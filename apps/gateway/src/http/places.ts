@@ -1,3 +1,4 @@
+import { Tally } from '@sluice/runtime/tally';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HttpProblem } from './problem';
 
@@ -24,20 +25,19 @@ export interface PlaceLimits {
  */
 export class Places {
   private atWork = 0;
-  private readonly ofCallers = new Map<string, number>();
+  private readonly ofCallers = new Tally();
 
   constructor(private readonly limits: PlaceLimits) {}
 
   /** Takes a place for a request until its answer is out. Fails where the caller, or all callers, have none left. */
   enter(caller: string, request: FastifyRequest, reply: FastifyReply): void {
-    const theirs = this.ofCallers.get(caller) ?? 0;
-    if (theirs >= this.limits.each) throw this.limits.refuseCaller(this.limits.each);
+    if (this.ofCallers.of(caller) >= this.limits.each) throw this.limits.refuseCaller(this.limits.each);
     this.begin();
-    this.ofCallers.set(caller, theirs + 1);
+    this.ofCallers.add(caller);
     const place = new Place(
       () => this.begin(),
       () => this.atWork--,
-      () => this.leave(caller),
+      () => this.ofCallers.remove(caller),
     );
     request.place = place;
     // A client may leave while it was found out who it is: nothing tells of its end again.
@@ -49,12 +49,6 @@ export class Places {
     if (this.atWork >= this.limits.most)
       throw new HttpProblem('overloaded', { detail: 'more requests are under way than this gateway takes' });
     this.atWork++;
-  }
-
-  private leave(caller: string): void {
-    const left = (this.ofCallers.get(caller) ?? 1) - 1;
-    if (left > 0) this.ofCallers.set(caller, left);
-    else this.ofCallers.delete(caller);
   }
 }
 

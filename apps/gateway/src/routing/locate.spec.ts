@@ -67,6 +67,7 @@ describe('the resource of a data request', () => {
       throw new Error('it was found');
     };
     expect(detailAt('/api/a/b/?x=1')).toBe('write /api/a/b without the slash at its end');
+    expect(detailAt(`/api/a/b${'/'.repeat(9)}`)).toBe('write /api/a/b without the slash at its end');
     expect(detailAt('/api/a/c/')).toBe('no active API answers at this address');
     expect(detailAt('/api/a')).toBe('no active API answers at this address');
   });

@@ -65,7 +65,9 @@ export function activeAt(table: RouteTable, { url, hostname }: Pick<FastifyReque
 /** Says that there is nothing, and which address is meant where only a slash at the end is too much. */
 function nothingAt(table: RouteTable, { url, hostname }: Pick<FastifyRequest, 'url' | 'hostname'>): string {
   const [path = ''] = url.split('?', 1);
-  const shorter = path.replace(/\/+$/, '');
+  let end = path.length;
+  while (path[end - 1] === '/') end--;
+  const shorter = path.slice(0, end);
   const isKnown = shorter !== path && activeAt(table, { url: shorter, hostname }).length > 0;
   return isKnown ? `write ${shorter} without the slash at its end` : 'no active API answers at this address';
 }

@@ -5,6 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { type SendFormat, type SendKey, sendFormats } from '@sluice/contracts/catalogue/sends';
 import { formatOfType, typesOf } from '@sluice/contracts/media-types';
 import type { SendRules } from '@sluice/contracts/send-rules';
+import { Tally } from '@sluice/runtime/tally';
 import type { FastifyRequest } from 'fastify';
 import { readIdempotencyKey } from '../http/idempotency-key';
 import { closing, readBody } from '../http/limited-body';
@@ -26,7 +27,7 @@ export interface SendBody {
 @Injectable()
 export class SendBodies {
   private heldBytes = 0;
-  private readonly heldByCallers = new Map<string, number>();
+  private readonly heldByCallers = new Tally();
 
   /** Reads a body and works with it; its memory is given back afterwards. */
   async use<Result>(
@@ -58,17 +59,14 @@ export class SendBodies {
 
   private hold(caller: string, bytes: number): void {
     this.heldBytes += bytes;
-    const theirs = (this.heldByCallers.get(caller) ?? 0) + bytes;
-    this.heldByCallers.set(caller, theirs);
-    if (this.heldBytes <= MAX_HELD_BYTES && theirs <= MAX_HELD_BYTES_EACH) return;
+    this.heldByCallers.add(caller, bytes);
+    if (this.heldBytes <= MAX_HELD_BYTES && this.heldByCallers.of(caller) <= MAX_HELD_BYTES_EACH) return;
     throw new HttpProblem('overloaded', { detail: 'too much is being sent at once', headers: closing });
   }
 
   private giveBack(caller: string, bytes: number): void {
     this.heldBytes -= bytes;
-    const left = (this.heldByCallers.get(caller) ?? 0) - bytes;
-    if (left > 0) this.heldByCallers.set(caller, left);
-    else this.heldByCallers.delete(caller);
+    this.heldByCallers.remove(caller, bytes);
   }
 }
 

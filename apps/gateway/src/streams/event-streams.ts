@@ -1,4 +1,5 @@
 import { type BeforeApplicationShutdown, Injectable, type MessageEvent } from '@nestjs/common';
+import { Tally } from '@sluice/runtime/tally';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   catchError,
@@ -39,7 +40,7 @@ export const streamLimits = { maxPendingDataLength: 256 * 1024 };
  */
 @Injectable()
 export class EventStreams implements BeforeApplicationShutdown {
-  private readonly ofCallers = new Map<string, number>();
+  private readonly ofCallers = new Tally();
   private open = 0;
   private isStopping = false;
   private readonly stopping = new Subject<void>();
@@ -67,9 +68,8 @@ export class EventStreams implements BeforeApplicationShutdown {
   /** Counts a stream for its caller until its answer is closed. */
   private take(request: FastifyRequest, { raw }: FastifyReply): void {
     const caller = request.admin?.id ?? '';
-    const theirs = this.ofCallers.get(caller) ?? 0;
     if (this.isStopping) throw new HttpProblem('unavailable', { detail: 'this gateway is stopping: ask again' });
-    if (theirs >= MOST_OF_CALLER)
+    if (this.ofCallers.of(caller) >= MOST_OF_CALLER)
       throw new LimitReached(
         'rate_limited',
         `event streams of a session or key at a time: ${MOST_OF_CALLER}; close one of them`,
@@ -80,15 +80,11 @@ export class EventStreams implements BeforeApplicationShutdown {
       throw new HttpProblem('overloaded', { detail: `event streams of this gateway at a time: ${MOST}` });
     if (raw.closed) return;
     this.open++;
-    this.ofCallers.set(caller, theirs + 1);
-    raw.once('close', () => this.giveBack(caller));
-  }
-
-  private giveBack(caller: string): void {
-    this.open--;
-    const left = (this.ofCallers.get(caller) ?? 1) - 1;
-    if (left > 0) this.ofCallers.set(caller, left);
-    else this.ofCallers.delete(caller);
+    this.ofCallers.add(caller);
+    raw.once('close', () => {
+      this.open--;
+      this.ofCallers.remove(caller);
+    });
   }
 
   /** Tells when the caller's session or key is no longer good, or nobody can say so. */

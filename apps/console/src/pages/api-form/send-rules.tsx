@@ -13,6 +13,23 @@ import css from './api-form.module.css';
 import { faultsUnder } from './faults-under';
 import { noRule, type RuleDraft, type SendDraft } from './send-draft';
 
+/** What bounds a request, and below it what bounds all that was sent; with what holds where nothing is written. */
+const limits = [
+  [
+    { member: 'maxRows', label: 'Most rows of a request', placeholder: '10000' },
+    { member: 'maxBytes', label: 'Most bytes of a request', placeholder: '10000000' },
+  ],
+  [
+    {
+      member: 'maxStoredRows',
+      label: 'Most rows that are stored',
+      hint: 'Of all that was sent to a version; more are refused.',
+      placeholder: '10000000',
+    },
+    { member: 'maxStoredBytes', label: 'Most bytes that are stored', placeholder: '4294967296' },
+  ],
+] as const;
+
 /** Edits the rules of a POST API: how much it takes at once, and what each field has to be. */
 export function SendRulesEditor({
   fields,
@@ -45,43 +62,20 @@ export function SendRulesEditor({
           ))}
         </ul>
       </FieldGroup>
-      <div className={css.columns}>
-        <TextField
-          label="Most rows of a request"
-          placeholder="10000"
-          inputMode="numeric"
-          value={send.maxRows}
-          onChange={(text) => change({ maxRows: text.replace(/\D/g, '') })}
-          faults={faultsUnder(faults, '/send/maxRows')}
-        />
-        <TextField
-          label="Most bytes of a request"
-          placeholder="10000000"
-          inputMode="numeric"
-          value={send.maxBytes}
-          onChange={(text) => change({ maxBytes: text.replace(/\D/g, '') })}
-          faults={faultsUnder(faults, '/send/maxBytes')}
-        />
-      </div>
-      <div className={css.columns}>
-        <TextField
-          label="Most rows that are stored"
-          hint="Of all that was sent to a version; more are refused."
-          placeholder="10000000"
-          inputMode="numeric"
-          value={send.maxStoredRows}
-          onChange={(text) => change({ maxStoredRows: text.replace(/\D/g, '') })}
-          faults={faultsUnder(faults, '/send/maxStoredRows')}
-        />
-        <TextField
-          label="Most bytes that are stored"
-          placeholder="4294967296"
-          inputMode="numeric"
-          value={send.maxStoredBytes}
-          onChange={(text) => change({ maxStoredBytes: text.replace(/\D/g, '') })}
-          faults={faultsUnder(faults, '/send/maxStoredBytes')}
-        />
-      </div>
+      {limits.map((row) => (
+        <div key={row[0].member} className={css.columns}>
+          {row.map(({ member, ...texts }) => (
+            <TextField
+              key={member}
+              {...texts}
+              inputMode="numeric"
+              value={send[member]}
+              onChange={(text) => change({ [member]: text.replace(/\D/g, '') })}
+              faults={faultsUnder(faults, `/send/${member}`)}
+            />
+          ))}
+        </div>
+      ))}
       <div className={css.switches}>
         <Switch
           label="Fields that it does not know are ignored"

@@ -8,6 +8,9 @@ import type { Column, Columns } from './columns';
 const comparisons = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 type Order = keyof typeof comparisons;
 
+/** Every number of so many digits is a double of its own. */
+const EXACT_DIGITS = 15;
+
 /** Functions of text operators; those that ignore case see both sides in lower case. */
 const textFunctions: Partial<Record<FilterOperator, { name: string; ignoresCase: boolean }>> = {
   contains: { name: 'contains', ignoresCase: false },
@@ -79,11 +82,20 @@ export class FilterSql {
   }
 
   private ordered(column: Column, op: Order, value: string): string {
-    const { number } = column;
-    if (number !== undefined) return `(${number} ${comparisons[op]} TRY_CAST(${this.bindings.add(value)} AS DOUBLE))`;
+    if (column.number !== undefined) return this.orderedNested(column.sql, column.number, op, value);
     if (column.type === 'decimal') return this.orderedDecimal(column, op, value);
     const bound = boundValue(column, value, () => this.bindings.add(value));
     return bound === null ? 'false' : `(${column.sql} ${comparisons[op]} ${bound})`;
+  }
+
+  /** A number inside json is compared as a double, and by all its digits where doubles run together. */
+  private orderedNested(text: string, number: string, op: Order, value: string): string {
+    const double = `TRY_CAST(${this.bindings.add(value)} AS DOUBLE)`;
+    const [whole = '', fraction = ''] = value.replace('-', '').split('.');
+    if (whole.length + fraction.length <= EXACT_DIGITS) return `(${number} ${comparisons[op]} ${double})`;
+    const decimal = `DECIMAL(38, ${Math.max(0, 37 - whole.length)})`;
+    const exact = `TRY_CAST(${text} AS ${decimal}) ${comparisons[op]} TRY_CAST(${this.bindings.add(value)} AS ${decimal})`;
+    return `(CASE WHEN ${number} = ${double} THEN ${exact} ELSE ${number} ${comparisons[op]} ${double} END)`;
   }
 
   /** A number between two values of the column is compared by the lower one, so that nothing is rounded. */

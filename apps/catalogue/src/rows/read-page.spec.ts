@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ImportOptions } from '@sluice/contracts/catalogue/imports';
 import { type RowKey, RowsRequest } from '@sluice/contracts/catalogue/rows';
+import type { FieldType } from '@sluice/contracts/fields';
 import fc from 'fast-check';
 import type { z } from 'zod';
 import { seeds } from '../../../../test/measure/seeds';
@@ -40,11 +41,11 @@ describe('reading a page', () => {
     await rm(root, { recursive: true });
   });
 
-  async function tableOf(csv: string): Promise<VersionTable> {
+  async function tableOf(csv: string, types: Record<string, FieldType> = {}): Promise<VersionTable> {
     const directory = await mkdtemp(join(root, 'table-'));
     const path = join(directory, 'source');
     await writeFile(path, csv);
-    const options = ImportOptions.parse({ format: 'csv' });
+    const options = ImportOptions.parse({ format: 'csv', types });
     const {
       fields,
       rowCount,
@@ -88,6 +89,21 @@ describe('reading a page', () => {
       rows: [{ n: 249, t: 'x' }],
     });
     expect(await read(table, { offset: 9_999 })).toMatchObject({ returned: 0, hasMore: false, text: '[]' });
+  });
+
+  it('compares numbers inside json by all their digits, beyond 2^53 too', async () => {
+    const values = ['9007199254740992', '9007199254740993', '9007199254740994', '1.5', '99999999999999999999'];
+    const table = await tableOf(`meta\n${values.map((value) => `"{""n"":${value}}"`).join('\n')}\n`, { meta: 'json' });
+    const count = async (op: 'gt' | 'gte' | 'lt' | 'lte', value: string) => {
+      const { rows } = await read(table, { select: ['meta'], filter: { field: 'meta.n', op, values: [value] } });
+      return rows.length;
+    };
+    expect(await count('gt', '9007199254740992')).toBe(3);
+    expect(await count('gt', '9007199254740993')).toBe(2);
+    expect(await count('gte', '9007199254740993')).toBe(3);
+    expect(await count('lt', '9007199254740993')).toBe(2);
+    expect(await count('lte', '99999999999999999998')).toBe(4);
+    expect(await count('gt', '9007199254740992.5')).toBe(3);
   });
 
   it('selects fields in the order asked for', async () => {

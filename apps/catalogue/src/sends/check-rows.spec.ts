@@ -77,6 +77,34 @@ describe('sent rows', () => {
     expect(refusalOf('[{"id": "x"}]', { lenient: true }).code).toBe('invalid_rows');
   });
 
+  it('cut digits of a second that a field does not keep when the caller is lenient, and are refused else', () => {
+    const body = '[{"at": "2026-01-31T10:00:00.123456789Z"}]';
+    expect(refusalOf(body).faults).toMatchObject([
+      { pointer: '/0/at', detail: expect.stringContaining('at most 6 digits') },
+    ]);
+    const cut = check(body, { lenient: true });
+    expect(cut).toMatchObject({ rejected: 0, faults: [] });
+    expect(cut.rows[0]).toContain('2026-01-31T10:00:00.123456Z');
+    expect(check('[{"at": "2026-01-31T10:00:00.123456000Z"}]').rows[0]).toContain('2026-01-31T10:00:00.123456Z');
+  });
+
+  it('have dates from 0001-01-01 to 9999-12-31, in JSON as in CSV', () => {
+    for (const day of ['0000-01-01', '-0044-03-15', '10000-01-01', '+10000-01-01']) {
+      for (const [format, body] of [
+        ['json', `[{"day": "${day}"}]`],
+        ['csv', `day\n${day}\n`],
+      ] as const) {
+        expect(refusalOf(body, { format }).faults).toMatchObject([
+          { detail: expect.stringContaining('from 0001-01-01 to 9999-12-31') },
+        ]);
+      }
+    }
+  });
+
+  it.each(['True', 'TRUE', 'true'])('take %s of a CSV for true', (text) => {
+    expect(check(`live\n${text}\n`, { format: 'csv' }).rows[0]).toContain('true');
+  });
+
   it('may have members that the API does not know, if it says so', () => {
     expect(check('{"id": 1, "other": 2}', { rules: { unknownFields: 'ignore' } }).rows[0]?.[0]).toBe('1');
   });

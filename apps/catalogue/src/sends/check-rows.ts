@@ -80,12 +80,18 @@ class RowCheck {
   private readonly taken: ReadonlyMap<string, { field: Field; check: FieldCheck; at: number }>;
   private readonly width: number;
   private readonly ignoresUnknown: boolean;
+  private readonly lenient: boolean;
   private readonly suggestions = new Suggestions();
 
   /** Positions of the fields that a row must not leave out. */
   private readonly keys: { name: string; at: number }[];
 
-  constructor(fields: readonly Field[], { fields: exposed, rules }: SendRequest, keyFields: readonly string[]) {
+  constructor(
+    fields: readonly Field[],
+    { fields: exposed, rules, lenient }: SendRequest,
+    keyFields: readonly string[],
+  ) {
+    this.lenient = lenient;
     this.keys = keyFields.map((name) => ({ name, at: fields.findIndex((field) => field.name === name) }));
     this.ignoresUnknown = rules.unknownFields === 'ignore';
     this.taken = new Map(
@@ -141,7 +147,7 @@ class RowCheck {
     place: () => string,
     add: AddFault,
   ): string | undefined {
-    const read = readSentValue(field, given);
+    const read = readSentValue(field, given, this.lenient);
     if (!read.ok) {
       add(place(), 'invalid_value', `${field.name} is of type ${field.type}: ${read.detail}`);
       return undefined;

@@ -1,16 +1,9 @@
-import {
-  allOf,
-  type Filter,
-  type FilterOperator,
-  isLeaf,
-  MAX_FILTER_DEPTH,
-  MAX_FILTER_LEAVES,
-} from '@sluice/contracts/filter';
+import { allOf, type Filter, isLeaf, MAX_FILTER_DEPTH, MAX_FILTER_LEAVES } from '@sluice/contracts/filter';
 import { type FaultList, type Place, pointerTo } from '../values/fault-list';
 import { isObject, NumberText } from '../values/json-value';
 import { takesMany } from '../values/operators';
 import type { Target, ViewFields } from '../views/view-fields';
-import { readComparison, readOperator } from './comparison';
+import { matchNone, readComparison, readOperator } from './comparison';
 
 const groups = ['_and', '_or', '_not'] as const;
 
@@ -108,7 +101,7 @@ export class FilterTree {
       return null;
     }
     const items: unknown[] = Array.isArray(value) ? value : [value];
-    if (items.length === 0) return ofNone(target.path, op);
+    if (items.length === 0) return matchNone(target.path, op === 'nin' ? 'nin' : 'in');
     const texts = items.map(textOf);
     if (texts.includes(undefined)) {
       this.faults.add(place, 'invalid_value', 'a value is a text, a number, true, false or null');
@@ -137,10 +130,4 @@ function textOf(value: unknown): string | null | undefined {
   if (value === null || typeof value === 'string') return value;
   if (typeof value === 'boolean') return String(value);
   return value instanceof NumberText ? value.text : undefined;
-}
-
-/** A list without values: no row has one of them, and every row has none of them. */
-function ofNone(field: string, op: FilterOperator): Filter {
-  const leaves = ['true', 'false'].map((value): Filter => ({ field, op: 'null', values: [value] }));
-  return op === 'in' ? { and: leaves } : { or: leaves };
 }

@@ -6,7 +6,12 @@ import { parseQueryBody, parseRowQuery } from './parse-query';
 const field = (name: string, type: Field['type']): Field => {
   return { name, label: name, type, nullable: true, min: null, max: null, distinct: null };
 };
-const view = openView([field('id', 'integer'), field('region', 'text'), field('paid', 'boolean')]);
+const view = openView([
+  field('id', 'integer'),
+  field('region', 'text'),
+  field('paid', 'boolean'),
+  field('at', 'datetime'),
+]);
 
 const parse = (search: string) => parseRowQuery(search, view);
 function queryOf(search: string) {
@@ -108,5 +113,23 @@ describe('a query by the habits of another system', () => {
     const isNull = (value: string) => ({ field: 'region', op: 'null', values: [value] });
     expect(filterOf('in')).toEqual({ and: [isNull('false'), isNull('true')] });
     expect(filterOf('nin')).toEqual({ or: [isNull('false'), isNull('true')] });
+  });
+
+  const [instant, kept] = ['2026-01-31T10:00:00.123456789Z', '2026-01-31T10:00:00.123456Z'];
+
+  it.each([
+    ['gt', 'gt'],
+    ['gte', 'gt'],
+    ['lt', 'lte'],
+    ['lte', 'lte'],
+  ])('may have nanoseconds: what is %s such a time is %s the microsecond before', (op, ours) => {
+    expect(queryOf(`at__${op}=${instant}`).filter).toEqual({ field: 'at', op: ours, values: [kept] });
+  });
+
+  it('finds no row that equals a time between two microseconds, and every row that differs', () => {
+    const isNull = (value: string) => ({ field: 'at', op: 'null', values: [value] });
+    expect(queryOf(`at=${instant}`).filter).toEqual({ and: [isNull('false'), isNull('true')] });
+    expect(queryOf(`at__ne=${instant}`).filter).toEqual({ or: [isNull('false'), isNull('true')] });
+    expect(queryOf(`at__in=${instant}&at__in=${kept}`).filter).toEqual({ field: 'at', op: 'eq', values: [kept] });
   });
 });

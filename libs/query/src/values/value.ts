@@ -10,7 +10,10 @@ const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;
 const MAX_DECIMAL_DIGITS = 38;
 
-/** Reads the text of a query parameter as a value of the field's type. Nothing is rounded, trimmed or guessed. */
+/**
+ * Reads the text of a query parameter as a value of the field's type. Nothing is rounded, trimmed or guessed: a time
+ * keeps more digits of a second than fields do, until `cutToMicroseconds` is asked.
+ */
 export function parseValue(field: Pick<Field, 'type'>, text: string): ParsedValue {
   switch (field.type) {
     case 'text':
@@ -26,7 +29,7 @@ export function parseValue(field: Pick<Field, 'type'>, text: string): ParsedValu
     case 'boolean':
       return parseBoolean(text);
     case 'date':
-      return isDate(text) ? valid(text) : invalid('write a date as 2026-01-31', commaHint(text));
+      return parseDate(text);
     case 'datetime':
       return parseDateTime(text);
     case 'time':
@@ -73,6 +76,14 @@ function parseBoolean(text: string): ParsedValue {
   return lower === 'true' || lower === 'false' ? valid(lower) : invalid('write true or false', commaHint(text));
 }
 
+const YEARS = 'from 0001-01-01 to 9999-12-31';
+
+function parseDate(text: string): ParsedValue {
+  // ISO 8601 writes years of more or other than four digits with a sign, some programs without.
+  if (/^(?:0000-|[+-]\d{4,}-|\d{5,}-)/.test(text)) return invalid(`dates go ${YEARS}`);
+  return isDate(text) ? valid(text) : invalid('write a date as 2026-01-31', commaHint(text));
+}
+
 function isDate(text: string): boolean {
   const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
   if (!parts) return false;
@@ -82,7 +93,14 @@ function isDate(text: string): boolean {
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
 
-const TIME = String.raw`([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,6}))?)?`;
+/** Programs write up to 9 digits of a second; more than 30 are no time that any clock has. */
+const TIME = String.raw`([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,30}))?)?`;
+
+/** Cuts a canonical datetime or time to the 6 digits of a second that fields keep; null where it has no more. */
+export function cutToMicroseconds(value: string): string | null {
+  const [, kept, end = ''] = /^(.*\.\d{6})\d+(Z?)$/.exec(value) ?? [];
+  return kept === undefined ? null : kept.replace(/\.?0+$/, '') + end;
+}
 
 function fractionOf(digits: string | undefined): string {
   const trimmed = (digits ?? '').replace(/0+$/, '');
@@ -101,6 +119,7 @@ function parseDateTime(text: string): ParsedValue {
   const parts = new RegExp(String.raw`^(\d{4}-\d{2}-\d{2})(?:[Tt ]${TIME}(?:([Zz])|([+\- ])(\d{2}):?(\d{2}))?)?$`).exec(
     text,
   );
+  if (/^(?:[+-]\d{4,}-|\d{5,}-)/.test(text)) return invalid(`times go ${YEARS}, in UTC`);
   const date = parts?.[1];
   if (!parts || !date || !isDate(date)) {
     return invalid(
@@ -111,6 +130,6 @@ function parseDateTime(text: string): ParsedValue {
   const [hour = '00', minute = '00', second = '00'] = [parts[2], parts[3], parts[4]];
   const offset = parts[7] ? (Number(parts[8]) * 60 + Number(parts[9])) * (parts[7] === '-' ? -1 : 1) : 0;
   const utc = new Date(Date.parse(`${date}T${hour}:${minute}:${second}Z`) - offset * 60_000);
-  if (utc.getUTCFullYear() < 0 || utc.getUTCFullYear() > 9999) return invalid('the year is out of range');
+  if (utc.getUTCFullYear() < 1 || utc.getUTCFullYear() > 9999) return invalid(`times go ${YEARS}, in UTC`);
   return valid(`${utc.toISOString().slice(0, 19)}${fractionOf(parts[5])}Z`);
 }

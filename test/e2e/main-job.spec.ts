@@ -142,9 +142,9 @@ describe('from a file to a live endpoint', () => {
     expect(malformed.status).toBe(422);
     const places = (malformed.json as { errors: { pointer: string; code: string }[] }).errors;
     expect(places.map(({ pointer, code }) => `${pointer} ${code}`).sort()).toEqual([
-      ' invalid_value',
       '/datasetId required',
       '/domain unknown_domain',
+      '/more unknown_field',
       '/name required',
       '/path invalid_value',
     ]);

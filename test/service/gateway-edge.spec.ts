@@ -119,6 +119,27 @@ describe('answers of every kind', () => {
   });
 });
 
+describe('a management route', () => {
+  const allowOf = (answer: string) => /^allow: (.*)$/im.exec(answer)?.[1]?.trim();
+
+  it.each([
+    ['DELETE', '/manage/v1/datasets', 'GET, HEAD, OPTIONS, POST'],
+    ['PUT', '/manage/v1/apis/api_1', 'DELETE, GET, HEAD, OPTIONS, PATCH'],
+    ['POST', '/health/live', 'GET, HEAD, OPTIONS'],
+  ])('answers a method that it does not take by 405 with those that it does: %s %s', async (method, path, allow) => {
+    const answer = await exchange(get('', path).replace('GET', method));
+    expect([statusOf(answer), allowOf(answer)]).toEqual([405, allow]);
+    expect(answer).toContain('application/problem+json');
+    expectProtected(answer);
+  });
+
+  it('tells its methods to OPTIONS, and where there is no route there are none', async () => {
+    const asked = await exchange(get('', '/manage/v1/datasets').replace('GET', 'OPTIONS'));
+    expect([statusOf(asked), allowOf(asked)]).toEqual([204, 'GET, HEAD, OPTIONS, POST']);
+    expect(statusOf(await exchange(get('', '/manage/v1/nothing').replace('GET', 'DELETE')))).toBe(404);
+  });
+});
+
 describe('slow clients', () => {
   it('may take 15 s for a header, 30 s for a body, and be silent for 35 s', () => {
     expect(edgeTimeouts).toMatchObject({ headersMs: 15_000, bodyMs: 30_000, idleMs: 35_000 });

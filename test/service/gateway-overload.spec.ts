@@ -92,6 +92,23 @@ describe('a gateway with more to do than it takes', () => {
     });
   });
 
+  it('lets small exports of one token follow each other for two seconds, and tells which limit is reached behind', async () => {
+    const held: Socket[] = [];
+    for (let i = 0; i < 2; i++) {
+      const socket = await begin(`${head('GET', 'rows/_export', open.secret)}\n`);
+      await once(socket.resume(), 'data');
+      held.push(socket.pause());
+    }
+    const small = Promise.all(Array.from({ length: 8 }, () => read(gateway.url, 'brief/_export', open.secret)));
+    // Four wait; the others are told at once, which shows that all of them have come.
+    const first = await Promise.race([small, read(gateway.url, 'brief/_export', open.secret)]);
+    expect(first).toMatchObject({ status: 429, json: { detail: 'exports of one token at a time: 2' } });
+    held[0]?.destroy();
+    const statuses = (await small).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(4);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(4);
+  });
+
   it('answers exports over HTTP/1.0 whole, without chunks or trailers, and holds no place for them afterwards', async () => {
     for (let times = 0; times < 4; times++) {
       const socket = await begin(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { contract } from './contract';
 import { AuditEntryId } from './ids';
-import { Timestamp } from './page';
+import { GivenTime, Timestamp } from './page';
 
 /** Everything that a change is recorded as: the kind of thing, and what was done to it. */
 export const auditActions = [
@@ -75,9 +75,9 @@ export const AuditFilter = z.object({
   resourceType: AuditedKind.optional(),
   action: AuditAction.optional(),
   /** Inclusive. */
-  from: Timestamp.optional(),
+  from: GivenTime.optional(),
   /** Exclusive. */
-  to: Timestamp.optional(),
+  to: GivenTime.optional(),
 });
 export type AuditFilter = z.infer<typeof AuditFilter>;
 

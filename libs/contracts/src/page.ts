@@ -16,3 +16,19 @@ export const MAX_PAGE_ROWS = 1_000;
 
 /** A time on the wire: RFC 3339, UTC. */
 export const Timestamp = z.iso.datetime();
+
+const GIVEN_TIMES = z.union([z.iso.datetime({ offset: true, local: true }), z.iso.date()]);
+
+/** A time as callers may give it: RFC 3339 with any offset, without one in UTC, or a date, which is its midnight in UTC. */
+export const GivenTime = z
+  .string()
+  .overwrite(inUtc)
+  .refine((text) => Timestamp.safeParse(text).success, 'write a time as 2026-01-31T13:45:00Z, or a date as 2026-01-31')
+  .meta({ format: 'date-time', description: 'With an offset, in UTC without; a date alone is its midnight in UTC' });
+
+function inUtc(text: string): string {
+  if (!GIVEN_TIMES.safeParse(text).success) return text;
+  const hasZone = /(?:Z|[+-]\d\d:?\d\d)$/.test(text) || !text.includes('T');
+  const time = new Date(hasZone ? text : `${text}Z`);
+  return Number.isNaN(time.getTime()) ? text : time.toISOString();
+}

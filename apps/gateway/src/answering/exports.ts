@@ -61,8 +61,8 @@ export class Exports {
       await reply.send();
       return;
     }
-    const leave = this.places.enter(request.callerId ?? 'none');
     request.place?.pause();
+    const leave = await this.places.enter(request.callerId ?? 'none', reply);
     try {
       if (charge) await charge(await this.count(plan));
       await this.transfer(request, reply, plan);

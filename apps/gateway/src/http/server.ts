@@ -3,6 +3,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { newId } from '@sluice/runtime/ids';
 import { requestScope } from '@sluice/runtime/request-scope';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { answerOtherMethods } from './allowed-methods';
 import { registerBodyParsers } from './body-parsers';
 import { answerClientError } from './client-error';
 import { watchConnections } from './connections';
@@ -77,6 +78,7 @@ export async function configureHttpServer(
   server.addHook('preHandler', (request, _reply, done) =>
     requestScope.run({ requestId: request.id, actor: request.actor }, done),
   );
+  answerOtherMethods(server);
   watchConnections(server);
   registerBodyParsers(server, { maxBytes: MAX_BODY_BYTES, timeoutMs: bodyMs });
   await server.register(compress, {

@@ -1,16 +1,21 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import type { Fault } from '@sluice/contracts/fault';
 import { pointerTo } from '@sluice/query/values/fault-list';
+import { requiredSentence, sentenceFor } from '@sluice/runtime/sentences';
 import { z } from 'zod';
 import { HttpProblem } from './problem';
 
-const MISSING = 'is required';
-z.config({ customError: ({ input }) => (input === undefined ? MISSING : undefined) });
+z.config({ customError: sentenceFor });
 
 /** More nobody reads, and a caller who sends nonsense is not sent all of it back. */
-const [MAX_FAULTS, MAX_DEPTH, MAX_DETAIL_CHARS] = [100, 20, 500];
+const [MAX_FAULTS, MAX_DEPTH, MAX_DETAIL_CHARS, MAX_NAME_CHARS] = [100, 20, 500, 100];
 
-type Path = ReadonlyArray<PropertyKey | { readonly key: PropertyKey }>;
+/** What a schema has against a value; of members that it does not know zod tells the names. */
+interface Issue {
+  readonly message: string;
+  readonly path?: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }>;
+  readonly keys?: readonly string[];
+}
 
 /**
  * Validates what a route declares with a contract's zod schema. All faults come at once, each where the caller can mend
@@ -23,9 +28,7 @@ export class ValidationPipe implements PipeTransform {
     const result = await schema['~standard'].validate(value ?? {});
     if (!result.issues) return result.value;
     const inQuery = type === 'query';
-    const faults = result.issues
-      .slice(0, MAX_FAULTS)
-      .map(({ message, path = [] }) => faultAt(inQuery, path.slice(0, MAX_DEPTH), message.slice(0, MAX_DETAIL_CHARS)));
+    const faults = result.issues.flatMap((issue) => faultsOf(issue, inQuery)).slice(0, MAX_FAULTS);
     throw notValid(inQuery ? 'invalid_query' : 'invalid_request', faults);
   }
 }
@@ -36,12 +39,23 @@ export function notValid(code: 'invalid_query' | 'invalid_request', faults: read
   return new HttpProblem(code, { detail: count, faults });
 }
 
-function faultAt(inQuery: boolean, path: Path, detail: string): Fault {
-  const segments = path.map((segment) => String(typeof segment === 'object' ? segment.key : segment));
-  const code = detail === MISSING ? 'required' : 'invalid_value';
+function faultsOf({ message, path = [], keys }: Issue, inQuery: boolean): Fault[] {
+  const segments = path.slice(0, MAX_DEPTH).map((segment) => (typeof segment === 'object' ? segment.key : segment));
+  const detail = message.slice(0, MAX_DETAIL_CHARS);
+  if (!keys)
+    return [faultAt(segments, detail === requiredSentence(segments) ? 'required' : 'invalid_value', detail, inQuery)];
+  const code = inQuery ? 'unknown_parameter' : 'unknown_field';
+  return keys.slice(0, MAX_FAULTS).map((key) => {
+    const name = key.slice(0, MAX_NAME_CHARS);
+    return faultAt([...segments, name], code, `there is no ${name}`, inQuery);
+  });
+}
+
+function faultAt(segments: readonly PropertyKey[], code: string, detail: string, inQuery: boolean): Fault {
+  const names = segments.map(String);
   return inQuery
-    ? { in: 'query', name: segments.join('.'), code, detail }
-    : { in: 'body', pointer: pointerOf(segments), code, detail };
+    ? { in: 'query', name: names.join('.'), code, detail }
+    : { in: 'body', pointer: pointerOf(names), code, detail };
 }
 
 /** JSON Pointer, RFC 6901 section 3. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { contract } from '../contract';
 import { AdminId, AdminKeyId } from '../ids';
 import { DisplayName } from '../names';
-import { PageRequest, pageOf, Timestamp } from '../page';
+import { GivenTime, PageRequest, pageOf, Timestamp } from '../page';
 
 /** The role of an admin: a viewer reads, an editor publishes, an owner also decides who the admins are. */
 export const Role = z.enum(['viewer', 'editor', 'owner']).meta({ id: 'Role' });
@@ -74,7 +74,7 @@ export const AdminKey = z
 export type AdminKey = z.infer<typeof AdminKey>;
 
 export const CreateAdminKey = z
-  .strictObject({ name: DisplayName, expiresAt: Timestamp.nullish() })
+  .strictObject({ name: DisplayName, expiresAt: GivenTime.nullish() })
   .meta({ id: 'CreateAdminKey' });
 export const CreatedAdminKey = z
   .object({ key: AdminKey, secret: z.string().meta({ description: 'Shown this once' }) })

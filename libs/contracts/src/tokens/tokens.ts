@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { contract, event } from '../contract';
 import { TokenId } from '../ids';
 import { Description, DisplayName } from '../names';
-import { PageRequest, pageOf, Timestamp } from '../page';
+import { GivenTime, PageRequest, pageOf, Timestamp } from '../page';
 import { TokenLimits, TokenLimitsChange } from './token-limits';
 
 /** SHA-256 of a whole secret, lower-case hex: the only form in which a secret is stored or travels between services. */
@@ -37,7 +37,7 @@ export const IssueToken = z
   .strictObject({
     name: DisplayName,
     description: Description.default(''),
-    expiresAt: Timestamp.nullish(),
+    expiresAt: GivenTime.nullish(),
     limits: TokenLimitsChange.nullish(),
   })
   .meta({ id: 'IssueToken' });
@@ -45,7 +45,7 @@ export const UpdateToken = z
   .strictObject({
     name: DisplayName.optional(),
     description: Description.optional(),
-    expiresAt: Timestamp.nullish(),
+    expiresAt: GivenTime.nullish(),
     disabled: z.boolean().optional().meta({ description: 'A disabled token is refused until it is enabled again' }),
     limits: TokenLimitsChange.nullish().meta({ description: 'What is absent stays as it is; null is no limit at all' }),
   })

@@ -3,7 +3,7 @@ import { Controller, Get, Header, Query, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { AuditAction, AuditEntry, AuditedKind, type AuditFilter } from '@sluice/contracts/audit';
 import { AuditEntryId } from '@sluice/contracts/ids';
-import { pageOf, Timestamp } from '@sluice/contracts/page';
+import { GivenTime, pageOf } from '@sluice/contracts/page';
 import { z } from 'zod';
 import { Access } from '../../auth/access';
 import { ListQuery } from '../../http/list-query';
@@ -14,8 +14,8 @@ const AuditQuery = z.strictObject({
   resource: z.string().max(300).optional().meta({ description: 'Id of what was changed' }),
   type: AuditedKind.optional(),
   action: AuditAction.optional(),
-  from: Timestamp.optional().meta({ description: 'Inclusive' }),
-  to: Timestamp.optional().meta({ description: 'Exclusive' }),
+  from: GivenTime.optional().meta({ description: 'Inclusive' }),
+  to: GivenTime.optional().meta({ description: 'Exclusive' }),
 });
 const AuditPageQuery = AuditQuery.extend({ ...ListQuery.shape, _cursor: AuditEntryId.optional() });
 const AuditPage = pageOf(AuditEntry);

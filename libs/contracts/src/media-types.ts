@@ -35,8 +35,20 @@ export const mediaTypes = {
     extensions: ['tsv', 'tab'],
   },
   parquet: { type: 'application/vnd.apache.parquet', aliases: [], parameters: '', extensions: ['parquet'] },
+  xlsx: {
+    type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    aliases: [],
+    parameters: '',
+    extensions: ['xlsx', 'xlsm'],
+  },
+  ods: {
+    type: 'application/vnd.oasis.opendocument.spreadsheet',
+    aliases: [],
+    parameters: '',
+    extensions: ['ods'],
+  },
   arrow: { type: 'application/vnd.apache.arrow.stream', aliases: [], parameters: '', extensions: ['arrows'] },
-} as const satisfies Record<Format | 'tsv', MediaType>;
+} as const satisfies Record<Format | 'tsv' | 'xlsx' | 'ods', MediaType>;
 
 /** Any format that rows come or go in. */
 export type AnyFormat = keyof typeof mediaTypes;

@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import type { ImportOptions } from '@sluice/contracts/catalogue/imports';
+import type { ImportWarning } from '@sluice/contracts/catalogue/reading';
 import type { Field } from '@sluice/contracts/fields';
 import type { Clock } from '@sluice/runtime/clock';
 import type { DiskSpace } from '@sluice/runtime/disk-space';
@@ -109,7 +110,7 @@ export class ImportRun {
     await rm(this.directory, { recursive: true, force: true });
   }
 
-  private async work(upload: AsyncIterable<Uint8Array>): Promise<{ version: number; warnings: string[] }> {
+  private async work(upload: AsyncIterable<Uint8Array>): Promise<{ version: number; warnings: ImportWarning[] }> {
     const { config, converters, datasets, versions, files, changes, closing, trail } = this.parts;
     const { signal } = this.lease;
     const { _id, datasetId, versionId, fileId } = this.doc;

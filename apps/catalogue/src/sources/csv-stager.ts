@@ -1,3 +1,4 @@
+import type { ImportWarning } from '@sluice/contracts/catalogue/reading';
 import { MAX_FIELDS } from '@sluice/contracts/fields';
 import { CsvReader, type CsvSink } from '@sluice/records/csv-reader';
 import { type Place, type RecordFault, Unreadable } from '@sluice/records/unreadable';
@@ -10,7 +11,7 @@ export class CsvStager implements Stager, CsvSink {
   readonly records = new StagingBuffer();
   labels: readonly string[] = [];
   rows = 0;
-  readonly warnings: readonly string[] = [];
+  readonly warnings: readonly ImportWarning[] = [];
   private readonly reader: CsvReader;
   private readonly faults: RecordFault[] = [];
 

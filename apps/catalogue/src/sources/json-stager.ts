@@ -1,3 +1,4 @@
+import type { ImportWarning } from '@sluice/contracts/catalogue/reading';
 import { MAX_FIELDS } from '@sluice/contracts/fields';
 import { JsonFault, type JsonMember, type JsonObjectReader } from '@sluice/records/json-object';
 import { JsonReader, type JsonSink } from '@sluice/records/json-reader';
@@ -30,11 +31,17 @@ export class JsonStager implements Stager, JsonSink {
     this.reader = new JsonReader(this, { lines, maxRecordBytes: MAX_RECORD_BYTES });
   }
 
-  get warnings(): readonly string[] {
+  get warnings(): readonly ImportWarning[] {
     const { nonFinite, halfSurrogates } = this;
-    const warnings: string[] = [];
-    if (nonFinite > 0) warnings.push(`${nonFinite} NaN or Infinity inside nested values became null.`);
-    if (halfSurrogates > 0) warnings.push(`${halfSurrogates} texts held half a surrogate pair, which became U+FFFD.`);
+    const warnings: ImportWarning[] = [];
+    if (nonFinite > 0) {
+      const detail = `${nonFinite} NaN or Infinity inside nested values became null.`;
+      warnings.push({ code: 'not_finite', detail, count: nonFinite });
+    }
+    if (halfSurrogates > 0) {
+      const detail = `${halfSurrogates} texts held half a surrogate pair, which became U+FFFD.`;
+      warnings.push({ code: 'characters_replaced', detail, count: halfSurrogates });
+    }
     return warnings;
   }
 

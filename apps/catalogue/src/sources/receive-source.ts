@@ -2,6 +2,7 @@ import { type FileHandle, open, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { ImportFormat } from '@sluice/contracts/catalogue/imports';
+import type { ImportWarning } from '@sluice/contracts/catalogue/reading';
 import { errorCode } from '../engine/engine-errors';
 import { FileRefused, refuseFile } from './file-refused';
 import { type StagedFile, Staging } from './stage-file';
@@ -22,11 +23,12 @@ export interface ReceiveOptions {
 export interface ReceivedFile {
   /** The unpacked file; text formats are in UTF-8 without a byte order mark. */
   path: string;
-  warnings: string[];
+  warnings: ImportWarning[];
   /** The staged file; missing where the source has to be read once more. */
   staged?: StagedFile;
 }
 
+const WINDOWS = 'The file is not valid UTF-8; it was read as Windows-1252 (Latin-1).';
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 const PARQUET_MAGIC = Buffer.from('PAR1');
 
@@ -65,7 +67,7 @@ export async function receiveSource(
   const decoded = `${path}.utf8`;
   await decodeFile(path, decoded);
   await rm(path);
-  return { path: decoded, warnings: ['The file is not valid UTF-8; it was read as Windows-1252 (Latin-1).'] };
+  return { path: decoded, warnings: [{ code: 'encoding_guessed', detail: WINDOWS, option: 'encoding' }] };
 }
 
 async function* counted(

@@ -1,5 +1,6 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import type { ImportOptions } from '@sluice/contracts/catalogue/imports';
+import type { ImportWarning } from '@sluice/contracts/catalogue/reading';
 import type { Fault } from '@sluice/contracts/fault';
 import { type RecordFault, Unreadable } from '@sluice/records/unreadable';
 import { CsvStager } from './csv-stager';
@@ -19,7 +20,7 @@ export interface StagedFile {
   rows: number;
   /** Cells are JSON values as they were written, not plain text. */
   json: boolean;
-  warnings: readonly string[];
+  warnings: readonly ImportWarning[];
 }
 
 export type TextOptions = Pick<ImportOptions, 'format' | 'delimiter' | 'header'>;

@@ -1,3 +1,4 @@
+import type { ImportWarning } from '@sluice/contracts/catalogue/reading';
 import type { StagingBuffer } from './staging-buffer';
 
 /** Takes a text source apart, chunk by chunk, into staged rows. Throws Unreadable, at `end` at the latest. */
@@ -6,7 +7,7 @@ export interface Stager {
   /** The columns met so far, as the source names them. */
   readonly labels: readonly string[];
   readonly rows: number;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly ImportWarning[];
   /** Reads the next bytes, which must not change afterwards. */
   push(chunk: Buffer): void;
   end(): void;

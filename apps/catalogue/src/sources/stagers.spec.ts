@@ -161,7 +161,7 @@ describe('JSON', () => {
     expect(stage(stager, '[{"a":NaN,"b":[-Infinity,NaN,{"c":Infinity}]}]').rows).toEqual([
       ['NaN', '[null,null,{"c":null}]'],
     ]);
-    expect(stager.warnings).toEqual(['3 NaN or Infinity inside nested values became null.']);
+    expect(stager.warnings).toMatchObject([{ code: 'not_finite', count: 3 }]);
   });
 
   it('mends half surrogates', () => {

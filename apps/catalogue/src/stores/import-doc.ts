@@ -1,4 +1,5 @@
 import type { Import, ImportPhase, ImportReview } from '@sluice/contracts/catalogue/imports';
+import type { ImportWarning } from '@sluice/contracts/catalogue/reading';
 import type { FieldType } from '@sluice/contracts/fields';
 import { type Audited, type AuditedRequest, auditedMembers, PENDING_AUDIT_INDEX } from '@sluice/storage/audit-entry';
 import { Schema, type Types } from 'mongoose';
@@ -31,7 +32,8 @@ export interface ImportDoc extends Audited {
   versionId: string;
   fileId: Types.ObjectId;
   version: number | null;
-  warnings: string[];
+  /** Plain texts where an earlier release stored them. */
+  warnings: (ImportWarning | string)[];
   error: Import['error'];
   /** While it waits. */
   review?: StoredReview | null;
@@ -60,7 +62,7 @@ export const importSchema = new Schema<ImportDoc>(
     versionId: String,
     fileId: Schema.Types.ObjectId,
     version: Number,
-    warnings: [String],
+    warnings: [Schema.Types.Mixed],
     error: Schema.Types.Mixed,
     review: Schema.Types.Mixed,
     decision: Schema.Types.Mixed,
@@ -89,7 +91,7 @@ export function presentImport(doc: ImportDoc): Import {
     bytes,
     rows,
     version,
-    warnings,
+    warnings: warnings.map((warning) => (typeof warning === 'string' ? { code: 'note', detail: warning } : warning)),
     error,
     createdAt: createdAt.toISOString(),
     finishedAt: finishedAt?.toISOString() ?? null,

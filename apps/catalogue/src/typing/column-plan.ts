@@ -1,4 +1,5 @@
 import type { ImportOptions } from '@sluice/contracts/catalogue/imports';
+import type { ImportWarning } from '@sluice/contracts/catalogue/reading';
 import type { FieldType } from '@sluice/contracts/fields';
 import { FileRefused } from '../sources/file-refused';
 
@@ -21,8 +22,8 @@ export interface ColumnPlan {
   notFinite: string | null;
   /** The number of values that are not null, where it was counted before: storing fewer would be a loss. */
   present?: number;
-  /** A change on the way in that the publisher is told of. */
-  warning?: string;
+  /** What the publisher is told of the values; without the field. */
+  warnings: readonly Omit<ImportWarning, 'field'>[];
 }
 
 /** A source ready to be copied. */

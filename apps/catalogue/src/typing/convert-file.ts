@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { ImportOptions } from '@sluice/contracts/catalogue/imports';
+import type { ImportWarning } from '@sluice/contracts/catalogue/reading';
 import type { Fault } from '@sluice/contracts/fault';
 import type { Field } from '@sluice/contracts/fields';
 import type { Engine, QueryLimits } from '../engine/engine';
@@ -35,7 +36,7 @@ export interface ImportedFile {
   byteSize: number;
   rowCount: number;
   fields: Field[];
-  warnings: string[];
+  warnings: ImportWarning[];
 }
 
 type Types = ImportOptions['types'];
@@ -120,10 +121,11 @@ async function changes(engine: Engine, plan: SourcePlan, limits: QueryLimits) {
   const needed = plan.columns.some(({ notFinite }) => notFinite);
   const [row] = needed ? await engine.query(`SELECT ${tests.join(', ')} FROM ${plan.relation}`, [], limits) : [];
   const notFinite = plan.columns.map((_, index) => Number(row?.[index] ?? 0));
-  const warnings = plan.columns.flatMap(({ name, warning }, index) => {
+  const warnings = plan.columns.flatMap(({ name: field, warnings }, index): ImportWarning[] => {
+    const told = warnings.map((warning) => ({ ...warning, field }));
     const count = notFinite[index] ?? 0;
-    const warnings = warning ? [`Field ${name}: ${warning}.`] : [];
-    return count > 0 ? [...warnings, `Field ${name}: ${count} NaN or infinite values became null.`] : warnings;
+    const detail = `${count} NaN or infinite values became null.`;
+    return count > 0 ? [...told, { code: 'not_finite', detail, field, count }] : told;
   });
   return { notFinite, warnings };
 }

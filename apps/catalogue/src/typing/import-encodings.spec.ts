@@ -33,7 +33,7 @@ describe('importing a file', () => {
       const { fields, warnings } = await bench.importText(late);
       expect(fields[0]?.max).toBe('"a"');
       expect(fields[0]?.min).toBe('"Zoë €"');
-      expect(warnings).toEqual([expect.stringContaining('Windows-1252')]);
+      expect(warnings).toMatchObject([{ code: 'encoding_guessed', detail: expect.stringContaining('Windows-1252') }]);
     });
 
     it('unpacks gzip, announced or not, and refuses it when it is broken', async () => {

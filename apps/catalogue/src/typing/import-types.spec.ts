@@ -69,7 +69,7 @@ describe('importing a file', () => {
       const { types, rows, warnings } = await bench.importText('v,w\n1.5,x\nNaN,x\n-inf,x\n');
       expect(types.v).toBe('number');
       expect(await rows()).toEqual(['{"v":1.5,"w":"x"}', '{"v":null,"w":"x"}', '{"v":null,"w":"x"}']);
-      expect(warnings).toEqual(['Field v: 2 NaN or infinite values became null.']);
+      expect(warnings).toMatchObject([{ code: 'not_finite', field: 'v', count: 2 }]);
     });
 
     it('keeps the digits of JSON numbers, also in nested values, and mixes as text or json', async () => {

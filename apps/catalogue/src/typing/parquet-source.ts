@@ -12,7 +12,9 @@ import { measureNumbers } from './number-shape';
 import { convert, misfit } from './text-conversion';
 import { expectRows, type VersionLimits } from './version-limits';
 
-type Storage = Pick<ColumnPlan, 'type' | 'scale' | 'value' | 'notFinite' | 'warning'>;
+const NANOSECONDS = 'Nanoseconds were cut to microseconds.';
+
+type Storage = Pick<ColumnPlan, 'type' | 'scale' | 'value' | 'notFinite' | 'warnings'>;
 
 /** Parquet names its types itself: they are kept, and what the API has no type for becomes text or JSON. */
 export async function planParquetSource(
@@ -88,8 +90,8 @@ async function converted(
   const [shape] = asked === 'decimal' ? await measureNumbers(engine, relation, [text], limits) : [];
   const scale = shape && Math.min(shape.scale, MAX_DECIMAL_DIGITS - Math.min(MAX_DECIMAL_DIGITS, shape.whole));
   const { value, fits } = convert(text, asked, scale);
-  const { notFinite, warning } = own;
-  return { type: asked, scale, value, misfit: misfit(text, asked, fits), notFinite, warning };
+  const { notFinite, warnings } = own;
+  return { type: asked, scale, value, misfit: misfit(text, asked, fits), notFinite, warnings };
 }
 
 async function storageOf(
@@ -103,6 +105,7 @@ async function storageOf(
     type: fieldType,
     value,
     notFinite: null,
+    warnings: [],
     ...more,
   });
   if (isNested(type)) return as('json', nestedJson(type, sql));
@@ -140,11 +143,13 @@ async function storageOf(
     case DuckDBTypeId.TIMESTAMP_MS:
       return moment(`${sql}::TIMESTAMP`);
     case DuckDBTypeId.TIMESTAMP_NS:
-      return { ...moment(`${sql}::TIMESTAMP`), warning: 'nanoseconds were cut to microseconds' };
+      return { ...moment(`${sql}::TIMESTAMP`), warnings: [{ code: 'fraction_cut', detail: NANOSECONDS }] };
     case DuckDBTypeId.TIMESTAMP_TZ:
       return moment(`timezone('UTC', ${sql})`);
     case DuckDBTypeId.BLOB:
-      return as('text', `base64(${sql})`, { warning: 'binary values were written as Base64' });
+      return as('text', `base64(${sql})`, {
+        warnings: [{ code: 'binary_as_text', detail: 'Binary values were written as Base64.' }],
+      });
     default:
       return as('text', `${sql}::VARCHAR`);
   }
@@ -159,7 +164,7 @@ async function bigInteger(engine: Engine, relation: string, sql: string, limits:
     `coalesce(bool_and(TRY_CAST(${sql} AS ${type}) IS NOT NULL) FILTER (WHERE ${sql} IS NOT NULL), true)`;
   const decimal = `DECIMAL(${MAX_DECIMAL_DIGITS}, 0)`;
   const [row] = await engine.query(`SELECT ${fits('BIGINT')}, ${fits(decimal)} FROM ${relation}`, [], limits);
-  if (row?.[0]) return { type: 'integer', value: `${sql}::BIGINT`, notFinite: null };
-  if (row?.[1]) return { type: 'decimal', scale: 0, value: `${sql}::${decimal}`, notFinite: null };
-  return { type: 'text', value: `${sql}::VARCHAR`, notFinite: null };
+  if (row?.[0]) return { type: 'integer', value: `${sql}::BIGINT`, notFinite: null, warnings: [] };
+  if (row?.[1]) return { type: 'decimal', scale: 0, value: `${sql}::${decimal}`, notFinite: null, warnings: [] };
+  return { type: 'text', value: `${sql}::VARCHAR`, notFinite: null, warnings: [] };
 }

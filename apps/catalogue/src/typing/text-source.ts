@@ -62,6 +62,7 @@ export async function planTextSource(
       misfit: asked && !asWritten ? misfit(text, type, conversion.fits) : null,
       notFinite: infinite,
       present: asked ? undefined : present,
+      warnings: [],
     };
   });
   return { relation, columns };

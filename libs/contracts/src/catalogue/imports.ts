@@ -4,8 +4,9 @@ import { Fault } from '../fault';
 import { Field, FieldType } from '../fields';
 import { DatasetId, ImportId } from '../ids';
 import { PageRequest, pageOf, Timestamp } from '../page';
+import { ImportWarning } from './reading';
 
-export const importFormats = ['csv', 'tsv', 'json', 'ndjson', 'parquet'] as const;
+export const importFormats = ['csv', 'tsv', 'json', 'ndjson', 'parquet', 'xlsx', 'ods'] as const;
 export const ImportFormat = z.enum(importFormats);
 export type ImportFormat = z.infer<typeof ImportFormat>;
 
@@ -47,7 +48,9 @@ export const Import = z
     bytes: z.int().meta({ description: 'Bytes received so far, as sent' }),
     rows: z.int().meta({ description: 'Rows read so far' }),
     version: z.int().nullable().meta({ description: 'Number of the published version' }),
-    warnings: z.array(z.string()).meta({ description: 'What was changed on the way in, such as NaN to null' }),
+    warnings: z
+      .array(ImportWarning)
+      .meta({ description: 'What could be read otherwise, or was changed on the way in' }),
     error: z
       .object({ code: z.string(), detail: z.string(), errors: z.array(Fault) })
       .nullable()
@@ -88,7 +91,7 @@ export const ImportReview = z
   .object({
     rowCount: z.int(),
     fields: z.array(Field).meta({ description: 'With the types that were found over the whole file' }),
-    warnings: z.array(z.string()),
+    warnings: z.array(ImportWarning),
     note: z.string().meta({ description: 'As the upload told it' }),
     until: Timestamp.meta({ description: 'When the import ends by itself, unless somebody decides' }),
   })

@@ -7,10 +7,10 @@ import { rowsQuery } from '../../server/rows';
 import { buttonClass } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { Loaded } from '../../ui/loaded';
-import { Note } from '../../ui/note';
 import { plural } from '../../ui/units';
 import { RowsGrid } from '../rows/rows-grid';
 import css from './imports.module.css';
+import { WarningList } from './warning-list';
 
 /** Shows what came of the file, and where to go on. */
 export function ImportResult({ datasetId, state }: { datasetId: string; state: Import }) {
@@ -38,13 +38,7 @@ export function ImportResult({ datasetId, state }: { datasetId: string; state: I
             </Link>
           </div>
         </div>
-        {state.warnings.length > 0 && (
-          <Note tone="warn">
-            {state.warnings.map((warning) => (
-              <p key={warning}>{warning}</p>
-            ))}
-          </Note>
-        )}
+        <WarningList warnings={state.warnings} />
       </Card>
       <Card title="First rows" flush>
         <Loaded query={version}>

@@ -7,12 +7,12 @@ import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { TextField } from '../../ui/field';
 import { Loaded } from '../../ui/loaded';
-import { Note } from '../../ui/note';
 import { ProblemNote } from '../../ui/problem-note';
 import { plural, time } from '../../ui/units';
 import { RowsGrid } from '../rows/rows-grid';
 import { FieldTypes } from './field-types';
 import css from './imports.module.css';
+import { WarningList } from './warning-list';
 
 interface ReviewProps {
   state: Import;
@@ -62,13 +62,7 @@ export function ImportReview({ state, onDiscard }: ReviewProps) {
               value={note ?? startNote}
               onChange={setNote}
             />
-            {warnings.length > 0 && (
-              <Note tone="warn">
-                {warnings.map((warning) => (
-                  <p key={warning}>{warning}</p>
-                ))}
-              </Note>
-            )}
+            <WarningList warnings={warnings} />
             {error &&
               !isToldAt(
                 error,

@@ -1,0 +1,19 @@
+import type { ImportWarning } from '@sluice/contracts/catalogue/reading';
+import { Note } from '../../ui/note';
+
+/** Tells what of a file could be read otherwise, or was changed on the way in. */
+export function WarningList({ warnings }: { warnings: readonly ImportWarning[] }) {
+  if (warnings.length === 0) return null;
+  return (
+    <Note tone="warn">
+      {warnings.map((warning) => (
+        <p key={`${warning.code} ${warning.field ?? ''} ${warning.detail}`}>{sentenceOf(warning)}</p>
+      ))}
+    </Note>
+  );
+}
+
+function sentenceOf({ detail, field, line, cell }: ImportWarning): string {
+  const place = cell ?? (line === undefined ? '' : `line ${line}`);
+  return `${field ? `${field}: ` : ''}${detail}${place ? ` (first: ${place})` : ''}`;
+}

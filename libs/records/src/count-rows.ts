@@ -1,4 +1,4 @@
-import type { CsvSink } from './csv-reader';
+import type { CsvSink } from './csv-sink';
 import type { JsonSink } from './json-reader';
 import { type RowFormat, readRows } from './read-rows';
 import { RecordBuffer } from './record-buffer';

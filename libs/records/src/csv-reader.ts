@@ -1,7 +1,9 @@
-import { escapeDigits, type RecordBuffer } from './record-buffer';
-import { type Place, type RecordFault, Unreadable } from './unreadable';
+import { blankLines, openQuote, rowTooLarge, textAfterQuote } from './csv-faults';
+import { FormBytes, NO_BYTE } from './csv-form';
+import type { CsvOptions, CsvSink } from './csv-sink';
+import type { RecordBuffer } from './record-buffer';
+import type { Place, Unreadable } from './unreadable';
 
-const QUOTE = 0x22;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
@@ -9,41 +11,29 @@ const CELL_START = 0;
 const PLAIN = 1;
 const QUOTED = 2;
 const QUOTE_SEEN = 3;
+/** Behind blanks at the beginning of a cell that are part of it. */
+const BLANKS_SEEN = 4;
+/** Behind the first bytes of a delimiter that has several. */
+const DELIMITER_SEEN = 5;
+const ESCAPE_SEEN = 6;
+const COMMENT = 7;
 
 /** A byte of input becomes at most this many of output: an escape, or a row of its own with what stands before it. */
 const MAX_GROWTH = 48;
 const MAX_BLANK_RUN = 100_000;
-
-export interface CsvOptions {
-  /** One ASCII character; a comma by default. */
-  delimiter?: string;
-  /** Whether the first record names the columns, as it does by default. */
-  header?: boolean;
-  /** The number of columns, where it is known: then the first record is a row. */
-  width?: number;
-  /** A record may take so much in the buffer; without, it may be of any length. */
-  maxRecordBytes?: number;
-}
-
-/** Takes what a CsvReader finds, in the order of the text. What it throws ends the reading. */
-export interface CsvSink {
-  /** Holds the cells of the open record, which the reader writes. The sink drops them, or keeps them for later. */
-  readonly records: RecordBuffer;
-  /** Takes the number of columns when the first record is open: the header, whose cells name them, or a row. */
-  columns(count: number, isHeader: boolean, at: Place): void;
-  /** Takes the open record, which has a cell for each column. */
-  row(): void;
-  /** Takes a record with more or fewer cells: the place of the first one too many, or of its end. */
-  oddRow(cells: number, at: Place): void;
-}
+const BEGIN: Place = { line: 1, lineStart: 0, offset: 0 };
 
 /**
- * Reads CSV by RFC 4180 and takes LF, CRLF and CR for line ends, mixed as they come. An unquoted empty cell is null, a
- * quoted one is empty text; a quote inside an unquoted cell is itself. Blank lines are skipped, except that in a text
- * of one column each is a null, save for those at the end. Throws Unreadable, at `end` at the latest.
+ * Reads CSV by RFC 4180, or in the form that is asked for; line ends are LF, CRLF and CR, mixed as they come. An unquoted
+ * empty cell is null, a quoted one is empty text; a quote inside an unquoted cell is itself. Blank lines are skipped, but
+ * in a text of one column each is a null, save for those at the end. Throws Unreadable, at `end` at the latest.
  */
 export class CsvReader {
-  private readonly delimiter: number;
+  /** Cells that begin with blanks before a quote, which a reader that trims would take for its own. */
+  blanksBeforeQuotes = 0;
+  /** Lines that were left out as comments. */
+  comments = 0;
+  private readonly form: FormBytes;
   private readonly maxRecordBytes: number;
   private headerPending: boolean;
   /** Number of columns; 0 until the first record has told it. */
@@ -54,30 +44,30 @@ export class CsvReader {
   private open = false;
   private blanks = 0;
   private afterReturn = false;
-  private line = 1;
-  private lineStart = 0;
-  private offset = 0;
+  private line: number;
+  private lineStart: number;
+  private offset: number;
   private recordLine = 1;
+  /** Bytes of a delimiter that were met, and the state before them; and the state before an escape. */
+  private matched = 0;
+  private stateBefore = CELL_START;
   private extra: Place | null = null;
   private cellStart = 0;
-  private openedQuote: Place = { line: 1, lineStart: 0, offset: 0 };
+  private openedQuote = BEGIN;
   /** Bytes that the rest of a chunk may still need in the buffer. */
   private room = 0;
-  private readonly plainStops: Uint8Array;
-  private readonly quotedStops: Uint8Array;
-  private readonly startStops: Uint8Array;
 
   constructor(
     private readonly sink: CsvSink,
-    { delimiter = ',', header = true, width = 0, maxRecordBytes = Number.POSITIVE_INFINITY }: CsvOptions = {},
+    { header = true, width = 0, maxRecordBytes = Number.POSITIVE_INFINITY, from = BEGIN, ...form }: CsvOptions = {},
   ) {
-    this.delimiter = delimiter.charCodeAt(0);
+    this.form = new FormBytes(form);
     this.headerPending = header && width === 0;
     this.width = width;
     this.maxRecordBytes = maxRecordBytes;
-    this.plainStops = stopsAt(this.delimiter);
-    this.quotedStops = stopsAt(QUOTE);
-    this.startStops = stopsAt(this.delimiter, QUOTE);
+    this.line = from.line;
+    this.lineStart = from.lineStart;
+    this.offset = from.offset;
   }
 
   /** The place where the text that was pushed ends. */
@@ -88,18 +78,18 @@ export class CsvReader {
   /** Reads the next bytes of the text. */
   push(chunk: Uint8Array): void {
     const out = this.sink.records;
-    this.room = chunk.length * MAX_GROWTH;
+    this.room = (chunk.length + this.form.delimiterRest.length) * MAX_GROWTH;
     out.reserve(this.room);
     const base = this.offset;
     for (let i = 0; i < chunk.length; i++) {
       // Most cells begin in the middle of a record with a character that means nothing else.
-      if (this.state === CELL_START && this.open && this.startStops[chunk[i] as number] === 0) {
+      if (this.state === CELL_START && this.open && this.form.startStops[chunk[i] as number] === 0) {
         this.offset = base + i;
         this.beginCell(out);
         this.state = PLAIN;
       }
       if (this.state === PLAIN || this.state === QUOTED) {
-        const stops = this.state === PLAIN ? this.plainStops : this.quotedStops;
+        const stops = this.state === PLAIN ? this.form.plainStops : this.form.quotedStops;
         const from = i;
         const { bytes } = out;
         let length = out.length;
@@ -109,7 +99,7 @@ export class CsvReader {
         if (i === chunk.length) break;
       }
       const byte = chunk[i] as number;
-      if (this.state === PLAIN && byte === this.delimiter) {
+      if (this.state === PLAIN && byte === this.form.delimiter && this.form.delimiterRest.length === 0) {
         this.afterReturn = false;
         this.endCell(out);
         continue;
@@ -130,7 +120,7 @@ export class CsvReader {
       }
     }
     this.offset = base + chunk.length;
-    if (this.open && out.openBytes > this.maxRecordBytes) this.fail(this.tooLarge());
+    if (this.open && out.openBytes > this.maxRecordBytes) throw this.tooLarge();
   }
 
   /** Reads what is still open: nothing follows. */
@@ -138,8 +128,10 @@ export class CsvReader {
     const out = this.sink.records;
     out.reserve(MAX_GROWTH);
     if (this.open) {
+      if (this.state === ESCAPE_SEEN) this.endEscape(this.form.escape, false, out);
+      if (this.state === DELIMITER_SEEN) this.putUnmatched(out);
       if (this.state === QUOTED) {
-        this.fail({ ...this.openedQuote, code: 'open_quote', detail: 'A quoted field is never closed.' });
+        throw openQuote(this.openedQuote);
       }
       this.endRecord(out);
     }
@@ -148,50 +140,105 @@ export class CsvReader {
   private step(byte: number, newline: boolean, out: RecordBuffer): void {
     switch (this.state) {
       case QUOTED:
-        if (byte === QUOTE) this.state = QUOTE_SEEN;
+        if (byte === this.form.quote) this.state = QUOTE_SEEN;
+        else if (byte === this.form.escape) this.beginEscape();
         else out.put(byte);
         return;
       case QUOTE_SEEN:
-        if (byte === QUOTE) {
-          out.bytes[out.length++] = QUOTE;
+        if (byte === this.form.quote && this.form.escape === NO_BYTE) {
+          out.bytes[out.length++] = this.form.quote;
           this.state = QUOTED;
           return;
         }
-        if (byte !== this.delimiter && !newline) {
-          this.fail({ ...this.place, code: 'text_after_quote', detail: 'A closing quote is followed by more text.' });
-        }
+        if (this.form.trims && this.form.isBlank(byte)) return;
+        if (byte !== this.form.delimiter && !newline) throw textAfterQuote(this.place);
+        break;
+      case ESCAPE_SEEN:
+        this.endEscape(byte, newline, out);
+        return;
+      case DELIMITER_SEEN:
+        this.matchDelimiter(byte, newline, out);
+        return;
+      case COMMENT:
+        if (newline) this.state = CELL_START;
+        return;
+      case BLANKS_SEEN:
+        if (byte === this.form.quote) this.blanksBeforeQuotes++;
+        this.state = this.form.isBlank(byte) ? BLANKS_SEEN : PLAIN;
         break;
       case CELL_START:
         if (newline && !this.open) {
           this.skipBlank();
           return;
         }
+        if (byte === this.form.comment && !this.open) {
+          this.comments++;
+          this.state = COMMENT;
+          return;
+        }
+        if (this.form.trims && this.form.isBlank(byte)) return;
         this.beginCell(out);
-        if (byte === QUOTE) {
+        if (byte === this.form.quote) {
           this.quoted = true;
           this.state = QUOTED;
           this.openedQuote = { line: this.line, lineStart: this.lineStart, offset: this.offset };
           return;
         }
-        this.state = PLAIN;
+        this.state = this.form.isBlank(byte) ? BLANKS_SEEN : PLAIN;
         break;
     }
-    if (byte === this.delimiter) this.endCell(out);
+    if (byte === this.form.delimiter) this.beginDelimiter(out);
     else if (newline) this.endRecord(out);
+    else if (byte === this.form.escape) this.beginEscape();
     else out.put(byte);
+  }
+
+  private beginEscape(): void {
+    this.stateBefore = this.state;
+    this.state = ESCAPE_SEEN;
+  }
+
+  /** Behind an escape a byte that would end something is itself; before any other the escape stands for itself. */
+  private endEscape(byte: number, newline: boolean, out: RecordBuffer): void {
+    this.state = this.stateBefore;
+    const isMeant = newline || byte === this.form.quote || byte === this.form.escape || byte === this.form.delimiter;
+    if (!isMeant) out.put(this.form.escape);
+    out.put(byte);
+  }
+
+  private beginDelimiter(out: RecordBuffer): void {
+    if (this.form.delimiterRest.length === 0) {
+      this.endCell(out);
+      return;
+    }
+    this.stateBefore = this.state;
+    this.state = DELIMITER_SEEN;
+    this.matched = 0;
+  }
+
+  /** Ends the cell behind the last byte of a delimiter; what only began like one is text of the cell. */
+  private matchDelimiter(byte: number, newline: boolean, out: RecordBuffer): void {
+    if (byte === this.form.delimiterRest[this.matched]) {
+      if (++this.matched === this.form.delimiterRest.length) this.endCell(out);
+      return;
+    }
+    if (this.stateBefore === QUOTE_SEEN) throw textAfterQuote(this.place);
+    this.putUnmatched(out);
+    this.step(byte, newline, out);
+  }
+
+  private putUnmatched(out: RecordBuffer): void {
+    out.put(this.form.delimiter);
+    for (let index = 0; index < this.matched; index++) out.put(this.form.delimiterRest[index] as number);
+    this.state = PLAIN;
   }
 
   private beginCell(out: RecordBuffer): void {
     if (!this.open) this.beginRecord(out);
-    if (this.cells === this.width) this.noteExtra();
+    if (this.cells === this.width && this.width > 0) this.extra = this.place;
     out.putSeparator();
     this.quoted = false;
     this.cellStart = out.openBytes;
-  }
-
-  /** Keeps the place of the first cell too many. On its own: the loop over all cells stays small. */
-  private noteExtra(): void {
-    if (this.width > 0) this.extra = this.place;
   }
 
   private beginRecord(out: RecordBuffer): void {
@@ -212,6 +259,7 @@ export class CsvReader {
   }
 
   private endCell(out: RecordBuffer): void {
+    if (this.form.trims && !this.quoted) out.length -= this.form.blanksBehind(out, out.openBytes - this.cellStart);
     if (this.quoted && out.openBytes === this.cellStart) out.putEmptyText();
     this.cells++;
     this.state = CELL_START;
@@ -224,7 +272,7 @@ export class CsvReader {
     this.open = false;
     const { cells } = this;
     this.cells = 0;
-    if (out.openBytes > this.maxRecordBytes) this.fail(this.tooLarge());
+    if (out.openBytes > this.maxRecordBytes) throw this.tooLarge();
     if (this.width === 0 && this.isHeader(cells, out)) return;
     if (cells === this.width) this.sink.row();
     else this.sink.oddRow(cells, this.extra ?? this.place);
@@ -242,28 +290,10 @@ export class CsvReader {
   }
 
   private skipBlank(): void {
-    this.blanks++;
-    if (this.width !== 1 || this.blanks <= MAX_BLANK_RUN) return;
-    this.fail({
-      ...this.place,
-      code: 'blank_lines',
-      detail: `More than ${MAX_BLANK_RUN} blank lines follow each other.`,
-    });
+    if (++this.blanks > MAX_BLANK_RUN && this.width === 1) throw blankLines(this.place, MAX_BLANK_RUN);
   }
 
-  private tooLarge(): RecordFault {
-    const detail = `The row is larger than ${this.maxRecordBytes} bytes; perhaps a quote is never closed.`;
-    return { line: this.recordLine, lineStart: this.offset, offset: this.offset, code: 'row_too_large', detail };
+  private tooLarge(): Unreadable {
+    return rowTooLarge({ line: this.recordLine, lineStart: this.offset, offset: this.offset }, this.maxRecordBytes);
   }
-
-  private fail(fault: RecordFault): never {
-    throw new Unreadable([fault]);
-  }
-}
-
-/** Marks the bytes at which a run of plain or quoted text cannot be copied on. */
-function stopsAt(...ends: number[]): Uint8Array {
-  const stops = Uint8Array.from(escapeDigits);
-  for (const end of ends) stops[end] = 1;
-  return stops;
 }

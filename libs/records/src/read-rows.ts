@@ -1,4 +1,5 @@
-import { CsvReader, type CsvSink } from './csv-reader';
+import { CsvReader } from './csv-reader';
+import type { CsvSink } from './csv-sink';
 import { JsonReader, type JsonSink } from './json-reader';
 
 /** The format of a body: an array of objects or one object, one object a line, or CSV with a header. */

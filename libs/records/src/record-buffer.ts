@@ -66,6 +66,24 @@ export class RecordBuffer {
     this.bytes[this.length++] = EMPTY;
   }
 
+  /** Writes a whole cell. */
+  putCell(text: string): void {
+    const bytes = new TextEncoder().encode(text);
+    this.reserve(2 * bytes.length + 1);
+    this.putSeparator();
+    for (const byte of bytes) this.put(byte);
+  }
+
+  /** Takes the cells behind the first `width` from the open record; gives them as texts, or null. */
+  cutCells(width: number): (string | null)[] {
+    const cells = this.openCells().slice(width);
+    let at = this.recordStart + this.prefixBytes;
+    for (let separators = 0; at < this.length; at++)
+      if (this.bytes[at] === UNIT_SEPARATOR && ++separators > width) break;
+    this.length = at;
+    return cells;
+  }
+
   /** The bytes that the open record has so far. */
   get openBytes(): number {
     return this.length - this.recordStart;

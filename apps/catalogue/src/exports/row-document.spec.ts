@@ -53,7 +53,7 @@ describe('a document of rows', () => {
     const path = join(directory, 'source');
     await writeFile(path, file);
     const steps = { directory, onRows: () => {} };
-    const made = await importFile(engine, { path, warnings: [] }, ImportOptions.parse(options), steps);
+    const made = await importFile(engine, { path, kind: 'csv', warnings: [] }, ImportOptions.parse(options), steps);
     const alias = `t${++tables}`;
     const database = join(directory, 'table.duckdb');
     await buildTableFile(engine, alias, made.path, database);

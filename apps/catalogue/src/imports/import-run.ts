@@ -16,7 +16,7 @@ import { findKeyFault } from '../engine/key-fault';
 import { literal } from '../engine/sql';
 import { refuseFile } from '../sources/file-refused';
 import { type ReceivedFile, receiveSource } from '../sources/receive-source';
-import { type StageProgress, Staging } from '../sources/stage-file';
+import type { StageProgress } from '../sources/staged-file';
 import type { DatasetChanges } from '../stores/dataset-changes';
 import type { DatasetDoc } from '../stores/dataset-doc';
 import type { DatasetsStore } from '../stores/datasets.store';
@@ -168,24 +168,19 @@ export class ImportRun {
 
   private async receive(upload: AsyncIterable<Uint8Array>, progress: StageProgress): Promise<ReceivedFile> {
     const { config } = this.parts;
-    const { format, gzip } = this.options;
-    const asItComes = join(this.directory, 'staged-as-it-comes');
-    const staging = format === 'parquet' ? null : await Staging.open(asItComes, this.options, progress);
-    try {
-      return await receiveSource(upload, join(this.directory, 'source'), {
-        format,
-        gzip,
-        staging,
-        maxBytes: config.SLUICE_MAX_UPLOAD_BYTES,
-        maxUnpackedBytes: config.SLUICE_MAX_UNPACKED_BYTES,
-        onBytes: (bytes) => {
-          progress.signal?.throwIfAborted();
-          this.lease.bytes = bytes;
-        },
-      });
-    } finally {
-      await staging?.close();
-    }
+    const { format, gzip, reading } = this.options;
+    return await receiveSource(upload, join(this.directory, 'source'), {
+      ...progress,
+      format,
+      gzip,
+      reading,
+      maxBytes: config.SLUICE_MAX_UPLOAD_BYTES,
+      maxUnpackedBytes: config.SLUICE_MAX_UNPACKED_BYTES,
+      onBytes: (bytes) => {
+        progress.signal?.throwIfAborted();
+        this.lease.bytes = bytes;
+      },
+    });
   }
 
   /** Shows what was found, and waits for a decision that the file allows. */

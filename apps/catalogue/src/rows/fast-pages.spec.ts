@@ -34,7 +34,7 @@ describe('pages that need no query', () => {
     await writeFile(path, `id,name,kind\n${rows.join('\n')}\n`);
     const work = { directory: root, onRows: () => {} };
     const options = ImportOptions.parse({ format: 'csv' });
-    const imported = await importFile(engine, { path, warnings: [] }, options, work);
+    const imported = await importFile(engine, { path, kind: 'csv', warnings: [] }, options, work);
     const file = join(root, 'table.duckdb');
     await buildTableFile(engine, 'fast', imported.path, file);
     const { fields, rowCount } = imported;

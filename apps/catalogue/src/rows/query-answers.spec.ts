@@ -65,7 +65,10 @@ describe('the answer to a query', () => {
     );
     await writeFile(path, [Object.keys(types).join(), ...lines, ''].join('\n'));
     const options = ImportOptions.parse({ format: 'csv', types });
-    const imported = await importFile(engine, { path, warnings: [] }, options, { directory: root, onRows: () => {} });
+    const imported = await importFile(engine, { path, kind: 'csv', warnings: [] }, options, {
+      directory: root,
+      onRows: () => {},
+    });
     expect(imported.fields.map(({ name, type }) => [name, type])).toEqual(Object.entries(types));
     const file = join(root, 'table.duckdb');
     await buildTableFile(engine, 't1', imported.path, file);

@@ -50,7 +50,7 @@ describe('reading a page', () => {
       fields,
       rowCount,
       path: parquet,
-    } = await importFile(engine, { path, warnings: [] }, options, {
+    } = await importFile(engine, { path, kind: 'csv', warnings: [] }, options, {
       directory,
       onRows: () => {},
     });

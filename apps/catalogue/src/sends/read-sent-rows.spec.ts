@@ -37,7 +37,7 @@ describe('a CSV body', () => {
   /** The rows of the version that an import of the same bytes makes. */
   async function imported(body: string, names: readonly string[]): Promise<Rows> {
     const types = Object.fromEntries(names.map((name) => [name, 'text' as const]));
-    const { path } = await bench.importText(body, 'csv', { delimiter: ',', types });
+    const { path } = await bench.importText(body, 'csv', { reading: { delimiter: ',' }, types });
     return (await bench.engine.query(`SELECT ${names.join(', ')} FROM read_parquet('${path}')`)) as Rows;
   }
 

@@ -2,7 +2,7 @@ import { sendRows } from '@sluice/contracts/catalogue/sends';
 import { type Field, MAX_FIELDS } from '@sluice/contracts/fields';
 import { refuse } from '@sluice/messaging/service-error';
 import type { SentValue } from '@sluice/query/sending/sent-value';
-import type { CsvSink } from '@sluice/records/csv-reader';
+import type { CsvSink } from '@sluice/records/csv-sink';
 import { RecordBuffer } from '@sluice/records/record-buffer';
 import type { SentRow, TakeRow } from './sent-row';
 

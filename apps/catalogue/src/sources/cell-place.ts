@@ -3,7 +3,8 @@ import type { Fault } from '@sluice/contracts/fault';
 import { CsvReader } from '@sluice/records/csv-reader';
 import { JsonObjectReader } from '@sluice/records/json-object';
 import { RecordBuffer } from '@sluice/records/record-buffer';
-import type { StagedFile } from './stage-file';
+import type { Dialect } from './csv-dialect';
+import type { StagedFile } from './staged-file';
 import { MAX_RECORD_BYTES } from './staging-buffer';
 
 /** A row of a staged file: the line where it begins, and the byte. */
@@ -31,13 +32,12 @@ export async function locateCells(staged: StagedFile, column: number, records: R
 
 async function cellPlace(file: FileHandle, staged: StagedFile, column: number, record: RecordPlace): Promise<Place> {
   const bytes = await slice(file, record.offset, MAX_RECORD_BYTES);
-  const at =
-    staged.delimiter === null ? jsonCell(bytes, staged.labels[column]) : csvCell(bytes, staged.delimiter, column);
+  const at = staged.dialect === null ? jsonCell(bytes, staged.labels[column]) : csvCell(bytes, staged.dialect, column);
   const before = bytes.subarray(0, at).toString();
   const lines = before.split(/\r\n|\n|\r/);
   const last = [...(lines.at(-1) ?? '')].length;
   if (lines.length > 1) return { line: record.line + lines.length - 1, column: last + 1 };
-  const indent = staged.delimiter === null ? await charactersBefore(file, record.offset) : 0;
+  const indent = staged.dialect === null ? await charactersBefore(file, record.offset) : 0;
   return { line: record.line, column: indent === null ? undefined : indent + last + 1 };
 }
 
@@ -66,14 +66,14 @@ function jsonCell(bytes: Buffer, label: string | undefined): number {
 }
 
 /** Finds the byte where a cell of the first record begins: in a record of `column` cells it is the first one too many. */
-function csvCell(bytes: Buffer, delimiter: string, column: number): number {
+function csvCell(bytes: Buffer, { skip: _, header: __, ...form }: Dialect, column: number): number {
   if (column === 0) return 0;
   let found: number | undefined;
   const oddRow = (_cells: number, { offset }: { offset: number }) => {
     found ??= offset;
   };
   const sink = { records: new RecordBuffer(), columns: () => {}, row: () => {}, oddRow };
-  const reader = new CsvReader(sink, { delimiter, width: column });
+  const reader = new CsvReader(sink, { ...form, width: column });
   for (let at = 0; at < bytes.length && found === undefined; at += CHUNK_BYTES) {
     reader.push(bytes.subarray(at, at + CHUNK_BYTES));
   }

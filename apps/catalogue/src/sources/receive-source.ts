@@ -1,35 +1,39 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { TextDecoder } from 'node:util';
 import type { ImportFormat } from '@sluice/contracts/catalogue/imports';
-import type { ImportWarning } from '@sluice/contracts/catalogue/reading';
-import { errorCode } from '../engine/engine-errors';
-import { FileRefused, refuseFile } from './file-refused';
-import { type StagedFile, Staging } from './stage-file';
-import { Utf8Normaliser, windows1252Decoder } from './text-encoding';
+import type { ImportWarning, Reading } from '@sluice/contracts/catalogue/reading';
+import { decodeFile, settleEncoding } from './broken-utf8';
+import { type ContentKind, kindOfContent } from './content-kind';
+import { refuseFile } from './file-refused';
+import type { TextOptions } from './open-stager';
+import type { StagedFile, StageProgress, TextFormat } from './staged-file';
+import { Staging } from './staging';
+import { encodingAtBegin, encodingOf, Utf8Normaliser } from './text-encoding';
+import { counted, peek, unpack } from './unpack';
 
-export interface ReceiveOptions {
-  format: ImportFormat;
+export interface ReceiveOptions extends StageProgress {
+  /** What the sender says that it is, by its media type or its name; its bytes may say otherwise. */
+  format?: ImportFormat;
   /** The sender says that it is compressed; what begins like gzip is taken for it anyway. */
   gzip: boolean;
+  reading: Reading;
   /** Limits of the bytes as sent and as unpacked: a small gzip can hold a huge file. */
   maxBytes: number;
   maxUnpackedBytes: number;
   onBytes(received: number): void;
-  /** Takes text apart as it comes; for Parquet null. */
-  staging?: Staging | null;
 }
 
+/** A file that was received and unpacked: a text in UTF-8 without a byte order mark, or one of the binary formats. */
 export interface ReceivedFile {
-  /** The unpacked file; text formats are in UTF-8 without a byte order mark. */
   path: string;
+  kind: TextFormat | 'parquet' | 'xlsx' | 'ods';
   warnings: ImportWarning[];
-  /** The staged file; missing where the source has to be read once more. */
+  /** The staged file; missing where the whole text has to be looked at. */
   staged?: StagedFile;
 }
 
-const WINDOWS = 'The file is not valid UTF-8; it was read as Windows-1252 (Latin-1).';
-const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
+/** So many bytes tell what a file is. */
+const BEGIN_BYTES = 4 * 1024;
 const PARQUET_MAGIC = Buffer.from('PAR1');
 
 /**
@@ -41,87 +45,87 @@ export async function receiveSource(
   path: string,
   options: ReceiveOptions,
 ): Promise<ReceivedFile> {
-  const { format, maxBytes, maxUnpackedBytes, onBytes, staging } = options;
-  let received = 0;
-  const sent = counted(upload, maxBytes, (bytes) => {
-    received = bytes;
-    onBytes(bytes);
-  });
-  const unpacked = counted(unpack(sent, options), maxUnpackedBytes, () => {});
-  const text = format === 'parquet' ? null : new Utf8Normaliser();
+  const { maxBytes, maxUnpackedBytes, gzip } = options;
+  const sent = counted(upload, maxBytes, options.onBytes);
+  const unpacked = counted(unpack(sent, gzip), maxUnpackedBytes);
+  const { begin, whole } = await peek(unpacked, BEGIN_BYTES);
+  if (begin.length === 0) refuseFile('empty_file', 'The file is empty.');
+  const shown = encodingAtBegin(begin);
+  const text = shown && shown.encoding !== 'utf-8' ? Buffer.from(new TextDecoder(shown.encoding).decode(begin)) : begin;
+  const kind = formatOf(kindOfContent(text), options.format);
+  if (kind === 'parquet' || kind === 'xlsx' || kind === 'ods') return await receiveBinary(whole, path, kind);
+  return await receiveText(whole, path, { format: kind, reading: options.reading }, shown, options);
+}
+
+/** The format that a file is read as: its bytes decide, except for text, of which they cannot say all. */
+function formatOf(content: ContentKind, said: ImportFormat | undefined): ReceivedFile['kind'] {
+  if (content === 'parquet' || content === 'xlsx' || content === 'ods') return content;
+  if (content === 'zip') refuseFile('wrong_kind', 'The file is a ZIP archive: unpack it.');
+  if (said === 'parquet') refuseFile('not_parquet', 'The file is not Parquet, or it is cut short.');
+  if (said === 'xlsx' || said === 'ods') refuseFile('wrong_kind', `The file is no ${said.toUpperCase()} workbook.`);
+  if (said === 'csv' || said === 'tsv') return said;
+  return content === 'json' || said !== undefined ? 'json' : 'csv';
+}
+
+async function receiveBinary(
+  chunks: AsyncGenerator<Buffer>,
+  path: string,
+  kind: 'parquet' | 'xlsx' | 'ods',
+): Promise<ReceivedFile> {
   const file = await open(path, 'wx+');
   try {
-    const write = async (bytes: Buffer) => {
-      await writeAll(file, bytes);
-      // A file that is not UTF-8 will be read once more, in another encoding.
-      if (text?.valid) await staging?.push(bytes);
-    };
-    for await (const chunk of unpacked) await write(text ? text.push(chunk) : chunk);
-    if (text) await write(text.end());
-    if (received === 0) refuseFile('empty_file', 'The file is empty.');
-    if (!text) await checkParquet(file);
+    for await (const chunk of chunks) await writeAll(file, chunk);
+    if (kind === 'parquet') await checkParquet(file);
   } finally {
     await file.close();
   }
-  if (!text || text.valid) return { path, warnings: [], staged: await staging?.end(path) };
-  const decoded = `${path}.utf8`;
-  await decodeFile(path, decoded);
-  await rm(path);
-  return { path: decoded, warnings: [{ code: 'encoding_guessed', detail: WINDOWS, option: 'encoding' }] };
+  return { path, kind, warnings: [] };
 }
 
-async function* counted(
-  chunks: AsyncIterable<Uint8Array>,
-  limit: number,
-  onBytes: (bytes: number) => void,
-): AsyncGenerator<Buffer> {
-  let bytes = 0;
-  for await (const chunk of chunks) {
-    bytes += chunk.length;
-    if (bytes > limit) {
-      throw new FileRefused(`The file is larger than ${limit} bytes.`, [], 'payload_too_large');
-    }
-    onBytes(bytes);
-    yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-  }
-}
-
-async function* unpack(chunks: AsyncGenerator<Buffer>, options: ReceiveOptions): AsyncGenerator<Buffer> {
-  const { begin, whole } = await peek(chunks, GZIP_MAGIC.length);
-  if (!begin.equals(GZIP_MAGIC)) {
-    if (options.gzip && begin.length > 0) refuseFile('not_gzip', 'The file was announced as gzip but is not.');
-    yield* whole;
-    return;
-  }
-  const packed = Readable.from(whole, { objectMode: false });
-  const gunzip = createGunzip();
-  packed.on('error', (error) => gunzip.destroy(error));
-  packed.pipe(gunzip);
+async function receiveText(
+  chunks: AsyncGenerator<Buffer>,
+  path: string,
+  text: TextOptions,
+  shown: ReturnType<typeof encodingAtBegin>,
+  progress: StageProgress,
+): Promise<ReceivedFile> {
+  const { format: kind, reading } = text;
+  // A byte order mark is proof; what was said comes next.
+  const said = reading.encoding === undefined || shown?.isMarked ? undefined : encodingOf(reading.encoding);
+  const encoding = said ?? shown?.encoding ?? 'utf-8';
+  const normaliser = new Utf8Normaliser(encoding);
+  const staging = await Staging.open(`${path}.as-it-comes`, text, progress);
   try {
-    for await (const chunk of gunzip) yield chunk as Buffer;
-  } catch (error) {
-    if (errorCode(error)?.startsWith('Z_')) {
-      refuseFile('broken_gzip', 'The gzip data is damaged or ends too early.');
+    const file = await open(path, 'wx');
+    try {
+      const write = async (bytes: Buffer) => {
+        await writeAll(file, bytes);
+        // A file that is not UTF-8 will be read once more, in another encoding.
+        if (normaliser.valid) await staging.push(bytes);
+      };
+      for await (const chunk of chunks) await write(normaliser.push(chunk));
+      await write(normaliser.end());
+    } finally {
+      await file.close();
     }
-    throw error;
+    if (normaliser.valid) {
+      const warnings = shown && !shown.isMarked && !said ? [withoutMark(shown.encoding)] : [];
+      return { path, kind, warnings, staged: (await staging.end(path)) ?? undefined };
+    }
   } finally {
-    packed.destroy();
+    await staging.close();
   }
+  if (reading.strict) refuseFile('invalid_encoding', 'The file is not valid UTF-8.');
+  const settled = await settleEncoding(path, said !== undefined);
+  const decoded = `${path}.utf8`;
+  await decodeFile(path, decoded, settled.encoding);
+  await rm(path);
+  return { path: decoded, kind, warnings: [settled.warning] };
 }
 
-/** The first `length` bytes, and everything again from the beginning. */
-async function peek(chunks: AsyncGenerator<Buffer>, length: number) {
-  let held = Buffer.alloc(0);
-  while (held.length < length) {
-    const next = await chunks.next();
-    if (next.done) break;
-    held = Buffer.concat([held, next.value]);
-  }
-  async function* whole(): AsyncGenerator<Buffer> {
-    if (held.length > 0) yield held;
-    yield* chunks;
-  }
-  return { begin: held.subarray(0, length), whole: whole() };
+function withoutMark(encoding: string): ImportWarning {
+  const detail = `The file has no byte order mark; it was read as ${encoding.toUpperCase()}.`;
+  return { code: 'encoding_guessed', detail, option: 'encoding' };
 }
 
 async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
@@ -138,19 +142,5 @@ async function checkParquet(file: FileHandle): Promise<void> {
   for (const at of [0, Math.max(0, size - mark.length)]) {
     await file.read(mark, 0, mark.length, at);
     if (!mark.equals(PARQUET_MAGIC)) refuseFile('not_parquet', 'The file is not Parquet, or it is cut short.');
-  }
-}
-
-async function decodeFile(from: string, to: string): Promise<void> {
-  const source = await open(from, 'r');
-  const target = await open(to, 'wx');
-  const decode = windows1252Decoder();
-  try {
-    for await (const chunk of source.createReadStream({ autoClose: false })) {
-      await writeAll(target, decode(chunk as Buffer));
-    }
-  } finally {
-    await source.close();
-    await target.close();
   }
 }

@@ -1,168 +1,146 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
-import type { ImportOptions } from '@sluice/contracts/catalogue/imports';
-import type { ImportWarning } from '@sluice/contracts/catalogue/reading';
 import type { Fault } from '@sluice/contracts/fault';
 import { type RecordFault, Unreadable } from '@sluice/records/unreadable';
-import { CsvStager } from './csv-stager';
-import { chooseDelimiter } from './delimiter';
+import { CsvEvidence } from './csv-evidence';
 import { FileRefused } from './file-refused';
+import { writeAsLines } from './json-lines';
+import { findJsonRows, type JsonRows } from './json-rows';
 import { JsonStager } from './json-stager';
+import { openCsvStager, stagedFile, type TextOptions } from './open-stager';
+import type { StagedFile, StageProgress } from './staged-file';
 import type { Stager } from './stager';
+import { CHUNK_BYTES } from './staging';
 
-/** A text source taken apart: `path` holds one line per row that DuckDB can split without knowing the format. */
-export interface StagedFile {
-  path: string;
-  /** The file that it was made from. */
-  source: string;
-  /** The delimiter of a CSV source. */
-  delimiter: string | null;
-  labels: readonly string[];
-  rows: number;
-  /** Cells are JSON values as they were written, not plain text. */
-  json: boolean;
-  warnings: readonly ImportWarning[];
-}
-
-export type TextOptions = Pick<ImportOptions, 'format' | 'delimiter' | 'header'>;
-
-export interface StageProgress {
-  onRows(rows: number): void;
-  signal?: AbortSignal;
-}
-
-// Small chunks: they are read on the event loop, which must not be held for long.
-const CHUNK_BYTES = 64 * 1024;
-/** From so many bytes the delimiter is told. */
-const BEGIN_BYTES = 64 * 1024;
-
-/** Stages a UTF-8 file row by row into `target`, with bounded memory. Refuses it at the first faults that it has. */
+/**
+ * Takes a UTF-8 file apart into `target` as the whole of it suggests, with bounded memory. Refuses it at the first faults
+ * that it has.
+ */
 export async function stageFile(
   source: string,
   target: string,
   options: TextOptions,
   progress: StageProgress,
 ): Promise<StagedFile> {
-  const input = await open(source, 'r');
-  const staging = await Staging.open(target, options, progress);
+  return options.format === 'json'
+    ? await stageJson(source, target, options, progress)
+    : await stageCsv(source, target, options, progress);
+}
+
+async function stageCsv(source: string, target: string, options: TextOptions, progress: StageProgress) {
+  const evidence = new CsvEvidence();
+  await readChunks(source, progress, (chunk) => evidence.push(chunk));
+  evidence.end(true);
+  const { stager, ...guessed } = openCsvStager(evidence, options);
+  await stageWith(stager, source, target, progress);
+  return stagedFile(target, source, stager, guessed);
+}
+
+async function stageJson(source: string, target: string, { reading }: TextOptions, progress: StageProgress) {
+  const rows = await findRows(source, reading.jsonPath);
+  const guessed = { dialect: null, warnings: [] };
+  if (rows.are === 'arrays' || rows.are === 'features' || rows.are === 'columns') {
+    const lines = `${source}.lines`;
+    await writeAsLines(source, lines, rows);
+    const stager = new JsonStager(true);
+    await stageWith(stager, lines, target, progress);
+    const staged = stagedFile(target, lines, stager, guessed);
+    const types: StagedFile['types'] = rows.are === 'features' ? { geometry: 'json' } : {};
+    return { ...staged, types };
+  }
+  const stager = new JsonStager(rows.are !== 'objects');
+  await stageWith(stager, source, target, progress, rows.are === 'lines' ? undefined : rows);
+  return stagedFile(target, source, stager, guessed);
+}
+
+async function findRows(source: string, jsonPath: string | undefined): Promise<JsonRows> {
+  const file = await open(source, 'r');
   try {
-    for (let at = 0; ; ) {
-      // A new one each time: readers keep what they have not finished.
-      const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-      const { bytesRead } = await input.read(chunk, 0, CHUNK_BYTES, at);
-      if (bytesRead === 0) break;
-      at += bytesRead;
-      await staging.push(chunk.subarray(0, bytesRead));
-    }
-    return await staging.end(source);
+    return await findJsonRows(file, jsonPath);
   } finally {
-    await input.close();
-    await staging.close();
+    await file.close();
   }
 }
 
-/**
- * Takes a source apart as its bytes come. A fault of the source is kept to the end: until then nobody knows whether it is
- * in the encoding that it is read in.
- */
-export class Staging {
-  private stager: Stager | null = null;
-  /** The delimiter of a CSV source, once it is known. */
-  private delimiter: string | null = null;
-  private begin: Buffer[] = [];
-  private beginBytes = 0;
-  private failure: unknown = null;
-  private ended = false;
+/** A part of a file, in bytes. */
+interface Part {
+  start: number;
+  end: number;
+}
 
-  private constructor(
-    private readonly target: string,
-    private readonly output: FileHandle,
-    private readonly options: TextOptions,
-    private readonly progress: StageProgress,
-  ) {}
-
-  static async open(target: string, options: TextOptions, progress: StageProgress): Promise<Staging> {
-    return new Staging(target, await open(target, 'wx'), options, progress);
+async function stageWith(
+  stager: Stager,
+  source: string,
+  target: string,
+  progress: StageProgress,
+  part?: Part,
+): Promise<void> {
+  const output = await open(target, 'wx');
+  try {
+    const write = async () => {
+      await output.appendFile(stager.records.wholeRows);
+      stager.records.dropWholeRows();
+      progress.onRows(stager.rows);
+    };
+    const step = async (chunk: Buffer, at: number) => {
+      const only = part ? onlyPart(chunk, at, part) : chunk;
+      stager.push(only);
+      await write();
+    };
+    await readChunks(source, progress, step);
+    stager.end();
+    await write();
+  } catch (error) {
+    await rm(target, { force: true });
+    throw error instanceof Unreadable ? await located(error, source) : error;
+  } finally {
+    await output.close();
   }
+}
 
-  /** The bytes must not change afterwards. */
-  async push(bytes: Buffer): Promise<void> {
-    if (this.stager) {
-      await this.stage(this.stager, bytes);
-      return;
+const [BLANK, LINE_FEED] = [0x20, 0x0a];
+
+/** Leaves blanks for all that is outside of the part: places stay as they are. */
+function onlyPart(chunk: Buffer, at: number, { start, end }: Part): Buffer {
+  if (at >= start && at + chunk.length <= end) return chunk;
+  return chunk.map((byte, index) =>
+    (at + index >= start && at + index < end) || byte === LINE_FEED ? byte : BLANK,
+  ) as Buffer;
+}
+
+async function readChunks(
+  source: string,
+  { signal }: StageProgress,
+  take: (chunk: Buffer, at: number) => void | Promise<void>,
+): Promise<void> {
+  const input = await open(source, 'r');
+  try {
+    for (let at = 0; ; ) {
+      signal?.throwIfAborted();
+      // A new one each time: readers keep what they have not finished.
+      const { buffer, bytesRead } = await input.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, at);
+      if (bytesRead === 0) return;
+      await take(buffer.subarray(0, bytesRead), at);
+      at += bytesRead;
     }
-    this.begin.push(bytes);
-    this.beginBytes += bytes.length;
-    if (this.beginBytes >= BEGIN_BYTES) await this.start();
-  }
-
-  /** The whole of it, which `source` holds as it was pushed. */
-  async end(source: string): Promise<StagedFile> {
-    try {
-      const stager = this.stager ?? (await this.start());
-      if (this.failure !== null) throw this.failure;
-      stager.end();
-      await this.write(stager);
-      this.ended = true;
-      const { delimiter } = this;
-      const { labels, rows, warnings } = stager;
-      return { path: this.target, source, delimiter, labels, rows, json: delimiter === null, warnings };
-    } catch (error) {
-      if (!(error instanceof Unreadable)) throw error;
-      const input = await open(source, 'r');
-      try {
-        const faults = await Promise.all(error.faults.map((fault) => locateFault(fault, input)));
-        throw new FileRefused(faults[0]?.detail ?? 'The file cannot be read.', faults);
-      } finally {
-        await input.close();
-      }
-    }
-  }
-
-  /** Removes what did not come to its end. */
-  async close(): Promise<void> {
-    await this.output.close();
-    if (!this.ended) await rm(this.target, { force: true });
-  }
-
-  private async start(): Promise<Stager> {
-    const begin = Buffer.concat(this.begin);
-    this.begin = [];
-    const stager = this.openStager(begin.subarray(0, BEGIN_BYTES));
-    this.stager = stager;
-    await this.stage(stager, begin);
-    return stager;
-  }
-
-  private openStager(begin: Buffer): Stager {
-    const { format, header } = this.options;
-    if (format === 'json' || format === 'ndjson') return new JsonStager(format === 'ndjson');
-    this.delimiter = chooseDelimiter(this.options, begin);
-    return new CsvStager({ header, delimiter: this.delimiter });
-  }
-
-  private async stage(stager: Stager, bytes: Buffer): Promise<void> {
-    for (let at = 0; at < bytes.length && this.failure === null; at += CHUNK_BYTES) {
-      this.progress.signal?.throwIfAborted();
-      try {
-        stager.push(bytes.subarray(at, at + CHUNK_BYTES));
-      } catch (error) {
-        this.failure = error;
-        return;
-      }
-      await this.write(stager);
-    }
-  }
-
-  private async write({ records, rows }: Stager): Promise<void> {
-    await this.output.appendFile(records.wholeRows);
-    records.dropWholeRows();
-    this.progress.onRows(rows);
+  } finally {
+    await input.close();
   }
 }
 
 const MAX_COLUMN_BYTES = 1024 * 1024;
 
-/** Counts the column in characters, as an editor shows it; a line of more than 1 MiB gets none. */
+/** The refusal of a text that cannot be read, with the places of its faults as an editor shows them. */
+async function located({ faults }: Unreadable, source: string): Promise<FileRefused> {
+  const input = await open(source, 'r');
+  try {
+    const told = await Promise.all(faults.map((fault) => locateFault(fault, input)));
+    return new FileRefused(told[0]?.detail ?? 'The file cannot be read.', told);
+  } finally {
+    await input.close();
+  }
+}
+
+/** Counts the column in characters; a line of more than 1 MiB gets none. */
 async function locateFault(fault: RecordFault, input: FileHandle): Promise<Fault> {
   const { line, lineStart, offset, code, detail } = fault;
   const column = offset - lineStart > MAX_COLUMN_BYTES ? undefined : await columnAt(input, lineStart, offset);

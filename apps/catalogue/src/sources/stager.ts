@@ -1,3 +1,4 @@
+import type { ImportOptions } from '@sluice/contracts/catalogue/imports';
 import type { ImportWarning } from '@sluice/contracts/catalogue/reading';
 import type { StagingBuffer } from './staging-buffer';
 
@@ -7,6 +8,8 @@ export interface Stager {
   /** The columns met so far, as the source names them. */
   readonly labels: readonly string[];
   readonly rows: number;
+  /** Types of columns that the source does not have itself. */
+  readonly types?: ImportOptions['types'];
   readonly warnings: readonly ImportWarning[];
   /** Reads the next bytes, which must not change afterwards. */
   push(chunk: Buffer): void;

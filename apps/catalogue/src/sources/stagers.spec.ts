@@ -46,7 +46,11 @@ function faults(stager: Stager, text: string): readonly RecordFault[] {
 }
 
 const csv = (text: string, options: { delimiter?: string; header?: boolean; size?: number } = {}) =>
-  stage(new CsvStager({ delimiter: options.delimiter ?? ',', header: options.header ?? true }), text, options.size);
+  stage(
+    new CsvStager({ delimiter: options.delimiter ?? ',', header: options.header ?? true, skip: 0 }, 'refuse'),
+    text,
+    options.size,
+  );
 
 describe('CSV', () => {
   it('tells null from empty text and keeps quotes, line ends and blanks inside fields', () => {
@@ -88,7 +92,7 @@ describe('CSV', () => {
   });
 
   it('tells every row with a wrong number of fields with its line and place', () => {
-    const found = faults(new CsvStager({ delimiter: ',', header: true }), 'a,b\n1\n1,2\n1,2,3\n');
+    const found = faults(new CsvStager({ delimiter: ',', header: true, skip: 0 }, 'refuse'), 'a,b\n1\n1,2\n1,2,3\n');
     expect(found).toMatchObject([
       { line: 2, lineStart: 4, offset: 5, code: 'wrong_field_count' },
       { line: 4, lineStart: 10, offset: 14, code: 'wrong_field_count' },
@@ -96,7 +100,7 @@ describe('CSV', () => {
   });
 
   it('tells where a quote was opened that is never closed, and where text follows a closing quote', () => {
-    const stager = () => new CsvStager({ delimiter: ',', header: true });
+    const stager = () => new CsvStager({ delimiter: ',', header: true, skip: 0 }, 'refuse');
     expect(faults(stager(), 'a,b\n1,"2\n3,4\n')).toMatchObject([
       { line: 2, lineStart: 4, offset: 6, code: 'open_quote' },
     ]);

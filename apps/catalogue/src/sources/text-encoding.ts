@@ -7,44 +7,75 @@ const UTF16_LE_BOM = Buffer.from([0xff, 0xfe]);
 const UTF16_BE_BOM = Buffer.from([0xfe, 0xff]);
 const NONE = Buffer.alloc(0);
 
+/** Gives the WHATWG's name of an encoding; refuses a label that names none. */
+export function encodingOf(label: string): string {
+  try {
+    return new TextDecoder(label).encoding;
+  } catch {
+    const detail = `There is no encoding ${label.slice(0, 40)}; write utf-8, utf-16le, windows-1252, windows-1251 …`;
+    refuseFile('unknown_encoding', detail, { name: 'encoding' });
+  }
+}
+
+/** Finds the encoding that a text shows by its first bytes: a byte order mark, or the zeros of UTF-16. */
+export function encodingAtBegin(begin: Buffer): { encoding: string; isMarked: boolean } | null {
+  if (startsWith(begin, UTF8_BOM)) return { encoding: 'utf-8', isMarked: true };
+  if (startsWith(begin, UTF16_LE_BOM)) return { encoding: 'utf-16le', isMarked: true };
+  if (startsWith(begin, UTF16_BE_BOM)) return { encoding: 'utf-16be', isMarked: true };
+  const [even, odd] = zerosOf(begin);
+  const many = Math.max(4, begin.length / 5);
+  if (odd > many && even < odd / 10) return { encoding: 'utf-16le', isMarked: false };
+  if (even > many && odd < even / 10) return { encoding: 'utf-16be', isMarked: false };
+  return null;
+}
+
+function zerosOf(bytes: Buffer): [even: number, odd: number] {
+  const zeros: [number, number] = [0, 0];
+  bytes.forEach((byte, index) => {
+    if (byte === 0) zeros[index % 2 === 0 ? 0 : 1]++;
+  });
+  return zeros;
+}
+
 /**
- * Turns a text file into UTF-8 as it comes in. A byte order mark decides; without one the bytes pass through and are
- * checked to the last, because only a whole file can tell UTF-8 from an 8-bit code page (`valid` after `end`).
+ * Turns a text into UTF-8 as it comes in. What is taken for UTF-8 passes through and is checked to the last byte, because
+ * only a whole file can tell UTF-8 from an 8-bit code page (`valid` after `end`).
  */
 export class Utf8Normaliser {
   /** False once a byte sequence was met that is not UTF-8. */
   valid = true;
-  private started = false;
-  private decoder: TextDecoder | null = null;
+  private readonly decoder: TextDecoder | null;
+  private isStarted = false;
   private held: Buffer = NONE;
 
+  constructor(encoding: string) {
+    const isStrict = encoding.startsWith('utf-16');
+    this.decoder = encoding === 'utf-8' ? null : new TextDecoder(encoding, { fatal: isStrict });
+  }
+
   push(chunk: Buffer): Buffer {
-    let bytes = this.held.length > 0 ? Buffer.concat([this.held, chunk]) : chunk;
+    if (this.decoder) return this.decode(chunk, true);
+    const bytes = this.held.length > 0 ? Buffer.concat([this.held, chunk]) : chunk;
     this.held = NONE;
-    if (!this.started) {
-      if (bytes.length < UTF8_BOM.length) {
-        this.held = bytes;
-        return NONE;
-      }
-      bytes = this.begin(bytes);
+    if (!this.isStarted && bytes.length < UTF8_BOM.length) {
+      this.held = bytes;
+      return NONE;
     }
-    return this.decoder ? this.decode(bytes, true) : this.check(bytes);
+    return this.check(this.withoutMark(bytes));
   }
 
   end(): Buffer {
-    const rest = this.started ? this.held : this.begin(this.held);
-    if (this.decoder) return this.decode(rest, false);
+    if (this.decoder) return this.decode(NONE, false);
+    const rest = this.withoutMark(this.held);
     refuseNul(rest);
     this.valid &&= isUtf8(rest);
     return rest;
   }
 
-  private begin(bytes: Buffer): Buffer {
-    this.started = true;
-    if (startsWith(bytes, UTF8_BOM)) return bytes.subarray(UTF8_BOM.length);
-    if (startsWith(bytes, UTF16_LE_BOM)) this.decoder = new TextDecoder('utf-16le', { fatal: true });
-    else if (startsWith(bytes, UTF16_BE_BOM)) this.decoder = new TextDecoder('utf-16be', { fatal: true });
-    return bytes;
+  private withoutMark(bytes: Buffer): Buffer {
+    if (this.isStarted) return bytes;
+    this.isStarted = true;
+    return startsWith(bytes, UTF8_BOM) ? bytes.subarray(UTF8_BOM.length) : bytes;
   }
 
   private decode(bytes: Buffer, stream: boolean): Buffer {
@@ -52,7 +83,7 @@ export class Utf8Normaliser {
     try {
       text = this.decoder?.decode(bytes, { stream }) ?? '';
     } catch {
-      refuseFile('invalid_encoding', 'The file has a UTF-16 byte order mark but is not valid UTF-16.');
+      refuseFile('invalid_encoding', 'The file seems to be UTF-16 but is not valid. Save it as UTF-8.');
     }
     const utf8 = Buffer.from(text);
     refuseNul(utf8);
@@ -68,12 +99,6 @@ export class Utf8Normaliser {
     this.valid = isUtf8(whole);
     return whole;
   }
-}
-
-/** Decodes a file that is not UTF-8, chunk by chunk, as Windows-1252: every byte means something in it, Latin-1 included. */
-export function windows1252Decoder(): (chunk: Buffer) => Buffer {
-  const decoder = new TextDecoder('windows-1252');
-  return (chunk) => Buffer.from(decoder.decode(chunk, { stream: true }));
 }
 
 function startsWith(bytes: Buffer, mark: Buffer): boolean {

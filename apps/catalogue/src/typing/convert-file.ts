@@ -8,7 +8,7 @@ import { MAX_ROW_JSON_BYTES, rowJson, rowJsonBound } from '../engine/row-json';
 import { literal, quoted } from '../engine/sql';
 import { locateCells, type Place, type RecordPlace } from '../sources/cell-place';
 import { FileRefused, MAX_FAULTS } from '../sources/file-refused';
-import type { StagedFile } from '../sources/stage-file';
+import type { StagedFile } from '../sources/staged-file';
 import type { ColumnPlan, SourcePlan } from './column-plan';
 import { measureFields } from './field-statistics';
 import { countParquetRows, planParquetSource, withParquetErrors } from './parquet-source';
@@ -20,7 +20,9 @@ export interface Conversion {
   /** A text file taken apart; null for Parquet. */
   staged: StagedFile | null;
   source: string;
+  /** The types and forms of cells that were asked for. */
   types: ImportOptions['types'];
+  reading: ImportOptions['reading'];
   target: string;
   limits: VersionLimits;
 }
@@ -40,20 +42,21 @@ export interface ImportedFile {
 }
 
 type Types = ImportOptions['types'];
+type Asked = Pick<ImportOptions, 'types' | 'reading'>;
 
 /** Turns a received file into a version's Parquet file; throws FileRefused with every place that must be mended. */
 export async function convertFile(
   engine: Engine,
-  { staged, source, types, target, limits }: Conversion,
+  { staged, source, types, reading, target, limits }: Conversion,
   progress: ImportProgress,
 ): Promise<ImportedFile> {
   if (!staged) return fromParquet(engine, source, types, target, limits, progress);
   expectRows(staged.rows, limits.maxRows);
-  return fromText(engine, staged, types, target, { signal: progress.signal });
+  return fromText(engine, staged, { types, reading }, target, { signal: progress.signal });
 }
 
-async function fromText(engine: Engine, staged: StagedFile, types: Types, path: string, limits: QueryLimits) {
-  const plan = await planTextSource(engine, staged, types, limits);
+async function fromText(engine: Engine, staged: StagedFile, asked: Asked, path: string, limits: QueryLimits) {
+  const plan = await planTextSource(engine, staged, asked, limits);
   await refuseMisfits(engine, plan, staged, limits);
   return await store(engine, plan, staged, path, limits);
 }
@@ -87,7 +90,8 @@ async function store(
   const groupRows = await rowGroupRows(plan, staged);
   await engine.query(
     `COPY (SELECT ${values.join(', ')} FROM ${plan.relation}) TO ${literal(path)}
-     (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${groupRows})`,
+     (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${groupRows},
+      STRING_DICTIONARY_PAGE_SIZE_LIMIT ${dictionaryBytes(plan)})`,
     [],
     limits,
   );
@@ -103,6 +107,13 @@ async function store(
   if (rowBytesBound > MAX_ROW_JSON_BYTES) await refuseLargeRows(engine, path, fields, plan, staged, limits);
   const { size } = await stat(path);
   return { path, byteSize: size, rowCount, fields, warnings };
+}
+
+const DICTIONARIES_BYTES = 64 * 1024 * 1024;
+
+/** A dictionary takes its whole size from its first value on: those of many columns have to be smaller. */
+function dictionaryBytes({ columns }: SourcePlan): number {
+  return Math.min(1024 * 1024, Math.max(16 * 1024, Math.floor(DICTIONARIES_BYTES / columns.length)));
 }
 
 const MAX_GROUP_ROWS = 122_880;

@@ -8,7 +8,6 @@ import { Engine } from '../engine/engine';
 import { rowJson } from '../engine/row-json';
 import { FileRefused } from '../sources/file-refused';
 import { receiveSource } from '../sources/receive-source';
-import { Staging } from '../sources/stage-file';
 import { importFile } from './import-of-a-test';
 
 const progress = { onRows: () => {} };
@@ -39,11 +38,7 @@ export class ImportBench {
     const directory = await mkdtemp(join(this.root, 'one-'));
     const parsed = ImportOptions.parse({ ...options, format });
     const limits = { maxBytes: 1e8, maxUnpackedBytes: 1e8, onBytes: () => {} };
-    const staging = format === 'parquet' ? null : await Staging.open(join(directory, 'as-it-comes'), parsed, progress);
-    const path = join(directory, 'upload');
-    const received = await receiveSource(source, path, { ...parsed, ...limits, staging }).finally(() =>
-      staging?.close(),
-    );
+    const received = await receiveSource(source, join(directory, 'upload'), { ...parsed, ...limits, ...progress });
     const result = await importFile(this.engine, received, parsed, { directory, ...progress });
     const sql = `SELECT ${rowJson(result.fields)} FROM read_parquet('${result.path}')`;
     const rows = async (limit = 10) => (await this.engine.query(`${sql} LIMIT ${limit}`)).map(([json]) => String(json));

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { ImportOptions } from '@sluice/contracts/catalogue/imports';
 import { receiveSource } from '../sources/receive-source';
 import { ImportBench, inChunks, refusalOf } from './import-bench-of-a-test';
-import { importFile } from './import-of-a-test';
 
 describe('importing a file', () => {
   let bench: ImportBench;
@@ -34,7 +33,7 @@ describe('importing a file', () => {
     it('reads the mixed columns of movies.json', async () => {
       const { types, rowCount, fields } = await bench.importReal('movies.json', 'json');
       expect(rowCount).toBe(3201);
-      expect(types).toMatchObject({ Title: 'text', US_Gross: 'integer', IMDB_Rating: 'number', Release_Date: 'text' });
+      expect(types).toMatchObject({ Title: 'text', US_Gross: 'integer', IMDB_Rating: 'number', Release_Date: 'date' });
       expect(fields.find(({ name }) => name === 'Running_Time_min')?.label).toBe('Running Time min');
     });
 
@@ -64,13 +63,13 @@ describe('importing a file', () => {
 
   describe('tables', () => {
     it('splits at the delimiter that the file uses, or at the one that was given', async () => {
-      expect((await bench.importText('a;b\n1,5;2\n')).types).toEqual({ a: 'text', b: 'integer' });
+      expect((await bench.importText('a;b\n1,5;2\n')).types).toEqual({ a: 'number', b: 'integer' });
       expect((await bench.importText('a|b\n1|2\n')).types).toEqual({ a: 'integer', b: 'integer' });
-      expect((await bench.importText('a:b\n1:2\n', 'csv', { delimiter: ':' })).types).toEqual({
+      expect((await bench.importText('a:b\n1:2\n', 'csv', { reading: { delimiter: ':' } })).types).toEqual({
         a: 'integer',
         b: 'integer',
       });
-      expect((await refusalOf(bench.importText('a', 'csv', { delimiter: '€' }))).faults).toMatchObject([
+      expect((await refusalOf(bench.importText('a', 'csv', { reading: { delimiter: '€' } }))).faults).toMatchObject([
         { code: 'invalid_delimiter' },
       ]);
     });
@@ -125,12 +124,10 @@ describe('importing a file', () => {
         maxBytes: 1e8,
         maxUnpackedBytes: 1e8,
         onBytes: () => {},
+        onRows: () => stop.abort(new Error('stopped')),
+        signal: stop.signal,
       };
-      const received = await receiveSource(source, join(directory, 'upload'), options);
-      const onRows = () => stop.abort(new Error('stopped'));
-      await expect(
-        importFile(bench.engine, received, options, { directory, onRows, signal: stop.signal }),
-      ).rejects.toThrow('stopped');
+      await expect(receiveSource(source, join(directory, 'upload'), options)).rejects.toThrow('stopped');
       expect(await readdir(directory)).not.toContain('version.parquet');
     });
   });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { ImportOptions } from '@sluice/contracts/catalogue/imports';
 import type { ReceivedFile } from '../sources/receive-source';
 import { stageFile } from '../sources/stage-file';
+import type { TextFormat } from '../sources/staged-file';
 import type { Conversion, ImportedFile, ImportProgress } from './convert-file';
 
 export interface ImportWork extends ImportProgress {
@@ -19,18 +20,19 @@ export interface OpenedFile {
 
 /** Takes a received file apart. Throws FileRefused where that cannot be done. */
 export async function openFile(
-  { path: source, staged: atHand, warnings: received }: ReceivedFile,
-  options: ImportOptions,
+  { path: source, kind, staged: atHand, warnings: received }: ReceivedFile,
+  { reading }: Pick<ImportOptions, 'reading'>,
   work: ImportWork,
 ): Promise<OpenedFile> {
-  const isText = options.format !== 'parquet';
-  const staged = isText ? (atHand ?? (await stageFile(source, join(work.directory, 'staged'), options, work))) : null;
+  const isText = kind === 'csv' || kind === 'tsv' || kind === 'json';
+  const stage = () => stageFile(source, join(work.directory, 'staged'), { format: kind as TextFormat, reading }, work);
+  const staged = isText ? (atHand ?? (await stage())) : null;
   const warnings = [...received, ...(staged?.warnings ?? [])];
   let made = 0;
   return {
     convert: async (types) => {
       const target = join(work.directory, `version-${++made}.parquet`);
-      const imported = await work.convert({ staged, source, types, target });
+      const imported = await work.convert({ staged, source, types, reading, target });
       return { ...imported, warnings: [...warnings, ...imported.warnings] };
     },
   };

@@ -52,7 +52,10 @@ describe('what the first rows of a file look like', () => {
     const path = join(directory, 'source');
     await writeFile(path, `${labels}\n${lines.join('\n')}\n`);
     const options = ImportOptions.parse({ format: 'csv' });
-    const { fields } = await importFile(engine, { path, warnings: [] }, options, { directory, onRows: () => {} });
+    const { fields } = await importFile(engine, { path, kind: 'csv', warnings: [] }, options, {
+      directory,
+      onRows: () => {},
+    });
     return fields.map(({ type, scale }) => `${type} ${scale ?? ''}`);
   }
 

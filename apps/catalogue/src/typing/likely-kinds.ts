@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { nullWords } from './cell-forms';
 import { kind } from './text-kinds';
 
 /** The kinds of a column's first cells. */
@@ -21,9 +22,13 @@ const shapes: readonly [number, RegExp][] = [
   [kind.datetime, /^\d{4}-\d\d-\d\d[ T]/i],
   [kind.time, /^\d\d:\d\d/],
 ];
-/** Begins with a letter, or with another character that stands behind the digits. */
-const WORD = /^[:-~]/;
-const MEANT = /^(true|false|nan|inf|infinity)$/i;
+const MEANT = /^[+-]?(true|false|nan|inf|infinity)$/i;
+/** Signs, digits, and what stands beside numbers, dates and times: such a cell may be one of them. */
+const FIGURES = /^[\s\d.,+\-%'$€£¥₹₽₩/:()]*(?:[AaPp]\.?[Mm]\.?)?$/u;
+const MOMENT = /^\d{4}-\d\d-\d\d[Tt][\d:.]+(?:[Zz]|[+-][\d:]+)?$/;
+const MONTH = /\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)/i;
+const AMOUNT = /^-?(?:[A-Z]{2,3}\$?|kr|zł)? ?[\d.,' ]+(?: ?(?:[A-Z]{2,3}\$?|kr|zł))?$/;
+const EXPONENT = /^[+-]?[\d.]+[eE][+-]?\d+$/;
 
 /** Looks at the first rows of a staged file, so that the test that most cells pass can come first for all of them. */
 export async function guessKinds(staged: string, columns: number): Promise<LikelyKinds[]> {
@@ -44,6 +49,13 @@ function kindsOf(cells: readonly string[]): LikelyKinds {
   const found = shapes.filter(([, shape]) => plain.some((cell) => shape.test(cell))).map(([each]) => each);
   return {
     mask: found.reduce((mask, each) => mask | each, 0),
-    hasText: plain.some((cell) => WORD.test(cell) && !MEANT.test(cell)),
+    hasText: plain.some((cell) => !mayBeValue(cell.trim())),
   };
+}
+
+/** Tells whether a cell may be a value of another type than text, or stand for none. */
+function mayBeValue(cell: string): boolean {
+  return (
+    nullWords.includes(cell) || [MEANT, FIGURES, MOMENT, MONTH, AMOUNT, EXPONENT].some((shape) => shape.test(cell))
+  );
 }

@@ -16,11 +16,16 @@ export const kind = {
   nested: 512,
 } as const;
 
+/** The kinds of finite numbers. */
+export const NUMBERS = kind.integer | kind.bigInteger | kind.fraction;
+
 const MAX_DIGITS = 38;
 const INTEGER = '-?[1-9][0-9]*';
 // No leading plus, no leading zeros: such columns hold codes, not quantities.
 const NUMBER = '-?(?:(?:0|[1-9][0-9]*)(?:\\.[0-9]*)?|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?';
-const DATE = '[0-9]{4}-[0-9]{2}-[0-9]{2}';
+/** From 0001-01-01 to 9999-12-31: RE2 knows no look-ahead to leave out the year 0. */
+const YEAR = '(?:[1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])';
+const DATE = `${YEAR}-[0-9]{2}-[0-9]{2}`;
 const CLOCK = '(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\\.[0-9]{1,6})?)?';
 const DATETIME = `${DATE}[Tt ]${CLOCK}(?:[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)?`;
 const NOT_FINITE = `'nan', 'inf', '+inf', '-inf', 'infinity', '+infinity', '-infinity'`;

@@ -1,10 +1,8 @@
 import type { ImportOptions } from '@sluice/contracts/catalogue/imports';
+import type { FieldReading } from '@sluice/contracts/catalogue/reading';
 import type { FieldType } from '@sluice/contracts/fields';
-import { escapes } from '@sluice/records/record-buffer';
 import type { Engine, QueryLimits } from '../engine/engine';
-import { literal } from '../engine/sql';
-import type { StagedFile } from '../sources/stage-file';
-import { MAX_STAGED_BYTES } from '../sources/staging-buffer';
+import type { StagedFile } from '../sources/staged-file';
 import {
   type ColumnPlan,
   EXACT_DOUBLE_DIGITS,
@@ -13,42 +11,42 @@ import {
   type SourcePlan,
 } from './column-plan';
 import { nameFields } from './field-names';
-import { guessKinds } from './likely-kinds';
 import { measureNumbers, type NumberShape } from './number-shape';
+import { type RefinedColumn, readingOf, refineCells } from './refine-cells';
+import { BATCH_COLUMNS, type Cells, examineCells, stagedRelation } from './staged-cells';
 import { convert, isNumeric, misfit } from './text-conversion';
-import { isNotFinite, jsonKind, kind, plainKind } from './text-kinds';
-
-/** Bounds what DuckDB reads at once, in two staged rows: its own default of 16 times the line is too much for our memory. */
-const MAX_LINE_BYTES = 2 * MAX_STAGED_BYTES;
-const READ_BYTES = 4 * MAX_LINE_BYTES;
+import { isNotFinite, kind, NUMBERS } from './text-kinds';
 
 interface InferredType {
   type: FieldType;
   scale?: number;
 }
 
-/** Columns that are examined in one query: each takes vectors of its own in DuckDB's memory. */
-const BATCH_COLUMNS = 40;
-
 /** Reads the whole staged file once or twice to find each column's type, and plans how its cells become values. */
 export async function planTextSource(
   engine: Engine,
   staged: StagedFile,
-  types: ImportOptions['types'],
+  { types, reading }: Pick<ImportOptions, 'types' | 'reading'>,
   limits: QueryLimits,
 ): Promise<SourcePlan> {
-  const { labels, json } = staged;
+  const { labels } = staged;
+  const json = staged.dialect === null;
   const names = nameFields(labels);
-  const requested = requestedTypes(types, names, labels);
+  const requested = requestedTypes({ ...staged.types, ...types }, names, labels);
   const relation = stagedRelation(staged);
-  const cells = await examine(engine, relation, staged, requested, limits);
+  const plain = await examineCells(engine, relation, staged, requested, limits);
+  const given = labels.map((label, index) => readingOf(reading, names[index] ?? '', label));
+  const refined = reading.strict
+    ? new Map<number, RefinedColumn>()
+    : await refine(engine, relation, plain, given, requested, limits);
+  const cells = plain.map((each, index) => refined.get(index)?.cells ?? each);
   const shapes = await shapesOf(engine, relation, cells, requested, limits);
   const columns = cells.map((each, index): ColumnPlan => {
     const { mask, present, raw, text } = each;
     const asked = requested[index];
     const shape = shapes.get(index);
     const { type, scale } = asked ? asAsked(asked, shape) : inferred(each, shape);
-    const asWritten = json && type === 'json';
+    const asWritten = json && type === 'json' && !refined.get(index)?.cells;
     const conversion = convert(text, type, scale);
     const mayBeInfinite = (mask & kind.notFinite) !== 0 && (isNumeric(type) || asWritten);
     const infinite = mayBeInfinite ? isNotFinite(raw) : null;
@@ -62,89 +60,39 @@ export async function planTextSource(
       misfit: asked && !asWritten ? misfit(text, type, conversion.fits) : null,
       notFinite: infinite,
       present: asked ? undefined : present,
-      warnings: [],
+      warnings: refined.get(index)?.warnings ?? [],
     };
   });
   return { relation, columns };
 }
 
-/** The cells of one column: their kinds and number, and the SQL of a cell as staged and as text. */
-interface Cells {
-  mask: number;
-  present: number;
-  /** None is longer than the digits of which a double keeps every one, or has an exponent. */
-  short: boolean;
-  raw: string;
-  text: string;
-}
-
-/** The staged rows with columns `line`, `offset` and, for each column of the source, `c…`. */
-function stagedRelation(staged: StagedFile): string {
-  const schema = ['line', 'offset', ...staged.labels.map((_, index) => `c${index}`)];
-  const columns = schema.map((name, index) => `'${name}': '${index < 2 ? 'BIGINT' : 'VARCHAR'}'`).join(', ');
-  return `read_csv(${literal(staged.path)},
-    auto_detect = false, header = false, delim = chr(31), quote = '', escape = '', nullstr = '', null_padding = true,
-    max_line_size = ${MAX_LINE_BYTES}, buffer_size = ${READ_BYTES}, columns = {${columns}})`;
-}
-
-function fromEscapes(cell: string): string {
-  const marks = [
-    [escapes.separator, 'chr(31)'],
-    [escapes.lineFeed, 'chr(10)'],
-    [escapes.carriageReturn, 'chr(13)'],
-    [escapes.empty, "''"],
-    [escapes.escape, 'chr(30)'],
-  ];
-  const plain = marks.reduce((sql, [digit, character]) => `replace(${sql}, chr(30) || '${digit}', ${character})`, cell);
-  return `(CASE WHEN contains(${cell}, chr(30)) THEN ${plain} ELSE ${cell} END)`;
-}
-
-function fromJson(cell: string): string {
-  return `(CASE WHEN NOT starts_with(${cell}, '"') THEN ${cell}
-    WHEN contains(${cell}, '\\') THEN json_extract_string(${cell}, '$') ELSE substring(${cell}, 2, length(${cell}) - 2) END)`;
-}
-
-/** The kinds that a string of a JSON source can have; all else stands there without quotes. */
-const STRINGS = kind.text | kind.date | kind.datetime | kind.time;
-
-/** All kinds of text that occur in each column, and how many cells hold any. */
-async function examine(
+/** Looks again at the columns whose cells are no plain values of one type, or of which something was said. */
+async function refine(
   engine: Engine,
   relation: string,
-  staged: StagedFile,
+  cells: readonly Cells[],
+  given: readonly FieldReading[],
   requested: readonly (FieldType | undefined)[],
   limits: QueryLimits,
-): Promise<Cells[]> {
-  const [decode, mark] = staged.json ? [fromJson, '\\'] : [fromEscapes, '\x1e'];
-  const likely = staged.json ? [] : await guessKinds(staged.path, staged.labels.length);
-  const found: Cells[] = [];
-  for (let first = 0; first < staged.labels.length; first += BATCH_COLUMNS) {
-    const columns = staged.labels.slice(first, first + BATCH_COLUMNS).map((_, index) => `c${first + index}`);
-    const texts = columns.map((raw, index) => `${decode(raw)} AS t${index}`);
-    const kinds = columns.map((raw, index) => {
-      const text = `t${index}`;
-      const { mask = 0, hasText = false } = likely[first + index] ?? {};
-      // One text makes a column one of texts, whatever its other cells are.
-      const plain = hasText && !requested[first + index] ? `${kind.text}` : plainKind(text, mask);
-      const of = staged.json ? jsonKind(raw, text) : plain;
-      const short = (mask & NUMBERS) !== 0 ? `bool_and(${isShortNumber(text)})` : 'false';
-      return `bit_or(${of}), bool_or(contains(${raw}, ?)), count(${raw}), ${short}`;
-    });
-    const sql = `SELECT ${kinds.join(', ')} FROM (SELECT ${columns.join(', ')}, ${texts.join(', ')} FROM ${relation})`;
-    const [row = []] = await engine.query(sql, Array<string>(columns.length).fill(mark), limits);
-    columns.forEach((raw, index) => {
-      const [mask, escaped, present, short] = row.slice(index * 4, index * 4 + 4);
-      const strings = staged.json && (Number(mask) & STRINGS) !== 0;
-      found.push({
-        mask: Number(mask ?? 0),
-        present: Number(present ?? 0),
-        short: short === true,
-        raw,
-        text: escaped || strings ? decode(raw) : raw,
-      });
-    });
-  }
-  return found;
+): Promise<Map<number, RefinedColumn>> {
+  const spoilt = cells.flatMap((each, index) => (isSpoilt(each, given[index] ?? {}, requested[index]) ? [index] : []));
+  const columns = spoilt.map((index) => {
+    return { cells: cells[index] as Cells, given: given[index] ?? {}, asked: requested[index] };
+  });
+  const refined = await refineCells(engine, relation, columns, isTyped, limits);
+  return new Map(spoilt.flatMap((index, place) => (refined[place] ? [[index, refined[place]]] : [])));
+}
+
+function isSpoilt(cells: Cells, given: FieldReading, asked: FieldType | undefined): boolean {
+  if (asked === 'json' || cells.present === 0 || (cells.mask & kind.nested) !== 0) return false;
+  const isSaid = Object.values(given).some((value) => value !== undefined);
+  if (isSaid) return true;
+  return asked === 'text' ? false : !isTyped(cells) && (!cells.isText || asked !== undefined);
+}
+
+/** Tells whether cells are plain values of one type that is no text. */
+function isTyped(cells: Cells): boolean {
+  return inferred(cells, undefined).type !== 'text';
 }
 
 /** The shapes of the columns that may hold numbers which are not plain integers. */
@@ -168,19 +116,14 @@ async function shapesOf(
   return new Map(measured.flatMap((index, place) => (shapes[place] ? [[index, shapes[place]]] : [])));
 }
 
-const NUMBERS = kind.integer | kind.bigInteger | kind.fraction;
-
 /** Only numbers, of which at least one is finite. */
 function isNumberMask(mask: number): boolean {
   return (mask & NUMBERS) !== 0 && (mask & ~(NUMBERS | kind.notFinite)) === 0;
 }
 
-/** Its digits all count in a double, and it is within the range of one. */
-function isShortNumber(text: string): string {
-  return `strlen(${text}) <= ${EXACT_DOUBLE_DIGITS} AND NOT contains(${text}, 'e') AND NOT contains(${text}, 'E')`;
-}
-
 function inferred({ mask, short }: Cells, shape: NumberShape | undefined): InferredType {
+  // Nothing but NaN and infinities: numbers, of which none is kept.
+  if (mask === kind.notFinite) return { type: 'number' };
   if (isNumberMask(mask)) return short && (mask & kind.fraction) !== 0 ? { type: 'number' } : numberType(mask, shape);
   if (mask === kind.boolean) return { type: 'boolean' };
   if (mask === kind.date) return { type: 'date' };

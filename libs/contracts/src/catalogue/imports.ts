@@ -4,7 +4,7 @@ import { Fault } from '../fault';
 import { Field, FieldType } from '../fields';
 import { DatasetId, ImportId } from '../ids';
 import { PageRequest, pageOf, Timestamp } from '../page';
-import { ImportWarning } from './reading';
+import { ImportWarning, Reading } from './reading';
 
 export const importFormats = ['csv', 'tsv', 'json', 'ndjson', 'parquet', 'xlsx', 'ods'] as const;
 export const ImportFormat = z.enum(importFormats);
@@ -27,10 +27,10 @@ export const FileName = z.string().min(1).max(MAX_FILE_NAME);
 
 /** How the source is to be read, as the publisher asked for. */
 export const ImportOptions = z.object({
-  format: ImportFormat,
+  /** As the upload says it; without, the bytes tell it. */
+  format: ImportFormat.optional(),
   gzip: z.boolean().default(false),
-  delimiter: z.string().length(1).optional(),
-  header: z.boolean().default(true),
+  reading: Reading.default({}),
   types: Types.default({}),
   note: Note.default(''),
   fileName: FileName.optional(),

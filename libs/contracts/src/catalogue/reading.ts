@@ -46,7 +46,11 @@ export const Reading = FieldReading.extend({
     .optional()
     .meta({ description: 'Line of the names of the columns, from 1; false: the file has none' }),
   skip: z.int().min(0).max(1_000).optional().meta({ description: 'Lines before anything is looked at' }),
-  comment: z.string().max(4).optional().meta({ description: 'What lines begin with that are left out; empty: none' }),
+  comment: z
+    .string()
+    .max(1)
+    .optional()
+    .meta({ description: 'The character that lines begin with which are left out; empty: none' }),
   ragged: z.enum(['refuse', 'pad', 'keep']).optional().meta({
     description:
       'Rows of another width: refused; short ones filled with nulls; or filled, and cells too many kept in a field `rest`',

@@ -1,4 +1,5 @@
-import { CsvReader, type CsvSink } from '@sluice/records/csv-reader';
+import { CsvReader } from '@sluice/records/csv-reader';
+import type { CsvSink } from '@sluice/records/csv-sink';
 import { RecordBuffer } from '@sluice/records/record-buffer';
 import type { Row } from '../../server/rows';
 

@@ -3,6 +3,7 @@ import { FieldType } from '@sluice/contracts/fields';
 import { formatOfExtension, formatOfType, typesOf } from '@sluice/contracts/media-types';
 import { z } from 'zod';
 import { HttpProblem } from '../../http/problem';
+import { readingOf, readingParameters } from './reading-parameters';
 
 const TypesParameter = z.string().transform((text, context) => {
   try {
@@ -23,15 +24,10 @@ export const UploadQuery = z.strictObject({
     description: 'By which people recognise the import; a form tells it by itself',
   }),
   types: TypesParameter.optional().meta({ description: 'JSON object: field -> type, wins over the file' }),
-  delimiter: z
-    .string()
-    .length(1, 'write one character')
-    .optional()
-    .meta({ description: 'Between the columns of a CSV file' }),
   review: z.stringbool().optional().meta({
     description: '`true`: the import waits with the types that it found until somebody publishes or cancels it',
   }),
-  header: z.stringbool().optional().meta({ description: '`false`: the first line is a row already' }),
+  ...readingParameters,
 });
 export type UploadQuery = z.output<typeof UploadQuery>;
 
@@ -40,8 +36,8 @@ export function readUploadOptions(
   query: UploadQuery,
   part: { contentType: string; contentEncoding?: string; fileName?: string },
 ): ImportOptions {
-  const encoding = part.contentEncoding ?? 'identity';
-  if (encoding !== 'gzip' && encoding !== 'identity') {
+  const coding = part.contentEncoding ?? 'identity';
+  if (coding !== 'gzip' && coding !== 'identity') {
     throw new HttpProblem('unsupported_media_type', {
       detail: 'the Content-Encoding may be gzip or none',
       headers: {
@@ -50,22 +46,45 @@ export function readUploadOptions(
     });
   }
   const fileName = query.fileName ?? part.fileName?.slice(0, MAX_FILE_NAME);
-  const name = part.fileName?.toLowerCase() ?? '';
-  const extension = name.replace(/\.gz$/, '').split('.').pop() ?? '';
-  const format = formatOfType(part.contentType, importFormats) ?? formatOfExtension(extension, importFormats);
-  if (!format) {
-    throw new HttpProblem('unsupported_media_type', {
-      detail: `the Content-Type may be ${typesOf(importFormats).join(', ')}`,
-    });
-  }
+  const name = (part.fileName ?? query.fileName ?? '').toLowerCase();
+  const reading = readingOf(query);
+  const encoding = reading.encoding ?? charsetOf(part.contentType);
   return {
-    format,
-    gzip: encoding === 'gzip' || name.endsWith('.gz'),
-    header: query.header ?? true,
+    format: formatOf(part.contentType, name),
+    gzip: coding === 'gzip' || name.endsWith('.gz'),
+    reading: { ...reading, ...(encoding !== undefined && { encoding }) },
     types: query.types ?? {},
     note: query.note ?? '',
     review: query.review ?? false,
     ...(fileName && { fileName }),
-    ...(query.delimiter !== undefined && { delimiter: query.delimiter }),
   };
+}
+
+/** Types that say nothing of what a file holds, or too little: its bytes tell. */
+const unspecific = [
+  'text/plain',
+  'application/octet-stream',
+  'application/zip',
+  'application/gzip',
+  'application/x-gzip',
+];
+/** Browsers send CSV files as this one on machines with Excel. */
+const misleading = ['application/vnd.ms-excel', 'application/x-zip-compressed'];
+const jsonTypes = ['text/json', 'application/geo+json', 'application/vnd.geo+json', 'application/ld+json'];
+
+/** The format that a media type or the ending of a name says; undefined where the bytes are to tell it. */
+function formatOf(contentType: string, name: string): ImportOptions['format'] {
+  const type = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
+  const said = formatOfType(contentType, importFormats) ?? (jsonTypes.includes(type) ? 'json' : undefined);
+  if (said) return said;
+  const ending = name.replace(/\.gz$/, '').split('.').pop() ?? '';
+  const named = ending === 'geojson' ? 'json' : formatOfExtension(ending, importFormats);
+  if (named || type === '' || unspecific.includes(type) || misleading.includes(type)) return named;
+  throw new HttpProblem('unsupported_media_type', {
+    detail: `the Content-Type may be ${[...typesOf(importFormats), ...unspecific.slice(0, 2)].join(', ')}`,
+  });
+}
+
+function charsetOf(contentType: string): string | undefined {
+  return /;\s*charset="?([^\s";]{1,40})"?/i.exec(contentType)?.[1];
 }

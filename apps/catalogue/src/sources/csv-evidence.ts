@@ -1,0 +1,155 @@
+/** A line or record at the beginning of a CSV text. */
+export interface LeadingRecord {
+  line: number;
+  text: string;
+}
+
+/** What records say of one separator. */
+export interface SeparatorUse {
+  /** Records by how many of the separators they have. */
+  records: Map<number, number>;
+  /** How many there are in all, and how many of them stand in pairs. */
+  all: number;
+  paired: number;
+}
+
+/** Separators that files use; a colon only in pairs, since times have single ones. */
+export const separators = [',', ';', '\t', '|', '^', ':'] as const;
+export type Separator = (typeof separators)[number];
+
+const [QUOTE, BACKSLASH, HASH, LINE_FEED, CARRIAGE_RETURN, BLANK] = [0x22, 0x5c, 0x23, 0x0a, 0x0d, 0x20];
+const MAX_LEADING = 60;
+const MAX_LEADING_CHARS = 4_000;
+/** Records with more different numbers of separators say nothing more. */
+const MAX_WIDTHS = 1_000;
+
+const indexOf = new Int8Array(256).fill(-1);
+separators.forEach((separator, index) => {
+  indexOf[separator.charCodeAt(0)] = index;
+});
+
+/**
+ * Counts in a CSV text, chunk by chunk, what tells how it is written: the separators of each record, quotes and what stands
+ * beside them. It knows no delimiter yet, so that quotes count where any separator could begin a cell.
+ */
+export class CsvEvidence {
+  readonly uses: readonly SeparatorUse[] = separators.map(() => ({ records: new Map(), all: 0, paired: 0 }));
+  readonly leading: LeadingRecord[] = [];
+  /** Lines at the top that begin with `#`. */
+  readonly topComments: LeadingRecord[] = [];
+  records = 0;
+  /** Quotes inside quotes that a backslash stands before. */
+  backslashQuotes = 0;
+  /** Cells whose quotes stand behind blanks. */
+  blanksBeforeQuotes = 0;
+  private readonly counts = new Int32Array(separators.length);
+  private line = 1;
+  private recordLine = 1;
+  private text: number[] = [];
+  private isEmpty = true;
+  private isComment = false;
+  private inQuotes = false;
+  private atCellStart = true;
+  private blanks = 0;
+  private before = 0;
+  /** Inside quotes, behind a quote that may end them; and whether a backslash stands before it. */
+  private quoteSeen = false;
+  private escaped = false;
+
+  push(chunk: Uint8Array): void {
+    for (const byte of chunk) {
+      const isSecondQuote = this.quoteSeen && this.judgeQuote(byte);
+      if (byte === LINE_FEED && this.before === CARRIAGE_RETURN) {
+        this.before = byte;
+        continue;
+      }
+      if (byte === LINE_FEED || byte === CARRIAGE_RETURN) this.newline();
+      else this.character(byte, isSecondQuote);
+      this.before = byte;
+    }
+  }
+
+  /** Takes what is still open; one that is cut off may be left out. */
+  end(isWhole: boolean): void {
+    if (isWhole || this.records === 0) this.endRecord();
+  }
+
+  private character(byte: number, isSecondQuote: boolean): void {
+    if (this.isEmpty && byte === HASH && this.records === 0) this.isComment = true;
+    this.isEmpty = false;
+    if (this.leading.length < MAX_LEADING && this.text.length < MAX_LEADING_CHARS) this.text.push(byte);
+    if (this.inQuotes) {
+      if (byte === QUOTE && !isSecondQuote) {
+        this.quoteSeen = true;
+        this.escaped = this.before === BACKSLASH;
+      }
+      return;
+    }
+    const separator = indexOf[byte] as number;
+    if (separator >= 0) {
+      this.count(separator, byte);
+      this.atCellStart = true;
+      this.blanks = 0;
+    } else if (byte === BLANK && this.atCellStart) this.blanks++;
+    else {
+      if (byte === QUOTE && this.atCellStart) {
+        this.inQuotes = true;
+        if (this.blanks > 0) this.blanksBeforeQuotes++;
+      }
+      this.atCellStart = false;
+    }
+  }
+
+  private count(separator: number, byte: number): void {
+    const use = this.uses[separator] as SeparatorUse;
+    this.counts[separator] = (this.counts[separator] as number) + 1;
+    use.all++;
+    if (byte !== this.before) return;
+    use.paired += 2;
+    // The third of three begins another pair.
+    this.before = 0;
+  }
+
+  /** Tells by what follows a quote whether it ended the cell or stands for itself; true for the second of two. */
+  private judgeQuote(byte: number): boolean {
+    this.quoteSeen = false;
+    const endsCell = byte === LINE_FEED || byte === CARRIAGE_RETURN || byte === BLANK || (indexOf[byte] as number) >= 0;
+    if (endsCell) this.inQuotes = false;
+    else if (this.escaped) this.backslashQuotes++;
+    else return byte === QUOTE;
+    return false;
+  }
+
+  private newline(): void {
+    this.line++;
+    if (this.inQuotes) return;
+    this.endRecord();
+    this.recordLine = this.line;
+  }
+
+  private endRecord(): void {
+    if (!this.isEmpty) this.takeRecord();
+    this.counts.fill(0);
+    this.text = [];
+    this.isEmpty = true;
+    this.isComment = false;
+    this.inQuotes = false;
+    this.quoteSeen = false;
+    this.atCellStart = true;
+    this.blanks = 0;
+  }
+
+  private takeRecord(): void {
+    const record = { line: this.recordLine, text: Buffer.from(this.text).toString() };
+    if (this.isComment) {
+      this.topComments.push(record);
+      return;
+    }
+    this.records++;
+    if (this.leading.length < MAX_LEADING) this.leading.push(record);
+    this.uses.forEach(({ records }, index) => {
+      const count = this.counts[index] as number;
+      if (records.size < MAX_WIDTHS || records.has(count)) records.set(count, (records.get(count) ?? 0) + 1);
+    });
+  }
+}

@@ -1,0 +1,157 @@
+import type { FieldReading, ImportWarning, Reading } from '@sluice/contracts/catalogue/reading';
+import type { FieldType } from '@sluice/contracts/fields';
+import type { Engine, QueryLimits } from '../engine/engine';
+import { literal } from '../engine/sql';
+import { BLANKS, cellForm, nullWords } from './cell-forms';
+import { asItStands, type CellReading, plainText } from './cell-reading';
+import { type CellGuess, guessCells, provesDecimalComma } from './guess-cells';
+import { type Cells, examineTexts } from './staged-cells';
+
+/** A column whose cells say something else than a plain value, and how they are read. */
+export interface RefinedColumn {
+  /** Its cells as plain texts; absent where they stay as they are. */
+  cells?: Cells;
+  warnings: Omit<ImportWarning, 'field'>[];
+}
+
+/** A column to be looked at: its cells, what was said of it, and the type that was asked for. */
+export interface SpoiltColumn {
+  cells: Cells;
+  given: FieldReading;
+  asked: FieldType | undefined;
+}
+
+const EXAMPLES = 3;
+const MAX_WORDS = 10;
+
+/** Finds how columns can be read whose cells are no plain values of one type, and makes plain texts of them. */
+export async function refineCells(
+  engine: Engine,
+  relation: string,
+  columns: readonly SpoiltColumn[],
+  isTyped: (cells: Cells) => boolean,
+  limits: QueryLimits,
+): Promise<RefinedColumn[]> {
+  if (columns.length === 0) return [];
+  const masks = await formsOf(engine, relation, columns, limits);
+  const commas = masks.some((mask) => provesDecimalComma(mask));
+  const guesses = columns.map(({ given }, index) => guessCells(masks[index] ?? 0, given, commas));
+  const texts = columns.map(({ cells }, index) => {
+    const reading = guesses[index]?.reading;
+    return reading ? plainText(cells.text, reading) : 'NULL::VARCHAR';
+  });
+  const read = await examineTexts(engine, relation, texts, limits);
+  return await Promise.all(
+    columns.map(async (column, index): Promise<RefinedColumn> => {
+      const [guess, cells] = [guesses[index], read[index]];
+      if (guess?.offer) return { warnings: [await offered(engine, relation, column, guess.offer, limits)] };
+      if (!guess?.reading || !cells || (!isTyped(cells) && !column.asked)) {
+        return await asSaid(engine, relation, column, limits);
+      }
+      return { cells, warnings: await told(engine, relation, column, guess.reading, guess, limits) };
+    }),
+  );
+}
+
+/** Words and blanks that were named go from texts as well. */
+async function asSaid(
+  engine: Engine,
+  relation: string,
+  { given, cells }: SpoiltColumn,
+  limits: QueryLimits,
+): Promise<RefinedColumn> {
+  if (given.nulls === undefined && given.trim !== true) return { warnings: [] };
+  const text = plainText(cells.text, { ...asItStands, nulls: given.nulls ?? [], trim: given.trim });
+  const [read] = await examineTexts(engine, relation, [text], limits);
+  return { cells: read, warnings: [] };
+}
+
+async function formsOf(
+  engine: Engine,
+  relation: string,
+  columns: readonly SpoiltColumn[],
+  limits: QueryLimits,
+): Promise<number[]> {
+  const tests = columns.map(({ cells, given }) => `bit_or(${cellForm(cells.text, given.nulls ?? nullWords)})`);
+  const masks: number[] = [];
+  for (let first = 0; first < tests.length; first += BATCH) {
+    const [row = []] = await engine.query(
+      `SELECT ${tests.slice(first, first + BATCH).join(', ')} FROM ${relation}`,
+      [],
+      limits,
+    );
+    masks.push(...row.map((mask) => Number(mask ?? 0)));
+  }
+  return masks;
+}
+
+const BATCH = 20;
+
+/** What was taken for granted in a column, with its words and the line of the first. */
+async function told(
+  engine: Engine,
+  relation: string,
+  { cells }: SpoiltColumn,
+  reading: CellReading,
+  guess: CellGuess,
+  limits: QueryLimits,
+): Promise<Omit<ImportWarning, 'field'>[]> {
+  if (guess.told.length === 0) return [];
+  const { text } = cells;
+  const isNull = `(${text} IS NOT NULL AND ${plainText(text, reading)} IS NULL)`;
+  const isChanged = `(${text} IS NOT NULL AND ${plainText(text, reading)} IS DISTINCT FROM ${text} AND NOT ${isNull})`;
+  const [[nulls, nullLine, words, changed, changedLine] = []] = await engine.query(
+    `SELECT count(*) FILTER (WHERE ${isNull}), min(line) FILTER (WHERE ${isNull}),
+      to_json(list_slice(list_sort(list(DISTINCT trim(${text}, ${literal(BLANKS)})) FILTER (WHERE ${isNull})), 1, ${MAX_WORDS}))::VARCHAR,
+      count(*) FILTER (WHERE ${isChanged}), min(line) FILTER (WHERE ${isChanged}) FROM ${relation}`,
+    [],
+    limits,
+  );
+  return guess.told.map((warning) => {
+    if (warning.code !== 'nulls_guessed') return { ...warning, ...placed(changed, changedLine) };
+    const list: string[] = JSON.parse(String(words ?? '[]'));
+    const said = list.map((word) => (word === '' ? '""' : word)).join(', ');
+    const cells = Number(nulls) === 1 ? '1 cell says' : `${nulls} cells say`;
+    return { ...warning, detail: `${cells} ${said}, which became null.`, ...placed(nulls, nullLine) };
+  });
+}
+
+function placed(count: unknown, line: unknown): Pick<ImportWarning, 'count' | 'line'> {
+  return { count: Number(count ?? 0), ...(line !== null && line !== undefined && { line: Number(line) }) };
+}
+
+/** What a column could be if somebody said so, with cells before and after. */
+async function offered(
+  engine: Engine,
+  relation: string,
+  { cells }: SpoiltColumn,
+  { code, detail, option, reading }: NonNullable<CellGuess['offer']>,
+  limits: QueryLimits,
+): Promise<Omit<ImportWarning, 'field'>> {
+  const { text } = cells;
+  const plain = plainText(text, reading);
+  const isChanged = `(${text} IS NOT NULL AND ${plain} IS DISTINCT FROM ${text})`;
+  const [[count, line] = []] = await engine.query(
+    `SELECT count(*) FILTER (WHERE ${isChanged}), min(line) FILTER (WHERE ${isChanged}) FROM ${relation}`,
+    [],
+    limits,
+  );
+  const rows = await engine.query(
+    `SELECT ${text}, coalesce(TRY_CAST(${plain} AS DOUBLE)::VARCHAR, ${plain}) FROM ${relation} WHERE ${isChanged} LIMIT ${EXAMPLES}`,
+    [],
+    limits,
+  );
+  const examples = rows.map(([before, after]) => ({
+    before: String(before).slice(0, 100),
+    after: after === null || after === undefined ? null : String(after).slice(0, 100),
+  }));
+  return { code, detail, option, ...placed(count, line), examples };
+}
+
+/** What was said of a field: by its name, by its label, or of the whole file. */
+export function readingOf(reading: Reading, name: string, label: string): FieldReading {
+  const { fields = {}, ...ofFile } = reading;
+  const { nulls, trim, decimal, thousands, percent, currency, dateFormat, datetimeFormat, timeZone } = ofFile;
+  const own = Object.hasOwn(fields, name) ? fields[name] : Object.hasOwn(fields, label) ? fields[label] : {};
+  return { nulls, trim, decimal, thousands, percent, currency, dateFormat, datetimeFormat, timeZone, ...own };
+}

@@ -1,0 +1,138 @@
+import type { FieldType } from '@sluice/contracts/fields';
+import { escapes } from '@sluice/records/record-buffer';
+import type { Engine, QueryLimits } from '../engine/engine';
+import { literal } from '../engine/sql';
+import type { StagedFile } from '../sources/staged-file';
+import { MAX_STAGED_BYTES } from '../sources/staging-buffer';
+import { EXACT_DOUBLE_DIGITS } from './column-plan';
+import { guessKinds } from './likely-kinds';
+import { jsonKind, kind, NUMBERS, plainKind } from './text-kinds';
+
+/** Bounds what DuckDB reads at once, in two staged rows: its own default of 16 times the line is too much for our memory. */
+const MAX_LINE_BYTES = 2 * MAX_STAGED_BYTES;
+const READ_BYTES = 4 * MAX_LINE_BYTES;
+
+/** Columns that are examined in one query: each takes vectors of its own in DuckDB's memory. */
+export const BATCH_COLUMNS = 40;
+
+/** The cells of one column: their kinds and number, and the SQL of a cell as staged and as text. */
+export interface Cells {
+  mask: number;
+  present: number;
+  /** None is longer than the digits of which a double keeps every one, or has an exponent. */
+  short: boolean;
+  /** One of the first cells is a text for certain. */
+  isText: boolean;
+  raw: string;
+  text: string;
+}
+
+/** The staged rows with columns `line`, `offset` and, for each column of the source, `c…`. */
+export function stagedRelation(staged: StagedFile): string {
+  const schema = ['line', 'offset', ...staged.labels.map((_, index) => `c${index}`)];
+  const columns = schema.map((name, index) => `'${name}': '${index < 2 ? 'BIGINT' : 'VARCHAR'}'`).join(', ');
+  return `read_csv(${literal(staged.path)},
+    auto_detect = false, header = false, delim = chr(31), quote = '', escape = '', nullstr = '', null_padding = true,
+    max_line_size = ${MAX_LINE_BYTES}, buffer_size = ${READ_BYTES}, columns = {${columns}})`;
+}
+
+function fromEscapes(cell: string): string {
+  const marks = [
+    [escapes.separator, 'chr(31)'],
+    [escapes.lineFeed, 'chr(10)'],
+    [escapes.carriageReturn, 'chr(13)'],
+    [escapes.empty, "''"],
+    [escapes.escape, 'chr(30)'],
+  ];
+  const plain = marks.reduce((sql, [digit, character]) => `replace(${sql}, chr(30) || '${digit}', ${character})`, cell);
+  return `(CASE WHEN contains(${cell}, chr(30)) THEN ${plain} ELSE ${cell} END)`;
+}
+
+function fromJson(cell: string): string {
+  return `(CASE WHEN NOT starts_with(${cell}, '"') THEN ${cell}
+    WHEN contains(${cell}, '\\') THEN json_extract_string(${cell}, '$') ELSE substring(${cell}, 2, length(${cell}) - 2) END)`;
+}
+
+/** The kinds that a string of a JSON source can have; all else stands there without quotes. */
+const STRINGS = kind.text | kind.date | kind.datetime | kind.time;
+
+/** Finds all kinds of text that occur in each column, and how many cells hold any. */
+export async function examineCells(
+  engine: Engine,
+  relation: string,
+  staged: StagedFile,
+  requested: readonly (FieldType | undefined)[],
+  limits: QueryLimits,
+): Promise<Cells[]> {
+  const json = staged.dialect === null;
+  const [decode, mark] = json ? [fromJson, '\\'] : [fromEscapes, '\x1e'];
+  const likely = json ? [] : await guessKinds(staged.path, staged.labels.length);
+  const found: Cells[] = [];
+  for (let first = 0; first < staged.labels.length; first += BATCH_COLUMNS) {
+    const columns = staged.labels.slice(first, first + BATCH_COLUMNS).map((_, index) => `c${first + index}`);
+    const texts = columns.map((raw, index) => `${decode(raw)} AS t${index}`);
+    const kinds = columns.map((raw, index) => {
+      const text = `t${index}`;
+      const { mask = 0, hasText = false } = likely[first + index] ?? {};
+      // One text makes a column one of texts, whatever its other cells are.
+      const plain = hasText && !requested[first + index] ? `${kind.text}` : plainKind(text, mask);
+      const of = json ? jsonKind(raw, text) : plain;
+      return `bit_or(${of}), bool_or(contains(${raw}, ?)), count(${raw}), ${shortness(text, mask)}`;
+    });
+    const sql = `SELECT ${kinds.join(', ')} FROM (SELECT ${columns.join(', ')}, ${texts.join(', ')} FROM ${relation})`;
+    const [row = []] = await engine.query(sql, Array<string>(columns.length).fill(mark), limits);
+    columns.forEach((raw, index) => {
+      const [mask, escaped, present, short] = row.slice(index * 4, index * 4 + 4);
+      const strings = json && (Number(mask) & STRINGS) !== 0;
+      found.push({
+        mask: Number(mask ?? 0),
+        present: Number(present ?? 0),
+        short: short === true,
+        isText: likely[first + index]?.hasText ?? false,
+        raw,
+        text: escaped || strings ? decode(raw) : raw,
+      });
+    });
+  }
+  return found;
+}
+
+/** Finds the same of cells that are plain texts by SQL of their own. */
+export async function examineTexts(
+  engine: Engine,
+  relation: string,
+  texts: readonly string[],
+  limits: QueryLimits,
+): Promise<Cells[]> {
+  const found: Cells[] = [];
+  for (let first = 0; first < texts.length; first += BATCH_COLUMNS) {
+    const batch = texts.slice(first, first + BATCH_COLUMNS);
+    const columns = batch.map((text, index) => `${text} AS t${index}`);
+    const kinds = batch.map((_, index) => {
+      return `bit_or(${plainKind(`t${index}`, NUMBERS)}), count(t${index}), ${shortness(`t${index}`, NUMBERS)}`;
+    });
+    const [row = []] = await engine.query(
+      `SELECT ${kinds.join(', ')} FROM (SELECT ${columns.join(', ')} FROM ${relation})`,
+      [],
+      limits,
+    );
+    batch.forEach((text, index) => {
+      const [mask, present, short] = row.slice(index * 3, index * 3 + 3);
+      found.push({
+        mask: Number(mask ?? 0),
+        present: Number(present ?? 0),
+        short: short === true,
+        isText: false,
+        raw: text,
+        text,
+      });
+    });
+  }
+  return found;
+}
+
+/** Whether all digits of all numbers count in a double, and they are within the range of one. */
+function shortness(text: string, mask: number): string {
+  if ((mask & NUMBERS) === 0) return 'false';
+  return `bool_and(strlen(${text}) <= ${EXACT_DOUBLE_DIGITS} AND NOT contains(${text}, 'e') AND NOT contains(${text}, 'E'))`;
+}

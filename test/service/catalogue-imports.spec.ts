@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { catalogueHeartbeat, versionPublished } from '@sluice/contracts/catalogue/catalogue-events';
-import { getVersion, listVersions } from '@sluice/contracts/catalogue/datasets';
+import { getDataset, getVersion, listVersions } from '@sluice/contracts/catalogue/datasets';
 import { getImport, type Import, type ImportFormat } from '@sluice/contracts/catalogue/imports';
 import { readRows } from '@sluice/contracts/catalogue/rows';
 import type { PayloadOf } from '@sluice/contracts/contract';
@@ -101,11 +101,37 @@ describe('imports of the catalogue service, two replicas', () => {
 
   test('of a bad file tell line and column and leave nothing', async () => {
     const { id } = await catalogue.create();
-    const state = await catalogue.run(id, 'csv', text('a,b\n1,2\n3\n'));
+    const state = await catalogue.run(id, 'csv', text('a,b\n1,2\n3,4,5\n'));
     expect(state).toMatchObject({ phase: 'failed', version: null });
-    expect(state.error).toMatchObject({ code: 'invalid_file', errors: [{ in: 'file', line: 3, column: 2 }] });
+    expect(state.error).toMatchObject({ code: 'invalid_file', errors: [{ in: 'file', line: 3, column: 5 }] });
     expect(await catalogue.storedOf(id)).toEqual(nothingStored);
     expect(await catalogue.importDirectories()).toEqual([]);
+  });
+
+  test('are read as was said of an earlier file of the dataset, until another is said', async () => {
+    const { id } = await catalogue.create();
+    await catalogue.run(id, 'csv', text('a;b\n1,5;x\n2,500;y\n'), { reading: { decimal: ',', nulls: ['x'] } });
+    const dataset = await catalogue.call(getDataset, { datasetId: id });
+    expect(dataset.reading).toEqual({ decimal: ',', nulls: ['x'] });
+    await catalogue.run(id, 'csv', text('a;b\n2,500;x\n'), { remember: false, reading: { nulls: [] } });
+    const version = await catalogue.call(getVersion, { datasetId: id });
+    expect(version).toMatchObject({
+      number: 2,
+      reading: { decimal: ',', nulls: [] },
+      fields: [{ type: 'number' }, {}],
+    });
+    expect((await catalogue.call(getDataset, { datasetId: id })).reading).toEqual({ decimal: ',', nulls: ['x'] });
+  });
+
+  test('tell in the version what of its file was guessed', async () => {
+    const { id } = await catalogue.create();
+    const state = await catalogue.run(id, 'csv', text('a;b\n1;NA\n2;3\n'));
+    const version = await catalogue.call(getVersion, { datasetId: id });
+    expect(version.warnings).toMatchObject([
+      { code: 'delimiter_guessed', option: 'delimiter' },
+      { code: 'nulls_guessed', option: 'nulls', field: 'b', line: 2, count: 1 },
+    ]);
+    expect(state.warnings).toEqual(version.warnings);
   });
 
   test('whose upload breaks off leave nothing', async () => {

@@ -8,7 +8,9 @@ import {
   type ImportFormat,
   listImports,
   publishImport,
+  tryReading,
 } from '@sluice/contracts/catalogue/imports';
+import type { Reading } from '@sluice/contracts/catalogue/reading';
 import { newId } from '@sluice/runtime/ids';
 import { ImportSweeper } from '../../apps/catalogue/src/imports/import-sweeper';
 import { waitFor } from '../support/wait-for';
@@ -73,6 +75,35 @@ describe('imports that wait for a decision, two replicas', () => {
     await catalogue.call(publishImport, { importId });
     expect(await catalogue.ended(importId)).toMatchObject({ phase: 'done', version: 1, rows: rowCount, error: null });
     expect(await catalogue.call(getVersion, { datasetId: id })).toMatchObject({ rowCount, note: 'one' });
+  });
+
+  test('are read anew in another way as often as somebody asks, and publish what was read last', async () => {
+    const { id } = await catalogue.create();
+    const importId = await waiting(id, text(Buffer.from('name,day,price\nZ\xfcrich,01/02/2024,"1,200"\n', 'latin1')));
+    const first = await review(importId);
+    expect(first).toMatchObject({ reading: {}, lines: expect.stringContaining('Zürich,01/02/2024') });
+    expect(first.warnings.map(({ code }) => code)).toEqual([
+      'encoding_guessed',
+      'date_order_unknown',
+      'numbers_as_text',
+    ]);
+    const read = async (reading: Reading) => {
+      await catalogue.call(tryReading, { importId, reading });
+      await waitFor('the review', async () => {
+        const { phase, error } = await catalogue.call(getImport, { importId });
+        return phase === 'review' && ((await review(importId)).reading.thousands === reading.thousands || error);
+      });
+      return await review(importId);
+    };
+    const second = await read({ thousands: ',', dateFormat: 'd/M/yyyy' });
+    expect(second.text).toBe('[{"name":"Zürich","day":"2024-02-01","price":1200}]');
+    const third = await read({ thousands: undefined, encoding: 'windows-1251', dateFormat: 'M/d/yyyy', decimal: ',' });
+    expect(third.text).toBe('[{"name":"Zьrich","day":"2024-01-02","price":1.2}]');
+    await catalogue.call(publishImport, { importId, reading: { thousands: ',', encoding: 'latin1' }, remember: false });
+    expect(await catalogue.ended(importId)).toMatchObject({ phase: 'done', version: 1 });
+    const version = await catalogue.call(getVersion, { datasetId: id });
+    expect(version.fields.map(({ type }) => type)).toEqual(['text', 'text', 'integer']);
+    expect(version.reading).toEqual({ thousands: ',', encoding: 'latin1' });
   });
 
   test('take the types and the note of the decision', async () => {

@@ -33,6 +33,7 @@ class NeighboursController {
       fields: versions.at(-1)?.fields ?? [],
       keyFields: null,
       keepVersions: null,
+      reading: null,
       createdAt: new Date().toISOString(),
       revision: 1,
     };
@@ -90,6 +91,8 @@ export function addVersion(datasetId: string, fields = [field('region')]): Versi
     fields,
     keyFields: null,
     note: '',
+    reading: null,
+    warnings: [],
     createdAt: new Date().toISOString(),
   };
   versions.push(version);

@@ -16,7 +16,7 @@ export class StubCatalogue {
   @Handles(createDataset)
   async createDataset({ name, description }: RequestOf<typeof createDataset>): Promise<Dataset> {
     if (name === LOST) throw new ServiceError('unavailable', 'the database cannot be reached');
-    const unset = { latestVersion: null, fields: [], keyFields: null, keepVersions: null };
+    const unset = { latestVersion: null, fields: [], keyFields: null, keepVersions: null, reading: null };
     return { id: newId('ds'), name, description, ...unset, createdAt: new Date().toISOString(), revision: 1 };
   }
 

@@ -11,6 +11,7 @@ import {
   updateDataset,
   type Version,
 } from '@sluice/contracts/catalogue/datasets';
+import { Reading } from '@sluice/contracts/catalogue/reading';
 import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
 import type { Field } from '@sluice/contracts/fields';
 import { refuse } from '@sluice/messaging/service-error';
@@ -82,7 +83,8 @@ export class DatasetsService {
     return { ...page, data };
   }
 
-  async update({ datasetId, revision, ...change }: RequestOf<typeof updateDataset>): Promise<Dataset> {
+  async update({ datasetId, revision, reading, ...rest }: RequestOf<typeof updateDataset>): Promise<Dataset> {
+    const change = { ...rest, ...(reading !== undefined && { reading: reading && JSON.stringify(reading) }) };
     const before = await this.datasets.find(datasetId);
     if (!before) throw refuse(updateDataset, 'dataset_not_found');
     const was = settingsOf(before);
@@ -183,6 +185,7 @@ export class DatasetsService {
     return {
       id: doc._id,
       ...settingsOf(doc),
+      reading: doc.reading ? Reading.parse(JSON.parse(doc.reading)) : null,
       latestVersion: doc.versions.at(-1)?.number ?? null,
       fields,
       createdAt: doc.createdAt.toISOString(),
@@ -192,8 +195,8 @@ export class DatasetsService {
 }
 
 /** The settings of a dataset, which publishers set. */
-function settingsOf({ name, description, keyFields = null, keepVersions = null }: DatasetDoc) {
-  return { name, description, keyFields, keepVersions };
+function settingsOf({ name, description, keyFields = null, keepVersions = null, reading = null }: DatasetDoc) {
+  return { name, description, keyFields, keepVersions, reading };
 }
 
 function presentVersion(doc: VersionDoc, number: number, last: SegmentHead | undefined): Version {
@@ -208,6 +211,8 @@ function presentVersion(doc: VersionDoc, number: number, last: SegmentHead | und
     fields: currentFields(doc, last),
     keyFields: (last ?? doc).keyFields ?? null,
     note,
+    reading: doc.reading ? Reading.parse(JSON.parse(doc.reading)) : null,
+    warnings: doc.warnings ?? [],
     createdAt: createdAt.toISOString(),
   };
 }

@@ -1,4 +1,5 @@
 import type { ImportOptions } from '@sluice/contracts/catalogue/imports';
+import { Reading } from '@sluice/contracts/catalogue/reading';
 import type { AuditedRequest } from '@sluice/storage/audit-entry';
 import type { Engine } from '../engine/engine';
 import { rowJsonPieces } from '../engine/row-json';
@@ -6,7 +7,7 @@ import { literal } from '../engine/sql';
 import { FileRefused } from '../sources/file-refused';
 import type { Decision, ImportDoc, StoredReview } from '../stores/import-doc';
 import type { ImportedFile } from '../typing/convert-file';
-import type { OpenedFile } from '../typing/import-file';
+import type { Asked, OpenedFile } from '../typing/import-file';
 
 /** The owner's word to those who decide: what it found, or why a decision is not possible. */
 export type ReviewWord = Partial<Pick<ImportDoc, 'review' | 'decision' | 'error'>>;
@@ -14,6 +15,8 @@ export type ReviewWord = Partial<Pick<ImportDoc, 'review' | 'decision' | 'error'
 /** The parts of a version, once somebody has decided. */
 export interface ReviewedImport {
   imported: ImportedFile;
+  reading: ImportOptions['reading'];
+  remember: boolean;
   note: string;
   by: AuditedRequest;
 }
@@ -31,20 +34,53 @@ export async function reviewImport(
   until: Date,
   ask: (word: ReviewWord) => Promise<Decision>,
 ): Promise<ReviewedImport> {
-  const { rowCount, fields, warnings } = found;
-  const rows = await readFirstRows(engine, found);
-  const review: StoredReview = { rowCount, fields, warnings, note: options.note, until, rows };
-  for (let decision = await ask({ review }); ; ) {
-    const { types, note, by } = decision;
-    const asFound = types.every(([key, type]) => fields.find(({ name }) => name === key)?.type === type);
+  let state: ReadState = { imported: found, reading: options.reading, types: options.types };
+  const show = async () => await reviewOf(engine, file, state, options.note, until);
+  for (let decision = await ask({ review: await show() }); ; ) {
+    const wanted = followed(decision, state);
     try {
-      const wanted = { ...options.types, ...Object.fromEntries(types) };
-      return { imported: asFound ? found : await file.convert(wanted), note: note ?? options.note, by };
+      const isAsFound = wanted.reading === state.reading && fits(wanted.types, state.imported);
+      const imported = isAsFound ? state.imported : await file.convert(wanted);
+      state = { imported, ...wanted };
+      if (!decision.isTrial) {
+        const { note, remember, by } = decision;
+        return { ...state, note: note ?? options.note, remember: remember ?? options.remember, by };
+      }
+      decision = await ask({ decision: null, error: null, review: await show() });
     } catch (error) {
       if (!(error instanceof FileRefused)) throw error;
       decision = await ask({ decision: null, error: inBody(error) });
     }
   }
+}
+
+/** How the file was read last. */
+interface ReadState extends Asked {
+  imported: ImportedFile;
+}
+
+/** The way in which a decision wants the file to be read: what it does not say stays. */
+function followed({ types, reading }: Decision, state: ReadState): Asked {
+  return {
+    types: { ...state.types, ...Object.fromEntries(types) },
+    reading: reading === undefined ? state.reading : Reading.parse(JSON.parse(reading)),
+  };
+}
+
+function fits(types: Asked['types'], { fields }: ImportedFile): boolean {
+  return Object.entries(types).every(([key, type]) => fields.find(({ name }) => name === key)?.type === type);
+}
+
+async function reviewOf(
+  engine: Engine,
+  { lines }: OpenedFile,
+  { imported, reading }: ReadState,
+  note: string,
+  until: Date,
+): Promise<StoredReview> {
+  const { rowCount, fields, warnings } = imported;
+  const rows = await readFirstRows(engine, imported);
+  return { rowCount, fields, warnings, reading: JSON.stringify(reading), lines, note, until, rows };
 }
 
 /** Reads the first rows as a JSON array. */

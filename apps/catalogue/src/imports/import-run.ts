@@ -1,11 +1,13 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import type { ImportOptions } from '@sluice/contracts/catalogue/imports';
-import type { ImportWarning } from '@sluice/contracts/catalogue/reading';
+import type { ImportWarning, Reading } from '@sluice/contracts/catalogue/reading';
 import type { Field } from '@sluice/contracts/fields';
 import type { Clock } from '@sluice/runtime/clock';
 import type { DiskSpace } from '@sluice/runtime/disk-space';
+import { requestScope } from '@sluice/runtime/request-scope';
 import type { AuditTrail } from '@sluice/storage/audit-trail';
 import type { VersionClosing } from '../commits/version-closing';
 import type { CatalogueConfig } from '../config/catalogue-config';
@@ -65,6 +67,12 @@ export class ImportRun {
     this.lease = new ImportLease(parts.imports, parts.clock, doc);
   }
 
+  /** How many times the file was read anew. */
+  private readings = 0;
+
+  /** Whose import it is. */
+  readonly callerId = requestScope.getStore()?.actor?.id ?? 'system';
+
   /** Tells whether the work waits until somebody decides. */
   get isWaiting(): boolean {
     return this.lease.isWaiting;
@@ -118,18 +126,20 @@ export class ImportRun {
     const onRows = (rows: number) => {
       this.lease.rows = rows;
     };
-    const received = await this.receive(upload, { onRows, signal });
-    await this.lease.enter('reading');
     const progress = { onRows, signal };
+    const received = await this.receive(upload, progress);
+    await this.lease.enter('reading');
     const { SLUICE_MAX_ROWS: maxRows, SLUICE_MAX_UNPACKED_BYTES: maxBytes } = config;
     const convert = (conversion: Omit<Conversion, 'limits'>) =>
       converters.convert({ ...conversion, limits: { maxRows, maxBytes } }, directory, progress);
-    const file = await openFile(received, this.options, { directory, convert, ...progress });
-    const found = await file.convert(this.options.types);
+    const receiveAgain = (first: ReceivedFile, reading: Reading) => this.receiveAgain(first, reading, progress);
+    const file = await openFile(received, this.options, { directory, convert, receiveAgain, ...progress });
+    const found = await file.convert(this.options);
     this.lease.rows = found.rowCount;
-    const { imported, note, by } = this.options.review
+    const { imported, reading, remember, note, by } = this.options.review
       ? await this.review(file, found)
-      : { imported: found, note: this.options.note, by: this.doc.startedBy };
+      : { ...this.options, imported: found, by: this.doc.startedBy };
+    const said = Object.keys(reading).length > 0 ? JSON.stringify(reading) : undefined;
     const { rowCount, byteSize, fields, warnings, path } = imported;
     await this.lease.enter('storing');
     await versions.insert({
@@ -140,17 +150,19 @@ export class ImportRun {
       rowCount,
       byteSize,
       note,
+      reading: said,
+      warnings,
       createdAt: new Date(),
     });
     await files.store(fileId, versionId, path, signal);
     await this.lease.enter('publishing');
-    const published = await datasets.publish(
-      datasetId,
-      _id,
+    const published = await datasets.publish(datasetId, {
+      importId: _id,
       versionId,
-      (dataset) => this.checkKeys(dataset, path, fields),
-      (latest) => closing.close(latest, _id),
-      ({ name }, number) =>
+      reading: remember ? said : undefined,
+      check: (dataset) => this.checkKeys(dataset, path, fields),
+      closeVersion: (latest) => closing.close(latest, _id),
+      entryOf: ({ name }, number) =>
         trail.entry({
           action: 'dataset.version-published',
           resource: { id: datasetId, name },
@@ -158,7 +170,7 @@ export class ImportRun {
           after: { importId: _id, version: number, versionId, rowCount, byteSize, note },
           by,
         }),
-    );
+    });
     if (!published) throw new ImportAbandoned('the import lost its right to publish');
     await changes.commit(published);
     const version = published.versions.find((each) => each.versionId === versionId)?.number;
@@ -166,21 +178,30 @@ export class ImportRun {
     return { version, warnings };
   }
 
-  private async receive(upload: AsyncIterable<Uint8Array>, progress: StageProgress): Promise<ReceivedFile> {
-    const { config } = this.parts;
-    const { format, gzip, reading } = this.options;
-    return await receiveSource(upload, join(this.directory, 'source'), {
-      ...progress,
-      format,
-      gzip,
-      reading,
-      maxBytes: config.SLUICE_MAX_UPLOAD_BYTES,
-      maxUnpackedBytes: config.SLUICE_MAX_UNPACKED_BYTES,
-      onBytes: (bytes) => {
-        progress.signal?.throwIfAborted();
-        this.lease.bytes = bytes;
-      },
-    });
+  private receive(upload: AsyncIterable<Uint8Array>, progress: StageProgress): Promise<ReceivedFile> {
+    const { SLUICE_MAX_UPLOAD_BYTES: maxBytes, SLUICE_MAX_UNPACKED_BYTES: maxUnpackedBytes } = this.parts.config;
+    const { format, gzip, reading, charset } = this.options;
+    const onBytes = (bytes: number) => {
+      progress.signal?.throwIfAborted();
+      this.lease.bytes = bytes;
+    };
+    const limits = { maxBytes, maxUnpackedBytes, onBytes };
+    const said = { format, gzip, reading, charset };
+    return receiveSource(upload, join(this.directory, 'source'), { ...progress, ...limits, ...said });
+  }
+
+  /** Takes the bytes that are at hand for another upload of the same file. */
+  private async receiveAgain(first: ReceivedFile, reading: Reading, progress: StageProgress): Promise<ReceivedFile> {
+    const { SLUICE_MAX_UNPACKED_BYTES: maxBytes } = this.parts.config;
+    if (!first.raw) return first;
+    const name = `reading-${++this.readings}`;
+    const path = join(this.directory, name);
+    const limits = { maxBytes, maxUnpackedBytes: maxBytes, onBytes: () => {} };
+    const { format } = this.options;
+    const again = { ...progress, ...limits, format, gzip: false, reading };
+    const received = await receiveSource(createReadStream(first.raw), path, again);
+    await clearReadings(this.directory, name);
+    return received;
   }
 
   /** Shows what was found, and waits for a decision that the file allows. */
@@ -201,4 +222,11 @@ export class ImportRun {
     const fault = await findKeyFault(engines.heavy, `read_parquet(${literal(path)})`, fields, keyFields);
     if (fault) refuseFile(fault.code, `the dataset has key fields: ${fault.detail}`);
   }
+}
+
+/** Removes the files of earlier readings. */
+async function clearReadings(directory: string, but: string): Promise<void> {
+  const names = await readdir(directory);
+  const earlier = names.filter((name) => name.startsWith('reading-') && !name.startsWith(but));
+  await Promise.all(earlier.map((name) => rm(join(directory, name))));
 }

@@ -7,6 +7,7 @@ import {
   listImports,
   publishImport,
   startImport,
+  tryReading,
 } from '@sluice/contracts/catalogue/imports';
 import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
 import { type Answer, Handles } from '@sluice/messaging/handles';
@@ -39,6 +40,11 @@ export class ImportsController {
   @Handles(publishImport)
   publish(request: RequestOf<typeof publishImport>): Promise<Import> {
     return this.imports.publish(request);
+  }
+
+  @Handles(tryReading)
+  tryReading(request: RequestOf<typeof tryReading>): Promise<Import> {
+    return this.imports.tryReading(request);
   }
 
   @Handles(cancelImport)

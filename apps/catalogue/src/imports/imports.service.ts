@@ -7,7 +7,9 @@ import {
   listImports,
   publishImport,
   startImport,
+  type tryReading,
 } from '@sluice/contracts/catalogue/imports';
+import { Reading } from '@sluice/contracts/catalogue/reading';
 import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
 import { Bus } from '@sluice/messaging/bus';
 import type { Answer } from '@sluice/messaging/handles';
@@ -16,6 +18,7 @@ import { StreamReceiver } from '@sluice/messaging/stream-receiver';
 import { DiskSpace } from '@sluice/runtime/disk-space';
 import { newId } from '@sluice/runtime/ids';
 import { instanceId } from '@sluice/runtime/logging';
+import { requestScope } from '@sluice/runtime/request-scope';
 import { auditedRequest } from '@sluice/storage/audit-entry';
 import { listPage } from '@sluice/storage/list-page';
 import { Types } from 'mongoose';
@@ -49,13 +52,7 @@ export class ImportsService implements BeforeApplicationShutdown {
   /** The caller sends the file to the subject in the reply; this replica goes on by itself from there. */
   async start({ datasetId, ...options }: RequestOf<typeof startImport>): Promise<ReplyOf<typeof startImport>> {
     if (this.disk.lack) throw refuse(startImport, 'storage_full', this.disk.lack);
-    const waiting = [...this.running.keys()].filter(({ isWaiting }) => isWaiting).length;
-    if (this.running.size - waiting >= MAX_RUNNING) {
-      throw new ServiceError('overloaded', 'too many imports are running');
-    }
-    if (options.review && waiting >= MAX_WAITING) {
-      throw new ServiceError('overloaded', 'too many imports wait for a decision');
-    }
+    this.refuseTooMany(options.review);
     const doc = await this.imports.insert({
       _id: newId('imp'),
       datasetId,
@@ -78,7 +75,9 @@ export class ImportsService implements BeforeApplicationShutdown {
       throw refuse(startImport, 'dataset_not_found');
     }
     const receiver = await StreamReceiver.open(this.bus);
-    this.run(this.runs.make(doc, options), receiver);
+    const dataset = await this.datasets.stored(datasetId);
+    const reading = { ...(dataset?.reading && Reading.parse(JSON.parse(dataset.reading))), ...options.reading };
+    this.run(this.runs.make(doc, { ...options, reading }), receiver);
     return { import: presentImport(doc), uploadSubject: receiver.subject };
   }
 
@@ -103,15 +102,30 @@ export class ImportsService implements BeforeApplicationShutdown {
     const doc = await this.imports.find(importId);
     if (!doc) throw refuse(getImportReview, 'import_not_found');
     if (!doc.review) throw refuse(getImportReview, 'import_not_waiting');
-    const { rows, until, note = '', ...head } = doc.review;
-    return { head: { ...head, note, until: until.toISOString() }, bytes: Buffer.from(rows) };
+    const { rows, until, note = '', lines = '', ...head } = doc.review;
+    const reading = Reading.parse(JSON.parse(head.reading ?? '{}'));
+    return { head: { ...head, note, lines, reading, until: until.toISOString() }, bytes: Buffer.from(rows) };
   }
 
   /** Its owner sees the decision in the import's document and goes on. */
-  async publish({ importId, types, note }: RequestOf<typeof publishImport>): Promise<Import> {
+  async publish({ importId, ...decision }: RequestOf<typeof publishImport>): Promise<Import> {
+    return await this.decide(importId, decision);
+  }
+
+  /** Its owner reads the file anew, and waits again. */
+  async tryReading({ importId, ...trial }: RequestOf<typeof tryReading>): Promise<Import> {
+    return await this.decide(importId, { ...trial, isTrial: true });
+  }
+
+  private async decide(
+    importId: string,
+    { types, note, reading, ...more }: Omit<RequestOf<typeof publishImport>, 'importId'> & { isTrial?: boolean },
+  ): Promise<Import> {
     const doc = await this.imports.decide(importId, {
       types: Object.entries(types),
       note: note ?? null,
+      ...(reading && { reading: JSON.stringify(reading) }),
+      ...more,
       by: auditedRequest(),
     });
     if (doc) return presentImport(doc);
@@ -132,6 +146,26 @@ export class ImportsService implements BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     for (const run of this.running.keys()) run.abandon();
     await Promise.all(this.running.values());
+  }
+
+  /** A caller has a quarter of the places, so that others find some. */
+  private refuseTooMany(review: boolean): void {
+    const caller = requestScope.getStore()?.actor?.id ?? 'system';
+    const all = [...this.running.keys()];
+    const waiting = all.filter(({ isWaiting }) => isWaiting);
+    const own = (runs: readonly ImportRun[]) => runs.filter((run) => run.callerId === caller).length;
+    const isFull = (runs: readonly ImportRun[], most: number) => runs.length >= most || own(runs) >= most / 4;
+    if (
+      isFull(
+        all.filter(({ isWaiting }) => !isWaiting),
+        MAX_RUNNING,
+      )
+    ) {
+      throw new ServiceError('overloaded', 'too many imports are running');
+    }
+    if (review && isFull(waiting, MAX_WAITING)) {
+      throw new ServiceError('overloaded', 'too many imports wait for a decision');
+    }
   }
 
   private run(run: ImportRun, upload: StreamReceiver): void {

@@ -7,7 +7,7 @@ export interface JsonPlace {
   end: number;
   first: JsonKind | null;
 }
-export type JsonKind = 'object' | 'array' | 'other';
+type JsonKind = 'object' | 'array' | 'other';
 
 /** A value and, of an object, its members; `next` is where another value begins behind it. */
 export interface ScannedValue extends JsonPlace {

@@ -1,4 +1,4 @@
-import { type FileHandle, open, rm } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { TextDecoder } from 'node:util';
 import type { ImportFormat } from '@sluice/contracts/catalogue/imports';
 import type { ImportWarning, Reading } from '@sluice/contracts/catalogue/reading';
@@ -17,6 +17,8 @@ export interface ReceiveOptions extends StageProgress {
   /** The sender says that it is compressed; what begins like gzip is taken for it anyway. */
   gzip: boolean;
   reading: Reading;
+  /** The encoding that the sender says, unless the reading says another one. */
+  charset?: string;
   /** Limits of the bytes as sent and as unpacked: a small gzip can hold a huge file. */
   maxBytes: number;
   maxUnpackedBytes: number;
@@ -28,12 +30,17 @@ export interface ReceivedFile {
   path: string;
   kind: TextFormat | 'parquet' | 'xlsx' | 'ods';
   warnings: ImportWarning[];
+  /** The bytes of a text as they came, unpacked; and its beginning in UTF-8. */
+  raw?: string;
+  begin?: string;
   /** The staged file; missing where the whole text has to be looked at. */
   staged?: StagedFile;
 }
 
 /** So many bytes tell what a file is. */
 const BEGIN_BYTES = 4 * 1024;
+/** So much of a text is shown to those who decide how it is read. */
+const SHOWN_CHARS = 4_000;
 const PARQUET_MAGIC = Buffer.from('PAR1');
 
 /**
@@ -54,7 +61,9 @@ export async function receiveSource(
   const text = shown && shown.encoding !== 'utf-8' ? Buffer.from(new TextDecoder(shown.encoding).decode(begin)) : begin;
   const kind = formatOf(kindOfContent(text), options.format);
   if (kind === 'parquet' || kind === 'xlsx' || kind === 'ods') return await receiveBinary(whole, path, kind);
-  return await receiveText(whole, path, { format: kind, reading: options.reading }, shown, options);
+  const encoding = options.reading.encoding ?? options.charset;
+  const reading = encoding === undefined ? options.reading : { ...options.reading, encoding };
+  return await receiveText(whole, path, { format: kind, reading }, shown, options);
 }
 
 /** The format that a file is read as: its bytes decide, except for text, of which they cannot say all. */
@@ -95,22 +104,29 @@ async function receiveText(
   const encoding = said ?? shown?.encoding ?? 'utf-8';
   const normaliser = new Utf8Normaliser(encoding);
   const staging = await Staging.open(`${path}.as-it-comes`, text, progress);
+  // What is decoded on the way could not be read in another encoding any more.
+  const raw = encoding === 'utf-8' ? path : `${path}.raw`;
+  let begin = '';
   try {
-    const file = await open(path, 'wx');
+    const [file, untouched] = await Promise.all([open(path, 'wx'), raw === path ? null : open(raw, 'wx')]);
     try {
       const write = async (bytes: Buffer) => {
         await writeAll(file, bytes);
+        if (begin.length < SHOWN_CHARS) begin = (begin + bytes.toString()).slice(0, SHOWN_CHARS);
         // A file that is not UTF-8 will be read once more, in another encoding.
         if (normaliser.valid) await staging.push(bytes);
       };
-      for await (const chunk of chunks) await write(normaliser.push(chunk));
+      for await (const chunk of chunks) {
+        await write(normaliser.push(chunk));
+        if (untouched) await writeAll(untouched, chunk);
+      }
       await write(normaliser.end());
     } finally {
-      await file.close();
+      await Promise.all([file.close(), untouched?.close()]);
     }
     if (normaliser.valid) {
       const warnings = shown && !shown.isMarked && !said ? [withoutMark(shown.encoding)] : [];
-      return { path, kind, warnings, staged: (await staging.end(path)) ?? undefined };
+      return { path, kind, warnings, raw, begin, staged: (await staging.end(path)) ?? undefined };
     }
   } finally {
     await staging.close();
@@ -119,8 +135,17 @@ async function receiveText(
   const settled = await settleEncoding(path, said !== undefined);
   const decoded = `${path}.utf8`;
   await decodeFile(path, decoded, settled.encoding);
-  await rm(path);
-  return { path: decoded, kind, warnings: [settled.warning] };
+  return { path: decoded, kind, warnings: [settled.warning], raw: path, begin: await beginOf(decoded) };
+}
+
+async function beginOf(path: string): Promise<string> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(SHOWN_CHARS), 0, SHOWN_CHARS, 0);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
 }
 
 function withoutMark(encoding: string): ImportWarning {

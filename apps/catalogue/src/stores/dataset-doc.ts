@@ -29,6 +29,8 @@ export interface DatasetDoc extends Audited, Changing {
   keyFields?: string[] | null;
   /** So many of the newest versions stay; all of them without it. */
   keepVersions?: number | null;
+  /** How files are read, as JSON text: names of fields in it may be words of MongoDB's. */
+  reading?: string | null;
   /** Set while the gateway asks whether an API uses the dataset. */
   deletingSince: Date | null;
   createdAt: Date;
@@ -47,6 +49,7 @@ export const datasetSchema = new Schema<DatasetDoc>(
     openImports: [String],
     keyFields: { type: [String], default: undefined },
     keepVersions: Number,
+    reading: String,
     deletingSince: Date,
     createdAt: Date,
     revision: Number,

@@ -5,6 +5,19 @@ import { pendingChange } from '@sluice/storage/change-feed';
 import type { Model, QueryFilter } from 'mongoose';
 import { DATASETS, type DatasetDoc, datasetNameKey, goneNameKey, MARK_MS } from './dataset-doc';
 
+/** A version that an import publishes. */
+export interface Publication {
+  importId: string;
+  versionId: string;
+  /** JSON text of how later files are read; without, that stays. */
+  reading?: string;
+  /** Holds the version against the dataset as it is; what it throws ends the publication. */
+  check(dataset: DatasetDoc): Promise<void>;
+  /** Closes the version before to further rows. */
+  closeVersion(versionId: string): Promise<void>;
+  entryOf(dataset: DatasetDoc, number: number): AuditEntryDoc;
+}
+
 /** Datasets in MongoDB. What is marked as being deleted is not found here. */
 @Injectable()
 export class DatasetsStore implements OnModuleInit {
@@ -57,15 +70,16 @@ export class DatasetsStore implements OnModuleInit {
   update(
     id: string,
     revision: number,
-    change: Pick<Partial<DatasetDoc>, 'name' | 'description' | 'keyFields' | 'keepVersions'>,
+    change: Pick<Partial<DatasetDoc>, 'name' | 'description' | 'keyFields' | 'keepVersions' | 'reading'>,
     entry: AuditEntryDoc,
   ): Promise<DatasetDoc | null> {
-    const { name, description, keyFields, keepVersions } = change;
+    const { name, description, keyFields, keepVersions, reading } = change;
     const set = {
       ...(name !== undefined && { name, nameKey: datasetNameKey(name) }),
       ...(description !== undefined && { description }),
       ...(keyFields !== undefined && { keyFields }),
       ...(keepVersions !== undefined && { keepVersions }),
+      ...(reading !== undefined && { reading }),
     };
     return this.model
       .findOneAndUpdate(
@@ -118,11 +132,7 @@ export class DatasetsStore implements OnModuleInit {
    */
   async publish(
     id: string,
-    importId: string,
-    versionId: string,
-    check: (dataset: DatasetDoc) => Promise<void>,
-    closeVersion: (versionId: string) => Promise<void>,
-    entryOf: (dataset: DatasetDoc, number: number) => AuditEntryDoc,
+    { importId, versionId, reading, check, closeVersion, entryOf }: Publication,
   ): Promise<DatasetDoc | null> {
     for (;;) {
       const read = await this.model.findOne({ ...present(id), openImports: importId }).lean<DatasetDoc>();
@@ -138,7 +148,7 @@ export class DatasetsStore implements OnModuleInit {
             $push: { versions: { number, versionId }, pendingAudit: entryOf(read, number) },
             $pull: { openImports: importId },
             $inc: { revision: 1 },
-            $set: pendingChange(),
+            $set: { ...pendingChange(), ...(reading !== undefined && { reading }) },
           },
           { returnDocument: 'after' },
         )

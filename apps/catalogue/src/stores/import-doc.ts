@@ -5,17 +5,24 @@ import { type Audited, type AuditedRequest, auditedMembers, PENDING_AUDIT_INDEX 
 import { Schema, type Types } from 'mongoose';
 
 /** The review of an import, on which somebody decides. `rows` is JSON text: MongoDB's numbers would lose digits. */
-export interface StoredReview extends Omit<ImportReview, 'until' | 'note'> {
+export interface StoredReview extends Omit<ImportReview, 'until' | 'note' | 'reading' | 'lines'> {
   until: Date;
+  /** JSON text, for the names of fields in it; absent where a replica of an earlier release stored it. */
+  reading?: string;
+  lines?: string;
   /** Absent where a replica of an earlier release stored it. */
   note?: string;
   rows: string;
 }
 
-/** A decision about an import that waits: to go on, with these types. */
+/** A decision about an import that waits: to go on, or only to read its file anew, with these types and this reading. */
 export interface Decision {
   /** In pairs: a name of a field may have dots and dollars, which are words of MongoDB's. */
   types: [string, FieldType][];
+  /** JSON text; absent: as before. */
+  reading?: string;
+  isTrial?: boolean;
+  remember?: boolean;
   note: string | null;
   by: AuditedRequest;
 }

@@ -1,3 +1,4 @@
+import type { ImportWarning } from '@sluice/contracts/catalogue/reading';
 import type { Field } from '@sluice/contracts/fields';
 import { Schema, type Types } from 'mongoose';
 
@@ -13,6 +14,9 @@ export interface VersionDoc {
   keyFields?: string[];
   byteSize: number;
   note: string;
+  /** JSON text; these two are absent where an earlier release stored the version. */
+  reading?: string | null;
+  warnings?: ImportWarning[];
   createdAt: Date;
 }
 
@@ -28,6 +32,8 @@ export const versionSchema = new Schema<VersionDoc>(
     keyFields: { type: [String], default: undefined },
     byteSize: Number,
     note: String,
+    reading: String,
+    warnings: { type: [Schema.Types.Mixed], default: undefined },
     createdAt: Date,
   },
   { collection: VERSIONS, versionKey: false, autoIndex: false, minimize: false },

@@ -76,7 +76,7 @@ function bareForm(text: string, words: readonly string[]): string {
     WHEN ${matches(text, "[+-]?[0-9]{1,3}(?:([,'  ])[0-9]{3}){1,}(?:[.][0-9]+)?")} THEN ${form.grouped}
     WHEN ${matches(text, `${AMOUNT} ?%`)} THEN ${form.percent}
     WHEN ${matches(text, `-?(?:${SIGNS}) ?${AMOUNT}|${AMOUNT} ?(?:${SIGNS})`)} THEN ${form.currency}`;
-  return `(CASE WHEN ${text} IN (${words.map(literal).join(', ')}) THEN ${form.nullWord}
+  return `(CASE WHEN ${words.length > 0 ? `${text} IN (${words.map(literal).join(', ')})` : 'false'} THEN ${form.nullWord}
     ${numeric}
     WHEN ${matches(text, `[0-9]{1,2}[/.-][0-9]{1,2}[/.-](?:[0-9]{4}|[0-9]{2})${time}`)} THEN ${dateForm(text)}
     WHEN ${matches(text, `[0-9]{4}[/.][0-9]{1,2}[/.][0-9]{1,2}${time}`)} THEN ${form.yearFirst} | ${separatorForm(text)} | ${timeForm(text)}

@@ -37,7 +37,7 @@ export function guessCells(mask: number, given: FieldReading, commas: boolean): 
   const base = baseOf(mask, given);
   const told = toldOf(mask, given);
   const seen = mask & ~(form.nullWord | form.blanks);
-  const patterns = givenPatterns(given);
+  const patterns = givenPatterns(given, isOnly(mask, NUMBERS | DRESSED));
   if (seen === 0) return nothing;
   if (patterns) return { reading: { ...base, ...patterns }, offer: null, told };
   if (isOnly(mask, NUMBERS)) return { reading: base, offer: null, told };
@@ -81,9 +81,14 @@ function toldOf(mask: number, given: FieldReading): CellGuess['told'] {
   return told;
 }
 
-function givenPatterns({ dateFormat, datetimeFormat }: FieldReading): Partial<CellReading> | null {
-  if (dateFormat === undefined && datetimeFormat === undefined) return null;
-  return { datePatterns: [dateFormat ?? []].flat(), datetimePatterns: [datetimeFormat ?? []].flat() };
+/** Patterns that were said; numbers are held against those alone that are written as numbers, such as yyyyMMdd. */
+function givenPatterns({ dateFormat, datetimeFormat }: FieldReading, isNumeric: boolean): Partial<CellReading> | null {
+  const fits = (pattern: string | undefined) => pattern !== undefined && (!isNumeric || /^[yMdHms]+$/.test(pattern));
+  const [datePatterns, datetimePatterns] = [dateFormat, datetimeFormat].map((each) =>
+    each && fits(each) ? [each] : [],
+  );
+  if (!datePatterns?.length && !datetimePatterns?.length) return null;
+  return { datePatterns, datetimePatterns };
 }
 
 function guessNumbers(

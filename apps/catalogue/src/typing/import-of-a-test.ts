@@ -15,6 +15,7 @@ export async function importFile(
 ): Promise<ImportedFile> {
   const convert: Parameters<typeof openFile>[2]['convert'] = (conversion) =>
     convertFile(engine, { ...conversion, limits }, work);
-  const file = await openFile(received, options, { ...work, convert });
-  return file.convert(options.types);
+  const receiveAgain = () => Promise.reject(new Error('nobody asked for another reading'));
+  const file = await openFile(received, options, { ...work, convert, receiveAgain });
+  return file.convert(options);
 }

@@ -4,6 +4,7 @@ import { Field, FieldName } from '../fields';
 import { DatasetId, VersionId } from '../ids';
 import { Description, DisplayName } from '../names';
 import { PageRequest, pageOf, Timestamp } from '../page';
+import { ImportWarning, Reading } from './reading';
 
 /** Fields that together name a row: one that is sent takes the place of the row with the same values in them. */
 const KeyFields = z.array(FieldName).min(1).max(8);
@@ -20,6 +21,9 @@ export const Dataset = z
     fields: z.array(Field),
     keyFields: KeyFields.nullable(),
     keepVersions: KeepVersions.nullable(),
+    reading: Reading.nullable()
+      .default(null)
+      .meta({ description: 'How files of the dataset are read, as far as an upload does not say it' }),
     createdAt: Timestamp,
     revision: z.int(),
   })
@@ -40,6 +44,7 @@ export const UpdateDataset = z
         description:
           'Hold for the latest version, unless that has key fields already, and for all that follow; null: not for those that follow',
       }),
+    reading: Reading.nullable().optional().meta({ description: 'How later files are read; null: guess all of it' }),
     keepVersions: KeepVersions.nullable().optional().meta({
       description: 'How many of the newest versions stay; older ones that no API needs are deleted; null: all stay',
     }),
@@ -60,6 +65,13 @@ export const Version = z
     fields: z.array(Field),
     keyFields: KeyFields.nullable(),
     note: z.string(),
+    reading: Reading.nullable()
+      .default(null)
+      .meta({ description: 'How its file was to be read, as far as somebody said so' }),
+    warnings: z
+      .array(ImportWarning)
+      .default([])
+      .meta({ description: 'What of its file could be read otherwise, or was changed' }),
     createdAt: Timestamp,
   })
   .meta({ id: 'Version' });

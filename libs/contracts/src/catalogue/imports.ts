@@ -31,10 +31,14 @@ export const ImportOptions = z.object({
   format: ImportFormat.optional(),
   gzip: z.boolean().default(false),
   reading: Reading.default({}),
+  /** The encoding that the media type names; what is said of the reading wins. */
+  charset: z.string().max(40).optional(),
   types: Types.default({}),
   note: Note.default(''),
   fileName: FileName.optional(),
   review: z.boolean().default(false),
+  /** What is said of the reading holds for later files of the dataset, too. */
+  remember: z.boolean().default(true),
 });
 export type ImportOptions = z.infer<typeof ImportOptions>;
 
@@ -93,6 +97,11 @@ export const ImportReview = z
     fields: z.array(Field).meta({ description: 'With the types that were found over the whole file' }),
     warnings: z.array(ImportWarning),
     note: z.string().meta({ description: 'As the upload told it' }),
+    reading: Reading.default({}).meta({ description: 'How the file was read, as far as somebody said so' }),
+    lines: z
+      .string()
+      .default('')
+      .meta({ description: 'The beginning of the text as it stands in the file; empty for other files' }),
     until: Timestamp.meta({ description: 'When the import ends by itself, unless somebody decides' }),
   })
   .meta({ id: 'ImportReview' });
@@ -109,13 +118,29 @@ export const getImportReview = contract({
 
 /** How a waiting import is to go on. */
 export const PublishImport = z
-  .strictObject({ types: Types.default({}), note: Note.optional().meta({ description: 'In place of the one before' }) })
+  .strictObject({
+    types: Types.default({}),
+    reading: Reading.optional().meta({ description: 'Read the file in this way, in place of the one before' }),
+    note: Note.optional().meta({ description: 'In place of the one before' }),
+    remember: z.boolean().optional().meta({ description: 'Whether later files of the dataset are read like this one' }),
+  })
   .meta({ id: 'PublishImport' });
 
 /** Lets a waiting import go on, once; types that are not possible send it back to its `review`. */
 export const publishImport = contract({
   subject: 'catalogue.imports.publish',
   request: PublishImport.extend({ importId: ImportId }),
+  reply: Import,
+  errors: ['import_not_found', 'import_not_waiting'],
+});
+
+/** Another way to read the file of a waiting import. */
+export const TryReading = z.strictObject({ reading: Reading, types: Types.default({}) }).meta({ id: 'TryReading' });
+
+/** Reads the file of a waiting import anew; it waits again with what was found, or with why it cannot be read so. */
+export const tryReading = contract({
+  subject: 'catalogue.imports.try-reading',
+  request: TryReading.extend({ importId: ImportId }),
   reply: Import,
   errors: ['import_not_found', 'import_not_waiting'],
 });

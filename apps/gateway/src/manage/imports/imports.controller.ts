@@ -33,6 +33,8 @@ import {
   listImports,
   PublishImport,
   publishImport,
+  TryReading,
+  tryReading,
 } from '@sluice/contracts/catalogue/imports';
 import type { ReplyOf } from '@sluice/contracts/contract';
 import { DatasetId, ImportId } from '@sluice/contracts/ids';
@@ -137,6 +139,22 @@ export class ImportsController {
   ): Promise<Import | Version> {
     await this.services.request(publishImport, { ...body, importId: id });
     return await this.answer(id, Math.max(preferredWaitMs(request.headers.prefer), TRIAL_MS), reply);
+  }
+
+  /** Reads the file of a waiting import in another way. Answers with the import once it waits again, or while it is read. */
+  @Access('editor')
+  @Post('imports/:importId/reading')
+  @HttpCode(200)
+  @ApiOkResponse({ standardSchema: Import })
+  async read(
+    @Param('importId', importId) id: string,
+    @Body({ schema: TryReading }) body: z.output<typeof TryReading>,
+    @Req() request: FastifyRequest,
+  ): Promise<Import> {
+    await this.services.request(tryReading, { ...body, importId: id });
+    const state = await this.uploads.waitUntilSettled(id, Math.max(preferredWaitMs(request.headers.prefer), TRIAL_MS));
+    refuseFailed(state);
+    return state;
   }
 
   /** Ends an import that has not published, and leaves nothing of it. */

@@ -27,6 +27,9 @@ export const UploadQuery = z.strictObject({
   review: z.stringbool().optional().meta({
     description: '`true`: the import waits with the types that it found until somebody publishes or cancels it',
   }),
+  remember: z.stringbool().optional().meta({
+    description: '`false`: later files of the dataset are not read like this one',
+  }),
   ...readingParameters,
 });
 export type UploadQuery = z.output<typeof UploadQuery>;
@@ -47,15 +50,16 @@ export function readUploadOptions(
   }
   const fileName = query.fileName ?? part.fileName?.slice(0, MAX_FILE_NAME);
   const name = (part.fileName ?? query.fileName ?? '').toLowerCase();
-  const reading = readingOf(query);
-  const encoding = reading.encoding ?? charsetOf(part.contentType);
+  const charset = charsetOf(part.contentType);
   return {
     format: formatOf(part.contentType, name),
     gzip: coding === 'gzip' || name.endsWith('.gz'),
-    reading: { ...reading, ...(encoding !== undefined && { encoding }) },
+    reading: readingOf(query),
+    remember: query.remember ?? true,
     types: query.types ?? {},
     note: query.note ?? '',
     review: query.review ?? false,
+    ...(charset !== undefined && { charset }),
     ...(fileName && { fileName }),
   };
 }

@@ -1,4 +1,4 @@
-import { Publisher, read } from '../support/publisher';
+import { answerTo, Publisher, read } from '../support/publisher';
 import { useSharedStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
 
@@ -14,6 +14,7 @@ describe('an answer that a consumer holds already', () => {
 
   const get = (headers: Record<string, string> = {}, path = 'held?_limit=100') =>
     read(stack.url, path, open.secret, headers);
+  const ask = (name: string, headers: Record<string, string>) => get(headers, `held/${name}`);
 
   it('is a 304 without a body, in whatever order its query is written', async () => {
     const first = await get();
@@ -47,6 +48,47 @@ describe('an answer that a consumer holds already', () => {
     expect(answers.map(({ headers }) => headers.get('content-encoding'))).toEqual(['br', 'gzip', null]);
     expect(new Set(answers.map(({ headers }) => headers.get('etag'))).size).toBe(3);
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+  });
+
+  it.each(['_schema', '_openapi.json'])('is a 304 for %s too, in each coding, until the API changes', async (name) => {
+    const answers = await Promise.all(['gzip', 'identity'].map((coding) => ask(name, { 'accept-encoding': coding })));
+    const tags = answers.map(({ headers }) => headers.get('etag') ?? '');
+    expect(tags).toEqual([expect.stringMatching(/^"[\w-]+\.gzip"$/), expect.stringMatching(/^"[\w-]+\.identity"$/)]);
+    expect(answers[0]?.text).toBe(answers[1]?.text);
+    for (const held of [...tags.map((tag) => `"other", ${tag}`), '*']) {
+      expect(await ask(name, { 'if-none-match': held })).toMatchObject({ status: 304, text: '' });
+    }
+    await publisher.call(
+      'PATCH',
+      `/apis/${open.api.id}`,
+      { description: `What ${name} says is new` },
+      { 'if-match': (await publisher.call('GET', `/apis/${open.api.id}`)).headers.get('etag') ?? '' },
+    );
+    const changed = await waitFor('the change', async () => {
+      const answer = await ask(name, { 'if-none-match': tags.join() });
+      return answer.status === 200 && answer;
+    });
+    expect(changed.text).toContain(`What ${name} says is new`);
+  });
+
+  it('has absolute links where the caller prefers them, under a tag of its own', async () => {
+    const path = 'held?_limit=90';
+    const plain = await get({}, path);
+    const answer = await get({ prefer: 'handling=lenient, links=absolute' }, path);
+    expect(answer.headers.get('preference-applied')).toBe('links=absolute');
+    expect(answer.headers.get('vary')).toMatch(/Prefer/);
+    const { links } = answer.json as { links: { self: string; next: string } };
+    expect(links.self).toBe(`${stack.url}/api/held?_limit=90`);
+    expect(answer.headers.get('link')).toBe(`<${links.next}>; rel="next"`);
+    const next = await answerTo(links.next, { headers: { authorization: `Bearer ${open.secret}` } });
+    expect(next.json).toMatchObject({ data: { 0: { id: 90 } }, links: { self: links.next.replace(stack.url, '') } });
+    expect(await get({}, path)).toMatchObject({ text: plain.text });
+    const tag = answer.headers.get('etag') ?? '';
+    expect(tag).not.toBe(plain.headers.get('etag'));
+    expect((await get({ prefer: 'links=absolute', 'if-none-match': tag }, path)).status).toBe(304);
+    expect((await get({ 'if-none-match': tag }, path)).status).toBe(200);
+    const csv = await get({ prefer: 'links=absolute', accept: 'text/csv' }, path);
+    expect(csv.headers.get('link')).toContain(`<${stack.url}/api/held?_limit=90&_cursor=`);
   });
 
   it('is refused all the same once the token may not read it any more', async () => {

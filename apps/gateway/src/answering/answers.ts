@@ -9,6 +9,7 @@ import type { RowCharge } from '../limits/token-ledger';
 import type { PagePlan } from '../reading/page-plan';
 import { type Page, Pages } from '../reading/pages';
 import { readSnapshotText } from '../reading/read-snapshot';
+import { withPreferredLinks } from './absolute-links';
 import { Answer, AnswerCache, type Made } from './answer-cache';
 import { CACHE_HEADERS, findHeldTag, isUnmodifiedSince, lastModified } from './cache-headers';
 import { nextLink, writeEnvelope } from './envelope';
@@ -28,7 +29,7 @@ export class Answers {
   }
 
   send(request: FastifyRequest, reply: FastifyReply, asked: PagePlan, charge?: RowCharge): Soon<void> {
-    const plan = inFormat(asked, request.headers.accept);
+    const plan = withPreferredLinks(inFormat(asked, request.headers.accept), request, reply);
     reply.headers(CACHE_HEADERS);
     const held = reads(request) ? findHeldTag(request.headers['if-none-match'], plan.tag) : undefined;
     if (held) return void reply.status(304).header('etag', held).send();

@@ -5,7 +5,7 @@ import type { Moment } from '../reading/row-source';
 /** The fields of answers that the caller alone may keep, and asks for again each time at the cost of a 304 (RFC 9111 section 5.2.2). */
 export const CACHE_HEADERS = {
   'cache-control': 'private, no-cache',
-  vary: 'Authorization, Accept, Accept-Encoding, Origin',
+  vary: 'Authorization, Accept, Accept-Encoding, Prefer, Origin',
 };
 
 /**

@@ -1,6 +1,5 @@
 import type { Page } from '../reading/pages';
 import { readSnapshotText } from '../reading/read-snapshot';
-import type { RowSource } from '../reading/row-source';
 import { snapshotText } from '../reading/snapshot-text';
 
 /** Writes the text around the rows of a page. It holds nothing of the single request, so equal queries give equal bytes. */
@@ -23,24 +22,26 @@ export function writeEnvelope(page: Page): { before: string; after: string } {
   return { before: '{"data":', after: `,${JSON.stringify(rest).slice(1)}` };
 }
 
-function selfLink({ source, canonical }: Page): string {
-  return address(source, canonical);
+function selfLink(page: Page): string {
+  return address(page, page.canonical);
 }
 
-/** Writes the address of the page behind this one, relative to the host; null on the last. */
-export function nextLink({ source, query, resultQuery, nextCursor, canonical }: Page): string | null {
+/** Writes the address of the page behind this one; null on the last. */
+export function nextLink(page: Page): string | null {
+  const { query, resultQuery, nextCursor, canonical } = page;
   if (nextCursor === null) return null;
   const parameters = new URLSearchParams(resultQuery);
   if (new URLSearchParams(canonical).has('_limit')) parameters.set('_limit', String(query.limit));
   parameters.set('_cursor', nextCursor);
-  return address(source, parameters.toString());
+  return address(page, parameters.toString());
 }
 
 // Request line and header fields together are refused beyond 16 KiB.
 const MAX_ADDRESS_LENGTH = 12_000;
 
 /** A query that no address can hold was asked by POST, and goes on there: the same body with the cursor. */
-function address(source: RowSource, search: string): string {
-  if (search.length > MAX_ADDRESS_LENGTH) return `${source.address}/_query`;
-  return source.address + (search && `?${search}`);
+function address({ source, linkOrigin = '' }: Page, search: string): string {
+  const path = linkOrigin + source.address;
+  if (search.length > MAX_ADDRESS_LENGTH) return `${path}/_query`;
+  return path + (search && `?${search}`);
 }

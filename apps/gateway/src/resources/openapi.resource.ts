@@ -15,6 +15,6 @@ export class OpenapiResource implements Resource {
 
   async answer({ request, reply, route }: DataCall): Promise<void> {
     const current = await currentRoute(this.snapshots, route, request);
-    await replyWithDocument(reply, await this.documents.make(current, request));
+    await replyWithDocument(request, reply, await this.documents.make(current, request));
   }
 }

@@ -11,6 +11,6 @@ export class SchemaResource implements Resource {
   constructor(private readonly snapshots: Snapshots) {}
 
   async answer({ request, reply, route }: DataCall): Promise<void> {
-    await replyWithDocument(reply, describeApi(await currentRoute(this.snapshots, route, request)));
+    await replyWithDocument(request, reply, describeApi(await currentRoute(this.snapshots, route, request)));
   }
 }

@@ -1,19 +1,27 @@
 import { z } from 'zod';
 
-/** Languages in which a request to an API can be had. */
-export const SnippetLanguage = z.enum([
+/** Languages in which a request to any API can be had. */
+const SendingLanguage = z.enum([
   'axios',
   'fetch',
   'curl',
   'python',
   'pandas',
+  'polars',
   'r',
   'go',
   'csharp',
   'java',
+  'kotlin',
+  'swift',
   'php',
   'powershell',
+  'appsscript',
 ]);
+export type SendingLanguage = z.infer<typeof SendingLanguage>;
+
+/** All languages: the last ones read rows and send none. */
+export const SnippetLanguage = z.enum([...SendingLanguage.options, 'duckdb', 'powerquery']);
 export type SnippetLanguage = z.infer<typeof SnippetLanguage>;
 
 /** A request to an API as a piece of program. It reads the token from the environment variable SLUICE_TOKEN. */

@@ -1,4 +1,4 @@
-import type { SnippetLanguage } from '@sluice/contracts/gateway/snippets';
+import type { SendingLanguage, SnippetLanguage } from '@sluice/contracts/gateway/snippets';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { snippetQuery } from '../../server/api-test';
@@ -9,25 +9,34 @@ import { Select } from '../../ui/select';
 import { Skeleton } from '../../ui/skeleton';
 import css from './api-docs.module.css';
 
-const names: Readonly<Record<SnippetLanguage, string>> = {
+const sendingNames: Readonly<Record<SendingLanguage, string>> = {
   axios: 'JavaScript: axios',
   fetch: 'JavaScript: fetch',
   curl: 'Shell: curl',
   python: 'Python: requests',
   pandas: 'Python: pandas',
+  polars: 'Python: Polars',
   r: 'R',
   go: 'Go',
   csharp: 'C#',
   java: 'Java',
+  kotlin: 'Kotlin',
+  swift: 'Swift',
   php: 'PHP',
   powershell: 'PowerShell',
+  appsscript: 'Google Sheets: Apps Script',
 };
-const languages = Object.keys(names) as SnippetLanguage[];
+const names: Readonly<Record<SnippetLanguage, string>> = {
+  ...sendingNames,
+  duckdb: 'DuckDB: SQL',
+  powerquery: 'Excel, Power BI: Power Query',
+};
 
 /** The request as it stands in the form, in the consumer's own language. */
 export function SnippetsCard({ apiId, query, body }: { apiId: string; query: string; body: string | null }) {
   const [language, setLanguage] = useState<SnippetLanguage>('axios');
   const snippet = useQuery({ ...snippetQuery(apiId, language, query, body), placeholderData: keepPreviousData });
+  const languages = Object.keys(body === null ? names : sendingNames) as SnippetLanguage[];
   return (
     <Card title="Code">
       <div className={css.snippetHead}>

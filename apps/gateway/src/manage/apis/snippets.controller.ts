@@ -35,9 +35,10 @@ export class SnippetsController {
     @Query({ schema: SnippetQuery }) { language, query, body }: z.output<typeof SnippetQuery>,
     @Req() request: FastifyRequest,
   ): Promise<Snippet> {
-    const { method, endpoint, domain, path } = await this.services.request(getApi, { apiId });
+    const api = await this.services.request(getApi, { apiId });
+    const { endpoint, domain, path } = api;
     const url = endpoint ?? `${request.protocol}://${domain ?? request.host}/api/${path}`;
-    return { language, code: snippet(language, { method, url, query, body }) };
+    return { language, code: snippet(language, { api, url, query, body }) };
   }
 }
 

@@ -1,5 +1,6 @@
 import { formats } from '@sluice/contracts/formats';
 import { SnippetLanguage } from '@sluice/contracts/gateway/snippets';
+import { googleServices } from '../../../../test/support/google-services';
 import {
   bashRunner,
   csharpRunner,
@@ -75,25 +76,6 @@ const runners: Readonly<Record<SnippetLanguage, Runner>> = {
 };
 const sending = SnippetLanguage.options.filter((each) => each !== 'duckdb' && each !== 'powerquery');
 const tables: readonly string[] = ['pandas', 'polars', 'r', 'duckdb', 'powerquery', 'appsscript'];
-/** What Google gives scripts, as far as a snippet uses it. */
-const googleServices = `
-import { execFileSync } from "node:child_process";
-const PropertiesService = { getScriptProperties: () => ({ getProperty: (name) => process.env[name] }) };
-const Utilities = { getUuid: () => "a-uuid", parseCsv: (text) => text.split("\\n").map((line) => line.split(",")) };
-const Logger = { log: console.log };
-const sheet = { clearContents: () => sheet, getRange: () => sheet, setValues() {} };
-const SpreadsheetApp = { getActiveSheet: () => sheet };
-const UrlFetchApp = {
-  fetch(address, { headers, method = "get", contentType = "", payload }) {
-    const fields = { ...headers, ...(contentType && { "Content-Type": contentType }) };
-    const lines = Object.entries(fields).flatMap((field) => ["--header", field.join(": ")]);
-    const body = payload === undefined ? [] : ["--data-raw", payload];
-    const text = execFileSync("curl", ["-sg", "-X", method.toUpperCase(), ...lines, ...body, address], { encoding: "utf8" });
-    return { getContentText: () => text, getHeaders: () => ({}) };
-  },
-};
-`;
-
 describe('a snippet', () => {
   const server = new RecordingServer();
   beforeAll(() => server.start());

@@ -1,0 +1,92 @@
+import type { Format } from '@sluice/contracts/formats';
+import { Snippet, type SnippetLanguage } from '@sluice/contracts/gateway/snippets';
+import { snippet } from '../../apps/gateway/src/snippets/snippets';
+import { googleServices } from '../support/google-services';
+import { duckdbRunner, nodeRunner, pythonRunner, type Runner, runProgram, skippedBecause } from '../support/programs';
+import { Publisher } from '../support/publisher';
+import { useSharedStack } from '../support/use-stack';
+
+const ROWS = 2_345;
+const FIRST_ID = 9_007_199_254_740_993n;
+/** Texts that readers of tables take for numbers, nulls or formulas. */
+const codes = ['007', 'NA', 'null', '=1+1', 'it\'s "quoted"', 'x,y'];
+const tail = { pandas: '.tolist()', polars: '.to_list()' };
+
+const told = (library: 'pandas' | 'polars') => `
+import json as told
+print(told.dumps([[str(value) for value in rows["id"]${tail[library]}], [str(value) for value in rows["code"]${tail[library]}]]))`;
+
+const cases: [SnippetLanguage, Runner, Format[]][] = [
+  ['pandas', pythonRunner, ['parquet', 'arrow', 'ndjson', 'json', 'csv']],
+  ['polars', pythonRunner, ['parquet', 'arrow', 'ndjson', 'json', 'csv']],
+  ['duckdb', duckdbRunner, ['parquet', 'ndjson', 'json', 'csv']],
+  ['appsscript', nodeRunner, ['csv']],
+];
+
+describe('a table that a snippet reads', () => {
+  const stack = useSharedStack();
+  const publisher = new Publisher(stack);
+  let open: Awaited<ReturnType<Publisher['publish']>>;
+  const ids = Array.from({ length: ROWS }, (_, index) => String(FIRST_ID + BigInt(index)));
+  const expected = ids.map((_, index) => codes[index % codes.length]);
+
+  beforeAll(async () => {
+    const lines = ids.map((id, index) => `${id},"${expected[index]?.replaceAll('"', '""')}"`);
+    open = await publisher.publish('Client tables', 'csv', `id,code\n${lines.join('\n')}\n`);
+  });
+
+  /** Runs the program and gives the columns that it read. */
+  const read = async (language: SnippetLanguage, runner: Runner, formats: Format[], isExported: boolean) => {
+    const api = { method: 'GET' as const, export: isExported, formats, limits: { maxPage: 1_000 } };
+    const url = `${stack.url}/api/client-tables`;
+    // A page of ten is what the console asks for; the table is of all rows.
+    const code = snippet(language, { api, url, query: '_limit=10&_sort=id&code__ne=nothing+%27%22%5C' });
+    const program =
+      language === 'appsscript'
+        ? `${googleServices}${code}\nreadRows();`
+        : language === 'duckdb'
+          ? code.replace('SELECT *', 'SELECT id::text AS id, code::text AS code')
+          : code + told(language === 'pandas' ? 'pandas' : 'polars');
+    const { stdout, stderr } = await runProgram(runner, program, { SLUICE_TOKEN: open.secret });
+    const last = stdout.slice(stdout.lastIndexOf('\n[') + 1);
+    if (!last.startsWith('[')) throw new Error(stderr);
+    const rows: unknown[] = JSON.parse(language === 'duckdb' ? stdout.slice(stdout.indexOf('[{"id"')) : last);
+    return columnsOf(language, rows);
+  };
+
+  describe.each(cases)('in %s', (language, runner, formats) => {
+    const ran = runner.missing === undefined ? it.each(formats) : it.skip.each(formats);
+    const formula = (text = '') => (language === 'appsscript' && text.startsWith('=') ? `'${text}` : text);
+
+    ran(`has every row, digit and text by an export of %s${skippedBecause(runner)}`, async (format) => {
+      expect(await read(language, runner, [format], true)).toEqual([ids, expected.map(formula)]);
+    });
+
+    ran(`has every row, digit and text by pages of %s${skippedBecause(runner)}`, async (format) => {
+      const pages = language === 'duckdb' ? 1_000 : ROWS;
+      const [readIds = [], texts] = await read(language, runner, [format], false);
+      expect([readIds, texts]).toEqual([ids.slice(0, pages), expected.slice(0, pages).map(formula)]);
+    });
+  });
+
+  it('is asked for as the settings of the API allow', async () => {
+    const address = `/apis/${open.api.id}/snippets?language=polars&query=_limit%3D10`;
+    const codeNow = async () => Snippet.parse((await publisher.call('GET', address)).json).code;
+    expect(await codeNow()).toMatch(/client-tables\/_export[\s\S]*parquet/);
+    const { headers } = await publisher.call('GET', `/apis/${open.api.id}`);
+    const change = { export: false, formats: ['csv'], limits: { maxPage: 500 } };
+    await publisher.call('PATCH', `/apis/${open.api.id}`, change, { 'if-match': headers.get('etag') ?? '' });
+    expect(await codeNow()).toMatch(/client-tables\?_format=csv&_limit=500[\s\S]*next/);
+  });
+});
+
+function columnsOf(language: SnippetLanguage, rows: unknown[]): unknown[][] {
+  if (language === 'duckdb') {
+    const all = rows as { id: string; code: string }[];
+    return [all.map(({ id }) => id), all.map(({ code }) => code)];
+  }
+  if (language !== 'appsscript') return rows as unknown[][];
+  const [names, ...all] = rows as string[][];
+  expect(names).toEqual(['id', 'code']);
+  return [all.map(([id]) => id), all.map(([, code]) => code)];
+}

@@ -123,7 +123,7 @@ inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on t
       'the copied request',
       async () => (await clipboard()).includes('axios') && (await clipboard()),
     );
-    expect(axios).toContain("temp_max__gte: '20'");
+    expect(axios).toContain('["temp_max__gte", "20"]');
     expect(axios).not.toContain(secret);
   });
 
@@ -134,7 +134,7 @@ inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on t
     await answer.getByText('"rain"').first().waitFor({ state: 'detached' });
     await answer.getByRole('button', { name: 'Open data' }).click();
     for (const [name, sign] of [
-      ['Shell: curl', 'curl --request GET'],
+      ['Shell: curl', 'curl --silent'],
       ['Python: pandas', 'import pandas'],
       ['C#', 'HttpClient'],
     ] as const) {
@@ -229,7 +229,7 @@ inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on t
     await page.getByRole('button', { name: 'COPY AXIOS REQUEST' }).click();
     const program = await waitFor(
       'the copied program',
-      async () => (await clipboard()).includes("method: 'POST'") && (await clipboard()),
+      async () => (await clipboard()).includes('method: "POST"') && (await clipboard()),
     );
     const file = join(projectRoot, 'test-artifacts', 'console', 'copied-axios.mjs');
     await writeFile(file, program);

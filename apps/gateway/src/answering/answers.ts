@@ -23,13 +23,14 @@ export class Answers {
 
   constructor(
     private readonly pages: Pages,
-    @Inject(GATEWAY_CONFIG) config: GatewayConfig,
+    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {
     this.cache = new AnswerCache(config.SLUICE_ANSWER_CACHE_BYTES);
   }
 
   send(request: FastifyRequest, reply: FastifyReply, asked: PagePlan, charge?: RowCharge): Soon<void> {
-    const plan = withPreferredLinks(inFormat(asked, request.headers.accept), request, reply);
+    const formatted = inFormat(asked, request.headers.accept);
+    const plan = withPreferredLinks(formatted, request, reply, this.config.SLUICE_PUBLIC_URL);
     reply.headers(CACHE_HEADERS);
     const held = reads(request) ? findHeldTag(request.headers['if-none-match'], plan.tag) : undefined;
     if (held) return void reply.status(304).header('etag', held).send();

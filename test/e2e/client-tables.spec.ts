@@ -7,6 +7,8 @@ import { Publisher } from '../support/publisher';
 import { useSharedStack } from '../support/use-stack';
 
 const ROWS = 2_345;
+/** All others are read as these are. */
+const PAGED: readonly Format[] = ['parquet', 'json', 'csv'];
 const FIRST_ID = 9_007_199_254_740_993n;
 /** Texts that readers of tables take for numbers, nulls or formulas. */
 const codes = ['007', 'NA', 'null', '=1+1', 'it\'s "quoted"', 'x,y'];
@@ -55,18 +57,21 @@ describe('a table that a snippet reads', () => {
   };
 
   describe.each(cases)('in %s', (language, runner, formats) => {
-    const ran = runner.missing === undefined ? it.each(formats) : it.skip.each(formats);
+    const ran = runner.missing === undefined ? it : it.skip;
     const formula = (text = '') => (language === 'appsscript' && text.startsWith('=') ? `'${text}` : text);
 
-    ran(`has every row, digit and text by an export of %s${skippedBecause(runner)}`, async (format) => {
+    ran.each(formats)(`has every row, digit and text by an export of %s${skippedBecause(runner)}`, async (format) => {
       expect(await read(language, runner, [format], true)).toEqual([ids, expected.map(formula)]);
     });
 
-    ran(`has every row, digit and text by pages of %s${skippedBecause(runner)}`, async (format) => {
-      const pages = language === 'duckdb' ? 1_000 : ROWS;
-      const [readIds = [], texts] = await read(language, runner, [format], false);
-      expect([readIds, texts]).toEqual([ids.slice(0, pages), expected.slice(0, pages).map(formula)]);
-    });
+    ran.each(formats.filter((format) => PAGED.includes(format)))(
+      `has every row, digit and text by pages of %s${skippedBecause(runner)}`,
+      async (format) => {
+        const pages = language === 'duckdb' ? 1_000 : ROWS;
+        const [readIds = [], texts] = await read(language, runner, [format], false);
+        expect([readIds, texts]).toEqual([ids.slice(0, pages), expected.slice(0, pages).map(formula)]);
+      },
+    );
   });
 
   it('is asked for as the settings of the API allow', async () => {

@@ -116,7 +116,9 @@ describe('a snippet', () => {
     (runners[language].missing === undefined ? it : it.skip)(
       title,
       async () => {
-        for (const body of [rows, plainRows]) {
+        // JavaScript writes rows as values where that loses no digit.
+        const isScript = language === 'axios' || language === 'fetch';
+        for (const body of isScript ? [rows, plainRows] : [rows]) {
           const outcome = await run(language, { api: { ...api, method: 'POST' }, query: '', body });
           expect(outcome).toMatchObject({ code: 0 });
           const [sent] = server.requests;

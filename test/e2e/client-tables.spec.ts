@@ -2,7 +2,15 @@ import type { Format } from '@sluice/contracts/formats';
 import { Snippet, type SnippetLanguage } from '@sluice/contracts/gateway/snippets';
 import { snippet } from '../../apps/gateway/src/snippets/snippets';
 import { googleServices } from '../support/google-services';
-import { duckdbRunner, nodeRunner, pythonRunner, type Runner, runProgram, skippedBecause } from '../support/programs';
+import {
+  duckdbRunner,
+  nodeRunner,
+  pythonRunner,
+  type Runner,
+  rRunner,
+  runProgram,
+  skippedBecause,
+} from '../support/programs';
 import { Publisher } from '../support/publisher';
 import { useSharedStack } from '../support/use-stack';
 
@@ -12,15 +20,32 @@ const PAGED: readonly Format[] = ['parquet', 'json', 'csv'];
 const FIRST_ID = 9_007_199_254_740_993n;
 /** Texts that readers of tables take for numbers, nulls or formulas. */
 const codes = ['007', 'NA', 'null', '=1+1', 'it\'s "quoted"', 'x,y'];
-const tail = { pandas: '.tolist()', polars: '.to_list()' };
 
-const told = (library: 'pandas' | 'polars') => `
-import json as told
-print(told.dumps([[str(value) for value in rows["id"]${tail[library]}], [str(value) for value in rows["code"]${tail[library]}]]))`;
+/** A program that prints the columns `id` and `code` as JSON on its last line, made of one that reads the table. */
+const printing: Readonly<Record<string, (code: string) => string>> = {
+  pandas: (code) => `${code}\n${printedByPython('tolist')}`,
+  polars: (code) => `${code}\n${printedByPython('to_list')}`,
+  r: (code) => `${code}\ncat("\\n", jsonlite::toJSON(list(as.character(rows$id), rows$code)), sep = "")`,
+  duckdb: (code) => `${code.replace('SELECT *', 'SELECT list(id::text) AS id, list(code::text) AS code')}`,
+  appsscript: (code) => `${googleServices}${code}\nreadRows();`,
+};
+const printedByPython = (list: string) =>
+  `import json as told\nprint(told.dumps([[str(each) for each in rows[name].${list}()] for name in ("id", "code")]))`;
+
+/** What was printed, column by column. */
+function columnsOf(language: SnippetLanguage, printed: unknown): unknown[][] {
+  if (language === 'duckdb') return (printed as Record<string, unknown[]>[]).flatMap(Object.values);
+  if (language !== 'appsscript') return printed as unknown[][];
+  const [names, ...rows] = printed as string[][];
+  expect(names).toEqual(['id', 'code']);
+  return [rows.map(([id]) => id), rows.map(([, code]) => code)];
+}
 
 const cases: [SnippetLanguage, Runner, Format[]][] = [
   ['pandas', pythonRunner, ['parquet', 'arrow', 'ndjson', 'json', 'csv']],
   ['polars', pythonRunner, ['parquet', 'arrow', 'ndjson', 'json', 'csv']],
+  // Parquet and Arrow are for those who have the package arrow.
+  ['r', rRunner, ['ndjson', 'json', 'csv']],
   ['duckdb', duckdbRunner, ['parquet', 'ndjson', 'json', 'csv']],
   ['appsscript', nodeRunner, ['csv']],
 ];
@@ -43,17 +68,11 @@ describe('a table that a snippet reads', () => {
     const url = `${stack.url}/api/client-tables`;
     // A page of ten is what the console asks for; the table is of all rows.
     const code = snippet(language, { api, url, query: '_limit=10&_sort=id&code__ne=nothing+%27%22%5C' });
-    const program =
-      language === 'appsscript'
-        ? `${googleServices}${code}\nreadRows();`
-        : language === 'duckdb'
-          ? code.replace('SELECT *', 'SELECT id::text AS id, code::text AS code')
-          : code + told(language === 'pandas' ? 'pandas' : 'polars');
+    const program = printing[language]?.(code) ?? code;
     const { stdout, stderr } = await runProgram(runner, program, { SLUICE_TOKEN: open.secret });
-    const last = stdout.slice(stdout.lastIndexOf('\n[') + 1);
+    const last = stdout.trimEnd().split('\n').at(-1) ?? '';
     if (!last.startsWith('[')) throw new Error(stderr);
-    const rows: unknown[] = JSON.parse(language === 'duckdb' ? stdout.slice(stdout.indexOf('[{"id"')) : last);
-    return columnsOf(language, rows);
+    return columnsOf(language, JSON.parse(last));
   };
 
   describe.each(cases)('in %s', (language, runner, formats) => {
@@ -84,14 +103,3 @@ describe('a table that a snippet reads', () => {
     expect(await codeNow()).toMatch(/client-tables\?_format=csv&_limit=500[\s\S]*next/);
   });
 });
-
-function columnsOf(language: SnippetLanguage, rows: unknown[]): unknown[][] {
-  if (language === 'duckdb') {
-    const all = rows as { id: string; code: string }[];
-    return [all.map(({ id }) => id), all.map(({ code }) => code)];
-  }
-  if (language !== 'appsscript') return rows as unknown[][];
-  const [names, ...all] = rows as string[][];
-  expect(names).toEqual(['id', 'code']);
-  return [all.map(([id]) => id), all.map(([, code]) => code)];
-}

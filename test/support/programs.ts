@@ -32,7 +32,7 @@ export const bashRunner = onPath('main.sh', ['bash']);
 export const goRunner = onPath('main.go', ['go', 'run'], ['go', 'version']);
 export const javaRunner = onPath('Main.java', ['java'], ['java', '-version']);
 export const swiftRunner = onPath('main.swift', ['swift']);
-export const rRunner = onPath('main.R', ['Rscript']);
+export const rRunner = onPath('main.R', ['Rscript'], ['Rscript', '-e', 'library(httr); library(jsonlite)']);
 export const phpRunner = onPath('main.php', ['php']);
 export const powershellRunner = onPath('main.ps1', ['pwsh', '-File']);
 export const csharpRunner = onPath('Main.cs', ['dotnet', 'run']);
@@ -93,7 +93,7 @@ function onPath(file: string, command: readonly string[], probe = [command[0] ??
     execFileSync(program, args, { stdio: 'ignore' });
     return { file, command };
   } catch {
-    return { missing: `no ${program} on the PATH` };
+    return { missing: `${probe.join(' ')} does not run` };
   }
 }
 

@@ -2,14 +2,20 @@ import * as fc from 'fast-check';
 import { seeds } from '../../../../test/measure/seeds';
 import {
   bashRunner,
+  csharpRunner,
   duckdbRunner,
   goRunner,
   javaRunner,
+  kotlinRunner,
   nodeRunner,
+  phpRunner,
+  powershellRunner,
   pythonRunner,
   type Runner,
+  rRunner,
   runProgram,
   skippedBecause,
+  swiftRunner,
 } from '../../../../test/support/programs';
 import {
   inCsharp,
@@ -65,6 +71,41 @@ const programs: Readonly<Record<string, { literal: Literal; runner: Runner; writ
   }
 }`,
   },
+  Kotlin: {
+    literal: inKotlin,
+    runner: kotlinRunner,
+    write: (all) =>
+      `fun main() {\n    for (t in listOf(${all})) println(t.toByteArray().joinToString("") { "%02x".format(it) })\n}`,
+  },
+  'C#': {
+    literal: inCsharp,
+    runner: csharpRunner,
+    write: (all) => `foreach (var t in new[] {${all}})
+    Console.WriteLine(Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(t)));`,
+  },
+  Swift: {
+    literal: inSwift,
+    runner: swiftRunner,
+    write: (all) =>
+      `import Foundation\nfor t in [${all}] { print(t.utf8.map { String(format: "%02x", $0) }.joined()) }`,
+  },
+  PHP: {
+    literal: inPhp,
+    runner: phpRunner,
+    write: (all) => `<?php foreach ([${all}] as $t) echo bin2hex($t), "\n";`,
+  },
+  R: {
+    literal: inR,
+    runner: rRunner,
+    write: (all) => `for (t in c(${all})) cat(paste(charToRaw(enc2utf8(t)), collapse = ""), "\\n", sep = "")`,
+  },
+  PowerShell: {
+    literal: inPowershell,
+    runner: powershellRunner,
+    write: (all) => `foreach ($t in @(${all})) {
+  [BitConverter]::ToString([Text.Encoding]::UTF8.GetBytes($t)).Replace('-', '')
+}`,
+  },
   'a shell': {
     literal: inShell,
     runner: bashRunner,
@@ -83,7 +124,7 @@ describe.each(Object.entries(programs))('a literal of %s', (_name, { literal, ru
     title,
     async () => {
       const { stdout, stderr } = await runProgram(runner, write(samples.map(literal)), {});
-      const read = stdout.split('\n').slice(0, samples.length);
+      const read = stdout.split(/\r?\n/).slice(-samples.length - 1, -1);
       if (read.length < samples.length) throw new Error(stderr);
       expect(read.map((hex) => Buffer.from(hex, 'hex').toString())).toEqual(samples);
     },

@@ -6,12 +6,12 @@ import type { TableProgram } from './table-read';
 const TOKEN = `Authorization = paste("Bearer", Sys.getenv("${TOKEN_VARIABLE}"))`;
 const TEXT = 'content(response, "text", encoding = "UTF-8")';
 
-/** Reads one answer, the variable `response`. R itself has no 64-bit integers: arrow brings them, JSON as text. */
+/** Reads one answer, the variable `response`. R itself has no 64-bit integers: arrow brings them, all else texts. */
 const reads: Readonly<Record<Format, string>> = {
   parquet: 'arrow::read_parquet(content(response, "raw"))',
   arrow: 'arrow::read_ipc_stream(content(response, "raw"))',
-  csv: `read.csv(text = ${TEXT}, check.names = FALSE, na.strings = "")`,
-  ndjson: `jsonlite::stream_in(textConnection(${TEXT}), verbose = FALSE, bigint_as_char = TRUE)`,
+  csv: `read.csv(text = ${TEXT}, check.names = FALSE, na.strings = "", numerals = "no.loss")`,
+  ndjson: `jsonlite::fromJSON(paste0("[", gsub("\\n", ",", trimws(${TEXT})), "]"), bigint_as_char = TRUE)`,
   json: `jsonlite::fromJSON(${TEXT}, bigint_as_char = TRUE)`,
 };
 

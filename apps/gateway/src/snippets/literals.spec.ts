@@ -38,10 +38,13 @@ const RUN_MS = 180_000;
 const special = fc.constantFrom(...'\\"\'`$#(){}u0\n\r\t;%\u0001\u007f\u0085\u2028\ufeff’“😀');
 // No shell and no SQL holds a NUL.
 const texts = fc.string({ unit: fc.oneof(special, fc.string({ unit: 'binary', minLength: 1, maxLength: 1 })) });
-const samples = fc.sample(
-  texts.map((text) => text.replaceAll('\0', '')),
-  seeds(800),
-);
+const samples = [
+  '\\"\u2028😀'.repeat(2_000),
+  ...fc.sample(
+    texts.map((text) => text.replaceAll('\0', '')),
+    seeds(800),
+  ),
+];
 
 /** A language that is at hand: a program that writes each of the literals in hexadecimal digits, a line each. */
 const programs: Readonly<Record<string, { literal: Literal; runner: Runner; write: (all: string[]) => string }>> = {
@@ -97,7 +100,9 @@ const programs: Readonly<Record<string, { literal: Literal; runner: Runner; writ
   R: {
     literal: inR,
     runner: rRunner,
-    write: (all) => `for (t in c(${all})) cat(paste(charToRaw(enc2utf8(t)), collapse = ""), "\\n", sep = "")`,
+    // R reads no lines of any length.
+    write: (all) =>
+      `for (t in c(${all.join(',\n')})) cat(paste(charToRaw(enc2utf8(t)), collapse = ""), "\\n", sep = "")`,
   },
   PowerShell: {
     literal: inPowershell,

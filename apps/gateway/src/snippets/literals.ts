@@ -5,6 +5,9 @@ const PRINTABLE = /[ -~]/;
 /** Half of a pair is no character: no language can hold it. */
 const LONE_SURROGATE = /\p{Surrogate}/gu;
 
+/** As many characters as fit into a line when each of them is escaped. */
+const R_PIECE = /.{1,300}/gsu;
+
 /** Writes a text between double quotes: printable ASCII as it is or by an escape of its own, all else by `other`. */
 function quoted(escapes: Readonly<Record<string, string>>, other: (character: string) => string): Literal {
   const written = (character: string) =>
@@ -37,11 +40,17 @@ function inBraces(character: string): string {
 export const inScript = quoted(backslashes, byUnits);
 export const inPython = quoted(backslashes, byCodePoint);
 export const inGo = quoted(backslashes, byCodePoint);
-export const inR = quoted(backslashes, byCodePoint);
 export const inCsharp = quoted(backslashes, byUnits);
 export const inKotlin = quoted({ ...backslashes, $: '\\$' }, byUnits);
 export const inSwift = quoted(backslashes, inBraces);
 export const inPhp = quoted({ ...backslashes, $: '\\$' }, inBraces);
+
+/** R loses its place in escapes of lines beyond 4,096 characters: long texts are put together. */
+export const inR: Literal = (text) => {
+  const pieces = text.match(R_PIECE) ?? [''];
+  const written = pieces.map(quoted(backslashes, byCodePoint));
+  return written.length === 1 ? written.join() : `paste0(\n  ${written.join(',\n  ')}\n)`;
+};
 
 /** Java reads `\u000a` as a line end before it looks for literals: what is below 128 is written in octal. */
 export const inJava = quoted(backslashes, (character) => {

@@ -12,6 +12,8 @@ export interface Recorded {
 
 /** A server that answers every request with the same JSON, and keeps what it was asked. */
 export class RecordingServer {
+  /** What it refuses everything with; null while it does not. */
+  refusal: string | null = null;
   readonly requests: Recorded[] = [];
   private readonly server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -20,7 +22,8 @@ export class RecordingServer {
     const { method = '', headers } = request;
     const body = Buffer.concat(chunks).toString();
     this.requests.push({ method, path: pathname, parameters: [...searchParams], headers, body });
-    response.setHeader('content-type', 'application/json').end('{"data":[]}');
+    response.statusCode = this.refusal === null ? 200 : 400;
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ data: [], detail: this.refusal }));
   });
 
   get url(): string {

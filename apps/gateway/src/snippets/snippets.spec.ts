@@ -76,6 +76,9 @@ const runners: Readonly<Record<SnippetLanguage, Runner>> = {
 };
 const sending = SnippetLanguage.options.filter((each) => each !== 'duckdb' && each !== 'powerquery');
 const tables: readonly string[] = ['pandas', 'polars', 'r', 'duckdb', 'powerquery', 'appsscript'];
+/** These tell no more than the status. */
+const silent: readonly string[] = ['duckdb', 'powerquery', 'appsscript'];
+
 describe('a snippet', () => {
   const server = new RecordingServer();
   beforeAll(() => server.start());
@@ -130,6 +133,21 @@ describe('a snippet', () => {
           expect(JSON.parse(sent?.body ?? '')).toEqual(JSON.parse(body));
           expect(sent?.body.includes('9007199254740993')).toBe(body === rows);
         }
+      },
+      RUN_MS,
+    );
+  });
+
+  describe.each(SnippetLanguage.options.filter((each) => !silent.includes(each)))('in %s', (language) => {
+    const title = `ends with what the server says where it refuses${skippedBecause(runners[language])}`;
+    (runners[language].missing === undefined ? it : it.skip)(
+      title,
+      async () => {
+        server.refusal = 'no such field: region';
+        const { code, stdout, stderr } = await run(language, { api, query: 'region=EU' });
+        server.refusal = null;
+        expect(code).not.toBe(0);
+        expect(stdout + stderr).toContain('no such field: region');
       },
       RUN_MS,
     );

@@ -11,6 +11,11 @@ export function pythonParameters(parameters: readonly Parameter[]): string {
   return `    params=[\n${lines.join('')}    ],\n`;
 }
 
+/** Raises what the server says where it refuses: the status alone does not tell what to do. */
+export function raiseRefusal(indent = ''): string {
+  return `${indent}if not response.ok:\n${indent}    raise RuntimeError(response.text)`;
+}
+
 export const python: Program = ({ url, parameters, body }) => {
   const sends = body !== null;
   return `import os
@@ -25,6 +30,6 @@ ${pythonParameters(parameters)}${sends ? `    data=${inPython(body)},\n` : ''}  
 ${sends ? '        "Content-Type": "application/json",\n        "Idempotency-Key": str(uuid.uuid4()),\n' : ''}    },
     timeout=60,
 )
-response.raise_for_status()
+${raiseRefusal()}
 print(response.json())`;
 };

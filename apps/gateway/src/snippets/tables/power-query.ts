@@ -15,13 +15,13 @@ export const powerQuery: TableProgram = ({ format, isPaged, ...request }) => {
   const address = inPowerQuery(addressOf(request));
   if (!isPaged) {
     return `${HEAD}
-    Table = (answer as binary) => ${table},
-    Rows = Table(Web.Contents(${address}, [${HEADERS}]))
+    ToTable = (answer as binary) => ${table},
+    Rows = ToTable(Web.Contents(${address}, [${HEADERS}]))
 in
     Rows`;
   }
   return `${HEAD}
-    Table = (answer as binary) => ${table},
+    ToTable = (answer as binary) => ${table},
     Read = (address as text) => Web.Contents(address, [${HEADERS}]),
     Next = (answer as binary) => Text.BetweenDelimiters(
         Record.FieldOrDefault(Value.Metadata(answer)[Headers], "Link", ""), "<", ">"),
@@ -29,7 +29,7 @@ in
         () => Read(${address}),
         each _ <> null,
         each if Next(_) = "" then null else Read(Next(_)),
-        each Table(_)),
+        each ToTable(_)),
     Rows = Table.Combine(Pages)
 in
     Rows`;

@@ -1,6 +1,6 @@
 import type { Format } from '@sluice/contracts/formats';
 import { inPython } from '../literals';
-import { pythonBearer, pythonParameters } from '../programs/python';
+import { pythonBearer, pythonParameters, raiseRefusal } from '../programs/python';
 import { addressOf } from '../subject';
 import type { TableProgram, TableRead } from './table-read';
 
@@ -58,7 +58,7 @@ function whole({ url, parameters, format }: TableRead, { read }: Frames): string
 ${pythonParameters(parameters)}    headers={"Authorization": ${pythonBearer}},
     timeout=600,
 )
-response.raise_for_status()
+${raiseRefusal()}
 rows = ${read[format]}`;
 }
 
@@ -68,7 +68,7 @@ address = ${inPython(addressOf(request))}
 pages = []
 while address:
     response = requests.get(address, headers=headers, timeout=60)
-    response.raise_for_status()
+${raiseRefusal('    ')}
     pages.append(${read[request.format]})
     address = response.links.get("next", {}).get("url")
 rows = ${join}`;

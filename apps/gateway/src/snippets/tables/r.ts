@@ -6,6 +6,9 @@ import type { TableProgram } from './table-read';
 const TOKEN = `Authorization = paste("Bearer", Sys.getenv("${TOKEN_VARIABLE}"))`;
 const TEXT = 'content(response, "text", encoding = "UTF-8")';
 
+/** Says what the server says: the status alone does not tell what to do. */
+const STOP = `if (http_error(response)) stop(${TEXT})`;
+
 /** Reads one answer, the variable `response`. R itself has no 64-bit integers: arrow brings them, all else texts. */
 const reads: Readonly<Record<Format, string>> = {
   parquet: 'arrow::read_parquet(content(response, "raw"))',
@@ -23,7 +26,7 @@ response <- GET(
   ${inR(addressOf(request))},
   add_headers(${TOKEN})
 )
-stop_for_status(response)
+${STOP}
 rows <- ${reads[format]}
 print(rows)`;
   }
@@ -33,7 +36,7 @@ address <- ${inR(addressOf(request))}
 pages <- list()
 while (!is.null(address)) {
   response <- GET(address, add_headers(${TOKEN}, Prefer = "links=absolute"))
-  stop_for_status(response)
+  ${STOP}
   pages[[length(pages) + 1]] <- ${reads[format]}
   link <- headers(response)$link
   address <- if (is.null(link)) NULL else sub("^<([^>]*)>.*$", "\\\\1", link)
@@ -51,5 +54,5 @@ response <- POST(
   content_type_json(),
   body = ${inR(body ?? '')}
 )
-stop_for_status(response)
+${STOP}
 print(jsonlite::fromJSON(${TEXT}))`;

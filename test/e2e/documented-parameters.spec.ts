@@ -86,7 +86,7 @@ describe('every parameter that a document offers', () => {
       const first = await read(stack.url, `${path}?${since}_limit=1&_format=json`, secret);
       const cursor = (first.json as { page?: { nextCursor: string | null } })?.page?.nextCursor;
       const answers: string[] = [];
-      for (const { name, schema } of offered.filter((parameter) => parameter.name !== 'since')) {
+      for (const { name, schema } of offered.filter((each) => each.in === 'query' && each.name !== 'since')) {
         if (name === '_cursor' && !cursor) continue;
         const value =
           name === '_cursor'

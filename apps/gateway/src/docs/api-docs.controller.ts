@@ -2,7 +2,7 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { ApiId } from '@sluice/contracts/ids';
 import type { Route } from '@sluice/contracts/registry/routes';
-import type { JsonSchema } from '@sluice/query/describing/describe-controls';
+import { writeExactly } from '@sluice/query/describing/exact-json';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../auth/access';
 import { IdPipe } from '../http/id.pipe';
@@ -26,7 +26,7 @@ export class ApiDocsController {
     @Param('slug') slug: string,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<JsonSchema> {
+  ): Promise<string> {
     const route = this.known(this.routes.table()?.findBySlug(slug));
     if (request.verdict) {
       if (!route.active) throw new HttpProblem('api_not_found');
@@ -41,7 +41,7 @@ export class ApiDocsController {
     @Param('apiId', new IdPipe(ApiId, 'api_not_found')) apiId: string,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<JsonSchema> {
+  ): Promise<string> {
     return await this.document(this.known(this.routes.table()?.get(apiId)), request, reply);
   }
 
@@ -50,8 +50,8 @@ export class ApiDocsController {
     return route;
   }
 
-  private async document(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<JsonSchema> {
-    reply.header('cache-control', 'private, no-cache');
-    return await this.documents.make(route, request);
+  private async document(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<string> {
+    reply.headers({ 'cache-control': 'private, no-cache', 'content-type': 'application/json; charset=utf-8' });
+    return writeExactly(await this.documents.make(route, request));
   }
 }

@@ -1,3 +1,5 @@
+import { exportRows } from '@sluice/contracts/catalogue/row-formats';
+import { readRows } from '@sluice/contracts/catalogue/rows';
 import type { Format } from '@sluice/contracts/formats';
 import { mediaTypes } from '@sluice/contracts/media-types';
 import type { Route } from '@sluice/contracts/registry/routes';
@@ -6,118 +8,124 @@ import { queryParameters, valueSchema } from '@sluice/query/describing/openapi-p
 import { queryBodySchema } from '@sluice/query/describing/query-body-schema';
 import type { View } from '@sluice/query/views/view';
 import { viewOfRoute } from '../reading/row-source';
+import { snapshotText } from '../reading/snapshot-text';
+import { headersOf } from './answer-headers';
 import { describeChangesPath } from './changes-path';
-import { components, documentHead, envelopeSchema, problemResponses, schemaPath } from './document-parts';
+import { ifNoneMatch, unchanged } from './conditional';
+import { describingPaths, documentOf, operationOf, refusalsOf } from './document-parts';
+import { changeShapes, refTo, rowShapes } from './page-schemas';
 
-/** The answers that a consumer may get instead of rows. */
-const problems = problemResponses([
+type Row = Record<string, unknown>;
+
+const pageRefusals = refusalsOf('invalid_query', 'cursor_mismatch', 'not_acceptable', ...readRows.errors);
+const queryRefusals = refusalsOf(
   'invalid_query',
   'cursor_mismatch',
-  'token_required',
-  'token_not_assigned',
-  'api_not_found',
   'not_acceptable',
-  'snapshot_gone',
-  'overloaded',
-  'unavailable',
-  'query_timeout',
-]);
+  'payload_too_large',
+  'unsupported_media_type',
+  ...readRows.errors,
+);
+const exportRefusals = refusalsOf('invalid_query', 'not_acceptable', 'not_found', ...exportRows.errors);
 
 /** Makes the OpenAPI 3.1 document of an API that is read, from its dataset's fields; `example` is a row of its own. */
-export function makeReadDocument(route: Route, serverUrl: string, example: Record<string, unknown>): JsonSchema {
+export function makeReadDocument(route: Route, serverUrl: string, example: Row): JsonSchema {
   const view = viewOfRoute(route);
-  return {
-    ...documentHead(route, serverUrl),
-    paths: {
-      [`/api/${route.path}`]: {
-        get: {
-          operationId: 'readRows',
-          summary: `Read rows of ${route.name}`,
-          description:
-            'Filters narrow the rows down together; pages follow each other by `page.nextCursor`. ' +
-            'Every field and operator, also those beyond the parameters listed here, is told by `_schema`.',
-          tags: [route.slug],
-          security: [{ accessToken: [] }],
-          parameters: queryParameters(view, example, 'rows'),
-          responses: { 200: rowsResponse(route, example, view.formats), ...problems },
-        },
-      },
-      ...(view.export && { [`/api/${route.path}/_export`]: exportPath(route, view, example) }),
-      [`/api/${route.path}/_changes`]: describeChangesPath(route, view, example),
-      [`/api/${route.path}/_query`]: {
-        post: {
-          operationId: 'queryRows',
-          summary: `Read rows of ${route.name} by a query in the body`,
-          description: 'The same as the parameters, for queries that are too long for an address.',
-          tags: [route.slug],
-          security: [{ accessToken: [] }],
-          requestBody: { required: true, content: { 'application/json': { schema: queryBodySchema(view) } } },
-          responses: { 200: rowsResponse(route, example, view.formats), ...problems },
-        },
-      },
-      [`/api/${route.path}/_schema`]: schemaPath(route, 'Fields, types, operators and limits', problems),
-    },
-    components: components({
-      type: 'object',
-      properties: Object.fromEntries(view.fields.map((field) => [field.name, valueSchema(field)])),
-      ...(Object.keys(example).length > 0 && { example }),
-    }),
+  const at = `/api/${route.path}`;
+  const row = {
+    type: 'object',
+    properties: Object.fromEntries(view.fields.map((field) => [field.name, valueSchema(field)])),
+    ...(Object.keys(example).length > 0 && { example }),
   };
+  const paths = {
+    [at]: {
+      get: {
+        ...operationOf(
+          route,
+          'readRows',
+          `Read rows of ${route.name}`,
+          'Filters narrow the rows down together; pages follow each other by `page.nextCursor`. ' +
+            'Every field and operator, also those beyond the parameters listed here, is told by `_schema`.',
+        ),
+        parameters: [...queryParameters(view, example, 'rows'), ifNoneMatch],
+        responses: { 200: pageAnswer(route, view, example), 304: unchanged, ...pageRefusals },
+      },
+    },
+    ...(view.export && { [`${at}/_export`]: exportPath(route, view, example) }),
+    [`${at}/_changes`]: describeChangesPath(route, view, example),
+    [`${at}/_query`]: {
+      post: {
+        ...operationOf(
+          route,
+          'queryRows',
+          `Read rows of ${route.name} by a query in the body`,
+          'The same as the parameters, for queries that are too long for an address.',
+        ),
+        requestBody: { required: true, content: { 'application/json': { schema: queryBodySchema(view) } } },
+        responses: { 200: pageAnswer(route, view, example), ...queryRefusals },
+      },
+    },
+    ...describingPaths(route, 'Fields, types, operators and limits'),
+  };
+  return documentOf(route, serverUrl, paths, { ...rowShapes(row, view.aggregation), ...changeShapes });
 }
 
-function exportPath(route: Route, view: View, example: Record<string, unknown>): JsonSchema {
-  const rows = { 'application/json': { schema: { type: 'array', items: { $ref: '#/components/schemas/Row' } } } };
+function exportPath(route: Route, view: View, example: Row): JsonSchema {
+  const shape = view.aggregation ? { anyOf: [refTo('RowList'), refTo('GroupList')] } : refTo('RowList');
+  const fields = headersOf('ETag', 'Last-Modified', 'Sluice-Snapshot', 'RateLimit', 'RateLimit-Policy');
   return {
     get: {
-      operationId: 'exportRows',
-      summary: `Download all rows of ${route.name}`,
-      description: 'The whole result of a query, streamed. A transfer that breaks is not complete.',
-      tags: [route.slug],
-      security: [{ accessToken: [] }],
-      parameters: queryParameters(view, example, 'exports'),
+      ...operationOf(
+        route,
+        'exportRows',
+        `Download all rows of ${route.name}`,
+        'The whole result of a query, streamed. A transfer that breaks is not complete.',
+      ),
+      parameters: [...queryParameters(view, example, 'exports'), ifNoneMatch],
       responses: {
         200: {
           description: 'All rows; the trailer `Sluice-Row-Count` tells their number',
-          headers: { 'Content-Disposition': { description: 'A file name', schema: { type: 'string' } } },
-          content: { ...(view.formats.includes('json') && rows), ...otherFormats(view.formats) },
+          headers: { ...headersOf('Content-Disposition'), ...fields },
+          content: contentOf(view.formats, { schema: shape }),
         },
-        ...problems,
+        304: unchanged,
+        ...exportRefusals,
       },
     },
   };
 }
 
-/** Formats whose documents are no JSON: text, or bytes without a schema (OpenAPI 3.1, section 4.8.14.2). */
-function otherFormats(formats: readonly Format[]): JsonSchema {
+/** Other formats than JSON have text, or bytes without a schema (OpenAPI 3.1, section 4.8.14.2). */
+function contentOf(formats: readonly Format[], json: JsonSchema): JsonSchema {
   const isText = (format: Format) => format === 'csv' || format === 'ndjson';
   return Object.fromEntries(
-    formats
-      .filter((format) => format !== 'json')
-      .map((format) => [mediaTypes[format].type, isText(format) ? { schema: { type: 'string' } } : {}]),
+    formats.map((format) => {
+      if (format === 'json') return [mediaTypes.json.type, json];
+      return [mediaTypes[format].type, isText(format) ? { schema: { type: 'string' } } : {}];
+    }),
   );
 }
 
-function rowsResponse(route: Route, example: Record<string, unknown>, formats: readonly Format[]): JsonSchema {
-  const total = { type: 'integer', description: 'All matching rows; without filters always there' };
+function pageAnswer(route: Route, view: View, example: Row): JsonSchema {
+  const { aggregation, formats } = view;
+  const shapes = ['RowsPage', ...(aggregation ? ['GroupsPage'] : []), 'RowList', ...(aggregation ? ['GroupList'] : [])];
+  const json = {
+    schema: { anyOf: shapes.map(refTo) },
+    example: {
+      data: [example],
+      page: { limit: 1, returned: 1, hasMore: false, nextCursor: null },
+      links: { self: `/api/${route.path}?_limit=1`, next: null },
+      meta: {
+        api: route.slug,
+        dataset: route.datasetId,
+        version: route.version,
+        snapshot: snapshotText(route.snapshot),
+      },
+    },
+  };
   return {
     description: 'One page of rows',
-    headers: { Link: { description: 'rel="next": the page behind this one (RFC 8288)', schema: { type: 'string' } } },
-    content: {
-      'application/json': {
-        schema: envelopeSchema({ $ref: '#/components/schemas/Row' }, { total }, []),
-        example: {
-          data: [example],
-          page: { limit: 1, returned: 1, hasMore: false, nextCursor: null },
-          links: { self: `/api/${route.path}?_limit=1`, next: null },
-          meta: {
-            api: route.slug,
-            dataset: route.datasetId,
-            version: route.version,
-            snapshot: `${route.snapshot.versionId}.${route.snapshot.seq}`,
-          },
-        },
-      },
-      ...otherFormats(formats),
-    },
+    headers: headersOf('ETag', 'Last-Modified', 'Link', 'Sluice-Snapshot', 'RateLimit', 'RateLimit-Policy'),
+    content: contentOf(formats, json),
   };
 }

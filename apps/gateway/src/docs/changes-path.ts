@@ -1,4 +1,4 @@
-import { changeFormats } from '@sluice/contracts/catalogue/row-changes';
+import { changeFormats, readChanges } from '@sluice/contracts/catalogue/row-changes';
 import { errorTable } from '@sluice/contracts/errors';
 import { mediaTypes } from '@sluice/contracts/media-types';
 import type { Route } from '@sluice/contracts/registry/routes';
@@ -6,22 +6,18 @@ import type { JsonSchema } from '@sluice/query/describing/describe-controls';
 import { queryParameters } from '@sluice/query/describing/openapi-parameters';
 import type { View } from '@sluice/query/views/view';
 import { snapshotText } from '../reading/snapshot-text';
-import { envelopeSchema, problemResponses } from './document-parts';
+import { headersOf } from './answer-headers';
+import { ifNoneMatch, unchanged } from './conditional';
+import { operationOf, refusalsOf } from './document-parts';
+import { refTo } from './page-schemas';
 
-const problems = problemResponses([
+const refusals = refusalsOf(
   'invalid_query',
   'cursor_mismatch',
-  'token_required',
-  'token_not_assigned',
-  'api_not_found',
-  'not_found',
   'not_acceptable',
   'full_read_required',
-  'snapshot_gone',
-  'overloaded',
-  'unavailable',
-  'query_timeout',
-]);
+  ...readChanges.errors,
+);
 
 /** Describes `{path}/_changes` of an API that is read. */
 export function describeChangesPath(route: Route, view: View, example: Record<string, unknown>): JsonSchema {
@@ -37,38 +33,25 @@ export function describeChangesPath(route: Route, view: View, example: Record<st
   };
   return {
     get: {
-      operationId: 'readChanges',
-      summary: `Read what became of the rows of ${route.name} since a snapshot`,
-      description:
+      ...operationOf(
+        route,
+        'readChanges',
+        `Read what became of the rows of ${route.name} since a snapshot`,
         'One change for each key, in the order in which they came. Where it cannot be told, as after a new version, it ' +
-        `is a 410 \`full_read_required\` (${errorTable.full_read_required.title}): read all rows once more.`,
-      tags: [route.slug],
-      security: [{ accessToken: [] }],
-      parameters: [since, ...parameters],
-      responses: { 200: changesResponse(), ...problems },
+          `is a 410 \`full_read_required\` (${errorTable.full_read_required.title}): read all rows once more.`,
+      ),
+      parameters: [since, ...parameters, ifNoneMatch],
+      responses: { 200: changesAnswer(), 304: unchanged, ...refusals },
     },
   };
 }
 
-function changesResponse(): JsonSchema {
-  const text = { type: 'string' };
-  const change = {
-    type: 'object',
-    required: ['change'],
-    properties: {
-      change: { type: 'string', enum: ['added', 'changed', 'removed'] },
-      key: { type: 'object', description: 'The values of the key fields, where the dataset has any' },
-      row: { $ref: '#/components/schemas/Row', description: 'Not of a row that was removed' },
-    },
-  };
+function changesAnswer(): JsonSchema {
   return {
     description: 'One page of changes; once the last one was read, `meta.snapshot` is what to ask from the next time',
-    headers: {
-      Link: { description: 'rel="next": the page behind this one (RFC 8288)', schema: text },
-      'Sluice-Snapshot': { description: 'The same as `meta.snapshot`', schema: text },
-    },
+    headers: headersOf('ETag', 'Link', 'Sluice-Snapshot', 'RateLimit', 'RateLimit-Policy'),
     content: {
-      'application/json': { schema: envelopeSchema(change, {}, ['since']) },
+      'application/json': { schema: refTo('ChangesPage') },
       [mediaTypes.ndjson.type]: { schema: { type: 'string' } },
     },
   };

@@ -1,11 +1,42 @@
-import { type ErrorCode, errorTable } from '@sluice/contracts/errors';
-import { Problem } from '@sluice/contracts/fault';
+import { type ErrorCode, transportErrors } from '@sluice/contracts/errors';
 import type { Route } from '@sluice/contracts/registry/routes';
 import type { JsonSchema } from '@sluice/query/describing/describe-controls';
-import { z } from 'zod';
+import { headerComponents, headersOf, problemResponses } from './answer-headers';
+import { problemSchemas } from './contract-schemas';
 
-/** Makes the beginning of the document of every API. */
-export function documentHead(route: Route, serverUrl: string): JsonSchema {
+/** What any request may be refused for before its resource is asked, in the order of the steps in docs/architecture.md. */
+const onTheWay: readonly ErrorCode[] = [
+  'malformed_request',
+  'ambiguous_credentials',
+  'token_required',
+  'token_not_assigned',
+  'address_not_allowed',
+  'api_not_found',
+  'method_not_allowed',
+  'request_timeout',
+  'too_many_failures',
+  'rate_limited',
+  'quota_exceeded',
+  'headers_too_large',
+];
+
+/** Makes the refusals of a resource: those on the way to it, its own, and those of every call to a service. */
+export function refusalsOf(...own: readonly ErrorCode[]): JsonSchema {
+  return problemResponses([...onTheWay, ...own, ...transportErrors]);
+}
+
+/** The parts of an operation that all operations of an API have. */
+export function operationOf(route: Route, operationId: string, summary: string, description: string): JsonSchema {
+  return { operationId, summary, description, tags: [route.slug], security: [{ accessToken: [] }] };
+}
+
+/** Makes a document of its paths and schemas. */
+export function documentOf(
+  route: Route,
+  serverUrl: string,
+  paths: Record<string, JsonSchema>,
+  schemas: Record<string, JsonSchema>,
+): JsonSchema {
   return {
     openapi: '3.1.0',
     info: {
@@ -15,79 +46,37 @@ export function documentHead(route: Route, serverUrl: string): JsonSchema {
     },
     servers: [{ url: serverUrl }],
     tags: [{ name: route.slug, description: `The API ${route.name}` }],
-  };
-}
-
-/** Makes the schemas that a document refers to. */
-export function components(row: JsonSchema): JsonSchema {
-  return {
-    securitySchemes: {
-      accessToken: { type: 'http', scheme: 'bearer', description: 'An access token that is assigned to this API' },
-    },
-    schemas: { Row: row, Problem: z.toJSONSchema(Problem.omit({ errors: true })) },
-  };
-}
-
-/** Describes `{path}/_schema`. */
-export function schemaPath(route: Route, summary: string, problems: JsonSchema): JsonSchema {
-  return {
-    get: {
-      operationId: 'readSchema',
-      summary,
-      tags: [route.slug],
-      security: [{ accessToken: [] }],
-      responses: {
-        200: {
-          description: 'What a request may say',
-          content: { 'application/json': { schema: { type: 'object', additionalProperties: true } } },
-        },
-        ...problems,
+    paths,
+    components: {
+      securitySchemes: {
+        accessToken: { type: 'http', scheme: 'bearer', description: 'An access token that is assigned to this API' },
       },
+      headers: headerComponents(paths),
+      schemas: { ...schemas, ...problemSchemas },
     },
   };
 }
 
-const text = { type: 'string' };
-const nullableText = { type: ['string', 'null'] };
-
-/** Describes the envelope around a page of items; `page` and `meta` name the members that only this kind of page has. */
-export function envelopeSchema(item: JsonSchema, page: Record<string, JsonSchema>, meta: string[]): JsonSchema {
-  const texts = Object.fromEntries(['api', 'dataset', ...meta, 'snapshot'].map((name) => [name, text]));
+/** Describes the two resources that describe an API. */
+export function describingPaths(route: Route, told: string): Record<string, JsonSchema> {
+  const refusals = refusalsOf();
+  const answer = (description: string) => {
+    const schema = { type: 'object', additionalProperties: true };
+    const headers = headersOf('RateLimit', 'RateLimit-Policy');
+    return { 200: { description, headers, content: { 'application/json': { schema } } }, ...refusals };
+  };
   return {
-    type: 'object',
-    required: ['data', 'page', 'links', 'meta'],
-    properties: {
-      data: { type: 'array', items: item },
-      page: {
-        type: 'object',
-        required: ['limit', 'returned', 'hasMore', 'nextCursor'],
-        properties: {
-          limit: { type: 'integer' },
-          returned: { type: 'integer' },
-          hasMore: { type: 'boolean' },
-          nextCursor: nullableText,
-          ...page,
-        },
+    [`/api/${route.path}/_schema`]: {
+      get: {
+        ...operationOf(route, 'readSchema', told, `${told}, for programs that make requests out of them.`),
+        responses: answer('What a request may say'),
       },
-      links: { type: 'object', required: ['self', 'next'], properties: { self: text, next: nullableText } },
-      meta: {
-        type: 'object',
-        required: [...Object.keys(texts), 'version'],
-        properties: { ...texts, version: { type: 'integer' } },
+    },
+    [`/api/${route.path}/_openapi.json`]: {
+      get: {
+        ...operationOf(route, 'readDocument', 'This document', 'The OpenAPI document of the API, as it is now.'),
+        responses: answer('An OpenAPI 3.1 document'),
       },
     },
   };
-}
-
-/** Makes one response for each status, naming every code that it stands for. */
-export function problemResponses(refusals: readonly ErrorCode[]): JsonSchema {
-  const statuses = [...new Set(refusals.map((code) => errorTable[code].status))];
-  return Object.fromEntries(
-    statuses.map((status) => {
-      const codes = refusals.filter((code) => errorTable[code].status === status);
-      const description = codes.map((code) => `${errorTable[code].title} (\`${code}\`)`).join('; ');
-      const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
-      return [status, { description, content }];
-    }),
-  );
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Route } from '@sluice/contracts/registry/routes';
+import { readExactly } from '@sluice/query/describing/exact-json';
 import { LRUCache } from 'lru-cache';
 import { textOf } from '../answering/text-of';
 import { Pages } from '../reading/pages';
@@ -19,10 +20,7 @@ export class ExampleRows {
 
   constructor(private readonly pages: Pages) {}
 
-  /**
-   * Gives nothing when there is no row, or none without a parameter that only a consumer knows. Numbers may lose digits
-   * here: it is an example, not data.
-   */
+  /** Gives nothing when there is no row, or none without a parameter that only a consumer knows. */
   async find(route: Route): Promise<Record<string, unknown>> {
     if (viewOfRoute(route).parameters.some((parameter) => parameter.default === null)) return {};
     const key = `${route.apiId} ${route.revision} ${route.snapshot.versionId} ${route.snapshot.seq}`;
@@ -31,7 +29,7 @@ export class ExampleRows {
 
   private async read(route: Route): Promise<Record<string, unknown>> {
     const page = await this.pages.read(sourceOfRoute(route), FIRST_ROW);
-    const [row = {}]: Record<string, unknown>[] = JSON.parse(await textOf(page.bytes));
+    const [row = {}] = readExactly(await textOf(page.bytes)) as Record<string, unknown>[];
     return row;
   }
 }

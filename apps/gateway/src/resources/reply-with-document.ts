@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { writeExactly } from '@sluice/query/describing/exact-json';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Answer } from '../answering/answer-cache';
 import { CACHE_HEADERS, findHeldTag } from '../answering/cache-headers';
@@ -6,7 +7,7 @@ import { chooseCoding } from '../http/content-coding';
 
 /** Sends what describes an API, or that the caller holds it: it changes with the API and its data, and so does its tag. */
 export async function replyWithDocument(request: FastifyRequest, reply: FastifyReply, document: object): Promise<void> {
-  const text = Buffer.from(JSON.stringify(document));
+  const text = Buffer.from(writeExactly(document));
   const tag = createHash('sha256').update(text).digest('base64url');
   reply.headers(CACHE_HEADERS);
   const held = findHeldTag(request.headers['if-none-match'], tag);

@@ -5,6 +5,7 @@ import { operatorMeanings, operatorsOf, takesMany, valueType } from '../values/o
 import type { View } from '../views/view';
 import { allowedOperators } from '../views/view-rules';
 import { type ControlDescription, describeControls, type JsonSchema } from './describe-controls';
+import { exactValue, readExactly } from './exact-json';
 
 export interface QueryParameter {
   name: string;
@@ -18,6 +19,8 @@ export interface QueryParameter {
   explode?: boolean;
 }
 
+/** Longer examples explain nothing, and each stands at every operator of its field. */
+const MAX_EXAMPLE_CHARS = 100;
 /** More would make a document that no reader scrolls through; `_schema` tells of every field and operator. */
 const MAX_PARAMETERS = 150;
 
@@ -29,7 +32,12 @@ const typeSchemas: Record<FieldType, JsonSchema> = {
   boolean: { type: 'boolean' },
   date: { type: 'string', format: 'date' },
   datetime: { type: 'string', format: 'date-time' },
-  time: { type: 'string', format: 'time' },
+  // No `format: time`: that one wants an offset (RFC 3339, full-time), and a time of day has none.
+  time: {
+    type: 'string',
+    pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?$',
+    description: 'Time of day without an offset, as 13:45:00',
+  },
   json: { description: 'Any JSON value' },
 };
 
@@ -46,7 +54,13 @@ export function queryParameters(
   resource: Exclude<QueryResource, 'query'>,
 ): QueryParameter[] {
   const named = view.parameters.map(({ name, type, description, default: preset }): QueryParameter => {
-    return { name, in: 'query', description, required: preset === null, schema: typeSchemas[type] };
+    return {
+      name,
+      in: 'query',
+      description: description || 'A value of the condition that holds for all rows',
+      required: preset === null,
+      schema: { ...typeSchemas[type], ...(preset !== null && { default: exactValue(type, preset) }) },
+    };
   });
   const controls = describeControls(view, resource).map(controlParameter);
   const room = Math.max(0, MAX_PARAMETERS - named.length - controls.length);
@@ -75,8 +89,9 @@ function filterParameters(view: View, example: Record<string, unknown>, room: nu
 function filterParameter(field: Field, op: FilterOperator, example: unknown): QueryParameter {
   const subject = field.label === field.name ? field.name : `“${field.label}”`;
   const type = valueType(field.type, op);
+  const found = type === field.type ? exampleFor(field, op, example) : undefined;
   // In the schema, not beside it: a form would send every example along as a filter.
-  const shown = type === field.type && example !== null && example !== undefined ? { examples: [example] } : {};
+  const shown = isTelling(found) ? { examples: [found] } : {};
   const value = { ...typeSchemas[type], ...shown };
   const parameter: QueryParameter = {
     name: op === 'eq' ? field.name : `${field.name}__${op}`,
@@ -86,4 +101,17 @@ function filterParameter(field: Field, op: FilterOperator, example: unknown): Qu
   };
   if (!takesMany(op)) return parameter;
   return { ...parameter, schema: { type: 'array', items: value }, style: 'form', explode: true };
+}
+
+/** Finds a value by which rows are found: that of the example row, or the end of the field that others lie beyond. */
+function exampleFor({ min, max }: Field, op: FilterOperator, example: unknown): unknown {
+  if (op === 'ne' || op === 'nin') return undefined;
+  if (op !== 'gt' && op !== 'lt') return example;
+  const end = op === 'gt' ? min : max;
+  return end === null || min === max ? undefined : readExactly(end);
+}
+
+function isTelling(example: unknown): boolean {
+  if (typeof example === 'string') return example.length > 0 && example.length <= MAX_EXAMPLE_CHARS;
+  return example !== null && example !== undefined;
 }

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { RE2JS } from 're2js';
 import { projectRoot } from '../../apps/standalone/src/machine/project-root';
 import { type DocumentedApis, documentOf, publishDocumentedApis } from '../support/documented-apis';
 import { answerTo, Publisher, read, vegaFile } from '../support/publisher';
@@ -41,7 +42,9 @@ console.log(JSON.stringify(complaints));`;
 
 type Schema = Record<string, unknown> & { items?: Schema; examples?: unknown[] };
 interface Operation {
-  parameters: { name: string; in: string; schema?: Schema }[];
+  summary?: string;
+  description?: string;
+  parameters?: { name: string; in: string; description?: string; schema?: Schema }[];
   responses: Record<string, { headers: Record<string, unknown>; content?: Record<string, unknown> }>;
 }
 interface Document {
@@ -59,7 +62,7 @@ describe('the OpenAPI document of an API', () => {
     apis = await publishDocumentedApis(publisher, 'Linted');
   });
 
-  it('passes two strict linters without a single complaint', async () => {
+  it('passes two strict linters without a single complaint, as that of the management routes does', async () => {
     const films = await publisher.publish('Films', 'json', await vegaFile('movies.json'));
     const { things, few, sends, secret } = apis;
     const texts = {
@@ -67,6 +70,7 @@ describe('the OpenAPI document of an API', () => {
       things: (await documentOf(stack.url, things, secret)).text,
       few: (await documentOf(stack.url, few, secret)).text,
       sends: (await documentOf(stack.url, sends, secret)).text,
+      management: (await answerTo(`${stack.url}/docs/openapi.json`)).text,
     };
     const complaints = JSON.parse(inNode(LINT, texts));
     expect(complaints).toEqual(Object.fromEntries(Object.keys(texts).map((name) => [name, []])));
@@ -132,7 +136,7 @@ describe('the OpenAPI document of an API', () => {
   it('gives each resource its own parameters', async () => {
     const { paths } = await documentOfThings();
     const named = (resource: string) =>
-      paths[`/api/${apis.things.path}${resource}`]?.get?.parameters.map(({ name }) => name) ?? [];
+      paths[`/api/${apis.things.path}${resource}`]?.get?.parameters?.map(({ name }) => name) ?? [];
     const ofPages = ['_limit', '_cursor', '_offset', '_count', '_shape', '_pretty'];
     expect(named('')).toEqual(expect.arrayContaining([...ofPages, '_bom', 'If-None-Match']));
     expect(named('/_export').filter((name) => ofPages.includes(name))).toEqual([]);
@@ -147,5 +151,55 @@ describe('the OpenAPI document of an API', () => {
     expect(schemas.Row?.properties.opens).not.toHaveProperty('format');
     const { json } = await read(stack.url, `${apis.sends.path}/_schema`, apis.secret);
     expect((json as { row: { properties: object } }).row.properties).toMatchObject({ opens: time });
+  });
+});
+
+describe('the OpenAPI document of the management routes', () => {
+  const stack = useSharedStack();
+  let document: Document & { servers: unknown[]; tags: { name: string; description: string }[] };
+  let operations: [name: string, operation: Operation][];
+
+  beforeAll(async () => {
+    document = (await answerTo(`${stack.url}/docs/openapi.json`)).json as typeof document;
+    operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]): [string, Operation] => [`${method} ${path}`, operation]),
+    );
+  });
+
+  it('describes every operation, parameter and tag, and says where the server is', () => {
+    expect(operations.length).toBeGreaterThan(60);
+    const silent = operations.filter(([, { summary, description }]) => !summary || !description);
+    expect(silent.map(([name]) => name)).toEqual([]);
+    const parameters = operations.flatMap(([name, operation]) =>
+      (operation.parameters ?? []).filter(({ description }) => !description).map((each) => `${name} ${each.name}`),
+    );
+    expect(parameters).toEqual([]);
+    expect(document.tags.filter(({ description }) => !description)).toEqual([]);
+    expect(document.servers).toEqual([{ url: expect.stringMatching(/^http/), description: expect.any(String) }]);
+  });
+
+  it('answers every refusal as a problem document, whose faults it describes', () => {
+    for (const [name, { responses }] of operations) {
+      const refusals = Object.entries(responses).filter(([status]) => Number(status) >= 400);
+      expect([name, refusals.map(([status]) => status)]).toEqual([
+        name,
+        expect.arrayContaining(['400', '405', '429', '503']),
+      ]);
+      for (const [, { content }] of refusals) expect(Object.keys(content ?? {})).toEqual(['application/problem+json']);
+    }
+    expect(document.components.schemas.Problem?.properties).toHaveProperty('errors');
+  });
+
+  it('has only patterns that engines without Unicode classes and looking around read, and none beside a format', () => {
+    const found: string[] = [];
+    JSON.stringify(document, (_key, value) => {
+      if (typeof value?.pattern !== 'string') return value;
+      RE2JS.compile(value.pattern);
+      expect(value.pattern).not.toMatch(/\\p/i);
+      expect(['date-time', 'date', 'time', 'email']).not.toContain(value.format);
+      found.push(value.pattern);
+      return value;
+    });
+    expect(found.length).toBeGreaterThan(20);
   });
 });

@@ -13,7 +13,7 @@ export const MAX_FIELDS = 1_000;
 export const FieldName = z
   .string()
   .max(MAX_FIELD_NAME_LENGTH)
-  .regex(/^(?!_)(?!.*__)[A-Za-z0-9_]+(?<!_)$/, 'not a field name');
+  .regex(/^[A-Za-z0-9]+(_[A-Za-z0-9]+)*$/, 'not a field name');
 
 /**
  * A column of a dataset version. `min` and `max` are the smallest and largest value as they are written in JSON text;

@@ -6,7 +6,8 @@ export const DisplayName = z
   .trim()
   .min(1, 'a name is required')
   .max(100)
-  .regex(/^[^\p{Cc}\p{Cf}]+$/u, 'control characters are not allowed');
+  .regex(/^[^\p{Cc}\p{Cf}]+$/u, 'control characters are not allowed')
+  .meta({ description: 'Without control characters' });
 
 /** A text that people write about a thing, for others to read. */
 export const Description = z.string().max(2_000);

@@ -1,6 +1,5 @@
 import { applyDecorators, SetMetadata, UseGuards } from '@nestjs/common';
-import { ApiBearerAuth, ApiCookieAuth, ApiDefaultResponse } from '@nestjs/swagger';
-import { Problem } from '@sluice/contracts/fault';
+import { ApiBearerAuth, ApiCookieAuth } from '@nestjs/swagger';
 import { ACCESS_RULE, type AccessRule } from './access-rule';
 import { AdminGuard, TokenOrAdminGuard } from './admin.guard';
 
@@ -9,8 +8,7 @@ import { AdminGuard, TokenOrAdminGuard } from './admin.guard';
  * refuses routes without one, and holds the roles to the table in docs/management.md.
  */
 export function Access(rule: AccessRule): ClassDecorator & MethodDecorator {
-  const problem = ApiDefaultResponse({ standardSchema: Problem, description: 'A problem document (RFC 9457)' });
-  const declared = [SetMetadata(ACCESS_RULE, rule), problem];
+  const declared = [SetMetadata(ACCESS_RULE, rule)];
   if (rule === 'public') return applyDecorators(...declared);
   if (rule === 'token-or-admin') return applyDecorators(...declared, UseGuards(TokenOrAdminGuard));
   return applyDecorators(...declared, UseGuards(AdminGuard), ApiBearerAuth('admin'), ApiCookieAuth('session'));

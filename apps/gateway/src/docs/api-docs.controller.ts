@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { ApiExcludeEndpoint, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { ApiId } from '@sluice/contracts/ids';
 import type { Route } from '@sluice/contracts/registry/routes';
 import { writeExactly } from '@sluice/query/describing/exact-json';
@@ -10,9 +10,10 @@ import { HttpProblem } from '../http/problem';
 import { authorise } from '../routing/locate';
 import { Routes } from '../routing/route-feed';
 import { ApiDocuments } from './api-documents';
+import { Describes } from './describes';
 
 /** The OpenAPI document of each API, for its publisher and for consumers with a token that is assigned to it. */
-@ApiExcludeController()
+@ApiTags('apis')
 @Controller()
 export class ApiDocsController {
   constructor(
@@ -20,6 +21,7 @@ export class ApiDocsController {
     private readonly documents: ApiDocuments,
   ) {}
 
+  @ApiExcludeEndpoint()
   @Get('docs/apis/:slug/openapi.json')
   @Access('token-or-admin')
   async bySlug(
@@ -35,6 +37,8 @@ export class ApiDocsController {
     return await this.document(route, request, reply);
   }
 
+  @Describes('Get the document of an API', 'The OpenAPI 3.1 document that its consumers get.')
+  @ApiOkResponse({ content: { 'application/json': { schema: { type: 'object', additionalProperties: true } } } })
   @Get('manage/v1/apis/:apiId/openapi.json')
   @Access('viewer')
   async byId(

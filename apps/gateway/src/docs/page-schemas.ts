@@ -4,9 +4,9 @@ const text = { type: 'string' };
 const nullableText = { type: ['string', 'null'] };
 const integer = { type: 'integer' };
 
-/** Describes the envelope around a page of items; `page` and `meta` name the members that only this kind of page has. */
+/** Describes the envelope around a page of items; `page` and `meta` name the members that this kind of page has of its own. */
 function envelopeOf(item: JsonSchema, page: Record<string, JsonSchema>, meta: string[]): JsonSchema {
-  const texts = Object.fromEntries(['api', 'dataset', ...meta, 'snapshot'].map((name) => [name, text]));
+  const texts = Object.fromEntries(['dataset', ...meta, 'snapshot'].map((name) => [name, text]));
   return {
     type: 'object',
     required: ['data', 'page', 'links', 'meta'],
@@ -49,18 +49,21 @@ export function rowShapes(row: JsonSchema, hasGroups: boolean): Record<string, J
   };
   return {
     Row: row,
-    RowsPage: { ...envelopeOf(refTo('Row'), { total }, []), description: 'A page of rows' },
+    RowsPage: { ...envelopeOf(refTo('Row'), { total }, ['api']), description: 'A page of rows' },
     RowList: { type: 'array', items: refTo('Row'), description: 'The rows alone: `_shape=array`, and every export' },
     ...(hasGroups && {
       Group: group,
       GroupsPage: {
-        ...envelopeOf(refTo('Group'), { total }, []),
+        ...envelopeOf(refTo('Group'), { total }, ['api']),
         description: 'A page of groups: with `_group` or `_agg`',
       },
       GroupList: { type: 'array', items: refTo('Group'), description: 'The groups alone' },
     }),
   };
 }
+
+/** A page of rows of a version that a publisher looks into: without an API, and with any fields. */
+export const rowsOfVersion = envelopeOf({ type: 'object', additionalProperties: true }, { total }, []);
 
 /** The shapes of changes. */
 export const changeShapes: Readonly<Record<string, JsonSchema>> = {
@@ -73,5 +76,5 @@ export const changeShapes: Readonly<Record<string, JsonSchema>> = {
       row: { ...refTo('Row'), description: 'Not of a row that was removed' },
     },
   },
-  ChangesPage: { ...envelopeOf(refTo('Change'), {}, ['since']), description: 'A page of changes' },
+  ChangesPage: { ...envelopeOf(refTo('Change'), {}, ['api', 'since']), description: 'A page of changes' },
 };

@@ -1,4 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HttpProblem } from './problem';
 
@@ -13,6 +14,12 @@ export const IfMatch = createParamDecorator((_data: unknown, context: ExecutionC
     throw new HttpProblem('revision_mismatch', { detail: 'If-Match is not an ETag of this resource' });
   return Number(revision);
 });
+
+/** Documents that a route takes a revision. */
+export function TakesRevision(): MethodDecorator {
+  const description = 'The `ETag` of the last read: a change that was made from an older state is refused (412)';
+  return ApiHeader({ name: 'If-Match', required: true, description, schema: { type: 'string' } });
+}
 
 /** Answers with an entity and its revision as ETag. */
 export function withRevision<Entity extends { revision: number }>(reply: FastifyReply, entity: Entity): Entity {

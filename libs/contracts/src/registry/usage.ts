@@ -90,10 +90,10 @@ export const Usage = z
 export type Usage = z.infer<typeof Usage>;
 
 export const UsageFilter = z.object({
-  range: UsageRange.default('24h'),
-  apiId: ApiId.optional(),
-  tokenId: TokenId.optional(),
-  datasetId: DatasetId.optional(),
+  range: UsageRange.default('24h').meta({ description: 'How far back, from now' }),
+  apiId: ApiId.optional().meta({ description: 'Only requests to this API' }),
+  tokenId: TokenId.optional().meta({ description: 'Only requests with this token' }),
+  datasetId: DatasetId.optional().meta({ description: 'Only requests to APIs over this dataset' }),
 });
 export type UsageFilter = z.infer<typeof UsageFilter>;
 

@@ -6,18 +6,22 @@ import { AuditEntryId } from '@sluice/contracts/ids';
 import { GivenTime, pageOf } from '@sluice/contracts/page';
 import { z } from 'zod';
 import { Access } from '../../auth/access';
+import { Describes } from '../../docs/describes';
 import { ListQuery } from '../../http/list-query';
 import { AuditLog } from './audit-log';
 
 const AuditQuery = z.strictObject({
   actor: z.string().max(100).optional().meta({ description: 'Id of an admin or of a key' }),
   resource: z.string().max(300).optional().meta({ description: 'Id of what was changed' }),
-  type: AuditedKind.optional(),
-  action: AuditAction.optional(),
+  type: AuditedKind.optional().meta({ description: 'Kind of what was changed' }),
+  action: AuditAction.optional().meta({ description: 'What was done' }),
   from: GivenTime.optional().meta({ description: 'Inclusive' }),
   to: GivenTime.optional().meta({ description: 'Exclusive' }),
 });
-const AuditPageQuery = AuditQuery.extend({ ...ListQuery.shape, _cursor: AuditEntryId.optional() });
+const AuditPageQuery = AuditQuery.extend({
+  ...ListQuery.shape,
+  _cursor: AuditEntryId.optional().meta({ description: '`page.nextCursor` of the page before' }),
+});
 const AuditPage = pageOf(AuditEntry);
 
 /** Routes of the audit log: who changed what, when and from where. */
@@ -27,6 +31,10 @@ const AuditPage = pageOf(AuditEntry);
 export class AuditController {
   constructor(private readonly log: AuditLog) {}
 
+  @Describes(
+    'List what was changed',
+    'Entries of the audit log, newest first: who changed what, when and from where. Every parameter narrows them down.',
+  )
   @Get()
   @ApiOkResponse({ standardSchema: AuditPage })
   async list(
@@ -36,7 +44,10 @@ export class AuditController {
     return { data: entries, page: { nextCursor: more ? (entries.at(-1)?.id ?? null) : null } };
   }
 
-  /** All of it as one JSON object per line, newest first. A transfer that breaks off is not complete. */
+  @Describes(
+    'Download the audit log',
+    'All entries as one JSON object per line, newest first. A transfer that breaks off is not complete.',
+  )
   @Get('export')
   @Header('content-disposition', 'attachment; filename="audit.ndjson"')
   @ApiOkResponse({ content: { 'application/x-ndjson': { schema: { type: 'string' } } } })

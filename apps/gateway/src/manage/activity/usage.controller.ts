@@ -7,10 +7,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { filter, map, type Observable } from 'rxjs';
 import { z } from 'zod';
 import { Access } from '../../auth/access';
+import { Describes } from '../../docs/describes';
 import { EventStreams, streamLimits } from '../../streams/event-streams';
 import { LiveRequests } from '../../usage/live-requests';
 
-const LiveFilter = z.object({ apiId: ApiId.optional(), tokenId: TokenId.optional() });
+const LiveFilter = z.object({
+  apiId: ApiId.optional().meta({ description: 'Only requests to this API' }),
+  tokenId: TokenId.optional().meta({ description: 'Only requests with this token' }),
+});
 type LiveFilter = z.output<typeof LiveFilter>;
 
 /** Routes of usage: who calls which API how often, how much and how fast. */
@@ -24,13 +28,22 @@ export class UsageController {
     private readonly streams: EventStreams,
   ) {}
 
+  @Describes(
+    'Read usage',
+    'Requests, rows, bytes, errors and answer times of data requests in a range of time, in all and by API, token or dataset.',
+    readUsage,
+  )
   @Get()
   @ApiOkResponse({ standardSchema: Usage })
   read(@Query({ schema: UsageFilter }) query: UsageFilter): Promise<Usage> {
     return this.services.request(readUsage, query);
   }
 
-  /** Server-sent events: the data requests of all gateways as they are answered, a sample of them when they are many. */
+  @Describes(
+    'Watch data requests',
+    'Server-sent events: the data requests of all gateways as they are answered, a sample of them when they are many. An event `alive` comes every 15 s. A session or key may have 4 streams at a time.',
+  )
+  @ApiOkResponse({ content: { 'text/event-stream': { schema: { type: 'string' } } } })
   @Sse('live', streamLimits)
   watch(
     @Query({ schema: LiveFilter }) { apiId, tokenId }: LiveFilter,

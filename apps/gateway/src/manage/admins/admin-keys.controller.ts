@@ -18,6 +18,7 @@ import type { z } from 'zod';
 import { Access } from '../../auth/access';
 import { expectRole } from '../../auth/admin.guard';
 import { CallingAdmin } from '../../auth/caller';
+import { Describes } from '../../docs/describes';
 import { IdPipe } from '../../http/id.pipe';
 import { ListQuery, pageRequest } from '../../http/list-query';
 import { Idempotent } from '../idempotent';
@@ -32,6 +33,7 @@ const keyId = new IdPipe(AdminKeyId, 'admin_key_not_found');
 export class AdminKeysController {
   constructor(private readonly services: Services) {}
 
+  @Describes('List keys of an admin', 'One’s own keys, newest first; owners see everyone’s.', listAdminKeys)
   @Get()
   @ApiOkResponse({ standardSchema: pageOf(AdminKey) })
   list(
@@ -43,7 +45,11 @@ export class AdminKeysController {
     return this.services.request(listAdminKeys, { ...pageRequest(query), adminId: id });
   }
 
-  /** The answer is the only place where the secret is ever seen. */
+  @Describes(
+    'Create an admin key',
+    'A key may do what its admin may at that moment. The answer is the only place where the secret is ever seen.',
+    createAdminKey,
+  )
   @Idempotent({ holdsSecret: true })
   @Post()
   @ApiCreatedResponse({ standardSchema: CreatedAdminKey })
@@ -58,6 +64,7 @@ export class AdminKeysController {
     return this.services.request(createAdminKey, { ...body, adminId: id });
   }
 
+  @Describes('Revoke an admin key', 'It counts on every gateway within a second.', revokeAdminKey)
   @Delete(':keyId')
   @HttpCode(204)
   @ApiNoContentResponse()
@@ -78,12 +85,18 @@ export class AdminKeysController {
 export class InstallationKeysController {
   constructor(private readonly services: Services) {}
 
+  @Describes(
+    'List keys of the installation',
+    'The first key and those that were configured; they belong to no admin and may do what an owner may.',
+    listAdminKeys,
+  )
   @Get()
   @ApiOkResponse({ standardSchema: pageOf(AdminKey) })
   list(@Query({ schema: ListQuery }) query: ListQuery): Promise<ReplyOf<typeof listAdminKeys>> {
     return this.services.request(listAdminKeys, { ...pageRequest(query), adminId: null });
   }
 
+  @Describes('Revoke a key of the installation', 'Ends it for good, a configured one as well.', revokeAdminKey)
   @Delete(':keyId')
   @HttpCode(204)
   @ApiNoContentResponse()

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { ReplyOf } from '@sluice/contracts/contract';
 import { AdminId } from '@sluice/contracts/ids';
 import { pageOf } from '@sluice/contracts/page';
@@ -22,9 +22,10 @@ import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { Access } from '../../auth/access';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../../config/gateway-config';
+import { Describes } from '../../docs/describes';
 import { IdPipe } from '../../http/id.pipe';
 import { ListQuery, pageRequest } from '../../http/list-query';
-import { IfMatch, withRevision } from '../../http/revision';
+import { IfMatch, TakesRevision, withRevision } from '../../http/revision';
 
 const adminId = new IdPipe(AdminId, 'admin_not_found');
 
@@ -37,13 +38,18 @@ export class AdminsController {
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {}
 
+  @Describes('List admins', 'The people who may manage this installation, newest first.', listAdmins)
   @Get()
   @ApiOkResponse({ standardSchema: pageOf(Admin) })
   list(@Query({ schema: ListQuery }) query: ListQuery): Promise<ReplyOf<typeof listAdmins>> {
     return this.services.request(listAdmins, pageRequest(query));
   }
 
-  /** The answer is the only place where the link is ever seen. It is good for seven days; inviting again ends it. */
+  @Describes(
+    'Invite an admin',
+    'Makes a one-time link by which the person sets a password. The answer is the only place where it is ever seen; it is good for seven days, and inviting the same email again ends it.',
+    inviteAdmin,
+  )
   @Access('owner')
   @Post('invites')
   @ApiCreatedResponse({ standardSchema: InvitedAdmin })
@@ -55,10 +61,11 @@ export class AdminsController {
     return { admin, ...this.oneTimeLink(reply, secret) };
   }
 
-  /**
-   * A link by which the admin chooses a new password: good once, for a day. The answer is the only place where it is ever
-   * seen. Until it is used the old password works; then every session ends.
-   */
+  @Describes(
+    'Make a link for a new password',
+    'The link is good once, for a day, and the answer is the only place where it is ever seen. Until it is used the old password works; then every session of the admin ends.',
+    createPasswordLink,
+  )
   @Access('owner')
   @Post(':adminId/reset')
   @ApiCreatedResponse({ standardSchema: PasswordLink })
@@ -70,7 +77,11 @@ export class AdminsController {
     return { admin, ...this.oneTimeLink(reply, secret, 'reset') };
   }
 
-  /** The link of the owner's account, while there is no owner: for installations whose first key is at hand. */
+  @Describes(
+    'Make the link of the owner’s account',
+    'For installations whose first key is at hand, while there is no owner. The next link ends the one before.',
+    createSetupLink,
+  )
   @Access('owner')
   @Post('setup-link')
   @ApiCreatedResponse({ standardSchema: SetupLink })
@@ -78,15 +89,21 @@ export class AdminsController {
     return this.oneTimeLink(reply, (await this.services.request(createSetupLink, {})).secret);
   }
 
+  @Describes('Read an admin', 'One admin, with the revision that a change has to name.', getAdmin)
   @Get(':adminId')
   @ApiOkResponse({ standardSchema: Admin })
   async get(@Param('adminId', adminId) id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<Admin> {
     return withRevision(reply, await this.services.request(getAdmin, { adminId: id }));
   }
 
+  @Describes(
+    'Change an admin',
+    'Changes the name, role or state; what is absent stays. The last active owner stays one.',
+    updateAdmin,
+  )
   @Access('owner')
   @Patch(':adminId')
-  @ApiHeader({ name: 'If-Match', required: true })
+  @TakesRevision()
   @ApiOkResponse({ standardSchema: Admin })
   async update(
     @Param('adminId', adminId) id: string,
@@ -97,6 +114,11 @@ export class AdminsController {
     return withRevision(reply, await this.services.request(updateAdmin, { ...body, adminId: id, revision }));
   }
 
+  @Describes(
+    'Remove an admin',
+    'Removes the account with its keys and sessions; it counts on every gateway within a second.',
+    removeAdmin,
+  )
   @Access('owner')
   @Delete(':adminId')
   @HttpCode(204)

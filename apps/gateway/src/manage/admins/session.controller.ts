@@ -18,6 +18,7 @@ import { Access } from '../../auth/access';
 import { BrowserSessions } from '../../auth/browser-sessions';
 import { CallingSession } from '../../auth/caller';
 import { expectSameOrigin } from '../../auth/same-origin';
+import { Describes } from '../../docs/describes';
 import { HttpProblem } from '../../http/problem';
 import { networkOf } from '../../limits/client-address';
 
@@ -32,6 +33,11 @@ export class SessionController {
     private readonly browsers: BrowserSessions,
   ) {}
 
+  @Describes(
+    'Sign in',
+    'With email and password, or with an admin key. Sets the session’s cookie. Failures are counted by email and address; beyond them the answer is 429.',
+    signIn,
+  )
   @Post()
   @Access('public')
   @ApiCreatedResponse({ standardSchema: Session })
@@ -53,6 +59,7 @@ export class SessionController {
     return this.browsers.begin(reply, started);
   }
 
+  @Describes('Read the session', 'Who is signed in, and until when.', getSession)
   @Get()
   @Access('session')
   @ApiOkResponse({ standardSchema: Session })
@@ -61,6 +68,7 @@ export class SessionController {
     return this.services.request(getSession, { sessionId });
   }
 
+  @Describes('Sign out', 'Ends the session on every gateway within a second.', signOut)
   @Delete()
   @Access('session')
   @HttpCode(204)
@@ -70,7 +78,7 @@ export class SessionController {
     this.browsers.forget(reply);
   }
 
-  /** Ends every other session of the admin. */
+  @Describes('Change the own password', 'Ends every other session of the admin.', changePassword)
   @Post('password')
   @Access('session')
   @HttpCode(204)

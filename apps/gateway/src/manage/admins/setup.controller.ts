@@ -17,6 +17,7 @@ import type { z } from 'zod';
 import { Access } from '../../auth/access';
 import { BrowserSessions } from '../../auth/browser-sessions';
 import { expectSameOrigin } from '../../auth/same-origin';
+import { Describes } from '../../docs/describes';
 import { networkOf } from '../../limits/client-address';
 
 /** Routes of one-time links: they open the account of the owner, of an invited person, or of one who forgot the password. */
@@ -29,6 +30,11 @@ export class SetupController {
     private readonly browsers: BrowserSessions,
   ) {}
 
+  @Describes(
+    'Tell whether there is an owner',
+    'Answers everybody whether the owner’s account still has to be made.',
+    getSetup,
+  )
   @Get()
   @ApiOkResponse({ standardSchema: SetupState })
   get(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReplyOf<typeof getSetup>> {
@@ -36,7 +42,11 @@ export class SetupController {
     return this.services.request(getSetup, {});
   }
 
-  /** Spends the link and signs in. */
+  @Describes(
+    'Spend a set-up link',
+    'Makes the account of the owner or of an invited person, and signs in.',
+    completeSetup,
+  )
   @Post()
   @ApiCreatedResponse({ standardSchema: Session })
   async complete(
@@ -49,7 +59,11 @@ export class SetupController {
     return this.browsers.begin(reply, await this.services.request(completeSetup, setup));
   }
 
-  /** Spends a link for a new password, ends every session of its admin, and signs in. */
+  @Describes(
+    'Spend a link for a new password',
+    'Sets the password, ends every session of the admin, and signs in.',
+    resetPassword,
+  )
   @Post('password')
   @ApiCreatedResponse({ standardSchema: Session })
   async resetPassword(

@@ -13,6 +13,7 @@ import { requestScope } from '@sluice/runtime/request-scope';
 import { writeEnvelope } from '../../answering/envelope';
 import { textOf } from '../../answering/text-of';
 import { Access } from '../../auth/access';
+import { Describes } from '../../docs/describes';
 import { IdPipe } from '../../http/id.pipe';
 import { HttpProblem, problemOf } from '../../http/problem';
 import { Pages } from '../../reading/pages';
@@ -38,6 +39,13 @@ export class ApiTestController {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
+  @Describes(
+    'Try an API',
+    'Answers what a consumer with an assigned token would get, without the token’s secret. With `dryRun` sent rows are only checked.',
+    getToken,
+    'api_not_found',
+    'no_assigned_token',
+  )
   @Post()
   @HttpCode(200)
   @ApiOkResponse({ standardSchema: TestedApi })

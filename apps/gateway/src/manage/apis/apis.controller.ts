@@ -12,7 +12,7 @@ import {
   Res,
   UseInterceptors,
 } from '@nestjs/common';
-import { ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { ReplyOf } from '@sluice/contracts/contract';
 import { ApiId, DatasetId, TokenId } from '@sluice/contracts/ids';
 import { pageOf } from '@sluice/contracts/page';
@@ -36,13 +36,16 @@ import { Services } from '@sluice/messaging/services';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { Access } from '../../auth/access';
+import { Describes } from '../../docs/describes';
 import { IdPipe } from '../../http/id.pipe';
 import { ListQuery, pageRequest } from '../../http/list-query';
-import { IfMatch, withRevision } from '../../http/revision';
+import { IfMatch, TakesRevision, withRevision } from '../../http/revision';
 import { Idempotent } from '../idempotent';
 import { EveryApiFault } from './every-api-fault';
 
-const ListApisQuery = ListQuery.extend({ datasetId: DatasetId.optional() });
+const ListApisQuery = ListQuery.extend({
+  datasetId: DatasetId.optional().meta({ description: 'Only APIs over this dataset' }),
+});
 const apiId = new IdPipe(ApiId, 'api_not_found');
 const tokenId = new IdPipe(TokenId, 'token_not_found');
 
@@ -52,6 +55,11 @@ const tokenId = new IdPipe(TokenId, 'token_not_found');
 export class ApisController {
   constructor(private readonly services: Services) {}
 
+  @Describes(
+    'Create an API',
+    'Every fault of its settings is told at once, at its place. An inactive API answers nobody.',
+    createApi,
+  )
   @Access('editor')
   @Idempotent()
   @UseInterceptors(EveryApiFault)
@@ -64,13 +72,14 @@ export class ApisController {
     return withRevision(reply, await this.services.request(createApi, body));
   }
 
+  @Describes('List APIs', 'All APIs, or those over one dataset, newest first.', listApis)
   @Get()
   @ApiOkResponse({ standardSchema: pageOf(Api) })
   list(@Query({ schema: ListApisQuery }) query: z.output<typeof ListApisQuery>): Promise<ReplyOf<typeof listApis>> {
     return this.services.request(listApis, { ...pageRequest(query), datasetId: query.datasetId });
   }
 
-  /** Checks an API while it is typed into a form: nothing is saved. */
+  @Describes('Check an API', 'Checks an API while it is typed into a form: nothing is saved.', validateApi)
   @Access('editor')
   @Post('validate')
   @HttpCode(200)
@@ -79,15 +88,21 @@ export class ApisController {
     return this.services.request(validateApi, body);
   }
 
+  @Describes('Read an API', 'One API, with the revision that a change has to name.', getApi)
   @Get(':apiId')
   @ApiOkResponse({ standardSchema: Api })
   async get(@Param('apiId', apiId) id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<Api> {
     return withRevision(reply, await this.services.request(getApi, { apiId: id }));
   }
 
+  @Describes(
+    'Change an API',
+    'Changes the members that are sent; what is absent stays, and `null` goes back to the default.',
+    updateApi,
+  )
   @Access('editor')
   @Patch(':apiId')
-  @ApiHeader({ name: 'If-Match', required: true })
+  @TakesRevision()
   @ApiOkResponse({ standardSchema: Api })
   async update(
     @Param('apiId', apiId) id: string,
@@ -98,6 +113,7 @@ export class ApisController {
     return withRevision(reply, await this.services.request(updateApi, { ...body, apiId: id, revision }));
   }
 
+  @Describes('Delete an API', 'Its endpoint answers 404 on every gateway within a second.', deleteApi)
   @Access('editor')
   @Delete(':apiId')
   @HttpCode(204)
@@ -106,6 +122,7 @@ export class ApisController {
     await this.services.request(deleteApi, { apiId: id });
   }
 
+  @Describes('Switch an API on', 'Its endpoint answers the tokens that are assigned to it.', setApiActive)
   @Access('editor')
   @Post(':apiId/activate')
   @HttpCode(200)
@@ -114,6 +131,7 @@ export class ApisController {
     return this.services.request(setApiActive, { apiId: id, active: true });
   }
 
+  @Describes('Switch an API off', 'Its endpoint answers 404 on every gateway within a second.', setApiActive)
   @Access('editor')
   @Post(':apiId/deactivate')
   @HttpCode(200)
@@ -122,6 +140,7 @@ export class ApisController {
     return this.services.request(setApiActive, { apiId: id, active: false });
   }
 
+  @Describes('Assign a token', 'From then on the token opens the API. Assigning it again changes nothing.', assignToken)
   @Access('editor')
   @Put(':apiId/tokens/:tokenId')
   @HttpCode(204)
@@ -130,6 +149,7 @@ export class ApisController {
     await this.services.request(assignToken, { apiId: id, tokenId: token });
   }
 
+  @Describes('Take an assignment back', 'From then on the token gets 403 at the API.', unassignToken)
   @Access('editor')
   @Delete(':apiId/tokens/:tokenId')
   @HttpCode(204)

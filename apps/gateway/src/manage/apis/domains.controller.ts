@@ -5,6 +5,7 @@ import { CreateDomain, createDomain, Domain, deleteDomain, listDomains } from '@
 import { Services } from '@sluice/messaging/services';
 import type { z } from 'zod';
 import { Access } from '../../auth/access';
+import { Describes } from '../../docs/describes';
 import { Idempotent } from '../idempotent';
 
 @ApiTags('domains')
@@ -13,12 +14,14 @@ import { Idempotent } from '../idempotent';
 export class DomainsController {
   constructor(private readonly services: Services) {}
 
+  @Describes('List domains', 'The domains that APIs may be served under.', listDomains)
   @Get()
   @ApiOkResponse({ standardSchema: listDomains.reply })
   list(): Promise<ReplyOf<typeof listDomains>> {
     return this.services.request(listDomains, {});
   }
 
+  @Describes('Add a domain', 'APIs may be served under it as soon as its DNS leads here.', createDomain)
   @Access('editor')
   @Idempotent()
   @Post()
@@ -27,6 +30,7 @@ export class DomainsController {
     return this.services.request(createDomain, body);
   }
 
+  @Describes('Delete a domain', 'It is refused while an API is served under it.', deleteDomain)
   @Access('editor')
   @Delete(':name')
   @HttpCode(204)

@@ -7,11 +7,12 @@ import { Services } from '@sluice/messaging/services';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Access } from '../../auth/access';
+import { Describes } from '../../docs/describes';
 import { IdPipe } from '../../http/id.pipe';
 import { snippet } from '../../snippets/snippets';
 
 const SnippetQuery = z.strictObject({
-  language: SnippetLanguage.default('axios'),
+  language: SnippetLanguage.default('axios').meta({ description: 'The language or tool of the code' }),
   query: z.string().max(8_000).default('').meta({ description: 'The query string of the request, without `?`' }),
   body: z
     .string()
@@ -28,6 +29,11 @@ const SnippetQuery = z.strictObject({
 export class SnippetsController {
   constructor(private readonly services: Services) {}
 
+  @Describes(
+    'Get a request as code',
+    'A request to the API in the words of a language or tool; the token is a placeholder.',
+    getApi,
+  )
   @Get()
   @ApiOkResponse({ standardSchema: Snippet })
   async get(

@@ -1,17 +1,23 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import {
   CreateDataset,
   createDataset,
   Dataset,
+  deleteDataset,
+  deleteVersion,
   getDataset,
   getVersion,
   listDatasets,
   listVersions,
+  markDatasetDeleting,
+  markVersionDeleting,
   UpdateDataset,
   updateDataset,
   Version,
 } from '@sluice/contracts/catalogue/datasets';
+import { exportRows } from '@sluice/contracts/catalogue/row-formats';
+import { readRows } from '@sluice/contracts/catalogue/rows';
 import type { RequestOf } from '@sluice/contracts/contract';
 import { DatasetId } from '@sluice/contracts/ids';
 import { pageOf } from '@sluice/contracts/page';
@@ -21,9 +27,11 @@ import type { z } from 'zod';
 import { Answers } from '../../answering/answers';
 import { Exports } from '../../answering/exports';
 import { Access } from '../../auth/access';
+import { Describes, TakesQuery } from '../../docs/describes';
+import { rowsOfVersion } from '../../docs/page-schemas';
 import { IdPipe, VersionNumber } from '../../http/id.pipe';
 import { ListQuery, pageRequest } from '../../http/list-query';
-import { IfMatch, withRevision } from '../../http/revision';
+import { IfMatch, TakesRevision, withRevision } from '../../http/revision';
 import { searchOf } from '../../http/search';
 import { QueryPlanner } from '../../reading/query-planner';
 import { type RowSource, sourceOfVersion } from '../../reading/row-source';
@@ -45,6 +53,7 @@ export class DatasetsController {
     private readonly exports: Exports,
   ) {}
 
+  @Describes('Create a dataset', 'A dataset is a name for versions, which imports add.', createDataset)
   @Access('editor')
   @Idempotent()
   @Post()
@@ -56,12 +65,14 @@ export class DatasetsController {
     return withRevision(reply, await this.services.request(createDataset, body));
   }
 
+  @Describes('List datasets', 'All datasets, newest first.', listDatasets)
   @Get()
   @ApiOkResponse({ standardSchema: pageOf(Dataset) })
   list(@Query({ schema: ListQuery }) query: ListQuery) {
     return this.services.request(listDatasets, pageRequest(query));
   }
 
+  @Describes('Read a dataset', 'One dataset, with the revision that a change has to name.', getDataset)
   @Get(':datasetId')
   @ApiOkResponse({ standardSchema: Dataset })
   async get(
@@ -71,9 +82,10 @@ export class DatasetsController {
     return withRevision(reply, await this.services.request(getDataset, { datasetId: id }));
   }
 
+  @Describes('Change a dataset', 'Changes the members that are sent; what is absent stays.', updateDataset)
   @Access('editor')
   @Patch(':datasetId')
-  @ApiHeader({ name: 'If-Match', required: true })
+  @TakesRevision()
   @ApiOkResponse({ standardSchema: Dataset })
   async update(
     @Param('datasetId', datasetId) id: string,
@@ -84,7 +96,13 @@ export class DatasetsController {
     return withRevision(reply, await this.services.request(updateDataset, { ...body, datasetId: id, revision }));
   }
 
-  /** Answers 409 while an API uses the dataset. */
+  @Describes(
+    'Delete a dataset',
+    'Deletes it with all of its versions. It is refused while an API uses the dataset.',
+    markDatasetDeleting,
+    deleteDataset,
+    'dataset_in_use',
+  )
   @Access('editor')
   @Delete(':datasetId')
   @HttpCode(204)
@@ -93,12 +111,18 @@ export class DatasetsController {
     return this.deletion.delete(id);
   }
 
+  @Describes('List versions', 'The versions of a dataset, newest first.', listVersions)
   @Get(':datasetId/versions')
   @ApiOkResponse({ standardSchema: pageOf(Version) })
   listVersions(@Param('datasetId', datasetId) id: string, @Query({ schema: ListQuery }) query: ListQuery) {
     return this.services.request(listVersions, { ...pageRequest(query), datasetId: id });
   }
 
+  @Describes(
+    'Read a version',
+    'One immutable version: its fields with their types and ranges, and where it came from.',
+    getVersion,
+  )
   @Get(':datasetId/versions/:number')
   @ApiOkResponse({ standardSchema: Version })
   getVersion(
@@ -108,7 +132,13 @@ export class DatasetsController {
     return this.services.request(getVersion, { datasetId: id, number });
   }
 
-  /** Deletes a version; never the latest one, nor one that an API serves. */
+  @Describes(
+    'Delete a version',
+    'Never the latest one, nor one that an API serves.',
+    markVersionDeleting,
+    deleteVersion,
+    'version_in_use',
+  )
   @Access('editor')
   @Delete(':datasetId/versions/:number')
   @HttpCode(204)
@@ -120,7 +150,17 @@ export class DatasetsController {
     return this.deletion.deleteVersion(id, number);
   }
 
-  /** A look into a version, in the query language of the endpoints. */
+  @Describes(
+    'Look into a version',
+    'A page of rows. Takes the parameters of an API’s endpoint: filters by field, `_select`, `_sort`, `_limit`, `_cursor` and the other controls.',
+    getVersion,
+    readRows,
+    'invalid_query',
+    'cursor_mismatch',
+    'not_acceptable',
+  )
+  @TakesQuery()
+  @ApiOkResponse({ content: { 'application/json': { schema: rowsOfVersion } } })
   @Get(':datasetId/versions/:number/rows')
   async preview(
     @Param('datasetId', datasetId) id: string,
@@ -133,7 +173,16 @@ export class DatasetsController {
     await this.answers.send(request, reply, plan);
   }
 
-  /** All rows of a version, or of a query over it, streamed in any format. */
+  @Describes(
+    'Download a version',
+    'All rows of a version, or of a query over it, streamed in any format.',
+    getVersion,
+    exportRows,
+    'invalid_query',
+    'not_acceptable',
+  )
+  @TakesQuery()
+  @ApiOkResponse({ content: { 'application/json': { schema: { type: 'array', items: { type: 'object' } } } } })
   @Get(':datasetId/versions/:number/export')
   async export(
     @Param('datasetId', datasetId) id: string,

@@ -33,6 +33,7 @@ import {
   listImports,
   PublishImport,
   publishImport,
+  startImport,
   TryReading,
   tryReading,
 } from '@sluice/contracts/catalogue/imports';
@@ -45,6 +46,7 @@ import { distinctUntilChanged, exhaustMap, map, type Observable, takeWhile, time
 import { z } from 'zod';
 import { textOf } from '../../answering/text-of';
 import { Access } from '../../auth/access';
+import { Describes } from '../../docs/describes';
 import { IdPipe } from '../../http/id.pipe';
 import { ListQuery, pageRequest } from '../../http/list-query';
 import { preferredWaitMs } from '../../http/prefer';
@@ -74,7 +76,20 @@ export class ImportsController {
     private readonly streams: EventStreams,
   ) {}
 
-  /** Imports the body as a new version. With `Prefer: wait=<seconds>` the answer waits for the version. */
+  @Describes(
+    'Import a file as a new version',
+    'The body is the file. With `Prefer: wait=<seconds>` the answer waits for the version (201); otherwise it is the import (202), which goes on. Rows that cannot be read are told by line and column.',
+    startImport,
+    getImport,
+    getVersion,
+    'unsupported_media_type',
+    'invalid_file',
+    'memory_exceeded',
+    'import_cancelled',
+    'import_expired',
+    'import_interrupted',
+    'upload_interrupted',
+  )
   @Access('editor')
   @Idempotent()
   @Post('datasets/:datasetId/versions')
@@ -105,7 +120,11 @@ export class ImportsController {
     return await this.answer(started.id, preferredWaitMs(request.headers.prefer), reply);
   }
 
-  /** Lists the imports of a dataset that are under way or wait for a decision. Ended ones are not among them. */
+  @Describes(
+    'List imports of a dataset',
+    'The imports that are under way or wait for a decision, newest first. Ended ones are not among them.',
+    listImports,
+  )
   @Get('datasets/:datasetId/imports')
   @ApiOkResponse({ standardSchema: pageOf(Import) })
   list(
@@ -115,7 +134,11 @@ export class ImportsController {
     return this.services.request(listImports, { ...pageRequest(query), datasetId: id });
   }
 
-  /** Gives what a waiting import found: its fields with their types, and the first rows. */
+  @Describes(
+    'Look at an import that waits',
+    'What it found: its fields with their types, warnings, and the first rows as the endpoints would answer them.',
+    getImportReview,
+  )
   @Get('imports/:importId/review')
   @ApiOkResponse({ standardSchema: ReviewAnswer })
   async review(@Param('importId', importId) id: string, @Res() reply: FastifyReply): Promise<void> {
@@ -125,7 +148,18 @@ export class ImportsController {
     reply.type('application/json; charset=utf-8').send(text);
   }
 
-  /** Lets a waiting import go on. Types that its values do not fit are refused, and it waits again. */
+  @Describes(
+    'Let a waiting import go on',
+    'Types that its values do not fit are refused (422), and it goes on waiting.',
+    publishImport,
+    getImport,
+    getVersion,
+    'invalid_file',
+    'memory_exceeded',
+    'import_cancelled',
+    'import_expired',
+    'import_interrupted',
+  )
   @Access('editor')
   @Post('imports/:importId/publish')
   @ApiHeader({ name: 'Prefer', required: false, description: 'wait=30: answer with the version once it is there' })
@@ -141,7 +175,11 @@ export class ImportsController {
     return await this.answer(id, Math.max(preferredWaitMs(request.headers.prefer), TRIAL_MS), reply);
   }
 
-  /** Reads the file of a waiting import in another way. Answers with the import once it waits again, or while it is read. */
+  @Describes(
+    'Read the file anew',
+    'Reads the file of a waiting import in another way. Answers with the import once it waits again, or while it is read.',
+    tryReading,
+  )
   @Access('editor')
   @Post('imports/:importId/reading')
   @HttpCode(200)
@@ -157,7 +195,7 @@ export class ImportsController {
     return state;
   }
 
-  /** Ends an import that has not published, and leaves nothing of it. */
+  @Describes('Cancel an import', 'Ends an import that has not published, and leaves nothing of it.', cancelImport)
   @Access('editor')
   @Delete('imports/:importId')
   @HttpCode(204)
@@ -166,13 +204,23 @@ export class ImportsController {
     await this.services.request(cancelImport, { importId: id });
   }
 
+  @Describes(
+    'Read an import',
+    'Its phase and counters; the version once it is published, the error once it has failed.',
+    getImport,
+  )
   @Get('imports/:importId')
   @ApiOkResponse({ standardSchema: Import })
   get(@Param('importId', importId) id: string): Promise<Import> {
     return this.services.request(getImport, { importId: id });
   }
 
-  /** Sends the import whenever it moved on, as server-sent events; the last one is `done` or `failed`. */
+  @Describes(
+    'Watch an import',
+    'Server-sent events: the import whenever it moved on; the last one is `done` or `failed`.',
+    getImport,
+  )
+  @ApiOkResponse({ content: { 'text/event-stream': { schema: { type: 'string' } } } })
   @Sse('imports/:importId/events', streamLimits)
   events(
     @Param('importId', importId) id: string,

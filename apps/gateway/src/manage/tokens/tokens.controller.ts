@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Patch, Post, Query, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { ReplyOf } from '@sluice/contracts/contract';
 import { TokenId } from '@sluice/contracts/ids';
 import { pageOf } from '@sluice/contracts/page';
@@ -23,9 +23,10 @@ import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { Access } from '../../auth/access';
+import { Describes } from '../../docs/describes';
 import { IdPipe } from '../../http/id.pipe';
 import { ListQuery, pageRequest } from '../../http/list-query';
-import { IfMatch, withRevision } from '../../http/revision';
+import { IfMatch, TakesRevision, withRevision } from '../../http/revision';
 import { Replicas } from '../../replicas/replicas';
 import { Idempotent } from '../idempotent';
 
@@ -41,7 +42,7 @@ export class TokensController {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** The answer is the only place where the secret is ever seen. */
+  @Describes('Issue an access token', 'The answer is the only place where the secret is ever seen.', issueToken)
   @Access('editor')
   @Idempotent({ holdsSecret: true })
   @Post()
@@ -54,21 +55,28 @@ export class TokensController {
     return this.services.request(issueToken, body);
   }
 
+  @Describes('List access tokens', 'All tokens without their secrets, newest first.', listTokens)
   @Get()
   @ApiOkResponse({ standardSchema: pageOf(Token) })
   list(@Query({ schema: ListQuery }) query: ListQuery): Promise<ReplyOf<typeof listTokens>> {
     return this.services.request(listTokens, pageRequest(query));
   }
 
+  @Describes(
+    'Read an access token',
+    'One token without its secret, with the revision that a change has to name.',
+    getToken,
+  )
   @Get(':tokenId')
   @ApiOkResponse({ standardSchema: Token })
   async get(@Param('tokenId', tokenId) id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<Token> {
     return withRevision(reply, await this.services.request(getToken, { tokenId: id }));
   }
 
+  @Describes('Change an access token', 'Changes the members that are sent; what is absent stays.', updateToken)
   @Access('editor')
   @Patch(':tokenId')
-  @ApiHeader({ name: 'If-Match', required: true })
+  @TakesRevision()
   @ApiOkResponse({ standardSchema: Token })
   async update(
     @Param('tokenId', tokenId) id: string,
@@ -79,7 +87,11 @@ export class TokensController {
     return withRevision(reply, await this.services.request(updateToken, { ...body, tokenId: id, revision }));
   }
 
-  /** The answer is the only place where the new secret is ever seen. */
+  @Describes(
+    'Give a token a new secret',
+    'The answer is the only place where it is ever seen. The old secret ends at once, or after the time that is asked for.',
+    rotateToken,
+  )
   @Access('editor')
   @Post(':tokenId/rotate')
   @ApiCreatedResponse({ standardSchema: RotatedToken })
@@ -94,7 +106,11 @@ export class TokensController {
     return { token, secret, receipt: await this.replicas.receipt(rev, startedMs) };
   }
 
-  /** Answers once every live gateway refuses the token, or says which had not confirmed it within 2 s. */
+  @Describes(
+    'Revoke an access token',
+    'Answers once every live gateway refuses the token, or says which had not confirmed it within 2 s.',
+    revokeToken,
+  )
   @Access('editor')
   @Post(':tokenId/revoke')
   @HttpCode(200)

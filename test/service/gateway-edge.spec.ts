@@ -89,6 +89,14 @@ describe('bytes that two parties could read in two ways', () => {
   });
 });
 
+describe('a method that no address takes', () => {
+  it.each(['QUERY', 'PROPFIND', 'PURGE'])('%s is refused by an endpoint with those that it takes', async (method) => {
+    const answer = await exchange(get('').replace('GET', method));
+    expect(statusOf(answer)).toBe(405);
+    expect(answer).toMatch(/^allow: GET, HEAD\r$/im);
+  });
+});
+
 describe('answers of every kind', () => {
   it.each([
     ['rows', '/api/rows', 200],

@@ -6,7 +6,8 @@ const told: readonly unknown[] = ['date-time', 'date', 'email', 'ipv4', 'ipv6', 
 
 /**
  * Makes the schemas of a document readable for the tools of every language, in place: no pattern that only some engines read
- * or that a format says already, no bounds that are only those of exact numbers, and no `allOf` of one.
+ * or that a format says already, no bounds that are only those of exact numbers, no `allOf` of one, and nothing required that
+ * has a default.
  */
 export function makePortable(schema: unknown): void {
   if (typeof schema !== 'object' || schema === null) return;
@@ -21,5 +22,17 @@ export function makePortable(schema: unknown): void {
     delete node.allOf;
     Object.assign(node, only);
   }
+  if (Array.isArray(node.required) && isRecord(node.properties)) {
+    const { properties } = node;
+    node.required = node.required.filter((name: string) => !hasDefault(properties[name]));
+  }
   for (const member of Object.values(node)) makePortable(member);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function hasDefault(schema: unknown): boolean {
+  return isRecord(schema) && 'default' in schema;
 }

@@ -2,6 +2,7 @@ import { sendRows } from '@sluice/contracts/catalogue/sends';
 import type { Route } from '@sluice/contracts/registry/routes';
 import type { JsonSchema } from '@sluice/query/describing/describe-controls';
 import { exampleSentRow, sentRowSchema } from '@sluice/query/sending/sent-row-schema';
+import { idempotencyKeyField } from '../http/idempotency-key';
 import { sendableOf } from '../sending/sendable';
 import { headersOf } from './answer-headers';
 import { describingPaths, documentOf, operationOf, refusalsOf } from './document-parts';
@@ -28,19 +29,14 @@ export function makeSendDocument(route: Route, serverUrl: string): JsonSchema {
             (lenient ? ', unless `Prefer: handling=lenient` keeps those that are valid.' : '.'),
         ),
         parameters: [
-          {
-            name: 'Idempotency-Key',
-            in: 'header',
-            description: 'Names this request: sent again with the same key within 24 hours, it happens once',
-            schema: { type: 'string', minLength: 1, maxLength: 255 },
-          },
+          { in: 'header', ...idempotencyKeyField },
           ...(lenient
             ? [
                 {
                   name: 'Prefer',
                   in: 'header',
                   description: '`handling=lenient` keeps the valid rows of a request with bad ones (RFC 7240)',
-                  schema: { type: 'string', enum: ['handling=lenient'] },
+                  schema: { type: 'string', examples: ['handling=lenient'] },
                 },
               ]
             : []),

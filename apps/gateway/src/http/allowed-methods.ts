@@ -22,7 +22,10 @@ export function answerOtherMethods(server: FastifyInstance): void {
   server.addHook('onRequest', (request, reply, done) => {
     if (!request.is404) return done();
     const path = request.url.split('?', 1)[0] ?? '';
-    const methods = [...paths.values()].flatMap(({ pattern, methods }) => (pattern.test(path) ? [...methods] : []));
+    // A path of its own is none of those that `:name` stands for.
+    const exact = paths.get(path);
+    const known = exact ? [exact] : [...paths.values()].filter(({ pattern }) => pattern.test(path));
+    const methods = known.flatMap((each) => [...each.methods]);
     if (methods.length === 0) return done();
     const allow = [...new Set([...methods, 'OPTIONS'])].sort().join(', ');
     if (request.method === 'OPTIONS') return void reply.status(204).header('allow', allow).send();

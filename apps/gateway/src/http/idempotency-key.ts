@@ -3,6 +3,13 @@ import { HttpProblem } from './problem';
 
 const MAX_KEY_LENGTH = 255;
 
+/** The field as documents describe it. */
+export const idempotencyKeyField = {
+  name: 'Idempotency-Key',
+  description: 'Names this request: sent again with the same key within 24 hours, it happens once',
+  schema: { type: 'string', minLength: 1, maxLength: MAX_KEY_LENGTH, pattern: '^[!-~]+$' },
+} as const;
+
 /** Reads the `Idempotency-Key` of a request (draft-ietf-httpapi-idempotency-key-header), in quotes or bare; null without. */
 export function readIdempotencyKey({ headers }: FastifyRequest): string | null {
   const header = headers['idempotency-key'];

@@ -18,7 +18,12 @@ export const IfMatch = createParamDecorator((_data: unknown, context: ExecutionC
 /** Documents that a route takes a revision. */
 export function TakesRevision(): MethodDecorator {
   const description = 'The `ETag` of the last read: a change that was made from an older state is refused (412)';
-  return ApiHeader({ name: 'If-Match', required: true, description, schema: { type: 'string' } });
+  return ApiHeader({
+    name: 'If-Match',
+    required: true,
+    description,
+    schema: { type: 'string', pattern: '^"[0-9]{1,15}"$' },
+  });
 }
 
 /** Answers with an entity and its revision as ETag. */

@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http';
 import compress from '@fastify/compress';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { newId } from '@sluice/runtime/ids';
@@ -16,7 +17,8 @@ const MAX_BODY_BYTES = 256 * 1024;
 const MAX_HEADERS_BYTES = 16 * 1024;
 /** Node takes bytes beyond ASCII in an address, and reads them as other characters than they are. */
 const PRINTABLE = /^[\x21-\x7e]*$/;
-const ALLOWED = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
+const TAKEN = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const ALLOWED = TAKEN.join(', ');
 /** Half a year; never for other names of the domain, which are not ours to speak for. */
 const HSTS = 'max-age=15552000';
 const COMPRESS_FROM_BYTES = 1024;
@@ -69,6 +71,10 @@ export async function configureHttpServer(
   publicUrl: string,
   { bodyMs }: EdgeTimeouts,
 ): Promise<void> {
+  // Every other method that Node reads is known too: an address says that it does not take it, before any body is looked at.
+  for (const method of METHODS.filter((each) => !TAKEN.includes(each))) {
+    server.addHttpMethod(method, { overrideExisting: true });
+  }
   const isPublicTls = publicUrl.startsWith('https:');
   server.addHook('onRequest', (request, reply, done) => {
     reply.headers(headersFor(request)).header('x-request-id', request.id);

@@ -15,7 +15,7 @@ import { Services } from '@sluice/messaging/services';
 import { requestScope } from '@sluice/runtime/request-scope';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
-import { readIdempotencyKey } from '../http/idempotency-key';
+import { idempotencyKeyField, readIdempotencyKey } from '../http/idempotency-key';
 import { HttpProblem } from '../http/problem';
 
 const HOLDS_SECRET = 'sluice:answer-holds-secret';
@@ -28,11 +28,10 @@ const keptHeaders = ['location', 'etag'] as const;
  * hours. An answer that shows a secret is not kept: repeating it says that it was shown.
  */
 export function Idempotent({ holdsSecret = false } = {}): MethodDecorator {
-  const description = 'Names this request: sent again with the same key within 24 hours, it happens once';
   return applyDecorators(
     SetMetadata(HOLDS_SECRET, holdsSecret),
     UseInterceptors(IdempotencyInterceptor),
-    ApiHeader({ name: 'Idempotency-Key', required: false, description }),
+    ApiHeader({ ...idempotencyKeyField, required: false }),
   );
 }
 

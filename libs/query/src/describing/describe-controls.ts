@@ -42,7 +42,10 @@ const describers: Readonly<Record<Control, Describer>> = {
   }),
   _q: (view) =>
     searchedFields(view).length > 0
-      ? { description: 'Words to find in the text fields, whatever their case and accents', schema: { type: 'string' } }
+      ? {
+          description: 'Words to find in the text fields, whatever their case and accents',
+          schema: { type: 'string', minLength: 1 },
+        }
       : null,
   _group: (view) =>
     mayAggregate(view)
@@ -71,7 +74,7 @@ const describers: Readonly<Record<Control, Describer>> = {
   }),
   _cursor: () => ({
     description: 'Where the page begins: `page.nextCursor` of the page before',
-    schema: { type: 'string' },
+    schema: { type: 'string', minLength: 1 },
   }),
   _offset: () => ({
     description: 'Rows to skip; cursors go on from there',

@@ -51,7 +51,7 @@ export function serveManagementDocs(app: NestFastifyApplication): void {
     jsonDocumentUrl: 'docs/openapi.json',
     yamlDocumentUrl: 'docs/openapi.yaml',
     customSiteTitle: 'Sluice management',
-    swaggerOptions: { persistAuthorization: false, displayRequestDuration: true, docExpansion: 'none', filter: true },
+    swaggerOptions: { persistAuthorization: false, displayRequestDuration: true, filter: true },
   });
 }
 

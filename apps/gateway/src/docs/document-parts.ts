@@ -2,6 +2,7 @@ import { type ErrorCode, transportErrors } from '@sluice/contracts/errors';
 import type { Route } from '@sluice/contracts/registry/routes';
 import type { JsonSchema } from '@sluice/query/describing/describe-controls';
 import { headerComponents, headersOf, problemResponses } from './answer-headers';
+import { ifNoneMatch, unchanged } from './conditional';
 import { problemSchemas } from './contract-schemas';
 
 /** What any request may be refused for before its resource is asked, in the order of the steps in docs/architecture.md. */
@@ -62,19 +63,21 @@ export function describingPaths(route: Route, told: string): Record<string, Json
   const refusals = refusalsOf();
   const answer = (description: string) => {
     const schema = { type: 'object', additionalProperties: true };
-    const headers = headersOf('RateLimit', 'RateLimit-Policy');
-    return { 200: { description, headers, content: { 'application/json': { schema } } }, ...refusals };
+    const headers = headersOf('ETag', 'RateLimit', 'RateLimit-Policy');
+    return { 200: { description, headers, content: { 'application/json': { schema } } }, 304: unchanged, ...refusals };
   };
   return {
     [`/api/${route.path}/_schema`]: {
       get: {
         ...operationOf(route, 'readSchema', told, `${told}, for programs that make requests out of them.`),
+        parameters: [ifNoneMatch],
         responses: answer('What a request may say'),
       },
     },
     [`/api/${route.path}/_openapi.json`]: {
       get: {
         ...operationOf(route, 'readDocument', 'This document', 'The OpenAPI document of the API, as it is now.'),
+        parameters: [ifNoneMatch],
         responses: answer('An OpenAPI 3.1 document'),
       },
     },

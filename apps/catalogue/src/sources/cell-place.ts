@@ -18,8 +18,10 @@ export type Place = Pick<Fault, 'line' | 'column'>;
 const LINE_FEED = 0x0a;
 const CHUNK_BYTES = 16 * 1024;
 
-/** Finds the places of a column's cells in the source, as an editor counts: line and column from 1. */
+/** Finds the places of a column's cells in the source, as an editor or a sheet counts: line and column from 1. */
 export async function locateCells(staged: StagedFile, column: number, records: RecordPlace[]): Promise<Place[]> {
+  const { firstColumn } = staged;
+  if (firstColumn !== undefined) return records.map(({ line }) => ({ line, column: firstColumn + column + 1 }));
   const file = await open(staged.source, 'r');
   try {
     const places: Place[] = [];

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import type { ImportOptions } from '@sluice/contracts/catalogue/imports';
 import type { ImportWarning } from '@sluice/contracts/catalogue/reading';
 import type { Fault } from '@sluice/contracts/fault';
@@ -6,8 +6,10 @@ import type { Field } from '@sluice/contracts/fields';
 import type { Engine, QueryLimits } from '../engine/engine';
 import { MAX_ROW_JSON_BYTES, rowJson, rowJsonBound } from '../engine/row-json';
 import { literal, quoted } from '../engine/sql';
+import { stageSheet } from '../sheets/stage-sheet';
 import { locateCells, type Place, type RecordPlace } from '../sources/cell-place';
 import { FileRefused, MAX_FAULTS } from '../sources/file-refused';
+import type { ReceivedFile } from '../sources/receive-source';
 import type { StagedFile } from '../sources/staged-file';
 import type { ColumnPlan, SourcePlan } from './column-plan';
 import { measureFields } from './field-statistics';
@@ -17,9 +19,10 @@ import { expectRows, type VersionLimits } from './version-limits';
 
 /** A received file, the types that are asked for, and where the version's file goes. */
 export interface Conversion {
-  /** A text file taken apart; null for Parquet. */
+  /** A text file taken apart; null for what is read from its source. */
   staged: StagedFile | null;
   source: string;
+  kind: ReceivedFile['kind'];
   /** The types and forms of cells that were asked for. */
   types: ImportOptions['types'];
   reading: ImportOptions['reading'];
@@ -47,12 +50,21 @@ type Asked = Pick<ImportOptions, 'types' | 'reading'>;
 /** Turns a received file into a version's Parquet file; throws FileRefused with every place that must be mended. */
 export async function convertFile(
   engine: Engine,
-  { staged, source, types, reading, target, limits }: Conversion,
+  { staged, source, kind, types, reading, target, limits }: Conversion,
   progress: ImportProgress,
 ): Promise<ImportedFile> {
-  if (!staged) return fromParquet(engine, source, types, target, limits, progress);
+  const { signal } = progress;
+  if (kind === 'parquet') return await fromParquet(engine, source, types, target, limits, progress);
+  if (kind === 'xlsx' || kind === 'ods') {
+    const sheet = await stageSheet(source, `${target}.staged`, kind, reading, limits, progress);
+    expectRows(sheet.rows, limits.maxRows);
+    const imported = await fromText(engine, sheet, { types, reading }, target, { signal });
+    await rm(sheet.path);
+    return { ...imported, warnings: [...sheet.warnings, ...imported.warnings] };
+  }
+  if (!staged) throw new Error('a text was to be converted that was not taken apart');
   expectRows(staged.rows, limits.maxRows);
-  return fromText(engine, staged, { types, reading }, target, { signal: progress.signal });
+  return await fromText(engine, staged, { types, reading }, target, { signal });
 }
 
 async function fromText(engine: Engine, staged: StagedFile, asked: Asked, path: string, limits: QueryLimits) {

@@ -46,7 +46,7 @@ export async function openFile(received: ReceivedFile, { reading }: Asked, work:
     convert: async (asked) => {
       const { received, staged } = await read(asked.reading);
       const target = join(work.directory, `version-${++made}.parquet`);
-      const imported = await work.convert({ staged, source: received.path, target, ...asked });
+      const imported = await work.convert({ staged, source: received.path, kind: received.kind, target, ...asked });
       const warnings = [...received.warnings, ...(staged?.warnings ?? []), ...imported.warnings];
       return { ...imported, warnings: warnings.slice(0, MAX_WARNINGS) };
     },

@@ -20,6 +20,8 @@ export interface ColumnPlan {
   misfit: string | null;
   /** True for NaN and infinities, which are stored as null; null where there can be none. */
   notFinite: string | null;
+  /** True for dates outside of the years 1 to 9999, which are stored as null; missing where there can be none. */
+  outOfRange?: string;
   /** The number of values that are not null, where it was counted before: storing fewer would be a loss. */
   present?: number;
   /** What the publisher is told of the values; without the field. */

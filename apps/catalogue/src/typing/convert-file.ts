@@ -138,19 +138,28 @@ async function rowGroupRows(plan: SourcePlan, staged: StagedFile | null): Promis
   return Math.min(MAX_GROUP_ROWS, Math.max(1, Math.floor(rows)));
 }
 
-/** Counts, by column, what becomes null because JSON has no word for it, and tells all that is not stored as it came. */
+/** What becomes null: because JSON has no word for it, or because it is no day that the API has. */
+const LOSSES = [
+  { of: 'notFinite', code: 'not_finite', detail: 'NaN or infinite values became null.' },
+  { of: 'outOfRange', code: 'out_of_range', detail: 'dates outside of the years 1 to 9999 became null.' },
+] as const;
+
+/** Counts, by column, what becomes null, and tells all that is not stored as it came. */
 async function changes(engine: Engine, plan: SourcePlan, limits: QueryLimits) {
-  const tests = plan.columns.map(({ notFinite }) => (notFinite ? `count(*) FILTER (WHERE ${notFinite})` : '0'));
-  const needed = plan.columns.some(({ notFinite }) => notFinite);
-  const [row] = needed ? await engine.query(`SELECT ${tests.join(', ')} FROM ${plan.relation}`, [], limits) : [];
-  const notFinite = plan.columns.map((_, index) => Number(row?.[index] ?? 0));
+  const tests = LOSSES.flatMap(({ of }) => plan.columns.map((column) => column[of]));
+  const counts = tests.map((test) => (test ? `count(*) FILTER (WHERE ${test})` : '0'));
+  const needed = tests.some((test) => test);
+  const [row] = needed ? await engine.query(`SELECT ${counts.join(', ')} FROM ${plan.relation}`, [], limits) : [];
+  const lost = counts.map((_, index) => Number(row?.[index] ?? 0));
   const warnings = plan.columns.flatMap(({ name: field, warnings }, index): ImportWarning[] => {
     const told = warnings.map((warning) => ({ ...warning, field }));
-    const count = notFinite[index] ?? 0;
-    const detail = `${count} NaN or infinite values became null.`;
-    return count > 0 ? [...told, { code: 'not_finite', detail, field, count }] : told;
+    const losses = LOSSES.flatMap(({ code, detail }, kind): ImportWarning[] => {
+      const count = lost[kind * plan.columns.length + index] ?? 0;
+      return count > 0 ? [{ code, detail: `${count} ${detail}`, field, count }] : [];
+    });
+    return [...told, ...losses];
   });
-  return { notFinite, warnings };
+  return { notFinite: lost.slice(0, plan.columns.length), warnings };
 }
 
 /** Refuses the file when values do not fit the types that were asked for, and tells where. */

@@ -8,6 +8,7 @@ import {
 } from '@duckdb/node-api';
 import { jsonText } from '../engine/json-text';
 import { literal, quoted } from '../engine/sql';
+import { convert } from './text-conversion';
 
 const NUMBERS = new Set([
   DuckDBTypeId.TINYINT,
@@ -28,6 +29,16 @@ const TIMESTAMPS = new Set([
   DuckDBTypeId.TIMESTAMP_MS,
   DuckDBTypeId.TIMESTAMP_NS,
 ]);
+
+/** Tells whether it is a text that the file says is JSON. */
+export function isJsonType(type: DuckDBType): boolean {
+  return type.typeId === DuckDBTypeId.VARCHAR && type.alias === 'JSON';
+}
+
+/** A time in microseconds: a cast would round the nanoseconds. */
+export function cutTime(sql: string): string {
+  return `left(${sql}::VARCHAR, ${'00:00:00.000000'.length})::TIME`;
+}
 
 export function isNested(type: DuckDBType): boolean {
   return (
@@ -63,6 +74,10 @@ export function nestedJson(type: DuckDBType, sql: string, depth = 0): string {
 }
 
 function scalarJson(type: DuckDBType, sql: string): string {
+  if (isJsonType(type)) {
+    const { value, fits } = convert(`${sql}::VARCHAR`, 'json');
+    return `(CASE WHEN ${fits} THEN ${value} ELSE ${jsonText.text(`${sql}::VARCHAR`)} END)`;
+  }
   if (NUMBERS.has(type.typeId)) return jsonText.number(sql);
   if (TIMESTAMPS.has(type.typeId)) return jsonText.datetime(`${sql}::TIMESTAMP`);
   switch (type.typeId) {
@@ -74,6 +89,8 @@ function scalarJson(type: DuckDBType, sql: string): string {
     case DuckDBTypeId.DATE:
     case DuckDBTypeId.TIME:
       return jsonText.quoted(sql);
+    case DuckDBTypeId.TIME_NS:
+      return jsonText.quoted(cutTime(sql));
     case DuckDBTypeId.TIMESTAMP_TZ:
       return jsonText.datetime(`timezone('UTC', ${sql})`);
     case DuckDBTypeId.BLOB:

@@ -7,14 +7,19 @@ import { literal, quoted } from '../engine/sql';
 import { FileRefused, refuseFile } from '../sources/file-refused';
 import { type ColumnPlan, MAX_DECIMAL_DIGITS, requestedTypes, type SourcePlan } from './column-plan';
 import { nameFields } from './field-names';
-import { isNested, nestedJson } from './nested-json';
+import { cutTime, isJsonType, isNested, nestedJson } from './nested-json';
 import { measureNumbers } from './number-shape';
+import { readParquetSchema, refuseUnknownPacking } from './parquet-schema';
 import { convert, misfit } from './text-conversion';
 import { expectRows, type VersionLimits } from './version-limits';
 
-const NANOSECONDS = 'Nanoseconds were cut to microseconds.';
+const NANOSECONDS = { code: 'fraction_cut', detail: 'Nanoseconds were cut to microseconds.' };
 
-type Storage = Pick<ColumnPlan, 'type' | 'scale' | 'value' | 'notFinite' | 'warnings'>;
+/** Days that ISO 8601 writes with four digits, as the API does. */
+const FIRST_DAY = "DATE '0001-01-01'";
+const DAY_AFTER = "DATE '10000-01-01'";
+
+type Storage = Pick<ColumnPlan, 'type' | 'scale' | 'value' | 'notFinite' | 'outOfRange' | 'warnings'>;
 
 /** Parquet names its types itself: they are kept, and what the API has no type for becomes text or JSON. */
 export async function planParquetSource(
@@ -29,13 +34,16 @@ export async function planParquetSource(
   if (columns.length > MAX_FIELDS) {
     refuseFile('too_many_columns', `The file has ${columns.length} columns; at most ${MAX_FIELDS} are possible.`);
   }
-  const labels = columns.map(({ name }) => name);
+  const schema = await readParquetSchema(engine, path, limits);
+  if (schema.length !== columns.length) throw new Error('DuckDB sees other columns than the schema has');
+  const labels = schema.map(({ label }) => label);
   const names = nameFields(labels);
   const requested = requestedTypes(types, names, labels);
-  const plans = columns.map(async ({ name: label, type }, index): Promise<ColumnPlan> => {
-    const own = await storageOf(engine, relation, type, quoted(label), limits);
+  const plans = columns.map(async ({ name, type }, index): Promise<ColumnPlan> => {
+    const stored = await storageOf(engine, relation, type, quoted(name), limits);
+    const own = schema[index]?.hasNanoseconds ? { ...stored, warnings: [...stored.warnings, NANOSECONDS] } : stored;
     const asked = requested[index];
-    const base = { name: names[index] ?? '', label };
+    const base = { name: names[index] ?? '', label: labels[index] ?? '' };
     if (!asked || asked === own.type) return { ...base, ...own, misfit: null };
     return { ...base, ...(await converted(engine, relation, own, asked, limits)) };
   });
@@ -64,6 +72,7 @@ export async function countParquetRows(
   if ((bytes ?? 0) > maxBytes) {
     throw new FileRefused(`The file is larger than ${maxBytes} bytes when it is unpacked.`, [], 'payload_too_large');
   }
+  await refuseUnknownPacking(engine, path, limits);
   return rows ?? 0;
 }
 
@@ -90,8 +99,8 @@ async function converted(
   const [shape] = asked === 'decimal' ? await measureNumbers(engine, relation, [text], limits) : [];
   const scale = shape && Math.min(shape.scale, MAX_DECIMAL_DIGITS - Math.min(MAX_DECIMAL_DIGITS, shape.whole));
   const { value, fits } = convert(text, asked, scale);
-  const { notFinite, warnings } = own;
-  return { type: asked, scale, value, misfit: misfit(text, asked, fits), notFinite, warnings };
+  const { notFinite, outOfRange, warnings } = own;
+  return { type: asked, scale, value, misfit: misfit(text, asked, fits), notFinite, outOfRange, warnings };
 }
 
 async function storageOf(
@@ -109,11 +118,15 @@ async function storageOf(
     ...more,
   });
   if (isNested(type)) return as('json', nestedJson(type, sql));
+  if (isJsonType(type)) return jsonColumn(engine, relation, sql, limits);
   if (type instanceof DuckDBDecimalType) {
     return as('decimal', `${sql}::DECIMAL(${MAX_DECIMAL_DIGITS}, ${type.scale})`, { scale: type.scale });
   }
-  const moment = (value: string) =>
-    as('datetime', `(CASE WHEN isfinite(${sql}) THEN ${value} END)`, { notFinite: infinite(sql) });
+  const day = (fieldType: FieldType, value: string) =>
+    as(fieldType, `(CASE WHEN ${isCalendarDay(sql)} THEN ${value} END)`, {
+      notFinite: infinite(sql),
+      outOfRange: `(isfinite(${sql}) AND NOT ${isCalendarDay(sql)})`,
+    });
   switch (type.typeId) {
     case DuckDBTypeId.BOOLEAN:
       return as('boolean', sql);
@@ -135,17 +148,20 @@ async function storageOf(
     case DuckDBTypeId.DOUBLE:
       return as('number', finite(sql, sql), { notFinite: infinite(sql) });
     case DuckDBTypeId.DATE:
-      return as('date', finite(sql, sql), { notFinite: infinite(sql) });
+      return day('date', sql);
     case DuckDBTypeId.TIME:
       return as('time', sql);
+    case DuckDBTypeId.TIME_NS:
+      return as('time', cutTime(sql));
     case DuckDBTypeId.TIMESTAMP:
     case DuckDBTypeId.TIMESTAMP_S:
     case DuckDBTypeId.TIMESTAMP_MS:
-      return moment(`${sql}::TIMESTAMP`);
+      return day('datetime', `${sql}::TIMESTAMP`);
     case DuckDBTypeId.TIMESTAMP_NS:
-      return { ...moment(`${sql}::TIMESTAMP`), warnings: [{ code: 'fraction_cut', detail: NANOSECONDS }] };
+      // From 1677 to 2262, so never out of range; to compare it with the days that are would fail.
+      return as('datetime', finite(`${sql}::TIMESTAMP`, sql), { notFinite: infinite(sql) });
     case DuckDBTypeId.TIMESTAMP_TZ:
-      return moment(`timezone('UTC', ${sql})`);
+      return day('datetime', `timezone('UTC', ${sql})`);
     case DuckDBTypeId.BLOB:
       return as('text', `base64(${sql})`, {
         warnings: [{ code: 'binary_as_text', detail: 'Binary values were written as Base64.' }],
@@ -156,7 +172,20 @@ async function storageOf(
 }
 
 const finite = (value: string, of: string) => `(CASE WHEN isfinite(${of}) THEN ${value} END)`;
+/** In UTC: a time with a zone counts where it is in the zone of the session, which is UTC. */
+const isCalendarDay = (sql: string) => `(${sql} >= ${FIRST_DAY} AND ${sql} < ${DAY_AFTER})`;
 const infinite = (sql: string) => `(${sql} IS NOT NULL AND NOT isfinite(${sql}))`;
+
+/** A text column that says it is JSON: text, and told, where one of its values is none. */
+async function jsonColumn(engine: Engine, relation: string, sql: string, limits: QueryLimits): Promise<Storage> {
+  const text = `${sql}::VARCHAR`;
+  const { value, fits } = convert(text, 'json');
+  const [row] = await engine.query(`SELECT count(*) FILTER (WHERE NOT ${fits}) FROM ${relation}`, [], limits);
+  const count = Number(row?.[0] ?? 0);
+  if (count === 0) return { type: 'json', value, notFinite: null, warnings: [] };
+  const detail = `${count} values are not JSON, as the file says they are; the field is text.`;
+  return { type: 'text', value: text, notFinite: null, warnings: [{ code: 'not_json', detail, count }] };
+}
 
 /** Integers of more than 64 bits: as small a type as holds them all. */
 async function bigInteger(engine: Engine, relation: string, sql: string, limits: QueryLimits): Promise<Storage> {

@@ -8,6 +8,7 @@ import { newId } from '@sluice/runtime/ids';
 import { mongo } from 'mongoose';
 import { ImportSweeper } from '../../apps/catalogue/src/imports/import-sweeper';
 import { waitFor } from '../support/wait-for';
+import { rowsOf, xlsx } from '../support/workbooks';
 import { CatalogueReplicas, gate, held, nothingStored, text, vega } from './catalogue-replicas';
 
 describe('imports of the catalogue service, two replicas', () => {
@@ -37,6 +38,19 @@ describe('imports of the catalogue service, two replicas', () => {
     expect(version.fields.map(({ name, type }) => `${name}:${type}`)).toContain(field);
     const last = await catalogue.read(id, { limit: 2, after: { values: [], row: rowCount - 2 } });
     expect(last).toMatchObject({ returned: 1, hasMore: false, total: rowCount, nextKey: null });
+  });
+
+  it('of a spreadsheet give what its cells say, and tell what was chosen', async () => {
+    const { id } = await catalogue.create();
+    const sheets = [{ rows: rowsOf(['zip', 'n'], ['007', 1], ['008', 2]) }, { name: 'Notes', rows: '' }];
+    const state = await catalogue.run(id, 'xlsx', text(xlsx({ sheets })));
+    expect(state).toMatchObject({ phase: 'done', rows: 2, error: null, warnings: [{ code: 'sheet_guessed' }] });
+    expect((await catalogue.read(id, {}, 1)).rows).toEqual([
+      { zip: '007', n: 1 },
+      { zip: '008', n: 2 },
+    ]);
+    const broken = await catalogue.run(id, 'ods', text('no spreadsheet'));
+    expect(broken.error).toMatchObject({ code: 'invalid_file', errors: [{ code: 'not_a_spreadsheet' }] });
   });
 
   test('of gzipped NDJSON with a type that was asked for, and with a note', async () => {

@@ -17,7 +17,7 @@ import type { Engines } from '../engine/engines';
 import { findKeyFault } from '../engine/key-fault';
 import { literal } from '../engine/sql';
 import { refuseFile } from '../sources/file-refused';
-import { type ReceivedFile, receiveSource } from '../sources/receive-source';
+import { type ReceivedFile, receiveSource } from '../receiving/receive-source';
 import type { StageProgress } from '../sources/staged-file';
 import type { DatasetChanges } from '../stores/dataset-changes';
 import type { DatasetDoc } from '../stores/dataset-doc';

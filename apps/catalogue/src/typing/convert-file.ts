@@ -9,7 +9,7 @@ import { literal, quoted } from '../engine/sql';
 import { stageSheet } from '../sheets/stage-sheet';
 import { locateCells, type Place, type RecordPlace } from '../sources/cell-place';
 import { FileRefused, MAX_FAULTS } from '../sources/file-refused';
-import type { ReceivedFile } from '../sources/receive-source';
+import type { ReceivedFile } from '../receiving/receive-source';
 import type { StagedFile } from '../sources/staged-file';
 import type { ColumnPlan, SourcePlan } from './column-plan';
 import { measureFields } from './field-statistics';

@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import { Engine } from '../engine/engine';
 import { rowJson } from '../engine/row-json';
 import { FileRefused } from '../sources/file-refused';
-import { receiveSource } from '../sources/receive-source';
+import { receiveSource } from '../receiving/receive-source';
 import { importFile } from './import-of-a-test';
 
 const progress = { onRows: () => {} };

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ImportOptions } from '@sluice/contracts/catalogue/imports';
-import { receiveSource } from '../sources/receive-source';
+import { receiveSource } from '../receiving/receive-source';
 import { ImportBench, inChunks, refusalOf } from './import-bench-of-a-test';
 
 describe('importing a file', () => {

@@ -4,10 +4,10 @@ import type { ImportFormat } from '@sluice/contracts/catalogue/imports';
 import type { ImportWarning, Reading } from '@sluice/contracts/catalogue/reading';
 import { decodeFile, settleEncoding } from './broken-utf8';
 import { type ContentKind, kindOfContent } from './content-kind';
-import { refuseFile } from './file-refused';
-import type { TextOptions } from './open-stager';
-import type { StagedFile, StageProgress, TextFormat } from './staged-file';
-import { Staging } from './staging';
+import { refuseFile } from '../sources/file-refused';
+import type { TextOptions } from '../sources/open-stager';
+import type { StagedFile, StageProgress, TextFormat } from '../sources/staged-file';
+import { Staging } from '../sources/staging';
 import { encodingAtBegin, encodingOf, Utf8Normaliser } from './text-encoding';
 import { counted, peek, unpack } from './unpack';
 

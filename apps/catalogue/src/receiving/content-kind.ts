@@ -1,5 +1,5 @@
 import type { ImportFormat } from '@sluice/contracts/catalogue/imports';
-import { refuseFile } from './file-refused';
+import { refuseFile } from '../sources/file-refused';
 
 /** Kinds of files that are no tables of ours, by how they begin. */
 const foreign: readonly [string, Buffer][] = [

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { errorCode } from '../engine/engine-errors';
-import { FileRefused, refuseFile } from './file-refused';
+import { FileRefused, refuseFile } from '../sources/file-refused';
 
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 

@@ -1,4 +1,3 @@
-import type { ImportFormat } from '@sluice/contracts/catalogue/imports';
 import { refuseFile } from '../sources/file-refused';
 
 /** Kinds of files that are no tables of ours, by how they begin. */
@@ -8,9 +7,6 @@ const foreign: readonly [string, Buffer][] = [
     'an Excel workbook of before 2007 (.xls), or one with a password: save it as .xlsx without one',
     Buffer.from('d0cf11e0a1b11ae1', 'hex'),
   ],
-  ['a 7z archive: unpack it', Buffer.from('377abcaf271c', 'hex')],
-  ['a RAR archive: unpack it', Buffer.from('Rar!')],
-  ['compressed by xz: unpack it', Buffer.from('fd377a585a00', 'hex')],
   ['a SQLite database: export its table as CSV', Buffer.from('SQLite format 3\0')],
   ['an Avro file: convert it to Parquet', Buffer.from('Obj\x01')],
   ['an ORC file: convert it to Parquet', Buffer.from('ORC')],
@@ -31,10 +27,9 @@ const markup: readonly [string, RegExp][] = [
 
 const PARQUET = Buffer.from('PAR1');
 const ZIP = Buffer.from('504b0304', 'hex');
-const ODS = 'mimetypeapplication/vnd.oasis.opendocument.spreadsheet';
 
-/** What a file is by its first bytes: a format, an archive, or text of which nothing more is known. */
-export type ContentKind = ImportFormat | 'zip' | 'text';
+/** What a file is by its first bytes: a format, an archive or workbook, or text of which nothing more is known. */
+export type ContentKind = 'parquet' | 'json' | 'zip' | 'text';
 
 /** Tells what a file is by how it begins, whatever was said of it; refuses what can be no table by its name. */
 export function kindOfContent(begin: Buffer): ContentKind {
@@ -42,7 +37,7 @@ export function kindOfContent(begin: Buffer): ContentKind {
     if (begin.subarray(0, mark.length).equals(mark)) refuseFile('wrong_kind', `The file is ${name}.`);
   }
   if (begin.subarray(0, PARQUET.length).equals(PARQUET)) return 'parquet';
-  if (begin.subarray(0, ZIP.length).equals(ZIP)) return kindOfZip(begin);
+  if (begin.subarray(0, ZIP.length).equals(ZIP)) return 'zip';
   const text = begin
     .subarray(0, 1_000)
     .toString('utf8')
@@ -50,11 +45,4 @@ export function kindOfContent(begin: Buffer): ContentKind {
     .trimStart();
   for (const [name, pattern] of markup) if (pattern.test(text)) refuseFile('wrong_kind', `The file is ${name}.`);
   return /^[[{]/.test(text) ? 'json' : 'text';
-}
-
-/** A workbook is a ZIP archive whose first files have certain names. */
-function kindOfZip(begin: Buffer): ContentKind {
-  const text = begin.toString('latin1');
-  if (text.slice(30).startsWith(ODS)) return 'ods';
-  return /\[Content_Types\]\.xml|xl\/(?:workbook|worksheets|_rels)/.test(text) ? 'xlsx' : 'zip';
 }

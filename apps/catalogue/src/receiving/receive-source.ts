@@ -1,13 +1,16 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { TextDecoder } from 'node:util';
 import type { ImportFormat } from '@sluice/contracts/catalogue/imports';
 import type { ImportWarning, Reading } from '@sluice/contracts/catalogue/reading';
-import { decodeFile, settleEncoding } from './broken-utf8';
-import { type ContentKind, kindOfContent } from './content-kind';
+import { unpackTable } from '../archives/unpack-table';
+import { workbookKind } from '../archives/workbook-kind';
 import { refuseFile } from '../sources/file-refused';
 import type { TextOptions } from '../sources/open-stager';
 import type { StagedFile, StageProgress, TextFormat } from '../sources/staged-file';
 import { Staging } from '../sources/staging';
+import { decodeFile, settleEncoding } from './broken-utf8';
+import { type ContentKind, kindOfContent } from './content-kind';
 import { encodingAtBegin, encodingOf, Utf8Normaliser } from './text-encoding';
 import { counted, peek, unpack } from './unpack';
 
@@ -52,35 +55,68 @@ export async function receiveSource(
   path: string,
   options: ReceiveOptions,
 ): Promise<ReceivedFile> {
-  const { maxBytes, maxUnpackedBytes, gzip } = options;
-  const sent = counted(upload, maxBytes, options.onBytes);
-  const unpacked = counted(unpack(sent, gzip), maxUnpackedBytes);
-  const { begin, whole } = await peek(unpacked, BEGIN_BYTES);
+  const sent = counted(upload, options.maxBytes, options.onBytes);
+  return await receiveUnpacked(unpack(sent, options.gzip), path, options);
+}
+
+async function receiveUnpacked(
+  chunks: AsyncGenerator<Buffer>,
+  path: string,
+  options: ReceiveOptions,
+  isOfArchive = false,
+): Promise<ReceivedFile> {
+  const { begin, whole } = await peek(counted(chunks, options.maxUnpackedBytes), BEGIN_BYTES);
   if (begin.length === 0) refuseFile('empty_file', 'The file is empty.');
   const shown = encodingAtBegin(begin);
   const text = shown && shown.encoding !== 'utf-8' ? Buffer.from(new TextDecoder(shown.encoding).decode(begin)) : begin;
-  const kind = formatOf(kindOfContent(text), options.format);
-  if (kind === 'parquet' || kind === 'xlsx' || kind === 'ods') return await receiveBinary(whole, path, kind);
+  const content = kindOfContent(text);
+  if (content === 'zip') return await receiveZip(whole, path, options, isOfArchive);
+  const kind = formatOf(content, options.format);
+  if (kind === 'parquet') {
+    await receiveBinary(whole, path, kind);
+    return { path, kind, warnings: [] };
+  }
   const encoding = options.reading.encoding ?? options.charset;
   const reading = encoding === undefined ? options.reading : { ...options.reading, encoding };
   return await receiveText(whole, path, { format: kind, reading }, shown, options);
 }
 
 /** The format that a file is read as: its bytes decide, except for text, of which they cannot say all. */
-function formatOf(content: ContentKind, said: ImportFormat | undefined): ReceivedFile['kind'] {
-  if (content === 'parquet' || content === 'xlsx' || content === 'ods') return content;
-  if (content === 'zip') refuseFile('wrong_kind', 'The file is a ZIP archive: unpack it.');
+function formatOf(content: Exclude<ContentKind, 'zip'>, said: ImportFormat | undefined): TextFormat | 'parquet' {
+  if (content === 'parquet') return content;
   if (said === 'parquet') refuseFile('not_parquet', 'The file is not Parquet, or it is cut short.');
   if (said === 'xlsx' || said === 'ods') refuseFile('wrong_kind', `The file is no ${said.toUpperCase()} workbook.`);
   if (said === 'csv' || said === 'tsv') return said;
   return content === 'json' || said !== undefined ? 'json' : 'csv';
 }
 
-async function receiveBinary(
+/** Receives a workbook, or the one table that an archive holds, as if that had been sent. */
+async function receiveZip(
   chunks: AsyncGenerator<Buffer>,
   path: string,
-  kind: 'parquet' | 'xlsx' | 'ods',
+  options: ReceiveOptions,
+  isOfArchive: boolean,
 ): Promise<ReceivedFile> {
+  const archive = `${path}.zip`;
+  await receiveBinary(chunks, archive, 'zip');
+  const limits = { maxBytes: options.maxUnpackedBytes };
+  const kind = await workbookKind(archive, limits);
+  if (kind) {
+    await rename(archive, path);
+    return { path, kind, warnings: [] };
+  }
+  // One that holds itself would be unpacked for ever.
+  if (isOfArchive) refuseFile('wrong_kind', 'The file in the archive is an archive: unpack it.');
+  const table = `${path}.table`;
+  const { format } = await unpackTable(archive, table, limits);
+  await rm(archive);
+  const inner = { ...options, format: format ?? undefined };
+  const received = await receiveUnpacked(counted(createReadStream(table), limits.maxBytes), path, inner, true);
+  await rm(table);
+  return received;
+}
+
+async function receiveBinary(chunks: AsyncGenerator<Buffer>, path: string, kind: 'parquet' | 'zip'): Promise<void> {
   const file = await open(path, 'wx+');
   try {
     for await (const chunk of chunks) await writeAll(file, chunk);
@@ -88,7 +124,6 @@ async function receiveBinary(
   } finally {
     await file.close();
   }
-  return { path, kind, warnings: [] };
 }
 
 async function receiveText(

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { PACKED_BEGIN_BYTES, packedKind, unpackStream } from '../archives/packed-kind';
 import { errorCode } from '../engine/engine-errors';
 import { FileRefused, refuseFile } from '../sources/file-refused';
 
@@ -22,9 +23,14 @@ export async function* counted(
   }
 }
 
-/** Unpacks what begins like gzip, whatever was said; what was said to be gzip and is not is refused. */
+/** Unpacks what begins like a packed stream, whatever was said; what was said to be gzip and is not is refused. */
 export async function* unpack(chunks: AsyncGenerator<Buffer>, isSaidPacked: boolean): AsyncGenerator<Buffer> {
-  const { begin, whole } = await peek(chunks, GZIP_MAGIC.length);
+  const { begin, whole } = await peek(chunks, PACKED_BEGIN_BYTES);
+  const kind = packedKind(begin);
+  if (kind) {
+    yield* unpackStream(kind, whole);
+    return;
+  }
   if (!begin.subarray(0, GZIP_MAGIC.length).equals(GZIP_MAGIC)) {
     if (isSaidPacked && begin.length > 0) refuseFile('not_gzip', 'The file was announced as gzip but is not.');
     yield* whole;

@@ -6,8 +6,8 @@ import { type ImportFormat, ImportOptions } from '@sluice/contracts/catalogue/im
 import type { z } from 'zod';
 import { Engine } from '../engine/engine';
 import { rowJson } from '../engine/row-json';
-import { FileRefused } from '../sources/file-refused';
 import { receiveSource } from '../receiving/receive-source';
+import { FileRefused } from '../sources/file-refused';
 import { importFile } from './import-of-a-test';
 
 const progress = { onRows: () => {} };

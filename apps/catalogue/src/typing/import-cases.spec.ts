@@ -1,6 +1,8 @@
 import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Reading } from '@sluice/contracts/catalogue/reading';
+import { zipSync } from 'fflate';
 import { ImportBench, refusalOf } from './import-bench-of-a-test';
 
 interface Case {
@@ -181,6 +183,19 @@ describe('a file as people have it', () => {
     expect(types).toMatchObject(expected.types ?? {});
     const told = warnings.map(({ code, field }) => (field ? `${code} ${field}` : code));
     expect(told).toEqual(expected.warnings ?? []);
+  });
+
+  it('is found in an archive, or is a workbook, whatever was said of it: csv.zip, x.xlsx', async () => {
+    for (const name of ['csv.zip', 'x.xlsx']) {
+      const { rowCount, fields } = await read(name);
+      expect([rowCount > 0, fields.length > 1]).toEqual([true, true]);
+    }
+  });
+
+  it('is refused in an archive of an archive', async () => {
+    const inner = await readFile(join(__dirname, '../../../../test/cases/import/csv.zip'));
+    const refused = await refusalOf(bench.importText(Buffer.from(zipSync({ 'r.txt': inner })), 'csv'));
+    expect(refused.faults).toMatchObject([{ code: 'wrong_kind' }]);
   });
 
   it('is read in the encoding that was said: cp1251.csv', async () => {

@@ -69,6 +69,12 @@ describe('importing a file', () => {
       ]);
     });
 
+    it('counts the different values of every field exactly: a field of ids has as many as there are rows', async () => {
+      const lines = Array.from({ length: 20_000 }, (_, row) => `${row},user ${row},${row % 7},`);
+      const { fields } = await bench.importText(`id,name,group,none\n${lines.join('\n')}\n`);
+      expect(fields.map(({ distinct }) => distinct)).toEqual([20_000, 20_000, 7, null]);
+    });
+
     it('makes NaN and Infinity null and says so', async () => {
       const { types, rows, warnings } = await bench.importText('v,w\n1.5,x\nNaN,x\n-inf,x\n');
       expect(types.v).toBe('number');

@@ -113,7 +113,7 @@ export function DatasetPage() {
             )}
             {data.fields.length > 0 && (
               <Card title="Fields of the latest version" flush>
-                <FieldsTable fields={data.fields} keyFields={data.keyFields ?? []} />
+                <FieldsTable fields={data.fields} keyFields={data.keyFields ?? []} version={versions.data?.[0]} />
               </Card>
             )}
             {used.length > 0 && <UsageSection of={{ datasetId }} />}

@@ -1,10 +1,23 @@
+import type { Version } from '@sluice/contracts/catalogue/datasets';
 import type { Field } from '@sluice/contracts/fields';
 import { Badge } from '../../ui/badge';
 import table from '../../ui/table.module.css';
 import { TableHead } from '../../ui/table-head';
 import { count } from '../../ui/units';
 
-export function FieldsTable({ fields, keyFields }: { fields: readonly Field[]; keyFields: readonly string[] }) {
+/** Different values are counted exactly in files of up to so many rows. */
+const MAX_EXACT_ROWS = 1_000_000;
+
+interface FieldsTableProps {
+  fields: readonly Field[];
+  keyFields: readonly string[];
+  /** The version that the fields are of, once it is known. */
+  version: Version | undefined;
+}
+
+export function FieldsTable({ fields, keyFields, version }: FieldsTableProps) {
+  // Rows that were sent since are not counted.
+  const isExact = version !== undefined && version.seq === 0 && version.rowCount <= MAX_EXACT_ROWS;
   return (
     <table className={table.table}>
       <TableHead
@@ -31,7 +44,7 @@ export function FieldsTable({ fields, keyFields }: { fields: readonly Field[]; k
             <td className={`${table.wide} ${table.soft}`}>{plainText(field.min)}</td>
             <td className={`${table.wide} ${table.soft}`}>{plainText(field.max)}</td>
             <td className={`${table.medium} ${table.number} ${table.soft}`}>
-              {field.distinct === null ? '–' : `≈ ${count(field.distinct)}`}
+              {field.distinct === null ? '–' : `${isExact ? '' : '≈ '}${count(field.distinct)}`}
             </td>
           </tr>
         ))}

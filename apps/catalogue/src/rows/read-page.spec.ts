@@ -91,6 +91,12 @@ describe('reading a page', () => {
     expect(await read(table, { offset: 9_999 })).toMatchObject({ returned: 0, hasMore: false, text: '[]' });
   });
 
+  it('keeps minus zero and zero apart, however often they come', async () => {
+    const values = Array.from({ length: 3_000 }, (_, row) => ['-0.0', '0.0', '0.5'][row % 3]);
+    const { text } = await read(await tableOf(`v\n${values.join('\n')}\n`), { limit: 3 });
+    expect(text).toBe('[{"v":-0.0},{"v":0.0},{"v":0.5}]');
+  });
+
   it('compares numbers inside json by all their digits, beyond 2^53 too', async () => {
     const values = ['9007199254740992', '9007199254740993', '9007199254740994', '1.5', '99999999999999999999'];
     const table = await tableOf(`meta\n${values.map((value) => `"{""n"":${value}}"`).join('\n')}\n`, { meta: 'json' });

@@ -1,5 +1,7 @@
 import { stat } from 'node:fs/promises';
+import { DuckDBTypeId } from '@duckdb/node-api';
 import type { Engine } from '../engine/engine';
+import { hasMinusZeros } from '../engine/minus-zeros';
 import { literal, quoted } from '../engine/sql';
 import { ROW } from './version-table';
 
@@ -24,12 +26,29 @@ export function buildTableFile(heavy: Engine, alias: string, parquet: string, fi
 export async function writeTableFile(engine: Engine, alias: string, rows: string, file: string): Promise<number> {
   await engine.query(`ATTACH ${literal(file)} AS ${quoted(alias)}`);
   try {
-    await engine.query(`CREATE TABLE ${tableName(alias)} AS ${rows}`);
+    await createTable(engine, tableName(alias), rows);
     await engine.query(`CHECKPOINT ${quoted(alias)}`);
   } finally {
     await engine.query(`DETACH ${quoted(alias)}`);
   }
   return (await stat(file)).size;
+}
+
+async function createTable(engine: Engine, name: string, rows: string): Promise<void> {
+  const columns = await engine.describe(rows);
+  const doubles = columns
+    .filter(({ type }) => type.typeId === DuckDBTypeId.DOUBLE)
+    .map((column) => quoted(column.name));
+  if (!(await hasMinusZeros(engine, `(${rows})`, doubles))) {
+    await engine.query(`CREATE TABLE ${name} AS ${rows}`);
+    return;
+  }
+  const parts = columns.map(({ name: column, type }) => {
+    const compression = type.typeId === DuckDBTypeId.DOUBLE ? ' USING COMPRESSION alp' : '';
+    return `${quoted(column)} ${type}${compression}`;
+  });
+  await engine.query(`CREATE TABLE ${name} (${parts.join(', ')})`);
+  await engine.query(`INSERT INTO ${name} ${rows}`);
 }
 
 /** Opens the file for reading; gives the SQL name of its table. */

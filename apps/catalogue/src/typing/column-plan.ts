@@ -22,6 +22,8 @@ export interface ColumnPlan {
   notFinite: string | null;
   /** True for dates outside of the years 1 to 9999, which are stored as null; missing where there can be none. */
   outOfRange?: string;
+  /** Numbers, of which some may be minus zero. */
+  mayBeMinusZero?: boolean;
   /** The number of values that are not null, where it was counted before: storing fewer would be a loss. */
   present?: number;
   /** What the publisher is told of the values; without the field. */

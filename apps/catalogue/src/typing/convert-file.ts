@@ -4,6 +4,7 @@ import type { ImportWarning } from '@sluice/contracts/catalogue/reading';
 import type { Fault } from '@sluice/contracts/fault';
 import type { Field } from '@sluice/contracts/fields';
 import type { Engine, QueryLimits } from '../engine/engine';
+import { hasMinusZeros } from '../engine/minus-zeros';
 import { MAX_ROW_JSON_BYTES, rowJson, rowJsonBound } from '../engine/row-json';
 import { literal, quoted } from '../engine/sql';
 import type { ReceivedFile } from '../receiving/receive-source';
@@ -100,10 +101,12 @@ async function store(
   const { notFinite, warnings } = await changes(engine, plan, limits);
   const values = plan.columns.map(({ value, name }) => `${value} AS ${quoted(name)}`);
   const groupRows = await rowGroupRows(plan, staged);
+  const zeros = plan.columns.filter(({ mayBeMinusZero }) => mayBeMinusZero).map(({ value }) => value);
+  const keepsZeros = await hasMinusZeros(engine, plan.relation, zeros, limits);
   await engine.query(
     `COPY (SELECT ${values.join(', ')} FROM ${plan.relation}) TO ${literal(path)}
      (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${groupRows},
-      STRING_DICTIONARY_PAGE_SIZE_LIMIT ${dictionaryBytes(plan)})`,
+      STRING_DICTIONARY_PAGE_SIZE_LIMIT ${dictionaryBytes(plan)}${keepsZeros ? ', DICTIONARY_SIZE_LIMIT 1' : ''})`,
     [],
     limits,
   );

@@ -19,7 +19,7 @@ const NANOSECONDS = { code: 'fraction_cut', detail: 'Nanoseconds were cut to mic
 const FIRST_DAY = "DATE '0001-01-01'";
 const DAY_AFTER = "DATE '10000-01-01'";
 
-type Storage = Pick<ColumnPlan, 'type' | 'scale' | 'value' | 'notFinite' | 'outOfRange' | 'warnings'>;
+type Storage = Pick<ColumnPlan, 'type' | 'scale' | 'value' | 'notFinite' | 'outOfRange' | 'warnings' | 'mayBeMinusZero'>;
 
 /** Parquet names its types itself: they are kept, and what the API has no type for becomes text or JSON. */
 export async function planParquetSource(
@@ -144,9 +144,9 @@ async function storageOf(
       return bigInteger(engine, relation, sql, limits);
     case DuckDBTypeId.FLOAT:
       // By way of its text, so that 0.1 stays 0.1 and does not become 0.10000000149011612.
-      return as('number', finite(`${sql}::VARCHAR::DOUBLE`, sql), { notFinite: infinite(sql) });
+      return as('number', finite(`${sql}::VARCHAR::DOUBLE`, sql), { notFinite: infinite(sql), mayBeMinusZero: true });
     case DuckDBTypeId.DOUBLE:
-      return as('number', finite(sql, sql), { notFinite: infinite(sql) });
+      return as('number', finite(sql, sql), { notFinite: infinite(sql), mayBeMinusZero: true });
     case DuckDBTypeId.DATE:
       return day('date', sql);
     case DuckDBTypeId.TIME:

@@ -21,6 +21,8 @@ export interface Cells {
   present: number;
   /** None is longer than the digits of which a double keeps every one, or has an exponent. */
   short: boolean;
+  /** Some cells begin with a minus and a zero. */
+  minus: boolean;
   /** One of the first cells is a text for certain. */
   isText: boolean;
   raw: string;
@@ -77,17 +79,18 @@ export async function examineCells(
       // One text makes a column one of texts, whatever its other cells are.
       const plain = hasText && !requested[first + index] ? `${kind.text}` : plainKind(text, mask);
       const of = json ? jsonKind(raw, text) : plain;
-      return `bit_or(${of}), bool_or(contains(${raw}, ?)), count(${raw}), ${shortness(text, mask)}`;
+      return `bit_or(${of}), bool_or(contains(${raw}, ?)), count(${raw}), ${shortness(text, mask)}, ${minus(text, mask)}`;
     });
     const sql = `SELECT ${kinds.join(', ')} FROM (SELECT ${columns.join(', ')}, ${texts.join(', ')} FROM ${relation})`;
     const [row = []] = await engine.query(sql, Array<string>(columns.length).fill(mark), limits);
     columns.forEach((raw, index) => {
-      const [mask, escaped, present, short] = row.slice(index * 4, index * 4 + 4);
+      const [mask, escaped, present, short, minus] = row.slice(index * 5, index * 5 + 5);
       const strings = json && (Number(mask) & STRINGS) !== 0;
       found.push({
         mask: Number(mask ?? 0),
         present: Number(present ?? 0),
         short: short === true,
+        minus: minus === true,
         isText: likely[first + index]?.hasText ?? false,
         raw,
         text: escaped || strings ? decode(raw) : raw,
@@ -109,7 +112,7 @@ export async function examineTexts(
     const batch = texts.slice(first, first + BATCH_COLUMNS);
     const columns = batch.map((text, index) => `${text} AS t${index}`);
     const kinds = batch.map((_, index) => {
-      return `bit_or(${plainKind(`t${index}`, NUMBERS)}), count(t${index}), ${shortness(`t${index}`, NUMBERS)}`;
+      return `bit_or(${plainKind(`t${index}`, NUMBERS)}), count(t${index}), ${shortness(`t${index}`, NUMBERS)}, ${minus(`t${index}`, NUMBERS)}`;
     });
     const [row = []] = await engine.query(
       `SELECT ${kinds.join(', ')} FROM (SELECT ${columns.join(', ')} FROM ${relation})`,
@@ -117,11 +120,12 @@ export async function examineTexts(
       limits,
     );
     batch.forEach((text, index) => {
-      const [mask, present, short] = row.slice(index * 3, index * 3 + 3);
+      const [mask, present, short, minus] = row.slice(index * 4, index * 4 + 4);
       found.push({
         mask: Number(mask ?? 0),
         present: Number(present ?? 0),
         short: short === true,
+        minus: minus === true,
         isText: false,
         raw: text,
         text,
@@ -135,4 +139,9 @@ export async function examineTexts(
 function shortness(text: string, mask: number): string {
   if ((mask & NUMBERS) === 0) return 'false';
   return `bool_and(strlen(${text}) <= ${EXACT_DOUBLE_DIGITS} AND NOT contains(${text}, 'e') AND NOT contains(${text}, 'E'))`;
+}
+
+function minus(text: string, mask: number): string {
+  // Without a number among the first cells nothing is known of the others.
+  return mask !== 0 && (mask & NUMBERS) === 0 ? 'false' : `bool_or(starts_with(${text}, '-0'))`;
 }

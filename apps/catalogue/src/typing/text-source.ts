@@ -59,6 +59,7 @@ export async function planTextSource(
       value: asWritten ? written : conversion.value,
       misfit: asked && !asWritten ? misfit(text, type, conversion.fits) : null,
       notFinite: infinite,
+      mayBeMinusZero: type === 'number' && each.minus,
       present: asked ? undefined : present,
       warnings: refined.get(index)?.warnings ?? [],
     };

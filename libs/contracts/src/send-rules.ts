@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DatePattern } from './date-pattern';
 
 const MAX_SEND_BYTES = 10_000_000;
 const MAX_SEND_ROWS = 10_000;
@@ -29,6 +30,20 @@ export const FieldRule = z
   .meta({ id: 'FieldRule' });
 export type FieldRule = z.infer<typeof FieldRule>;
 
+/** How the CSV that an API takes is written; without, by RFC 4180 with plain values. */
+export const SentCsvForm = z
+  .strictObject({
+    delimiter: z.enum([',', ';', '\t', '|']).optional().meta({ description: 'Between cells; a comma by default' }),
+    nulls: z.array(z.string().max(100)).max(50).optional().meta({ description: 'Cells that stand for no value' }),
+    decimal: z.enum(['.', ',']).optional().meta({ description: 'What stands before the fraction of numbers' }),
+    dateFormat: DatePattern.optional().meta({ description: 'Of dates, such as dd/MM/yyyy' }),
+    datetimeFormat: DatePattern.optional().meta({
+      description: 'Of dates with times, in UTC, such as dd/MM/yyyy HH:mm',
+    }),
+  })
+  .meta({ id: 'SentCsvForm' });
+export type SentCsvForm = z.infer<typeof SentCsvForm>;
+
 /** The rules for rows that are sent to a POST API. */
 export const SendRules = z
   .strictObject({
@@ -50,6 +65,7 @@ export const SendRules = z
     lenient: z
       .boolean()
       .meta({ description: 'Whether `Prefer: handling=lenient` may keep the valid rows of a request with bad ones' }),
+    csv: SentCsvForm.default({}),
     fields: z.record(z.string(), FieldRule).meta({ description: 'Rules for single fields' }),
   })
   .meta({ id: 'SendRules' });
@@ -67,5 +83,6 @@ export const openSendRules: SendRules = {
   maxStoredBytes: STORED_BYTES,
   unknownFields: 'refuse',
   lenient: false,
+  csv: {},
   fields: {},
 };

@@ -1,3 +1,4 @@
+import type { CsvForm } from './csv-form';
 import { CsvReader } from './csv-reader';
 import type { CsvSink } from './csv-sink';
 import { JsonReader, type JsonSink } from './json-reader';
@@ -21,10 +22,15 @@ const maxRecordBytes = 2 * 1024 * 1024;
  * Reads a whole body that is at hand, a step at a time, so that others can have the event loop in between: UTF-8, with or
  * without a byte order mark. Throws Unreadable, and what a sink throws.
  */
-export function* readRows(format: RowFormat, bytes: Uint8Array, sinks: RowSinks): Generator<void, void> {
+export function* readRows(
+  format: RowFormat,
+  bytes: Uint8Array,
+  sinks: RowSinks,
+  form: CsvForm = {},
+): Generator<void, void> {
   const reader =
     format === 'csv'
-      ? new CsvReader(sinks.csv, { maxRecordBytes })
+      ? new CsvReader(sinks.csv, { ...form, maxRecordBytes })
       : new JsonReader(sinks.json, { lines: format === 'ndjson', single: format === 'json', maxRecordBytes });
   const text = withoutByteOrderMark(bytes);
   for (let at = 0; at < text.length; at += CHUNK_BYTES) {

@@ -1,5 +1,7 @@
-import type { FieldRule } from '@sluice/contracts/send-rules';
-import { check, places, refusalOf } from './checked-rows-of-a-test';
+import type { FieldRule, SentCsvForm } from '@sluice/contracts/send-rules';
+import { countRows } from '@sluice/records/count-rows';
+import { finished } from '../../../../test/measure/finished';
+import { check, fields, places, refusalOf } from './checked-rows-of-a-test';
 
 describe('sent rows', () => {
   it('become canonical texts in the order of the fields, whatever their own', () => {
@@ -103,6 +105,36 @@ describe('sent rows', () => {
 
   it.each(['True', 'TRUE', 'true'])('take %s of a CSV for true', (text) => {
     expect(check(`live\n${text}\n`, { format: 'csv' }).rows[0]).toContain('true');
+  });
+
+  it('are read by the form of CSV that the API says, and refused in any other', () => {
+    const csv: SentCsvForm = {
+      delimiter: ';',
+      nulls: ['NA', '-'],
+      decimal: ',',
+      dateFormat: 'dd/MM/yyyy',
+      datetimeFormat: 'd.M.yy H:mm',
+    };
+    const options = { format: 'csv' as const, rules: { csv } };
+    const body = 'id;ratio;price;day;at;name\n-;1,5;2,25;18/10/2022;8.1.26 9:05;"a;b"\n2;NA;3;NA;NA;NA\n';
+    const [first, second] = check(body, options).rows;
+    const named = (row: (string | null)[] = []) =>
+      Object.fromEntries(fields.map(({ name }, at) => [name, row[at] ?? null]));
+    expect(named(first)).toMatchObject({
+      id: null,
+      ratio: '1.5',
+      price: '2.25',
+      day: '2022-10-18',
+      at: '2026-01-08T09:05:00Z',
+      name: 'a;b',
+    });
+    expect(named(second)).toMatchObject({ id: '2', ratio: null, price: '3', day: null, at: null, name: null });
+    expect(places('ratio;day\n1.5;2022/18/10\n', options)).toEqual(['/0/ratio invalid_value', '/0/day invalid_value']);
+    expect(places('ratio,day\n"1,5",18/10/2022\n', { format: 'csv' })).toEqual([
+      '/0/ratio invalid_value',
+      '/0/day invalid_value',
+    ]);
+    expect(finished(countRows('csv', Buffer.from('a;b\n1;"x\ny"\n'), { delimiter: ';' }))).toBe(1);
   });
 
   it('may have members that the API does not know, if it says so', () => {

@@ -39,7 +39,7 @@ export function* checkRows(
   const faults: Fault[] = [];
   let count = 0;
   // Each row is a step of its own, since it takes time for each field.
-  for (const sent of sentRows(body, request.format, fields)) {
+  for (const sent of sentRows(body, request, fields)) {
     yield;
     if (!sent) continue;
     if (++count > rules.maxRows)
@@ -62,9 +62,9 @@ function tooManyCells(width: number): Error {
 }
 
 /** Gives the rows of a body one by one, and null wherever some of it was read that ended no row. */
-function* sentRows(body: Uint8Array, format: SendRequest['format'], fields: readonly Field[]) {
+function* sentRows(body: Uint8Array, { format, rules }: SendRequest, fields: readonly Field[]) {
   const read: SentRow[] = [];
-  for (const _ of readSentRows(body, format, fields, (sent) => read.push(sent))) {
+  for (const _ of readSentRows(body, format, fields, rules.csv, (sent) => read.push(sent))) {
     yield* read.splice(0);
     yield null;
   }

@@ -18,7 +18,7 @@ function sent(body: string, names: readonly string[]): Rows {
     return { name, label: name, type: 'text', nullable: true, min: null, max: null, distinct: null };
   });
   const rows: Rows = [];
-  const steps = readSentRows(Buffer.from(body), 'csv', fields, ({ cells, fault }) => {
+  const steps = readSentRows(Buffer.from(body), 'csv', fields, {}, ({ cells, fault }) => {
     expect(fault).toBeUndefined();
     rows.push(names.map((name) => cells.get(name)?.text ?? null));
   });
@@ -115,7 +115,7 @@ describe('a CSV body', () => {
   it('tells the line on which each row begins', () => {
     const found: [string, number][] = [];
     const body = Buffer.from('a,b\r1,"2\r2"\r\r3\n4,4');
-    finished(readSentRows(body, 'csv', [], ({ pointer, line }) => found.push([pointer, line])));
+    finished(readSentRows(body, 'csv', [], {}, ({ pointer, line }) => found.push([pointer, line])));
     expect(found).toEqual([
       ['/0', 2],
       ['/1', 5],

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { type SendFormat, sendRows } from '@sluice/contracts/catalogue/sends';
 import type { Field } from '@sluice/contracts/fields';
+import type { SentCsvForm } from '@sluice/contracts/send-rules';
 import { refuse } from '@sluice/messaging/service-error';
 import { readRows, withoutByteOrderMark } from '@sluice/records/read-rows';
 import { type RecordFault, Unreadable } from '@sluice/records/unreadable';
@@ -16,13 +17,14 @@ export function* readSentRows(
   body: Uint8Array,
   format: SendFormat,
   fields: readonly Field[],
+  form: SentCsvForm,
   take: TakeRow,
 ): Generator<void, void> {
   const text = withoutByteOrderMark(body);
   if (!isUtf8(text)) throw refuse(sendRows, 'malformed_request', 'the body is not UTF-8');
-  const csv = new SentCsv(fields, take);
+  const csv = new SentCsv(fields, form, take);
   try {
-    yield* readRows(format, text, { csv, json: new SentJson(take) });
+    yield* readRows(format, text, { csv, json: new SentJson(take) }, { delimiter: form.delimiter });
     if (format === 'csv') csv.end();
   } catch (error) {
     const fault = error instanceof Unreadable ? error.faults[0] : undefined;

@@ -1,9 +1,11 @@
 import { sendRows } from '@sluice/contracts/catalogue/sends';
 import { type Field, MAX_FIELDS } from '@sluice/contracts/fields';
+import type { SentCsvForm } from '@sluice/contracts/send-rules';
 import { refuse } from '@sluice/messaging/service-error';
 import type { SentValue } from '@sluice/query/sending/sent-value';
 import type { CsvSink } from '@sluice/records/csv-sink';
 import { RecordBuffer } from '@sluice/records/record-buffer';
+import { sentCells } from './sent-cells';
 import type { SentRow, TakeRow } from './sent-row';
 
 /** More than any dataset has fields, by far. */
@@ -12,13 +14,17 @@ const MAX_COLUMNS = 2 * MAX_FIELDS;
 /** Makes sent rows of the records of a CSV body, whose first one names the fields, by name or by label. */
 export class SentCsv implements CsvSink {
   readonly records = new LineBuffer();
+  private readonly cell: (name: string, text: string | null) => SentValue | null;
   private names: readonly string[] = [];
   private count = 0;
 
   constructor(
     private readonly fields: readonly Field[],
+    form: SentCsvForm,
     private readonly take: TakeRow,
-  ) {}
+  ) {
+    this.cell = sentCells(fields, form);
+  }
 
   columns(count: number): void {
     if (count > MAX_COLUMNS) throw unreadable(`the first line names more than ${MAX_COLUMNS} fields`);
@@ -29,7 +35,7 @@ export class SentCsv implements CsvSink {
 
   row(): void {
     const texts = this.records.openCells();
-    const cells = new Map(this.names.map((name, at) => [name, sentValue(texts[at] ?? null)]));
+    const cells = new Map(this.names.map((name, at) => [name, this.cell(name, texts[at] ?? null)]));
     this.hand(cells);
   }
 
@@ -57,10 +63,6 @@ class LineBuffer extends RecordBuffer {
     super.begin(line, offset);
     this.line = line;
   }
-}
-
-function sentValue(cell: string | null): SentValue | null {
-  return cell === null ? null : { kind: 'text', text: cell };
 }
 
 /** Names the field that a header means, which may be the label under which it came from its source. */

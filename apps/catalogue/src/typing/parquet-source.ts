@@ -19,7 +19,10 @@ const NANOSECONDS = { code: 'fraction_cut', detail: 'Nanoseconds were cut to mic
 const FIRST_DAY = "DATE '0001-01-01'";
 const DAY_AFTER = "DATE '10000-01-01'";
 
-type Storage = Pick<ColumnPlan, 'type' | 'scale' | 'value' | 'notFinite' | 'outOfRange' | 'warnings' | 'mayBeMinusZero'>;
+type Storage = Pick<
+  ColumnPlan,
+  'type' | 'scale' | 'value' | 'notFinite' | 'outOfRange' | 'warnings' | 'mayBeMinusZero'
+>;
 
 /** Parquet names its types itself: they are kept, and what the API has no type for becomes text or JSON. */
 export async function planParquetSource(

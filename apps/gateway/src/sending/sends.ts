@@ -29,7 +29,7 @@ export class Sends {
     const { send: rules } = route.settings;
     const lenient = rules.lenient && prefersLenient(request.headers.prefer);
     const result = await this.bodies.use(request, rules, async (body) => {
-      await charge?.(await inTurns(countRows(body.format, body.bytes)));
+      await charge?.(await inTurns(countRows(body.format, body.bytes, { delimiter: rules.csv.delimiter })));
       return await this.commit(route, body, { lenient, dryRun: false, idempotency: sendKey(request, body, lenient) });
     });
     request.rows = result.replayed ? 0 : result.accepted;

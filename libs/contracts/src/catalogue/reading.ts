@@ -1,10 +1,8 @@
 import { z } from 'zod';
+import { DatePattern, TimeZoneName } from '../date-pattern';
 
 /** Null words of one file or field: more are no habit of a writer, but data. */
 const NullWords = z.array(z.string().max(100)).max(50);
-/** A pattern of Unicode's LDML date fields, as Java, .NET and date-fns have them: `dd/MM/yyyy`, `M/d/yy h:mm a`. */
-const Pattern = z.string().min(1).max(50);
-const TimeZone = z.string().min(1).max(50);
 
 /** How the cells of one field are read; what is absent is as for the file. */
 export const FieldReading = z
@@ -18,9 +16,9 @@ export const FieldReading = z
       .meta({ description: 'What stands between groups of three digits; a blank is also a no-break space' }),
     percent: z.boolean().optional().meta({ description: '`12.5%` is the number 0.125' }),
     currency: z.boolean().optional().meta({ description: '`$1,200` and `5 EUR` are numbers' }),
-    dateFormat: Pattern.optional().meta({ description: 'Of dates, such as dd/MM/yyyy' }),
-    datetimeFormat: Pattern.optional().meta({ description: 'Of dates with times, such as dd/MM/yyyy HH:mm' }),
-    timeZone: TimeZone.optional().meta({
+    dateFormat: DatePattern.optional().meta({ description: 'Of dates, such as dd/MM/yyyy' }),
+    datetimeFormat: DatePattern.optional().meta({ description: 'Of dates with times, such as dd/MM/yyyy HH:mm' }),
+    timeZone: TimeZoneName.optional().meta({
       description: 'IANA name of the zone that times without an offset are of; UTC by default',
     }),
   })

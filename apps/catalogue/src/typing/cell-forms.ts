@@ -28,9 +28,10 @@ export const form = {
   /** The year first, between signs that are no hyphens. */
   yearFirst: 1 << 20,
   monthName: 1 << 21,
-  /** Forms of dates that have a time behind them, and that have none. */
+  /** A date with a time behind it. */
   withTime: 1 << 22,
-  withoutTime: 1 << 23,
+  /** A date by ISO 8601 before the year 1 or after 9999. */
+  outOfRange: 1 << 23,
   /** `9:30`, `9:30 AM`. */
   clock: 1 << 24,
   /** More digits of a second than are kept. */
@@ -57,7 +58,27 @@ const NAMED = `[0-9]{1,2}[ -]${MONTH}[ -][0-9]{2,4}|${MONTH} [0-9]{1,2},? [0-9]{
 const matches = (text: string, pattern: string) => `regexp_full_match(${text}, ${literal(pattern)})`;
 const time = `(?:[T ]${CLOCK})?`;
 
-/** The form of a cell of CSV as bits; `words` stand for no value. 0 for null. */
+/** Forms that say nothing in quotes of JSON, whose writer could have left the quotes out. */
+const UNQUOTED =
+  kind.integer |
+  kind.bigInteger |
+  kind.fraction |
+  kind.notFinite |
+  kind.boolean |
+  form.plus |
+  form.commaOrThousand |
+  form.decimalComma |
+  form.grouped |
+  form.percent |
+  form.currency;
+
+/** The form of a cell of JSON, whose texts are `quoted` where they are no numbers. */
+export function jsonCellForm(raw: string, text: string, words: readonly string[]): string {
+  const of = cellForm(text, words);
+  return `(CASE WHEN starts_with(${raw}, '"') AND (${of} & ${UNQUOTED}) <> 0 THEN ${kind.text} ELSE ${of} END)`;
+}
+
+/** The form of a cell as bits; `words` stand for no value. 0 for null. */
 export function cellForm(text: string, words: readonly string[]): string {
   const bare = `trim(${text}, ${literal(BLANKS)})`;
   const blanks = `(CASE WHEN ${bare} <> ${text} THEN ${form.blanks} ELSE 0 END)`;
@@ -80,10 +101,16 @@ function bareForm(text: string, words: readonly string[]): string {
     ${numeric}
     WHEN ${matches(text, `[0-9]{1,2}[/.-][0-9]{1,2}[/.-](?:[0-9]{4}|[0-9]{2})${time}`)} THEN ${dateForm(text)}
     WHEN ${matches(text, `[0-9]{4}[/.][0-9]{1,2}[/.][0-9]{1,2}${time}`)} THEN ${form.yearFirst} | ${separatorForm(text)} | ${timeForm(text)}
+    WHEN ${isOutOfRange(text)} THEN ${form.outOfRange}
     WHEN ${matches(text, NAMED)} THEN ${form.monthName}
     WHEN ${matches(text, NANOSECONDS)} THEN ${form.nanoseconds}
     WHEN ${matches(text, CLOCK)} AND NOT ${matches(text, `${ISO_CLOCK}.*|[0-9]{2}:[0-9]{2}`)} THEN ${form.clock}
     ELSE ${plainKind(text)} END)::UINTEGER`;
+}
+
+/** A date that is none of a field: ISO 8601 writes such years with a sign, some programs without. */
+export function isOutOfRange(text: string): string {
+  return matches(text, `(?:0000|[+-][0-9]{4,}|[0-9]{5,})-[0-9]{2}-[0-9]{2}(?:[T ].*)?`);
 }
 
 /** Which of two numbers is the day, where one of them is too large for a month. */
@@ -105,5 +132,5 @@ function separatorForm(text: string): string {
 }
 
 function timeForm(text: string): string {
-  return `(CASE WHEN contains(${text}, ':') THEN ${form.withTime} ELSE ${form.withoutTime} END)`;
+  return `(CASE WHEN contains(${text}, ':') THEN ${form.withTime} ELSE 0 END)`;
 }

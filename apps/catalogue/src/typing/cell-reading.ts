@@ -1,6 +1,6 @@
 import type { FieldReading } from '@sluice/contracts/catalogue/reading';
 import { literal } from '../engine/sql';
-import { BLANKS } from './cell-forms';
+import { BLANKS, isOutOfRange } from './cell-forms';
 import { readDatePattern } from './date-patterns';
 
 /** How the cells of a column become texts that are written plainly: numbers with a point, dates by ISO 8601. */
@@ -15,6 +15,8 @@ export interface CellReading extends Pick<FieldReading, 'trim' | 'decimal' | 'th
   plus?: boolean;
   /** `9:30 AM` is a time of day. */
   clock?: boolean;
+  /** Dates before the year 1 and after 9999 become null. */
+  dropsOutOfRange?: boolean;
   /** Digits of a second beyond the sixth are cut off. */
   cutsSeconds?: boolean;
 }
@@ -28,6 +30,7 @@ export function plainText(text: string, reading: CellReading): string {
   if (reading.plus) sql = `regexp_replace(${sql}, '^\\+', '')`;
   if (hasNumberForms(reading)) sql = plainNumber(sql, reading);
   if (reading.datePatterns.length + reading.datetimePatterns.length > 0) sql = isoDate(sql, reading);
+  if (reading.dropsOutOfRange) sql = `(CASE WHEN NOT ${isOutOfRange(sql)} THEN ${sql} END)`;
   if (reading.clock) sql = isoTime(sql);
   if (cutsSeconds) sql = `regexp_replace(${sql}, '(\\.[0-9]{6})[0-9]+', '\\1')`;
   if (reading.timeZone) sql = inUtc(sql, reading.timeZone);

@@ -16,7 +16,7 @@ const COMMAS = form.commaOrThousand | form.decimalComma;
 const DRESSED = COMMAS | form.grouped | form.percent | form.currency;
 const SIGNS = form.slash | form.point | form.hyphen;
 const DATES = form.dayOrMonth | form.dayFirst | form.monthFirst | form.yearFirst;
-const DATE_FORMS = DATES | SIGNS | form.withTime | form.withoutTime | form.shortYear;
+const DATE_FORMS = DATES | SIGNS | form.withTime | form.shortYear;
 const MOMENTS = kind.date | kind.datetime;
 const CLEAN = [kind.boolean, kind.date, MOMENTS, kind.time, form.clock | kind.time];
 
@@ -49,6 +49,13 @@ export function guessCells(mask: number, given: FieldReading, commas: boolean): 
   if ((mask & form.nanoseconds) !== 0 && isOnly(mask, form.nanoseconds | MOMENTS | kind.time)) {
     const cut = { code: 'fraction_cut', detail: 'Digits of a second beyond the sixth were cut off.' };
     return { reading: { ...base, cutsSeconds: true }, offer: null, told: [...told, cut] };
+  }
+  if ((mask & form.outOfRange) !== 0 && isOnly(mask, form.outOfRange | MOMENTS)) {
+    const [code, years] = ['out_of_range', 'Dates go from 0001-01-01 to 9999-12-31'];
+    const reading = { ...base, dropsOutOfRange: true };
+    if (seen !== form.outOfRange)
+      return { reading, offer: null, told: [...told, { code, detail: `${years}; others became null.` }] };
+    return { ...nothing, offer: { code, detail: `${years}; these stay text.`, option: 'nulls', reading } };
   }
   if (CLEAN.some((only) => isOnly(mask, only))) {
     return { reading: { ...base, clock: (mask & form.clock) !== 0 }, offer: null, told };

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Reading } from '@sluice/contracts/catalogue/reading';
+import { Reading } from '@sluice/contracts/catalogue/reading';
 import { zipSync } from 'fflate';
 import { ImportBench, refusalOf } from './import-bench-of-a-test';
 
@@ -183,6 +183,13 @@ describe('a file as people have it', () => {
     expect(types).toMatchObject(expected.types ?? {});
     const told = warnings.map(({ code, field }) => (field ? `${code} ${field}` : code));
     expect(told).toEqual(expected.warnings ?? []);
+  });
+
+  it('is explained: docs/importing.md has every option and every warning of these files', async () => {
+    const page = await readFile(join(__dirname, '../../../../docs/importing.md'), 'utf8');
+    const codes = Object.values(cases).flatMap(({ warnings = [] }) => warnings.map((warning) => warning.split(' ')[0]));
+    const options = Object.keys(Reading.shape).filter((name) => name !== 'strict');
+    for (const word of [...codes, ...options]) expect(page).toContain(`\`${word}\``);
   });
 
   it('is found in an archive, or is a workbook, whatever was said of it: csv.zip, x.xlsx', async () => {

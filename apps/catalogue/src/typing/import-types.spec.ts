@@ -34,7 +34,7 @@ describe('importing a file', () => {
       ],
       ['dates and datetimes', ['2024-01-01', '2024-01-01 10:00:00'], 'datetime'],
       ['datetimes with nanoseconds', ['2024-01-01T00:00:00.123456789Z'], 'datetime'],
-      ['dates in the year 0', ['0000-01-01', '2024-01-01'], 'text'],
+      ['dates in the year 0 among others', ['0000-01-01', '2024-01-01'], 'date'],
       ['dates beyond the year 9999', ['10000-01-01'], 'text'],
       ['times', ['00:00', '23:59:59.5'], 'time'],
       ['hours over 23', ['24:00'], 'text'],
@@ -67,6 +67,28 @@ describe('importing a file', () => {
         '{"i":9223372036854775807,"n":1e-07,"d":-0.000000001,"b":false,"day":"0001-01-01","at":"2024-01-01T00:00:00Z","clock":"09:30:00","t":""}',
         '{"i":null,"n":null,"d":null,"b":null,"day":null,"at":null,"clock":null,"t":null}',
       ]);
+    });
+
+    it('leaves texts of JSON texts that look like numbers, and takes their words for no value and their dates', async () => {
+      const rows = [
+        { code: '12', amount: 1.5, day: '18/10/2022', flag: 'true', when: '2024-01-01' },
+        { code: '7', amount: 'NA', day: '01/10/2022', flag: 'false', when: '10000-01-01' },
+      ];
+      const { types, rows: read, warnings } = await bench.importText(JSON.stringify(rows), 'json');
+      expect(types).toEqual({ code: 'text', amount: 'number', day: 'date', flag: 'text', when: 'date' });
+      expect(await read()).toEqual([
+        '{"code":"12","amount":1.5,"day":"2022-10-18","flag":"true","when":"2024-01-01"}',
+        '{"code":"7","amount":null,"day":"2022-10-01","flag":"false","when":null}',
+      ]);
+      expect(warnings.map(({ code, field, count }) => [code, field, count])).toEqual([
+        ['nulls_guessed', 'amount', 1],
+        ['date_format_guessed', 'day', 2],
+        ['out_of_range', 'when', 1],
+      ]);
+      const { types: said } = await bench.importText(JSON.stringify(rows), 'json', {
+        reading: { fields: { code: { thousands: ',' } } },
+      });
+      expect(said.code).toBe('integer');
     });
 
     it('counts the different values of every field exactly: a field of ids has as many as there are rows', async () => {

@@ -2,7 +2,7 @@ import type { FieldReading, ImportWarning, Reading } from '@sluice/contracts/cat
 import type { FieldType } from '@sluice/contracts/fields';
 import type { Engine, QueryLimits } from '../engine/engine';
 import { literal } from '../engine/sql';
-import { BLANKS, cellForm, nullWords } from './cell-forms';
+import { BLANKS, cellForm, jsonCellForm, nullWords } from './cell-forms';
 import { asItStands, type CellReading, plainText } from './cell-reading';
 import { type CellGuess, guessCells, provesDecimalComma } from './guess-cells';
 import { type Cells, examineTexts } from './staged-cells';
@@ -19,6 +19,8 @@ export interface SpoiltColumn {
   cells: Cells;
   given: FieldReading;
   asked: FieldType | undefined;
+  /** Its cells are JSON values. */
+  isJson: boolean;
 }
 
 const EXAMPLES = 3;
@@ -72,7 +74,13 @@ async function formsOf(
   columns: readonly SpoiltColumn[],
   limits: QueryLimits,
 ): Promise<number[]> {
-  const tests = columns.map(({ cells, given }) => `bit_or(${cellForm(cells.text, given.nulls ?? nullWords)})`);
+  const tests = columns.map(({ cells: { raw, text }, given, isJson }) => {
+    const words = given.nulls ?? nullWords;
+    const { decimal, thousands, percent, currency } = given;
+    // Of numbers that are written in quotes somebody has to say so.
+    const isSaid = decimal !== undefined || thousands !== undefined || percent === true || currency === true;
+    return `bit_or(${isJson && !isSaid ? jsonCellForm(raw, text, words) : cellForm(text, words)})`;
+  });
   const masks: number[] = [];
   for (let first = 0; first < tests.length; first += BATCH) {
     const [row = []] = await engine.query(
@@ -108,6 +116,7 @@ async function told(
     limits,
   );
   return guess.told.map((warning) => {
+    if (warning.code === 'out_of_range') return { ...warning, ...placed(nulls, nullLine) };
     if (warning.code !== 'nulls_guessed') return { ...warning, ...placed(changed, changedLine) };
     const list: string[] = JSON.parse(String(words ?? '[]'));
     const said = list.map((word) => (word === '' ? '""' : word)).join(', ');

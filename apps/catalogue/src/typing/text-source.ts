@@ -38,7 +38,7 @@ export async function planTextSource(
   const given = labels.map((label, index) => readingOf(reading, names[index] ?? '', label));
   const refined = reading.strict
     ? new Map<number, RefinedColumn>()
-    : await refine(engine, relation, plain, given, requested, limits);
+    : await refine(engine, relation, plain, given, requested, json, limits);
   const cells = plain.map((each, index) => refined.get(index)?.cells ?? each);
   const shapes = await shapesOf(engine, relation, cells, requested, limits);
   const columns = cells.map((each, index): ColumnPlan => {
@@ -74,11 +74,12 @@ async function refine(
   cells: readonly Cells[],
   given: readonly FieldReading[],
   requested: readonly (FieldType | undefined)[],
+  isJson: boolean,
   limits: QueryLimits,
 ): Promise<Map<number, RefinedColumn>> {
   const spoilt = cells.flatMap((each, index) => (isSpoilt(each, given[index] ?? {}, requested[index]) ? [index] : []));
   const columns = spoilt.map((index) => {
-    return { cells: cells[index] as Cells, given: given[index] ?? {}, asked: requested[index] };
+    return { cells: cells[index] as Cells, given: given[index] ?? {}, asked: requested[index], isJson };
   });
   const refined = await refineCells(engine, relation, columns, isTyped, limits);
   return new Map(spoilt.flatMap((index, place) => (refined[place] ? [[index, refined[place]]] : [])));

@@ -84,6 +84,18 @@ export class RecordBuffer {
     return cells;
   }
 
+  /** Takes the cells out of the open record that are not wanted. */
+  keepCells(isWanted: readonly boolean[]): void {
+    let write = this.recordStart + this.prefixBytes;
+    let cell = -1;
+    for (let at = write; at < this.length; at++) {
+      const byte = this.bytes[at] as number;
+      if (byte === UNIT_SEPARATOR) cell++;
+      if (isWanted[cell]) this.bytes[write++] = byte;
+    }
+    this.length = write;
+  }
+
   /** The bytes that the open record has so far. */
   get openBytes(): number {
     return this.length - this.recordStart;

@@ -34,7 +34,10 @@ export async function locateCells(staged: StagedFile, column: number, records: R
 
 async function cellPlace(file: FileHandle, staged: StagedFile, column: number, record: RecordPlace): Promise<Place> {
   const bytes = await slice(file, record.offset, MAX_RECORD_BYTES);
-  const at = staged.dialect === null ? jsonCell(bytes, staged.labels[column]) : csvCell(bytes, staged.dialect, column);
+  const at =
+    staged.dialect === null
+      ? jsonCell(bytes, staged.labels[column])
+      : csvCell(bytes, staged.dialect, staged.sourceColumns?.[column] ?? column);
   const before = bytes.subarray(0, at).toString();
   const lines = before.split(/\r\n|\n|\r/);
   const last = [...(lines.at(-1) ?? '')].length;

@@ -1,12 +1,12 @@
 import type { ImportOptions } from '@sluice/contracts/catalogue/imports';
 import type { ImportWarning, Reading } from '@sluice/contracts/catalogue/reading';
-import { MAX_FIELDS } from '@sluice/contracts/fields';
 import { CsvReader } from '@sluice/records/csv-reader';
 import type { CsvSink } from '@sluice/records/csv-sink';
 import { type Place, type RecordFault, Unreadable } from '@sluice/records/unreadable';
 import type { Dialect } from './csv-dialect';
 import { MAX_FAULTS } from './file-refused';
 import { LineSkip } from './line-skip';
+import { SelectedColumns } from './selected-columns';
 import type { Stager } from './stager';
 import { MAX_STAGED_BYTES, StagingBuffer } from './staging-buffer';
 
@@ -27,6 +27,9 @@ export class CsvStager implements Stager, CsvSink {
   readonly records = new StagingBuffer();
   labels: readonly string[] = [];
   rows = 0;
+  /** Columns of the source, and which of them come in. */
+  private width = 0;
+  private columnsWanted: boolean[] = [];
   private readonly skip: LineSkip;
   private reader: CsvReader | null = null;
   private readonly faults: RecordFault[] = [];
@@ -37,8 +40,15 @@ export class CsvStager implements Stager, CsvSink {
   constructor(
     private readonly dialect: Dialect,
     private readonly ragged: NonNullable<Reading['ragged']> = 'pad',
+    private readonly selected = new SelectedColumns(undefined),
   ) {
     this.skip = new LineSkip(dialect.skip);
+  }
+
+  /** The columns of the source that its own are, where some are left out. */
+  get sourceColumns(): readonly number[] | undefined {
+    if (this.selected.areAll) return undefined;
+    return this.columnsWanted.flatMap((isWanted, column) => (isWanted ? [column] : []));
   }
 
   get types(): ImportOptions['types'] {
@@ -79,23 +89,30 @@ export class CsvStager implements Stager, CsvSink {
   }
 
   columns(count: number, isHeader: boolean, at: Place): void {
-    if (count > MAX_FIELDS) {
-      const detail = `The file has ${count} columns; at most ${MAX_FIELDS} are possible.`;
+    if (count > this.selected.most) {
+      const detail =
+        `The file has ${count} columns; at most ${this.selected.most} are possible. ${this.selected.hint}`.trim();
       throw new Unreadable([{ ...at, code: 'too_many_columns', detail }]);
     }
     const labels = isHeader
       ? this.records.openCells().map((cell) => cell ?? '')
       : Array.from({ length: count }, (_, index) => `column_${index + 1}`);
-    this.labels = this.ragged === 'keep' ? [...labels, REST] : labels;
+    this.width = count;
+    this.columnsWanted = labels.map((label) => this.selected.has(label));
+    this.selected.refuseMissing();
+    const wanted = labels.filter((_, column) => this.columnsWanted[column]);
+    this.labels = this.ragged === 'keep' ? [...wanted, REST] : wanted;
+    if (this.ragged === 'keep') this.columnsWanted.push(true);
   }
 
   row(): void {
+    if (!this.selected.areAll) this.records.keepCells(this.columnsWanted);
     this.records.keep();
     this.rows++;
   }
 
   oddRow(cells: number, at: Place): void {
-    const width = this.labels.length - (this.ragged === 'keep' ? 1 : 0);
+    const { width } = this;
     const tally = this.ragged === 'refuse' ? null : this.fit(cells, width);
     if (tally) {
       if (tally.count++ === 0) tally.line = at.line;

@@ -1,12 +1,14 @@
 import type { ImportWarning } from '@sluice/contracts/catalogue/reading';
-import { MAX_FIELDS } from '@sluice/contracts/fields';
 import { JsonFault, type JsonMember, type JsonObjectReader } from '@sluice/records/json-object';
 import { JsonReader, type JsonSink } from '@sluice/records/json-reader';
 import { Unreadable } from '@sluice/records/unreadable';
+import { SelectedColumns } from './selected-columns';
 import type { Stager } from './stager';
 import { MAX_RECORD_BYTES, MAX_STAGED_BYTES, StagingBuffer } from './staging-buffer';
 
 const NULL = 'null';
+/** The column of a key that does not come in. */
+const LEFT_OUT = -1;
 const SMALL_N = 0x6e;
 
 /**
@@ -27,7 +29,10 @@ export class JsonStager implements Stager, JsonSink {
   private nonFinite = 0;
   private halfSurrogates = 0;
 
-  constructor(lines: boolean) {
+  constructor(
+    lines: boolean,
+    private readonly selected = new SelectedColumns(undefined),
+  ) {
     this.reader = new JsonReader(this, { lines, maxRecordBytes: MAX_RECORD_BYTES });
   }
 
@@ -51,6 +56,7 @@ export class JsonStager implements Stager, JsonSink {
 
   end(): void {
     this.reader.end();
+    this.selected.refuseMissing();
     if (this.labels.length > 0) return;
     const detail = 'The file holds no object with a key, so there are no columns.';
     throw new Unreadable([{ ...this.reader.place, code: 'no_columns', detail }]);
@@ -67,6 +73,7 @@ export class JsonStager implements Stager, JsonSink {
     for (let index = 0; index < count; index++) {
       const member = members[index] as JsonMember;
       const column = this.columnOf(text, member, index);
+      if (column === LEFT_OUT) continue;
       this.cells[column] = member;
       this.rowOfCell[column] = this.rows;
       if (column > last) last = column;
@@ -92,17 +99,28 @@ export class JsonStager implements Stager, JsonSink {
     const known = this.columns.get(key);
     if (known !== undefined) return known;
     const label: string = JSON.parse(text.toString('utf8', member.keyStart, member.keyEnd));
+    if (this.columns.size >= this.selected.most) throw this.tooMany(member);
+    if (!this.selected.has(label)) {
+      this.columns.set(key, LEFT_OUT);
+      return LEFT_OUT;
+    }
     // The same key may be written with and without escapes.
     const same = this.labels.indexOf(label);
     const column = same === -1 ? this.labels.length : same;
-    if (column >= MAX_FIELDS) {
-      throw new JsonFault(member.at, 'too_many_columns', `The file has more than ${MAX_FIELDS} different keys.`);
-    }
     if (same === -1) {
       this.labels.push(label);
       this.keysInOrder.push(key);
     }
     this.columns.set(key, column);
     return column;
+  }
+
+  private tooMany(member: JsonMember): JsonFault {
+    const { most, hint } = this.selected;
+    return new JsonFault(
+      member.at,
+      'too_many_columns',
+      `The file has more than ${most} different keys. ${hint}`.trim(),
+    );
   }
 }

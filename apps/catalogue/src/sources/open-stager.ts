@@ -2,6 +2,7 @@ import type { ImportWarning, Reading } from '@sluice/contracts/catalogue/reading
 import { type FoundDialect, findDialect } from './csv-dialect';
 import type { CsvEvidence } from './csv-evidence';
 import { CsvStager } from './csv-stager';
+import { SelectedColumns } from './selected-columns';
 import type { StagedFile, TextFormat } from './staged-file';
 import type { Stager } from './stager';
 
@@ -20,7 +21,7 @@ export interface OpenedCsv extends FoundDialect {
 export function openCsvStager(evidence: CsvEvidence, { format, reading }: TextOptions): OpenedCsv {
   const found = findDialect(evidence, reading, format === 'tsv' ? '\t' : ',');
   const ragged = reading.ragged ?? (reading.strict ? 'refuse' : 'pad');
-  return { ...found, stager: new CsvStager(found.dialect, ragged) };
+  return { ...found, stager: new CsvStager(found.dialect, ragged, new SelectedColumns(reading.select)) };
 }
 
 /** Puts together what became of a text. */
@@ -30,7 +31,7 @@ export function stagedFile(
   stager: Stager,
   guessed: { dialect: StagedFile['dialect']; warnings: readonly ImportWarning[] },
 ): StagedFile {
-  const { labels, rows, types = {} } = stager;
+  const { labels, rows, sourceColumns, types = {} } = stager;
   return {
     path,
     source,
@@ -38,6 +39,7 @@ export function stagedFile(
     labels,
     rows,
     types,
+    sourceColumns,
     warnings: [...guessed.warnings, ...stager.warnings],
   };
 }

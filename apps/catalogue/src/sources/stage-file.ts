@@ -7,6 +7,7 @@ import { writeAsLines } from './json-lines';
 import { findJsonRows, type JsonRows } from './json-rows';
 import { JsonStager } from './json-stager';
 import { openCsvStager, stagedFile, type TextOptions } from './open-stager';
+import { SelectedColumns } from './selected-columns';
 import type { StagedFile, StageProgress } from './staged-file';
 import type { Stager } from './stager';
 import { CHUNK_BYTES } from './staging';
@@ -38,16 +39,17 @@ async function stageCsv(source: string, target: string, options: TextOptions, pr
 async function stageJson(source: string, target: string, { reading }: TextOptions, progress: StageProgress) {
   const rows = await findRows(source, reading.jsonPath);
   const guessed = { dialect: null, warnings: [] };
+  const selected = new SelectedColumns(reading.select);
   if (rows.are === 'arrays' || rows.are === 'features' || rows.are === 'columns') {
     const lines = `${source}.lines`;
     await writeAsLines(source, lines, rows);
-    const stager = new JsonStager(true);
+    const stager = new JsonStager(true, selected);
     await stageWith(stager, lines, target, progress);
     const staged = stagedFile(target, lines, stager, guessed);
     const types: StagedFile['types'] = rows.are === 'features' ? { geometry: 'json' } : {};
     return { ...staged, types };
   }
-  const stager = new JsonStager(rows.are !== 'objects');
+  const stager = new JsonStager(rows.are !== 'objects', selected);
   await stageWith(stager, source, target, progress, rows.are === 'lines' ? undefined : rows);
   return stagedFile(target, source, stager, guessed);
 }

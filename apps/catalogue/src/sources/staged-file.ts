@@ -14,6 +14,8 @@ export interface StagedFile {
   /** Types of columns that the source does not have itself. */
   types: ImportOptions['types'];
   warnings: readonly ImportWarning[];
+  /** The columns of a CSV source that these are, where some are left out. */
+  sourceColumns?: readonly number[];
   /** The column of a sheet, from 0, that the first one came from; missing for texts, whose cells have other places. */
   firstColumn?: number;
 }

@@ -10,6 +10,8 @@ export interface Stager {
   readonly rows: number;
   /** Types of columns that the source does not have itself. */
   readonly types?: ImportOptions['types'];
+  /** The columns of the source that these are, where some are left out. */
+  readonly sourceColumns?: readonly number[];
   readonly warnings: readonly ImportWarning[];
   /** Reads the next bytes, which must not change afterwards. */
   push(chunk: Buffer): void;

@@ -4,6 +4,7 @@ import { CsvEvidence } from './csv-evidence';
 import { scanBeginning } from './json-scan';
 import { JsonStager } from './json-stager';
 import { type OpenedCsv, openCsvStager, stagedFile, type TextOptions } from './open-stager';
+import { SelectedColumns } from './selected-columns';
 import type { StagedFile, StageProgress } from './staged-file';
 import type { Stager } from './stager';
 
@@ -98,8 +99,9 @@ export class Staging {
   private openJson(begin: Buffer): Stager | null {
     if (this.options.reading.jsonPath !== undefined) return null;
     const { kind, first, next } = scanBeginning(begin);
-    if (kind === 'array' && first === 'object') return new JsonStager(false);
-    return kind === 'object' && next !== null ? new JsonStager(true) : null;
+    const selected = new SelectedColumns(this.options.reading.select);
+    if (kind === 'array' && first === 'object') return new JsonStager(false, selected);
+    return kind === 'object' && next !== null ? new JsonStager(true, selected) : null;
   }
 
   private async stage(stager: Stager, bytes: Buffer): Promise<void> {

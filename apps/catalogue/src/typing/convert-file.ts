@@ -45,7 +45,6 @@ export interface ImportedFile {
   warnings: ImportWarning[];
 }
 
-type Types = ImportOptions['types'];
 type Asked = Pick<ImportOptions, 'types' | 'reading'>;
 
 /** Turns a received file into a version's Parquet file; throws FileRefused with every place that must be mended. */
@@ -55,7 +54,7 @@ export async function convertFile(
   progress: ImportProgress,
 ): Promise<ImportedFile> {
   const { signal } = progress;
-  if (kind === 'parquet') return await fromParquet(engine, source, types, target, limits, progress);
+  if (kind === 'parquet') return await fromParquet(engine, source, { types, reading }, target, limits, progress);
   if (kind === 'xlsx' || kind === 'ods') {
     const sheet = await stageSheet(source, `${target}.staged`, kind, reading, limits, progress);
     expectRows(sheet.rows, limits.maxRows);
@@ -77,7 +76,7 @@ async function fromText(engine: Engine, staged: StagedFile, asked: Asked, path: 
 async function fromParquet(
   engine: Engine,
   source: string,
-  types: Types,
+  asked: Asked,
   path: string,
   size: VersionLimits,
   progress: ImportProgress,
@@ -85,7 +84,7 @@ async function fromParquet(
   const limits: QueryLimits = { signal: progress.signal };
   return await withParquetErrors(async () => {
     progress.onRows(await countParquetRows(engine, source, size, limits));
-    const plan = await planParquetSource(engine, source, types, limits);
+    const plan = await planParquetSource(engine, source, asked, limits);
     await refuseMisfits(engine, plan, null, limits);
     return await store(engine, plan, null, path, limits);
   }, progress.signal);

@@ -1,10 +1,11 @@
 import { DuckDBDecimalType, type DuckDBType, DuckDBTypeId } from '@duckdb/node-api';
 import type { ImportOptions } from '@sluice/contracts/catalogue/imports';
-import { type FieldType, MAX_FIELDS } from '@sluice/contracts/fields';
+import type { FieldType } from '@sluice/contracts/fields';
 import { type Engine, type QueryLimits } from '../engine/engine';
 import { InstanceLost, MemoryFull, StorageFull } from '../engine/engine-errors';
 import { literal, quoted } from '../engine/sql';
 import { FileRefused, refuseFile } from '../sources/file-refused';
+import { SelectedColumns } from '../sources/selected-columns';
 import { type ColumnPlan, MAX_DECIMAL_DIGITS, requestedTypes, type SourcePlan } from './column-plan';
 import { nameFields } from './field-names';
 import { cutTime, isJsonType, isNested, nestedJson } from './nested-json';
@@ -19,6 +20,7 @@ const NANOSECONDS = { code: 'fraction_cut', detail: 'Nanoseconds were cut to mic
 const FIRST_DAY = "DATE '0001-01-01'";
 const DAY_AFTER = "DATE '10000-01-01'";
 
+type Asked = Pick<ImportOptions, 'types' | 'reading'>;
 type Storage = Pick<
   ColumnPlan,
   'type' | 'scale' | 'value' | 'notFinite' | 'outOfRange' | 'warnings' | 'mayBeMinusZero'
@@ -28,17 +30,22 @@ type Storage = Pick<
 export async function planParquetSource(
   engine: Engine,
   path: string,
-  types: ImportOptions['types'],
+  { types, reading }: Asked,
   limits: QueryLimits,
 ): Promise<SourcePlan> {
   const relation = `read_parquet(${literal(path)})`;
-  const columns = await engine.describe(`SELECT * FROM ${relation}`, limits);
-  if (columns.length === 0) refuseFile('no_columns', 'The file has no columns.');
-  if (columns.length > MAX_FIELDS) {
-    refuseFile('too_many_columns', `The file has ${columns.length} columns; at most ${MAX_FIELDS} are possible.`);
+  const all = await engine.describe(`SELECT * FROM ${relation}`, limits);
+  if (all.length === 0) refuseFile('no_columns', 'The file has no columns.');
+  const selected = new SelectedColumns(reading.select);
+  if (all.length > selected.most) {
+    const detail = `The file has ${all.length} columns; at most ${selected.most} are possible. ${selected.hint}`;
+    refuseFile('too_many_columns', detail.trim());
   }
-  const schema = await readParquetSchema(engine, path, limits);
-  if (schema.length !== columns.length) throw new Error('DuckDB sees other columns than the schema has');
+  const whole = await readParquetSchema(engine, path, limits);
+  if (whole.length !== all.length) throw new Error('DuckDB sees other columns than the schema has');
+  const schema = whole.filter(({ label }) => selected.has(label));
+  const columns = all.filter((_, index) => schema.some((each) => each === whole[index]));
+  selected.refuseMissing();
   const labels = schema.map(({ label }) => label);
   const names = nameFields(labels);
   const requested = requestedTypes(types, names, labels);

@@ -60,6 +60,9 @@ export const Reading = FieldReading.extend({
     .regex(/^[A-Za-z]{1,3}[1-9]\d{0,6}:[A-Za-z]{1,3}[1-9]\d{0,6}$/, 'write a range as B2:F100')
     .optional()
     .meta({ description: 'Cells of the sheet, such as B2:F100' }),
+  select: z.array(z.string().min(1).max(256)).min(1).max(1_000).optional().meta({
+    description: 'Names or labels of the columns that come in; the others are left out',
+  }),
   fields: z
     .record(z.string().max(256), FieldReading)
     .refine((fields) => Object.keys(fields).length <= 1_000, 'at most 1000 fields')

@@ -49,14 +49,24 @@ export const readingParameters = {
   jsonPath: shape.jsonPath,
   sheet: shape.sheet,
   range: shape.range,
+  fields: z
+    .union([z.string().transform((name) => name.split(',')), z.array(z.string())])
+    .pipe(z.array(z.string().min(1).max(256)).min(1).max(1_000))
+    .optional()
+    .meta({ description: 'The columns that come in, separated by commas or one each' }),
 };
 
 const ReadingParameters = z.object(readingParameters);
 
 /** Puts together what the parameters say; one by one they win over the object. */
-export function readingOf({ reading, header, ...single }: z.output<typeof ReadingParameters>): Reading {
+export function readingOf({ reading, header, fields, ...single }: z.output<typeof ReadingParameters>): Reading {
   const said = Object.entries(single).filter(([name, value]) => name in shape && value !== undefined);
   const line = header === 'false' ? false : Number(header);
   const isLine = header !== undefined && header !== 'true';
-  return { ...reading, ...Object.fromEntries(said), ...(isLine && { header: line }) };
+  return {
+    ...reading,
+    ...Object.fromEntries(said),
+    ...(isLine && { header: line }),
+    ...(fields && { select: fields }),
+  };
 }

@@ -11,7 +11,7 @@ import { viewOfRoute } from '../reading/row-source';
 import { snapshotText } from '../reading/snapshot-text';
 import { headersOf } from './answer-headers';
 import { describeChangesPath } from './changes-path';
-import { ifNoneMatch, unchanged } from './conditional';
+import { ifNoneMatch, preferLinks, unchanged } from './conditional';
 import { describingPaths, documentOf, operationOf, refusalsOf } from './document-parts';
 import { changeShapes, refTo, rowShapes } from './page-schemas';
 
@@ -47,7 +47,7 @@ export function makeReadDocument(route: Route, serverUrl: string, example: Row):
           'Filters narrow the rows down together; pages follow each other by `page.nextCursor`. ' +
             'Every field and operator, also those beyond the parameters listed here, is told by `_schema`.',
         ),
-        parameters: [...queryParameters(view, example, 'rows'), ifNoneMatch],
+        parameters: [...queryParameters(view, example, 'rows'), ifNoneMatch, preferLinks],
         responses: { 200: pageAnswer(route, view, example), 304: unchanged, ...pageRefusals },
       },
     },
@@ -61,6 +61,7 @@ export function makeReadDocument(route: Route, serverUrl: string, example: Row):
           `Read rows of ${route.name} by a query in the body`,
           'The same as the parameters, for queries that are too long for an address.',
         ),
+        parameters: [preferLinks],
         requestBody: { required: true, content: { 'application/json': { schema: queryBodySchema(view) } } },
         responses: { 200: pageAnswer(route, view, example), ...queryRefusals },
       },
@@ -125,7 +126,15 @@ function pageAnswer(route: Route, view: View, example: Row): JsonSchema {
   };
   return {
     description: 'One page of rows',
-    headers: headersOf('ETag', 'Last-Modified', 'Link', 'Sluice-Snapshot', 'RateLimit', 'RateLimit-Policy'),
+    headers: headersOf(
+      'ETag',
+      'Last-Modified',
+      'Link',
+      'Preference-Applied',
+      'Sluice-Snapshot',
+      'RateLimit',
+      'RateLimit-Policy',
+    ),
     content: contentOf(formats, json),
   };
 }

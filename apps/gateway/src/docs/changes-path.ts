@@ -7,7 +7,7 @@ import { queryParameters } from '@sluice/query/describing/openapi-parameters';
 import type { View } from '@sluice/query/views/view';
 import { snapshotText } from '../reading/snapshot-text';
 import { headersOf } from './answer-headers';
-import { ifNoneMatch, unchanged } from './conditional';
+import { ifNoneMatch, preferLinks, unchanged } from './conditional';
 import { operationOf, refusalsOf } from './document-parts';
 import { refTo } from './page-schemas';
 
@@ -40,7 +40,7 @@ export function describeChangesPath(route: Route, view: View, example: Record<st
         'One change for each key, in the order in which they came. Where it cannot be told, as after a new version, it ' +
           `is a 410 \`full_read_required\` (${errorTable.full_read_required.title}): read all rows once more.`,
       ),
-      parameters: [since, ...parameters, ifNoneMatch],
+      parameters: [since, ...parameters, ifNoneMatch, preferLinks],
       responses: { 200: changesAnswer(), 304: unchanged, ...refusals },
     },
   };
@@ -49,7 +49,7 @@ export function describeChangesPath(route: Route, view: View, example: Record<st
 function changesAnswer(): JsonSchema {
   return {
     description: 'One page of changes; once the last one was read, `meta.snapshot` is what to ask from the next time',
-    headers: headersOf('ETag', 'Link', 'Sluice-Snapshot', 'RateLimit', 'RateLimit-Policy'),
+    headers: headersOf('ETag', 'Link', 'Preference-Applied', 'Sluice-Snapshot', 'RateLimit', 'RateLimit-Policy'),
     content: {
       'application/json': { schema: refTo('ChangesPage') },
       [mediaTypes.ndjson.type]: { schema: { type: 'string' } },

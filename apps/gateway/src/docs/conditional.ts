@@ -8,6 +8,14 @@ export const ifNoneMatch = {
   schema: { type: 'string' },
 };
 
+/** The field by which a caller that follows no relative addresses asks for whole ones. */
+export const preferLinks = {
+  name: 'Prefer',
+  in: 'header',
+  description: '`links=absolute`: addresses in `links` and `Link` come with the host (RFC 7240)',
+  schema: { type: 'string', enum: ['links=absolute'] },
+};
+
 /** The answer that says so. */
 export const unchanged = {
   description: 'Nothing has changed since the answer with this `ETag`',

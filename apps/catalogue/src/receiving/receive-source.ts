@@ -2,17 +2,17 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { TextDecoder } from 'node:util';
 import type { ImportFormat } from '@sluice/contracts/catalogue/imports';
-import type { ImportWarning, Reading } from '@sluice/contracts/catalogue/reading';
+import type { Reading } from '@sluice/contracts/catalogue/reading';
 import { unpackTable } from '../archives/unpack-table';
 import { workbookKind } from '../archives/workbook-kind';
 import { refuseFile } from '../sources/file-refused';
-import type { TextOptions } from '../sources/open-stager';
-import type { StagedFile, StageProgress, TextFormat } from '../sources/staged-file';
-import { Staging } from '../sources/staging';
-import { decodeFile, settleEncoding } from './broken-utf8';
+import type { StageProgress, TextFormat } from '../sources/staged-file';
 import { type ContentKind, kindOfContent } from './content-kind';
-import { encodingAtBegin, encodingOf, Utf8Normaliser } from './text-encoding';
+import { receiveText } from './receive-text';
+import type { ReceivedFile } from './received-file';
+import { encodingAtBegin } from './text-encoding';
 import { counted, peek, unpack } from './unpack';
+import { writeAll } from './write-all';
 
 export interface ReceiveOptions extends StageProgress {
   /** What the sender says that it is, by its media type or its name; its bytes may say otherwise. */
@@ -28,22 +28,8 @@ export interface ReceiveOptions extends StageProgress {
   onBytes(received: number): void;
 }
 
-/** A file that was received and unpacked: a text in UTF-8 without a byte order mark, or one of the binary formats. */
-export interface ReceivedFile {
-  path: string;
-  kind: TextFormat | 'parquet' | 'xlsx' | 'ods';
-  warnings: ImportWarning[];
-  /** The bytes of a text as they came, unpacked; and its beginning in UTF-8. */
-  raw?: string;
-  begin?: string;
-  /** The staged file; missing where the whole text has to be looked at. */
-  staged?: StagedFile;
-}
-
 /** So many bytes tell what a file is. */
 const BEGIN_BYTES = 4 * 1024;
-/** So much of a text is shown to those who decide how it is read. */
-const SHOWN_CHARS = 4_000;
 const PARQUET_MAGIC = Buffer.from('PAR1');
 
 /**
@@ -123,75 +109,6 @@ async function receiveBinary(chunks: AsyncGenerator<Buffer>, path: string, kind:
     if (kind === 'parquet') await checkParquet(file);
   } finally {
     await file.close();
-  }
-}
-
-async function receiveText(
-  chunks: AsyncGenerator<Buffer>,
-  path: string,
-  text: TextOptions,
-  shown: ReturnType<typeof encodingAtBegin>,
-  progress: StageProgress,
-): Promise<ReceivedFile> {
-  const { format: kind, reading } = text;
-  // A byte order mark is proof; what was said comes next.
-  const said = reading.encoding === undefined || shown?.isMarked ? undefined : encodingOf(reading.encoding);
-  const encoding = said ?? shown?.encoding ?? 'utf-8';
-  const normaliser = new Utf8Normaliser(encoding);
-  const staging = await Staging.open(`${path}.as-it-comes`, text, progress);
-  // What is decoded on the way could not be read in another encoding any more.
-  const raw = encoding === 'utf-8' ? path : `${path}.raw`;
-  let begin = '';
-  try {
-    const [file, untouched] = await Promise.all([open(path, 'wx'), raw === path ? null : open(raw, 'wx')]);
-    try {
-      const write = async (bytes: Buffer) => {
-        await writeAll(file, bytes);
-        if (begin.length < SHOWN_CHARS) begin = (begin + bytes.toString()).slice(0, SHOWN_CHARS);
-        // A file that is not UTF-8 will be read once more, in another encoding.
-        if (normaliser.valid) await staging.push(bytes);
-      };
-      for await (const chunk of chunks) {
-        await write(normaliser.push(chunk));
-        if (untouched) await writeAll(untouched, chunk);
-      }
-      await write(normaliser.end());
-    } finally {
-      await Promise.all([file.close(), untouched?.close()]);
-    }
-    if (normaliser.valid) {
-      const warnings = shown && !shown.isMarked && !said ? [withoutMark(shown.encoding)] : [];
-      return { path, kind, warnings, raw, begin, staged: (await staging.end(path)) ?? undefined };
-    }
-  } finally {
-    await staging.close();
-  }
-  if (reading.strict) refuseFile('invalid_encoding', 'The file is not valid UTF-8.');
-  const settled = await settleEncoding(path, said !== undefined);
-  const decoded = `${path}.utf8`;
-  await decodeFile(path, decoded, settled.encoding);
-  return { path: decoded, kind, warnings: [settled.warning], raw: path, begin: await beginOf(decoded) };
-}
-
-async function beginOf(path: string): Promise<string> {
-  const file = await open(path, 'r');
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(SHOWN_CHARS), 0, SHOWN_CHARS, 0);
-    return buffer.toString('utf8', 0, bytesRead);
-  } finally {
-    await file.close();
-  }
-}
-
-function withoutMark(encoding: string): ImportWarning {
-  const detail = `The file has no byte order mark; it was read as ${encoding.toUpperCase()}.`;
-  return { code: 'encoding_guessed', detail, option: 'encoding' };
-}
-
-async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, at);
-    at += bytesWritten;
   }
 }
 

@@ -24,8 +24,9 @@ const MAX_ALLOWED = 50;
 const MAX_CELLS = 3_000_000;
 
 /**
- * Takes the body of a send apart, a step at a time, and holds every row against the version's fields and the API's rules. Throws a refusal:
- * for a body that cannot be read, and with every fault for rows that may not be kept: any bad one, or with `lenient` all.
+ * Takes the body of a send apart, a step at a time, and holds every row against the version's fields and the API's
+ * rules. Throws a refusal: for a body that cannot be read, and with every fault for rows that may not be kept: any bad
+ * one, or with `lenient` all.
  */
 export function* checkRows(
   body: Uint8Array,

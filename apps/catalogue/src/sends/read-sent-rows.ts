@@ -10,8 +10,8 @@ import { SentJson } from './sent-json';
 import type { TakeRow } from './sent-row';
 
 /**
- * Hands on the rows of a body one by one, a step at a time. Refuses a body that ends too early, or is no JSON or CSV at all, with the
- * line and column: nothing of it can be trusted, whatever was handed on before.
+ * Hands on the rows of a body one by one, a step at a time. Refuses a body that ends too early, or is no JSON or CSV at
+ * all, with the line and column: nothing of it can be trusted, whatever was handed on before.
  */
 export function* readSentRows(
   body: Uint8Array,

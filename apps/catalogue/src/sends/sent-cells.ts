@@ -7,7 +7,10 @@ const NUMBERS: readonly FieldType[] = ['integer', 'number', 'decimal'];
 /** Without groups of digits: what they are is not said. */
 const COMMA_NUMBER = /^[+-]?\d+(?:,\d+)?(?:[eE][+-]?\d+)?$/;
 
-/** Makes values of the cells of a CSV that is written in this form. What the form does not fit stays as it is, and is refused by its type. */
+/**
+ * Makes values of the cells of a CSV that is written in this form. What the form does not fit stays as it is, and is
+ * refused by its type.
+ */
 export function sentCells(
   fields: readonly Field[],
   { nulls = [], decimal, dateFormat, datetimeFormat }: SentCsvForm,

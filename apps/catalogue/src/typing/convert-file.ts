@@ -7,7 +7,7 @@ import type { Engine, QueryLimits } from '../engine/engine';
 import { hasMinusZeros } from '../engine/minus-zeros';
 import { MAX_ROW_JSON_BYTES, rowJson, rowJsonBound } from '../engine/row-json';
 import { literal, quoted } from '../engine/sql';
-import type { ReceivedFile } from '../receiving/receive-source';
+import type { ReceivedFile } from '../receiving/received-file';
 import { stageSheet } from '../sheets/stage-sheet';
 import { locateCells, type Place, type RecordPlace } from '../sources/cell-place';
 import { FileRefused, MAX_FAULTS } from '../sources/file-refused';

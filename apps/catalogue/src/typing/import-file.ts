@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ImportOptions } from '@sluice/contracts/catalogue/imports';
 import { MAX_WARNINGS } from '@sluice/contracts/catalogue/reading';
-import type { ReceivedFile } from '../receiving/receive-source';
+import type { ReceivedFile } from '../receiving/received-file';
 import { stageFile } from '../sources/stage-file';
 import type { StagedFile } from '../sources/staged-file';
 import type { Conversion, ImportedFile, ImportProgress } from './convert-file';

@@ -1,6 +1,6 @@
 import type { ImportOptions } from '@sluice/contracts/catalogue/imports';
 import type { Engine } from '../engine/engine';
-import type { ReceivedFile } from '../receiving/receive-source';
+import type { ReceivedFile } from '../receiving/received-file';
 import { convertFile, type ImportedFile } from './convert-file';
 import { openFile } from './import-file';
 

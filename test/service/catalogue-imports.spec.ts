@@ -50,7 +50,7 @@ describe('imports of the catalogue service, two replicas', () => {
       { zip: '008', n: 2 },
     ]);
     const broken = await catalogue.run(id, 'ods', text('no spreadsheet'));
-    expect(broken.error).toMatchObject({ code: 'invalid_file', errors: [{ code: 'not_a_spreadsheet' }] });
+    expect(broken.error).toMatchObject({ code: 'invalid_file', errors: [{ code: 'wrong_kind' }] });
   });
 
   test('of gzipped NDJSON with a type that was asked for, and with a note', async () => {

@@ -94,6 +94,9 @@ async function readTable(
   }
 }
 
+/** More sheets are not offered to choose from; they can be named all the same. */
+const MAX_CHOICES = 100;
+
 function choiceWarnings({ sheets }: Workbook, index: number, asked: string | undefined): ImportWarning[] {
   const others = sheets.filter((_, other) => other !== index);
   if (asked !== undefined || others.length === 0) return [];
@@ -105,7 +108,8 @@ function choiceWarnings({ sheets }: Workbook, index: number, asked: string | und
     ...(hidden.length > 0 ? [`hidden: ${listed(hidden)}`] : []),
   ];
   const detail = `The sheet ${name} was read; ${left.join('; ')}.`;
-  return [{ code: 'sheet_guessed', detail, option: 'sheet', count: others.length }];
+  const choices = sheets.slice(0, MAX_CHOICES).map((sheet) => sheet.name);
+  return [{ code: 'sheet_guessed', detail, option: 'sheet', count: others.length, choices }];
 }
 
 function listed(sheets: readonly { name: string }[]): string {

@@ -1,4 +1,5 @@
 import type { Import, ImportReview } from '@sluice/contracts/catalogue/imports';
+import type { Reading } from '@sluice/contracts/catalogue/reading';
 import type { Problem } from '@sluice/contracts/fault';
 import type { FieldType } from '@sluice/contracts/fields';
 import { queryOptions } from '@tanstack/react-query';
@@ -26,7 +27,12 @@ const mediaTypes: Readonly<Record<string, string>> = {
   json: 'application/json',
   ndjson: 'application/x-ndjson',
   jsonl: 'application/x-ndjson',
+  txt: 'text/plain',
+  geojson: 'application/geo+json',
   parquet: 'application/vnd.apache.parquet',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  ods: 'application/vnd.oasis.opendocument.spreadsheet',
+  zip: 'application/zip',
 };
 
 /** The kinds of files that the file dialog offers. */
@@ -133,8 +139,26 @@ export const reviewQuery = (importId: string) =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
-export const publishImport = (importId: string, body: { types: Types; note?: string }) =>
+export const publishImport = (importId: string, body: { types: Types; note?: string; remember: boolean }) =>
   request<unknown>(`/imports/${importId}/publish`, { method: 'POST', body });
+
+const WAIT_SECONDS = 30;
+
+/** Has the file of a waiting import read anew, and resolves once it waits again. Throws what keeps it from being read so. */
+export async function readAnew(importId: string, reading: Reading): Promise<void> {
+  const body = { reading };
+  let state = await request<Import>(`/imports/${importId}/reading`, {
+    method: 'POST',
+    body,
+    waitSeconds: WAIT_SECONDS,
+  });
+  while (state.phase === 'reading') {
+    await new Promise((resolve) => setTimeout(resolve, PROGRESS_MS));
+    state = await request<Import>(`/imports/${importId}`);
+  }
+  const refusal = refusalOf(state);
+  if (refusal) throw refusal;
+}
 
 export const cancelImport = (importId: string) => request<void>(`/imports/${importId}`, { method: 'DELETE' });
 

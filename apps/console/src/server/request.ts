@@ -8,6 +8,8 @@ export interface Call {
   body?: unknown;
   /** The revision that the change is made to (If-Match). */
   revision?: number;
+  /** How long the server may work on it before it answers how far it is (RFC 7240). */
+  waitSeconds?: number;
   signal?: AbortSignal;
 }
 
@@ -32,7 +34,7 @@ export async function requestText(path: string, call: Call = {}): Promise<{ text
   }
 }
 
-async function send(path: string, { method = 'GET', body, revision, signal }: Call): Promise<Response> {
+async function send(path: string, { method = 'GET', body, revision, waitSeconds, signal }: Call): Promise<Response> {
   const address = `/manage/v1${path}`;
   try {
     const response = await fetch(address, {
@@ -41,6 +43,7 @@ async function send(path: string, { method = 'GET', body, revision, signal }: Ca
         ...consoleHeader,
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...(revision !== undefined && { 'if-match': `"${revision}"` }),
+        ...(waitSeconds !== undefined && { prefer: `wait=${waitSeconds}` }),
       },
       body: body === undefined ? undefined : JSON.stringify(body),
       credentials: 'same-origin',

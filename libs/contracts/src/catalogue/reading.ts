@@ -85,6 +85,10 @@ export const ImportWarning = z
       .array(z.object({ before: z.string(), after: z.string().nullable() }))
       .optional()
       .meta({ description: 'Cells as they stand, and as the option would make them' }),
+    choices: z
+      .array(z.string())
+      .optional()
+      .meta({ description: 'What the option could be, where a file has only so many: the names of its sheets' }),
   })
   .meta({ id: 'ImportWarning' });
 export type ImportWarning = z.infer<typeof ImportWarning>;

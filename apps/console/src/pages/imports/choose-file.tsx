@@ -48,7 +48,9 @@ export function ChooseFile({ file, onFile, options, onOptions, onUpload, error }
           {file ? file.name : 'Drop a file here'}
         </Text>
         <span className={css.dropText}>
-          {file ? bytes(file.size) : 'CSV, TSV, JSON, NDJSON or Parquet, also packed with gzip'}
+          {file
+            ? bytes(file.size)
+            : 'CSV, text, JSON, GeoJSON, NDJSON, Excel, OpenDocument or Parquet, also packed with gzip or ZIP'}
         </span>
         <FileTrigger acceptedFileTypes={importExtensions} onSelect={take}>
           <Button>{file ? 'Choose another file' : 'Choose a file'}</Button>
@@ -66,9 +68,9 @@ export function ChooseFile({ file, onFile, options, onOptions, onUpload, error }
           <TextField
             label="Separator"
             placeholder="found out by itself"
-            hint="One character between the columns of a CSV file."
+            hint="What stands between the columns of a CSV file, if not a comma, a semicolon or a tabulator."
             value={options.delimiter}
-            onChange={(delimiter) => onOptions({ ...options, delimiter: delimiter.slice(0, 1) })}
+            onChange={(delimiter) => onOptions({ ...options, delimiter: delimiter.slice(0, 8) })}
           />
           <Switch
             label="The first line names the columns"

@@ -6,6 +6,7 @@ import { faultsAt } from '../../server/problem';
 import { FaultLines } from '../../ui/field';
 import { fieldTypes, typeNames } from '../../ui/names';
 import { Select } from '../../ui/select';
+import { FieldMenu, FieldNotes, type FieldReadings } from './field-notes';
 import css from './imports.module.css';
 
 const SHOWN_FAULTS = 3;
@@ -15,11 +16,12 @@ interface TypesProps {
   fields: readonly Field[];
   types: Types;
   onTypes: (types: Types) => void;
+  readings: FieldReadings;
   error: unknown;
 }
 
 /** Each field with the type that was found and the one that it shall have; of a thousand only those in sight are drawn. */
-export function FieldTypes({ fields, types, onTypes, error }: TypesProps) {
+export function FieldTypes({ fields, types, onTypes, readings, error }: TypesProps) {
   const frame = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: fields.length,
@@ -55,6 +57,7 @@ export function FieldTypes({ fields, types, onTypes, error }: TypesProps) {
                   field={field}
                   chosen={types[field.name] ?? field.type}
                   onChoose={(type) => choose(field, type)}
+                  readings={readings}
                   error={error}
                 />
               </li>
@@ -70,11 +73,13 @@ interface RowProps {
   field: Field;
   chosen: FieldType;
   onChoose: (type: FieldType) => void;
+  readings: FieldReadings;
   error: unknown;
 }
 
 /** Shows below a field which of its values do not fit the type. */
-function FieldRow({ field: { name, label, type, nullable }, chosen, onChoose, error }: RowProps) {
+function FieldRow({ field, chosen, onChoose, readings, error }: RowProps) {
+  const { name, label, type, nullable } = field;
   const faults = faultsAt(error, name);
   return (
     <>
@@ -97,12 +102,14 @@ function FieldRow({ field: { name, label, type, nullable }, chosen, onChoose, er
         value={chosen}
         onChange={(id) => onChoose(fieldTypes.find((each) => each === id) ?? type)}
       />
+      <FieldMenu field={field} readings={readings} />
       {faults.length > 0 && (
         <p className={css.misfit} role="alert">
           <FaultLines faults={faults.slice(0, SHOWN_FAULTS)} />
           {faults.length > SHOWN_FAULTS && 'And more.'}
         </p>
       )}
+      <FieldNotes field={field} readings={readings} />
     </>
   );
 }

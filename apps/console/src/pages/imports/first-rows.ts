@@ -23,7 +23,7 @@ export async function firstRows(
 ): Promise<FirstRows | null> {
   const extension = file.name.toLowerCase().split('.').pop() ?? '';
   try {
-    if (['csv', 'tsv', 'tab'].includes(extension)) return await csvRows(file, delimiter, header);
+    if (['csv', 'tsv', 'tab', 'txt'].includes(extension)) return await csvRows(file, delimiter, header);
     if (['ndjson', 'jsonl'].includes(extension)) return tableOf(lines(await beginning(file)).map(parsed));
     if (extension === 'json' && file.size <= WHOLE_JSON) {
       const value = parsed(await file.text());

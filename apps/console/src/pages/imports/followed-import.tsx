@@ -22,6 +22,7 @@ interface FollowedProps {
 export function FollowedImport({ datasetId, importId, onEnd }: FollowedProps) {
   const [state, setState] = useState<Import | null>(null);
   const [wasShown, setShown] = useState(false);
+  const [isTrial, setTrial] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const queryClient = useQueryClient();
   useEffect(() => follow(importId, setState, setError), [importId]);
@@ -37,7 +38,7 @@ export function FollowedImport({ datasetId, importId, onEnd }: FollowedProps) {
   const cancel = () => cancelImport(importId).catch(complain);
   return (
     <>
-      {phase !== 'review' && (
+      {phase !== 'review' && !(isTrial && phase === 'reading') && (
         <Card>
           <ImportProgress
             phase={phase}
@@ -47,7 +48,9 @@ export function FollowedImport({ datasetId, importId, onEnd }: FollowedProps) {
           />
         </Card>
       )}
-      {(wasShown || phase === 'review') && <ImportReview state={state} onDiscard={cancel} />}
+      {(wasShown || phase === 'review') && (
+        <ImportReview state={state} isTrial={isTrial} onTrial={setTrial} onDiscard={cancel} />
+      )}
     </>
   );
 }

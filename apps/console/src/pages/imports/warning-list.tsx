@@ -13,7 +13,13 @@ export function WarningList({ warnings }: { warnings: readonly ImportWarning[] }
   );
 }
 
-function sentenceOf({ detail, field, line, cell }: ImportWarning): string {
+function sentenceOf(warning: ImportWarning): string {
+  const { detail, field } = warning;
+  return `${field ? `${field}: ` : ''}${detail}${placeOf(warning)}`;
+}
+
+/** Where the first case is, to stand behind the sentence. */
+export function placeOf({ line, cell }: ImportWarning): string {
   const place = cell ?? (line === undefined ? '' : `line ${line}`);
-  return `${field ? `${field}: ` : ''}${detail}${place ? ` (first: ${place})` : ''}`;
+  return place ? ` (first: ${place})` : '';
 }

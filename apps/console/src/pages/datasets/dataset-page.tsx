@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { KeyRound, Layers, Pencil, Trash2, Upload, Waypoints } from 'lucide-react';
+import { FileText, KeyRound, Layers, Pencil, Trash2, Upload, Waypoints } from 'lucide-react';
 import { useState } from 'react';
 import { apisQuery } from '../../server/apis';
 import { datasetQuery, datasetsQuery, deleteDataset, versionQuery, versionsQuery } from '../../server/datasets';
@@ -21,6 +21,7 @@ import { EditDatasetDialog } from './edit-dataset-dialog';
 import { FieldsTable } from './fields-table';
 import { KeepVersionsDialog } from './keep-versions-dialog';
 import { KeyFieldsDialog } from './key-fields-dialog';
+import { ReadingDialog } from './reading-dialog';
 import { surplusOf } from './surplus-versions';
 import { useShrinking } from './use-shrinking';
 import { VersionsTable } from './versions-table';
@@ -34,7 +35,7 @@ export function DatasetPage() {
   const used = apis.filter((api) => api.datasetId === datasetId);
   const keep = dataset.data?.keepVersions ?? null;
   useShrinking(datasetId, surplusOf(versions.data ?? [], keep, used).going.length > 0);
-  const [dialog, setDialog] = useState<'edit' | 'keys' | 'keep' | 'delete' | null>(null);
+  const [dialog, setDialog] = useState<'edit' | 'keys' | 'keep' | 'reading' | 'delete' | null>(null);
   const queryClient = useQueryClient();
   const navigate = useNavigate();
   const mayEdit = useMay('editor');
@@ -75,6 +76,9 @@ export function DatasetPage() {
                         ? [{ label: 'Choose key fields', picture: KeyRound, run: () => setDialog('keys') }]
                         : []),
                       { label: 'Choose how many versions stay', picture: Layers, run: () => setDialog('keep') },
+                      ...(data.reading !== null
+                        ? [{ label: 'See how files are read', picture: FileText, run: () => setDialog('reading') }]
+                        : []),
                       { label: 'Delete dataset', picture: Trash2, run: () => setDialog('delete'), hurts: true },
                     ]}
                   />
@@ -120,6 +124,7 @@ export function DatasetPage() {
           </div>
           {dialog === 'edit' && <EditDatasetDialog dataset={data} onClose={() => setDialog(null)} />}
           {dialog === 'keys' && <KeyFieldsDialog dataset={data} onClose={() => setDialog(null)} />}
+          {dialog === 'reading' && <ReadingDialog dataset={data} onClose={() => setDialog(null)} />}
           {dialog === 'keep' && (
             <KeepVersionsDialog
               dataset={data}

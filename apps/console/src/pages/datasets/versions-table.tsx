@@ -34,7 +34,7 @@ export function VersionsTable({ datasetId, versions }: { datasetId: string; vers
           ]}
         />
         <tbody>
-          {versions.map(({ id, number, rowCount, byteSize, fields, note, createdAt }, index) => {
+          {versions.map(({ id, number, rowCount, byteSize, fields, note, warnings, createdAt }, index) => {
             const before = versions[index + 1]?.number;
             return (
               <tr key={id}>
@@ -48,7 +48,10 @@ export function VersionsTable({ datasetId, versions }: { datasetId: string; vers
                     Version {number}
                   </Link>{' '}
                   {number === latest && <Badge tone="good">latest</Badge>}
-                  <span className={table.sub}>{plural(fields.length, 'field')}</span>
+                  <span className={table.sub}>
+                    {plural(fields.length, 'field')}
+                    {warnings.length > 0 && `, ${plural(warnings.length, 'warning')}`}
+                  </span>
                 </th>
                 <td className={`${table.medium} ${table.soft}`}>{note || '–'}</td>
                 <td className={table.number}>{count(rowCount)}</td>

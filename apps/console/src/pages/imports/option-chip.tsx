@@ -21,12 +21,11 @@ export function OptionChip({ place, onOpen, isDisabled }: ChipProps) {
   return (
     <Button
       className={`${css.chip} ${value !== undefined ? css.said : isGuessed ? css.guessed : ''}`}
-      aria-label={`${label}: ${state}${field ? `, of ${field.name}` : ''}`}
+      aria-label={field && `${label}: ${state}, of ${field.name}`}
       onPress={() => onOpen(place)}
       isDisabled={isDisabled}
     >
-      <span className={css.chipLabel}>{label}</span>
-      <span className={css.chipState}>{state}</span>
+      <span className={css.chipLabel}>{label}:</span> <span className={css.chipState}>{state}</span>
     </Button>
   );
 }

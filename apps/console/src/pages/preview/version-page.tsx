@@ -15,6 +15,7 @@ import { formatNames, formats } from '../../ui/names';
 import { SkeletonRows } from '../../ui/skeleton';
 import { bytes, plural } from '../../ui/units';
 import { exportAddress } from '../datasets/versions-table';
+import { FileNotes } from '../imports/file-notes';
 import { RowsGrid, type Sort } from '../rows/rows-grid';
 import { FilterBar } from './filter-bar';
 import css from './preview.module.css';
@@ -44,7 +45,7 @@ export function VersionPage() {
   const total = rows.data?.pages[0]?.page.total;
   return (
     <Loaded query={version}>
-      {({ fields, note, rowCount, byteSize }) => (
+      {({ fields, note, rowCount, byteSize, reading, warnings }) => (
         <>
           <PageHeader
             title={`Version ${number}`}
@@ -74,6 +75,7 @@ export function VersionPage() {
               </>
             }
           />
+          <FileNotes reading={reading} warnings={warnings} />
           <FilterBar key={query} query={query} onQuery={ask} error={error} />
           <Card
             flush

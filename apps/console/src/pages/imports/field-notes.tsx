@@ -1,6 +1,7 @@
 import type { ImportWarning, Reading } from '@sluice/contracts/catalogue/reading';
 import type { Field } from '@sluice/contracts/fields';
 import { SlidersHorizontal } from 'lucide-react';
+import { useRef } from 'react';
 import { Refusal } from '../../server/problem';
 import { Button } from '../../ui/button';
 import { FaultLines } from '../../ui/field';
@@ -54,6 +55,7 @@ export function FieldMenu({ field, readings }: { field: Field; readings: FieldRe
 /** Tells below a field what was said, guessed or left open of its values, and offers what would settle it. */
 export function FieldNotes({ field, readings }: { field: Field; readings: FieldReadings }) {
   const { warnings, trials, isBusy, onOpen } = readings;
+  const frame = useRef<HTMLDivElement>(null);
   const own = warnings.filter((warning) => warning.field === field.name);
   const places = placesOf(field, readings);
   const told = places.filter(({ value, warnings }) => value !== undefined || warnings.length > 0);
@@ -61,7 +63,7 @@ export function FieldNotes({ field, readings }: { field: Field; readings: FieldR
   const failed = trials.last?.field === key ? trials.error : null;
   if (own.length === 0 && told.length === 0 && failed === null) return null;
   return (
-    <div className={css.notes}>
+    <div ref={frame} className={css.notes} tabIndex={-1}>
       {own.map((warning) => (
         <div key={`${warning.code} ${warning.detail}`} className={css.warning}>
           <p>
@@ -74,7 +76,10 @@ export function FieldNotes({ field, readings }: { field: Field; readings: FieldR
               field={field.name}
               offer={offer}
               isBusy={isBusy}
-              onApply={() => trials.apply({ field: key, said: offer.said })}
+              onApply={() => {
+                // Its button is gone once it is done.
+                trials.apply({ field: key, said: offer.said }, () => frame.current?.focus());
+              }}
             />
           ))}
         </div>

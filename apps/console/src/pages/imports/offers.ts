@@ -7,21 +7,28 @@ export interface Offer {
   examples: readonly { before: string; after: string | null }[];
 }
 
+const numberOffers = {
+  thousands: { words: 'Comma of thousands', said: { thousands: ',' } },
+  percent: { words: 'As percent', said: { percent: true } },
+  currency: { words: 'As money', said: { currency: true } },
+} as const;
+
 /** The ways in which the values that a warning is of could be read, if somebody says so. */
 export function offersOf({ code, option, examples = [] }: ImportWarning): readonly Offer[] {
   if (code === 'date_order_unknown') return dateOffers(examples);
   if (code !== 'numbers_as_text') return [];
-  if (option === 'percent') return [{ words: 'As percent', said: { percent: true }, examples }];
-  if (option === 'currency') return [{ words: 'As money', said: { currency: true }, examples }];
+  if (option !== 'thousands' && option !== 'percent' && option !== 'currency') return [];
+  const { words, said } = numberOffers[option];
   const befores = examples.map(({ before }) => before);
-  return [
-    ...(befores.every((text) => /,\d{3}(?!\d)/.test(text))
-      ? [{ words: 'Comma of thousands', said: { thousands: ',' }, examples } as const]
-      : []),
-    ...(befores.every((text) => /^[^,.]*\d,\d[^,.]*$/.test(text))
-      ? [{ words: 'Comma of fractions', said: { decimal: ',' }, examples: befores.map(withFraction) } as const]
-      : []),
-  ];
+  const hasCommas = befores.some((text) => text.includes(','));
+  const offers: Offer[] = [];
+  if (!befores.some((text) => /,(?!\d{3}(?!\d))/.test(text))) offers.push({ words, said, examples });
+  if (hasCommas && befores.every((text) => /^[^,.]*(?:,\d+)?[^,.]*$/.test(text))) {
+    const fractions = { decimal: ',', ...(option !== 'thousands' && said) } as const;
+    const sign = option === 'thousands' ? 'Comma of fractions' : `${words}, with a comma of fractions`;
+    offers.push({ words: sign, said: fractions, examples: befores.map(withFraction) });
+  }
+  return offers;
 }
 
 function withFraction(before: string) {

@@ -237,6 +237,19 @@ describe('a file as people have it', () => {
     });
   });
 
+  it('shows percents whose commas are those of fractions as such', async () => {
+    const { warnings } = await bench.importText('part\n12%\n"12,5%"\n"7,25%"\n');
+    expect(warnings[0]).toMatchObject({
+      option: 'percent',
+      count: 3,
+      examples: [
+        { before: '12%', after: '0.12' },
+        { before: '12,5%', after: '0.125' },
+        { before: '7,25%', after: '0.0725' },
+      ],
+    });
+  });
+
   it('takes the words for no value that were said, and no others: na_numbers.csv', async () => {
     const { types } = await read('na_numbers.csv', { nulls: ['NA'] });
     expect(types).toEqual({ station: 'text', temp: 'text', day: 'date' });

@@ -133,20 +133,26 @@ function placed(count: unknown, line: unknown): Pick<ImportWarning, 'count' | 'l
 async function offered(
   engine: Engine,
   relation: string,
-  { cells }: SpoiltColumn,
+  { cells: { text }, given }: SpoiltColumn,
   { code, detail, option, reading }: NonNullable<CellGuess['offer']>,
   limits: QueryLimits,
 ): Promise<Omit<ImportWarning, 'field'>> {
-  const { text } = cells;
-  const plain = plainText(text, reading);
-  const isChanged = `(${text} IS NOT NULL AND ${plain} IS DISTINCT FROM ${text})`;
-  const [[count, line] = []] = await engine.query(
-    `SELECT count(*) FILTER (WHERE ${isChanged}), min(line) FILTER (WHERE ${isChanged}) FROM ${relation}`,
-    [],
-    limits,
+  // Behind a percent or a currency nothing is seen of commas: those of fractions are tried, too.
+  const isOpen = option !== 'dateFormat' && given.decimal === undefined && given.thousands === undefined;
+  const readings = isOpen ? [reading, { ...reading, decimal: ',' as const, thousands: '.' as const }] : [reading];
+  const trials = readings.map((each) => {
+    const plain = plainText(text, each);
+    return { plain, isChanged: `(${text} IS NOT NULL AND ${plain} IS DISTINCT FROM ${text})` };
+  });
+  const counts = trials.map(
+    ({ isChanged }) => `count(*) FILTER (WHERE ${isChanged}), min(line) FILTER (WHERE ${isChanged})`,
   );
+  const [row = []] = await engine.query(`SELECT ${counts.join(', ')} FROM ${relation}`, [], limits);
+  const best = Number(row[2] ?? 0) > Number(row[0] ?? 0) ? 1 : 0;
+  const { plain, isChanged } = trials[best] ?? { plain: text, isChanged: 'false' };
   const rows = await engine.query(
-    `SELECT ${text}, coalesce(TRY_CAST(${plain} AS DOUBLE)::VARCHAR, ${plain}) FROM ${relation} WHERE ${isChanged} LIMIT ${EXAMPLES}`,
+    `SELECT before, after FROM (SELECT ${text} AS before, coalesce(TRY_CAST(${plain} AS DOUBLE)::VARCHAR, ${plain}) AS after, line
+        FROM ${relation} WHERE ${isChanged} ORDER BY NOT contains(${text}, ','), line LIMIT ${EXAMPLES}) ORDER BY line`,
     [],
     limits,
   );
@@ -154,7 +160,7 @@ async function offered(
     before: String(before).slice(0, 100),
     after: after === null || after === undefined ? null : String(after).slice(0, 100),
   }));
-  return { code, detail, option, ...placed(count, line), examples };
+  return { code, detail, option, ...placed(row[best * 2], row[best * 2 + 1]), examples };
 }
 
 /** What was said of a field: by its name, by its label, or of the whole file. */

@@ -23,7 +23,7 @@ export function offersOf({ code, option, examples = [] }: ImportWarning): readon
   const hasCommas = befores.some((text) => text.includes(','));
   const offers: Offer[] = [];
   if (!befores.some((text) => /,(?!\d{3}(?!\d))/.test(text))) offers.push({ words, said, examples });
-  if (hasCommas && befores.every((text) => /^[^,.]*(?:,\d+)?[^,.]*$/.test(text))) {
+  if (hasCommas && befores.every((text) => /^[^,.]*(?:\.\d{3})*(?:,\d+)?[^,.]*$/.test(text))) {
     const fractions = { decimal: ',', ...(option !== 'thousands' && said) } as const;
     const sign = option === 'thousands' ? 'Comma of fractions' : `${words}, with a comma of fractions`;
     offers.push({ words: sign, said: fractions, examples: befores.map(withFraction) });

@@ -52,9 +52,13 @@ export class CsvEvidence {
   private atCellStart = true;
   private blanks = 0;
   private before = 0;
+  /** The byte before may be the first of a pair of separators. */
+  private isPairOpen = false;
   /** Inside quotes, behind a quote that may end them; and whether a backslash stands before it. */
   private quoteSeen = false;
   private escaped = false;
+  /** Two quotes behind a backslash: the second one ends the cell, or both stand for one. */
+  private pairEscaped = false;
 
   push(chunk: Uint8Array): void {
     for (const byte of chunk) {
@@ -78,6 +82,8 @@ export class CsvEvidence {
     if (this.isEmpty && byte === HASH && this.records === 0) this.isComment = true;
     this.isEmpty = false;
     if (this.leading.length < MAX_LEADING && this.text.length < MAX_LEADING_CHARS) this.text.push(byte);
+    // A comment is prose: its quotes enclose nothing.
+    if (this.isComment) return;
     if (this.inQuotes) {
       if (byte === QUOTE && !isSecondQuote) {
         this.quoteSeen = true;
@@ -104,20 +110,23 @@ export class CsvEvidence {
     const use = this.uses[separator] as SeparatorUse;
     this.counts[separator] = (this.counts[separator] as number) + 1;
     use.all++;
-    if (byte !== this.before) return;
-    use.paired += 2;
     // The third of three begins another pair.
-    this.before = 0;
+    const isSecond = this.isPairOpen && byte === this.before;
+    if (isSecond) use.paired += 2;
+    this.isPairOpen = !isSecond;
   }
 
   /** Tells by what follows a quote whether it ended the cell or stands for itself; true for the second of two. */
   private judgeQuote(byte: number): boolean {
+    // Only behind the blanks it shows whether the text goes on, as it cannot behind a quote that ends it.
+    if (byte === BLANK && this.escaped) return false;
     this.quoteSeen = false;
     const endsCell = byte === LINE_FEED || byte === CARRIAGE_RETURN || byte === BLANK || (indexOf[byte] as number) >= 0;
+    const isEscapedAndLast = this.pairEscaped && endsCell;
+    this.pairEscaped = this.escaped && byte === QUOTE;
     if (endsCell) this.inQuotes = false;
-    else if (this.escaped) this.backslashQuotes++;
-    else return byte === QUOTE;
-    return false;
+    if (isEscapedAndLast || (this.escaped && !endsCell && byte !== QUOTE)) this.backslashQuotes++;
+    return byte === QUOTE && !this.pairEscaped;
   }
 
   private newline(): void {

@@ -70,6 +70,11 @@ export const optionWords: Readonly<Record<ReadingOption, OptionWords>> = {
     placeholder: 'N/A',
     isList: true,
   },
+  select: {
+    label: 'Columns',
+    hint: 'The names of the columns that come in, one a line; all of them where it is empty.',
+    isList: true,
+  },
   trim: { label: 'Leave out blanks', hint: 'Blanks before and after values are left out.', choices: yesOrNo },
   decimal: {
     label: 'Decimal sign',

@@ -5,10 +5,22 @@ type FileKind = 'csv' | 'json' | 'sheet' | 'parquet';
 
 /** The options that mean something for a kind of file. */
 export const fileOptions: Readonly<Record<FileKind, readonly ReadingOption[]>> = {
-  csv: ['encoding', 'delimiter', 'header', 'skip', 'quote', 'escape', 'comment', 'ragged', 'strict', ...fieldOptions],
-  json: ['encoding', 'jsonPath', ...fieldOptions],
+  csv: [
+    'encoding',
+    'delimiter',
+    'header',
+    'skip',
+    'quote',
+    'escape',
+    'comment',
+    'ragged',
+    'select',
+    'strict',
+    ...fieldOptions,
+  ],
+  json: ['encoding', 'jsonPath', 'select', ...fieldOptions],
   sheet: ['sheet', 'header', 'range', ...fieldOptions],
-  parquet: [],
+  parquet: ['select'],
 };
 
 /** Tells the kind of a file by its beginning: only texts have one. */

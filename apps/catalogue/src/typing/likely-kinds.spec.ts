@@ -32,6 +32,8 @@ const samples = [
 const lasts = ['', '1', '9007199254740993123', '12.5', '1e400', 'true', 'EU', '2026-01-31', '10:30'];
 /** More than the sample of a file of so wide rows. */
 const ROWS = 60;
+/** What columns of mixed values are looked at with has to fit into the memory of one test. */
+const COLUMNS = 16;
 
 describe('what the first rows of a file look like', () => {
   let root: string;
@@ -47,12 +49,12 @@ describe('what the first rows of a file look like', () => {
     await rm(root, { recursive: true });
   });
 
-  async function typesOf(lines: readonly string[], labels: string): Promise<string[]> {
+  async function typesOf(format: 'csv' | 'json', text: string): Promise<string[]> {
     const directory = await mkdtemp(join(root, 'one-'));
     const path = join(directory, 'source');
-    await writeFile(path, `${labels}\n${lines.join('\n')}\n`);
-    const options = ImportOptions.parse({ format: 'csv' });
-    const { fields } = await importFile(engine, { path, kind: 'csv', warnings: [] }, options, {
+    await writeFile(path, text);
+    const options = ImportOptions.parse({ format: format === 'csv' ? 'csv' : 'ndjson' });
+    const { fields } = await importFile(engine, { path, kind: format, warnings: [] }, options, {
       directory,
       onRows: () => {},
     });
@@ -67,8 +69,24 @@ describe('what the first rows of a file look like', () => {
       const many = Array<string>(ROWS).fill(line(samples));
       const one = line(samples.map(() => last));
       const labels = line(samples.map((_, index) => `c${index}`)).replace(padding, 'padding');
-      const forwards = await typesOf([...many, one], labels);
-      expect(forwards).toEqual(await typesOf([one, ...many], labels));
+      const text = (...rows: string[]) => [labels, ...rows, ''].join('\n');
+      expect(await typesOf('csv', text(...many, one))).toEqual(await typesOf('csv', text(one, ...many)));
+    }
+  }, 120_000);
+
+  it('changes nothing of the types of JSON values either', async () => {
+    const texts = samples.map((sample) => JSON.stringify(sample));
+    const values = [...texts, '1', '-0.5', '1e5', '1e400', '12345678901234567890', 'true', 'NaN', '{"a":1}', '["x"]'];
+    const padding = JSON.stringify('x'.repeat(2_000));
+    const object = (cells: readonly string[]) =>
+      `{${[...cells, padding].map((cell, index) => `"c${index}":${cell}`).join(',')}}\n`;
+    for (let first = 0; first < values.length; first += COLUMNS) {
+      const columns = values.slice(first, first + COLUMNS);
+      const many = object(columns).repeat(ROWS);
+      for (const last of ['12.5', 'NaN', '[1]', '"2026-01-31"']) {
+        const one = object(columns.map(() => last));
+        expect(await typesOf('json', many + one)).toEqual(await typesOf('json', one + many));
+      }
     }
   }, 120_000);
 });

@@ -22,6 +22,7 @@ const shapes: readonly [number, RegExp][] = [
   [kind.datetime, /^\d{4}-\d\d-\d\d[ T]/i],
   [kind.time, /^\d\d:\d\d/],
 ];
+const NESTED = /^[{[]/;
 const MEANT = /^[+-]?(true|false|nan|inf|infinity)$/i;
 /** Signs, digits, and what stands beside numbers, dates and times: such a cell may be one of them. */
 const FIGURES = /^[\s\d.,+\-%'$€£¥₹₽₩/:()]*(?:[AaPp]\.?[Mm]\.?)?$/u;
@@ -31,26 +32,37 @@ const AMOUNT = /^-?(?:[A-Z]{2,3}\$?|kr|zł)? ?[\d.,' ]+(?: ?(?:[A-Z]{2,3}\$?|kr|
 const EXPONENT = /^[+-]?[\d.]+[eE][+-]?\d+$/;
 
 /** Looks at the first rows of a staged file, so that the test that most cells pass can come first for all of them. */
-export async function guessKinds(staged: string, columns: number): Promise<LikelyKinds[]> {
+export async function guessKinds(staged: string, columns: number, json: boolean): Promise<LikelyKinds[]> {
   const file = await open(staged, 'r');
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(SAMPLE_BYTES), 0, SAMPLE_BYTES, 0);
     // The last line may be cut.
     const lines = buffer.toString('utf8', 0, bytesRead).split('\n').slice(0, -1);
     const rows = lines.map((line) => line.split(SEPARATOR).slice(2));
-    return Array.from({ length: columns }, (_, column) => kindsOf(rows.map((row) => row[column] ?? '')));
+    return Array.from({ length: columns }, (_, column) =>
+      kindsOf(
+        rows.map((row) => row[column] ?? ''),
+        json,
+      ),
+    );
   } finally {
     await file.close();
   }
 }
 
-function kindsOf(cells: readonly string[]): LikelyKinds {
-  const plain = cells.filter((cell) => cell !== '' && !cell.includes(ESCAPE));
+function kindsOf(cells: readonly string[], json: boolean): LikelyKinds {
+  const mark = json ? '\\' : ESCAPE;
+  const plain = cells.filter((cell) => cell !== '' && !cell.includes(mark)).map((cell) => (json ? bare(cell) : cell));
   const found = shapes.filter(([, shape]) => plain.some((cell) => shape.test(cell))).map(([each]) => each);
   return {
     mask: found.reduce((mask, each) => mask | each, 0),
-    hasText: plain.some((cell) => !mayBeValue(cell.trim())),
+    hasText: plain.some((cell) => !(json && NESTED.test(cell)) && !mayBeValue(cell.trim())),
   };
+}
+
+/** A JSON text without its quotes. One like an object or an array is not told from these. */
+function bare(cell: string): string {
+  return cell.startsWith('"') ? cell.slice(1, -1) : cell;
 }
 
 /** Tells whether a cell may be a value of another type than text, or stand for none. */

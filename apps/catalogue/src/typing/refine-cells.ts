@@ -43,16 +43,19 @@ export async function refineCells(
     return reading ? plainText(cells.text, reading) : 'NULL::VARCHAR';
   });
   const read = await examineTexts(engine, relation, texts, limits);
-  return await Promise.all(
-    columns.map(async (column, index): Promise<RefinedColumn> => {
-      const [guess, cells] = [guesses[index], read[index]];
-      if (guess?.offer) return { warnings: [await offered(engine, relation, column, guess.offer, limits)] };
-      if (!guess?.reading || !cells || (!isTyped(cells) && !column.asked)) {
-        return await asSaid(engine, relation, column, limits);
-      }
-      return { cells, warnings: await told(engine, relation, column, guess.reading, guess, limits) };
-    }),
-  );
+  const refined: RefinedColumn[] = [];
+  // One after the other: thousands of columns would be more queries than may wait.
+  for (const [index, column] of columns.entries()) {
+    const [guess, cells] = [guesses[index], read[index]];
+    if (guess?.offer) {
+      refined.push({ warnings: [await offered(engine, relation, column, guess.offer, limits)] });
+    } else if (!guess?.reading || !cells || (!isTyped(cells) && !column.asked)) {
+      refined.push(await asSaid(engine, relation, column, limits));
+    } else {
+      refined.push({ cells, warnings: await told(engine, relation, column, guess.reading, guess, limits) });
+    }
+  }
+  return refined;
 }
 
 /** Words and blanks that were named go from texts as well. */

@@ -6,7 +6,7 @@ import type { StagedFile } from '../sources/staged-file';
 import { MAX_STAGED_BYTES } from '../sources/staging-buffer';
 import { EXACT_DOUBLE_DIGITS } from './column-plan';
 import { guessKinds } from './likely-kinds';
-import { jsonKind, kind, NUMBERS, plainKind } from './text-kinds';
+import { expectedKind, jsonKind, jsonTextKind, kind, NUMBERS, plainKind, UNEXPECTED } from './text-kinds';
 
 /** Bounds what DuckDB reads at once, in two staged rows: its own default of 16 times the line is too much for our memory. */
 const MAX_LINE_BYTES = 2 * MAX_STAGED_BYTES;
@@ -14,6 +14,10 @@ const READ_BYTES = 4 * MAX_LINE_BYTES;
 
 /** Columns that are examined in one query: each takes vectors of its own in DuckDB's memory. */
 export const BATCH_COLUMNS = 40;
+/** The same for columns with one or two tests: each query splits all the rows once more. */
+const CHEAP_BATCH_COLUMNS = 100;
+/** Kinds that show in a cell as it was staged. */
+const PLAIN = kind.integer | kind.fraction | kind.boolean;
 
 /** The cells of one column: their kinds and number, and the SQL of a cell as staged and as text. */
 export interface Cells {
@@ -67,36 +71,48 @@ export async function examineCells(
   limits: QueryLimits,
 ): Promise<Cells[]> {
   const json = staged.dialect === null;
-  const [decode, mark] = json ? [fromJson, '\\'] : [fromEscapes, '\x1e'];
-  const likely = json ? [] : await guessKinds(staged.path, staged.labels.length);
+  const decode = json ? fromJson : fromEscapes;
+  const likely = await guessKinds(staged.path, staged.labels.length, json);
+  const isText = (column: number) => likely[column]?.hasText === true && !requested[column];
   const found: Cells[] = [];
-  for (let first = 0; first < staged.labels.length; first += BATCH_COLUMNS) {
-    const columns = staged.labels.slice(first, first + BATCH_COLUMNS).map((_, index) => `c${first + index}`);
-    const texts = columns.map((raw, index) => `${decode(raw)} AS t${index}`);
-    const kinds = columns.map((raw, index) => {
-      const text = `t${index}`;
-      const { mask = 0, hasText = false } = likely[first + index] ?? {};
-      // One text makes a column one of texts, whatever its other cells are.
-      const plain = hasText && !requested[first + index] ? `${kind.text}` : plainKind(text, mask);
-      const of = json ? jsonKind(raw, text) : plain;
-      return `bit_or(${of}), bool_or(contains(${raw}, ?)), count(${raw}), ${shortness(text, mask)}, ${minus(text, mask)}`;
-    });
-    const sql = `SELECT ${kinds.join(', ')} FROM (SELECT ${columns.join(', ')}, ${texts.join(', ')} FROM ${relation})`;
-    const [row = []] = await engine.query(sql, Array<string>(columns.length).fill(mark), limits);
-    columns.forEach((raw, index) => {
-      const [mask, escaped, present, short, minus] = row.slice(index * 5, index * 5 + 5);
-      const strings = json && (Number(mask) & STRINGS) !== 0;
-      found.push({
-        mask: Number(mask ?? 0),
-        present: Number(present ?? 0),
-        short: short === true,
-        minus: minus === true,
-        isText: likely[first + index]?.hasText ?? false,
-        raw,
-        text: escaped || strings ? decode(raw) : raw,
+  const examine = async (columns: readonly number[], batch: number, kindOf: (column: number) => string) => {
+    for (let first = 0; first < columns.length; first += batch) {
+      const some = columns.slice(first, first + batch);
+      const tests = some.map((column) => {
+        const test = `bit_or(${kindOf(column)}), bool_or(contains(c${column}, ?)), count(c${column})`;
+        const mask = likely[column]?.mask ?? 0;
+        return `${test}, ${shortness(`c${column}`, mask)}, ${minus(`c${column}`, mask)}`;
       });
-    });
+      const texts = some.map((column) => `${decode(`c${column}`)} AS t${column}, c${column}`);
+      const sql = `SELECT ${tests.join(', ')} FROM (SELECT ${texts.join(', ')} FROM ${relation})`;
+      const [row = []] = await engine.query(sql, Array<string>(some.length).fill(json ? '\\' : '\x1e'), limits);
+      some.forEach((column, index) => {
+        const [kinds, escaped, present, short, minus] = row.slice(index * 5, index * 5 + 5);
+        const mask = Number(kinds ?? 0);
+        if ((mask & UNEXPECTED) !== 0) return;
+        const raw = `c${column}`;
+        const text = escaped || (json && (mask & STRINGS) !== 0) ? decode(raw) : raw;
+        const of = { mask, present: Number(present ?? 0), short: short === true, minus: minus === true, raw, text };
+        found[column] = { ...of, isText: likely[column]?.hasText ?? false };
+      });
+    }
+  };
+  const all = staged.labels.map((_, column) => column);
+  const plainMask = (column: number) => (likely[column]?.mask ?? 0) & PLAIN;
+  // One text makes a column one of texts, whatever its other cells are.
+  const textKind = (column: number) => (json ? jsonTextKind(`c${column}`) : `${kind.text}`);
+  if (all.length > BATCH_COLUMNS) {
+    const cheap = all.filter((column) => isText(column) || plainMask(column) !== 0);
+    await examine(cheap, CHEAP_BATCH_COLUMNS, (column) =>
+      isText(column) ? textKind(column) : expectedKind(`c${column}`, plainMask(column)),
+    );
   }
+  const rest = all.filter((column) => !found[column]);
+  await examine(rest, BATCH_COLUMNS, (column) => {
+    if (isText(column)) return textKind(column);
+    const mask = likely[column]?.mask ?? 0;
+    return json ? jsonKind(`c${column}`, `t${column}`, mask) : plainKind(`t${column}`, mask);
+  });
   return found;
 }
 

@@ -92,14 +92,46 @@ export function plainKind(text: string, likely = 0): string {
     ELSE ${kind.text} END)::USMALLINT`;
 }
 
-/** The kind of a cell of a JSON source: `raw` as it was written, `text` without quotes and escapes. */
-export function jsonKind(raw: string, text: string): string {
+/** A bit above those of the kinds: a cell is of none that was expected. */
+export const UNEXPECTED = 1 << 15;
+
+/** The kind of a cell that is of one that is expected; the fewer tests let a query look at many columns. */
+export function expectedKind(text: string, likely: number): string {
+  const expected = shortcuts.filter((each) => (likely & each.kind) !== 0);
+  return `(CASE WHEN ${text} IS NULL THEN 0
+    ${(likely & kind.integer) !== 0 ? `WHEN TRY_CAST(${text} AS BIGINT)::VARCHAR = ${text} THEN ${kind.integer}` : ''}
+    ${expected.map((each) => `WHEN ${each.test(text)} THEN ${each.kind}`).join(' ')}
+    ELSE ${UNEXPECTED} END)::USMALLINT`;
+}
+
+/**
+ * The kind of a cell of a JSON source: `raw` as it was written, `text` without quotes and escapes; 0 for null. `likely` is
+ * as above.
+ */
+export function jsonKind(raw: string, text: string, likely = 0): string {
+  const expected = (kinds: number, of: string) =>
+    shortcuts
+      .filter((each) => (likely & each.kind & kinds) !== 0)
+      .map((each) => `WHEN ${each.test(of)} THEN ${each.kind}`)
+      .join(' ');
+  const integer = `WHEN TRY_CAST(${raw} AS BIGINT)::VARCHAR = ${raw} THEN ${kind.integer}`;
   return `(CASE WHEN ${raw} IS NULL THEN 0
-    WHEN starts_with(${raw}, '"') THEN CASE WHEN ${text} >= ':' THEN ${kind.text}${temporal(text)} ELSE ${kind.text} END
-    WHEN starts_with(${raw}, '{') OR starts_with(${raw}, '[') THEN ${kind.nested}
+    ${(likely & kind.integer) !== 0 ? integer : ''} ${expected(kind.fraction | kind.boolean, raw)}
+    WHEN starts_with(${raw}, '"') THEN CASE ${expected(kind.date | kind.datetime | kind.time, text)}
+      WHEN ${text} >= ':' THEN ${kind.text}${temporal(text)} ELSE ${kind.text} END
+    WHEN ${isNested(raw)} THEN ${kind.nested}
     WHEN ${raw} IN ('true', 'false') THEN ${kind.boolean}
-    WHEN TRY_CAST(${raw} AS BIGINT)::VARCHAR = ${raw} THEN ${kind.integer}
+    ${integer}
     ${number(raw)}
     WHEN ${isNotFinite(raw)} THEN ${kind.notFinite}
     ELSE ${kind.text} END)::USMALLINT`;
+}
+
+/** The kind of a cell of a JSON column that has texts: objects and arrays make it another one, whose NaN become null. */
+export function jsonTextKind(raw: string): string {
+  return `(CASE WHEN ${isNested(raw)} THEN ${kind.nested} WHEN ${isNotFinite(raw)} THEN ${kind.notFinite} ELSE ${kind.text} END)::USMALLINT`;
+}
+
+function isNested(raw: string): string {
+  return `(starts_with(${raw}, '{') OR starts_with(${raw}, '['))`;
 }

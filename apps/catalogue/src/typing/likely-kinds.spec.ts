@@ -83,7 +83,7 @@ describe('what the first rows of a file look like', () => {
     for (let first = 0; first < values.length; first += COLUMNS) {
       const columns = values.slice(first, first + COLUMNS);
       const many = object(columns).repeat(ROWS);
-      for (const last of ['12.5', 'NaN', '[1]', '"2026-01-31"']) {
+      for (const last of ['NaN', '[1]']) {
         const one = object(columns.map(() => last));
         expect(await typesOf('json', many + one)).toEqual(await typesOf('json', one + many));
       }

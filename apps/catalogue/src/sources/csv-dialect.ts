@@ -94,13 +94,9 @@ function refuseUnreadable({ delimiter, quote, escape: before, comment }: Reading
   }
 }
 
-/** Excel's instruction `sep=;` in the first line. */
+/** Reads Excel's instruction `sep=;` in the first line. */
 function separatorLine(first: LeadingRecord | undefined): string | undefined {
-  return /^"?sep=([^\w\s"]{1,3}|\t)"?$/i.exec(first?.text.trimEnd() ?? '')?.[1] ?? tabLine(first);
-}
-
-function tabLine(first: LeadingRecord | undefined): string | undefined {
-  return /^"?sep=\t"?$/i.test(first?.text ?? '') ? '\t' : undefined;
+  return /^"?sep=([^\w\s"]{1,3}|\t)"?$/i.exec(first?.text ?? '')?.[1];
 }
 
 function guessDelimiter({ uses, records }: CsvEvidence): string {

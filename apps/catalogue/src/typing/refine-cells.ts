@@ -5,7 +5,7 @@ import { literal } from '../engine/sql';
 import { BLANKS, cellForm, jsonCellForm, nullWords } from './cell-forms';
 import { asItStands, type CellReading, plainText } from './cell-reading';
 import { type CellGuess, guessCells, provesDecimalComma } from './guess-cells';
-import { type Cells, examineTexts } from './staged-cells';
+import { BATCH_SPOILT_COLUMNS, type Cells, examineTexts } from './staged-cells';
 
 /** A column whose cells say something else than a plain value, and how they are read. */
 export interface RefinedColumn {
@@ -48,7 +48,8 @@ export async function refineCells(
   for (const [index, column] of columns.entries()) {
     const [guess, cells] = [guesses[index], read[index]];
     if (guess?.offer) {
-      refined.push({ warnings: [await offered(engine, relation, column, guess.offer, limits)] });
+      const warnings = [await offered(engine, relation, column, guess.offer, limits)];
+      refined.push({ ...(await asSaid(engine, relation, column, limits)), warnings });
     } else if (!guess?.reading || !cells || (!isTyped(cells) && !column.asked)) {
       refined.push(await asSaid(engine, relation, column, limits));
     } else {
@@ -85,9 +86,9 @@ async function formsOf(
     return `bit_or(${isJson && !isSaid ? jsonCellForm(raw, text, words) : cellForm(text, words)})`;
   });
   const masks: number[] = [];
-  for (let first = 0; first < tests.length; first += BATCH) {
+  for (let first = 0; first < tests.length; first += BATCH_SPOILT_COLUMNS) {
     const [row = []] = await engine.query(
-      `SELECT ${tests.slice(first, first + BATCH).join(', ')} FROM ${relation}`,
+      `SELECT ${tests.slice(first, first + BATCH_SPOILT_COLUMNS).join(', ')} FROM ${relation}`,
       [],
       limits,
     );
@@ -95,8 +96,6 @@ async function formsOf(
   }
   return masks;
 }
-
-const BATCH = 20;
 
 /** What was taken for granted in a column, with its words and the line of the first. */
 async function told(

@@ -14,6 +14,8 @@ const READ_BYTES = 4 * MAX_LINE_BYTES;
 
 /** Columns that are examined in one query: each takes vectors of its own in DuckDB's memory. */
 export const BATCH_COLUMNS = 40;
+/** The same of columns whose cells take many tests each. */
+export const BATCH_SPOILT_COLUMNS = 10;
 /** The same for columns with one or two tests: each query splits all the rows once more. */
 const CHEAP_BATCH_COLUMNS = 100;
 /** Kinds that show in a cell as it was staged. */
@@ -124,8 +126,8 @@ export async function examineTexts(
   limits: QueryLimits,
 ): Promise<Cells[]> {
   const found: Cells[] = [];
-  for (let first = 0; first < texts.length; first += BATCH_COLUMNS) {
-    const batch = texts.slice(first, first + BATCH_COLUMNS);
+  for (let first = 0; first < texts.length; first += BATCH_SPOILT_COLUMNS) {
+    const batch = texts.slice(first, first + BATCH_SPOILT_COLUMNS);
     const columns = batch.map((text, index) => `${text} AS t${index}`);
     const kinds = batch.map((_, index) => {
       return `bit_or(${plainKind(`t${index}`, NUMBERS)}), count(t${index}), ${shortness(`t${index}`, NUMBERS)}, ${minus(`t${index}`, NUMBERS)}`;

@@ -72,7 +72,7 @@ it('the OpenAPI document names both ways in, once each, where one is needed', as
     paths: Record<string, Record<string, { security?: object[] }>>;
     components: { securitySchemes: Record<string, object> };
   };
-  expect(components.securitySchemes.session).toEqual({ type: 'apiKey', in: 'cookie', name: 'sluice_session' });
+  expect(components.securitySchemes.session).toMatchObject({ type: 'apiKey', in: 'cookie', name: 'sluice_session' });
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { security }]) => ({ route: `${method} ${path}`, security })),
   );

@@ -21,7 +21,10 @@ export function describeControls(view: View, resource: QueryResource): ControlDe
   });
 }
 
-/** A filter tree, of which an empty one asks for nothing; any field may be a key, and what it may be compared by is told by its own parameters. */
+/**
+ * A filter tree, of which an empty one asks for nothing. Any field may be a key; what it may be compared by is told by its
+ * own parameters.
+ */
 const filterSchema: JsonSchema = {
   type: 'object',
   description: 'A filter: {field: value}, {field: {operator: value}}, {"_and": […]}, {"_or": […]}, {"_not": {…}}',

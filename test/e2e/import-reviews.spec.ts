@@ -13,7 +13,8 @@ describe('an import that was asked to wait', () => {
     dataset = await publisher.dataset('Zip codes');
   });
 
-  const decide = (id: string, body: object): Promise<Answer> => publisher.call('POST', `/imports/${id}/publish`, body);
+  const decide = (id: string, body: object): Promise<Answer> =>
+    publisher.call('POST', `/imports/${id}/publish`, body, { prefer: 'wait=30' });
 
   async function waiting(): Promise<string> {
     const answer = await publisher.upload(dataset.id, 'csv', await vegaFile('zipcodes.csv'), '?review=true');

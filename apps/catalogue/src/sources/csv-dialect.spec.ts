@@ -79,12 +79,10 @@ describe('how a CSV text is written', () => {
     });
   });
 
-  it('tells a backslash that escapes from one that ends a cell', () => {
-    expect(guess(`a,b\n${repeated('1,"say \\"hi\\" to"')}`)).toMatchObject({ escape: '\\', delimiter: ',' });
-    expect(guess('a,b\n1,"5\\" pipe"\n')).toMatchObject({ escape: '\\', delimiter: ',' });
-    expect(guess('a,b\n1,"pipe of 5\\""\n')).toMatchObject({ escape: '\\', delimiter: ',' });
-    expect(guess(`a,b\n${repeated('"C:\\dir\\",1')}`)).toMatchObject(plain);
-    expect(guess('a,b\n1,"C:\\""dir"""\n')).toMatchObject(plain);
+  it('tells blanks beside quotes from quotes within a text', () => {
+    expect(guess(`a,b\n${repeated('1, "x"')}`)).toMatchObject({ trim: true, warnings: ['blanks_trimmed'] });
+    expect(guess(`a,b\n${repeated(' "x",1')}`)).toMatchObject({ trim: true, warnings: ['blanks_trimmed'] });
+    expect(guess(`a,b\n${repeated(' 1,key: "x"')}`)).toMatchObject(plain);
   });
 
   it('tells separators of two characters from cells that are empty', () => {

@@ -11,6 +11,9 @@ export interface Dialect extends CsvForm {
   header: boolean;
 }
 
+/** Stands before a quote that is part of a value. */
+export type Escape = '"' | '\\';
+
 /** A dialect, and what of it was guessed. */
 export interface FoundDialect {
   dialect: Dialect;
@@ -25,8 +28,18 @@ const LEAST_SHARE = 0.4;
 const SAME_SHARE = 0.02;
 const names: Readonly<Record<string, string>> = { '\t': 'tabs', ' ': 'blanks' };
 
-/** Finds how a CSV text is written: as the reading says, and else as its records have it. */
-export function findDialect(evidence: CsvEvidence, reading: Reading, usual: ',' | '\t'): FoundDialect {
+/** Gives what may stand before a quote inside of a value, most likely first: a text that two quotes explain has no other. */
+export function escapesOf({ backslashQuotes }: CsvEvidence, { strict, escape: said }: Reading): readonly Escape[] {
+  return backslashQuotes > 0 && said === undefined && !strict ? ['"', '\\'] : ['"'];
+}
+
+/** Finds how a CSV text is written: as the reading says, else as its records have it, with the escape that is tried. */
+export function findDialect(
+  evidence: CsvEvidence,
+  reading: Reading,
+  usual: ',' | '\t',
+  tried: Escape = '"',
+): FoundDialect {
   refuseUnreadable(reading);
   const warnings: ImportWarning[] = [];
   const warn = (code: string, option: keyof Reading, detail: string, more: Partial<ImportWarning> = {}) => {
@@ -51,12 +64,13 @@ export function findDialect(evidence: CsvEvidence, reading: Reading, usual: ',' 
     const detail = 'The first line was taken for the names of the columns, although it looks like a row.';
     warn('header_guessed', 'header', detail, { line: top.header.line });
   }
-  const trim = reading.trim ?? evidence.blanksBeforeQuotes > 0;
+  const blanksBeforeQuotes = blanksBehind(evidence, delimiter);
+  const trim = reading.trim ?? blanksBeforeQuotes > 0;
   if (trim && reading.trim === undefined) {
-    warn('blanks_trimmed', 'trim', 'Blanks around values were left out.', { count: evidence.blanksBeforeQuotes });
+    warn('blanks_trimmed', 'trim', 'Blanks around values were left out.', { count: blanksBeforeQuotes });
   }
-  const escapeBefore = reading.escape ?? (evidence.backslashQuotes > 0 ? '\\' : '"');
-  if (reading.escape === undefined && escapeBefore === '\\') {
+  const escapeBefore = reading.escape ?? tried;
+  if (reading.escape === undefined && tried === '\\') {
     const detail = 'A backslash stands before quotes inside of values.';
     warn('escape_guessed', 'escape', detail, { count: evidence.backslashQuotes });
   }
@@ -71,6 +85,12 @@ export function findDialect(evidence: CsvEvidence, reading: Reading, usual: ',' 
     header: reading.header !== false,
   };
   return { dialect, warnings };
+}
+
+/** Counts the cells whose quotes stand behind blanks; behind other marks than the delimiter they are part of a text. */
+function blanksBehind({ uses, blanksBeforeFirstQuotes }: CsvEvidence, delimiter: string): number {
+  const use = uses[separators.indexOf(delimiter[0] as Separator)];
+  return blanksBeforeFirstQuotes + (use?.blanksBeforeQuotes ?? 0);
 }
 
 /** Reads no other than RFC 4180. */

@@ -11,6 +11,8 @@ export interface SeparatorUse {
   /** How many there are in all, and how many of them stand in pairs. */
   all: number;
   paired: number;
+  /** Cells behind it whose quotes stand behind blanks. */
+  blanksBeforeQuotes: number;
 }
 
 /** Separators that files use; a colon only in pairs, since times have single ones. */
@@ -33,15 +35,20 @@ separators.forEach((separator, index) => {
  * beside them. It knows no delimiter yet, so that quotes count where any separator could begin a cell.
  */
 export class CsvEvidence {
-  readonly uses: readonly SeparatorUse[] = separators.map(() => ({ records: new Map(), all: 0, paired: 0 }));
+  readonly uses: readonly SeparatorUse[] = separators.map(() => ({
+    records: new Map(),
+    all: 0,
+    paired: 0,
+    blanksBeforeQuotes: 0,
+  }));
   readonly leading: LeadingRecord[] = [];
   /** Lines at the top that begin with `#`. */
   readonly topComments: LeadingRecord[] = [];
   records = 0;
-  /** Quotes inside quotes that a backslash stands before. */
+  /** Quotes behind a backslash that do not end their cell: they may stand for themselves, as two quotes do. */
   backslashQuotes = 0;
-  /** Cells whose quotes stand behind blanks. */
-  blanksBeforeQuotes = 0;
+  /** Records that begin with blanks and a quote. */
+  blanksBeforeFirstQuotes = 0;
   private readonly counts = new Int32Array(separators.length);
   private line = 1;
   private recordLine = 1;
@@ -50,6 +57,8 @@ export class CsvEvidence {
   private isComment = false;
   private inQuotes = false;
   private atCellStart = true;
+  /** The separator before the cell; -1 at the beginning of a record. */
+  private cellSeparator = -1;
   private blanks = 0;
   private before = 0;
   /** The byte before may be the first of a pair of separators. */
@@ -57,8 +66,6 @@ export class CsvEvidence {
   /** Inside quotes, behind a quote that may end them; and whether a backslash stands before it. */
   private quoteSeen = false;
   private escaped = false;
-  /** Two quotes behind a backslash: the second one ends the cell, or both stand for one. */
-  private pairEscaped = false;
 
   push(chunk: Uint8Array): void {
     for (const byte of chunk) {
@@ -95,15 +102,22 @@ export class CsvEvidence {
     if (separator >= 0) {
       this.count(separator, byte);
       this.atCellStart = true;
+      this.cellSeparator = separator;
       this.blanks = 0;
     } else if (byte === BLANK && this.atCellStart) this.blanks++;
     else {
       if (byte === QUOTE && this.atCellStart) {
         this.inQuotes = true;
-        if (this.blanks > 0) this.blanksBeforeQuotes++;
+        if (this.blanks > 0) this.countBlanks();
       }
       this.atCellStart = false;
     }
+  }
+
+  private countBlanks(): void {
+    const use = this.uses[this.cellSeparator];
+    if (use) use.blanksBeforeQuotes++;
+    else this.blanksBeforeFirstQuotes++;
   }
 
   private count(separator: number, byte: number): void {
@@ -122,11 +136,10 @@ export class CsvEvidence {
     if (byte === BLANK && this.escaped) return false;
     this.quoteSeen = false;
     const endsCell = byte === LINE_FEED || byte === CARRIAGE_RETURN || byte === BLANK || (indexOf[byte] as number) >= 0;
-    const isEscapedAndLast = this.pairEscaped && endsCell;
-    this.pairEscaped = this.escaped && byte === QUOTE;
     if (endsCell) this.inQuotes = false;
-    if (isEscapedAndLast || (this.escaped && !endsCell && byte !== QUOTE)) this.backslashQuotes++;
-    return byte === QUOTE && !this.pairEscaped;
+    else if (this.escaped) this.backslashQuotes++;
+    // Behind a backslash the second of two quotes may end the cell.
+    return byte === QUOTE && !this.escaped;
   }
 
   private newline(): void {
@@ -145,6 +158,7 @@ export class CsvEvidence {
     this.inQuotes = false;
     this.quoteSeen = false;
     this.atCellStart = true;
+    this.cellSeparator = -1;
     this.blanks = 0;
   }
 

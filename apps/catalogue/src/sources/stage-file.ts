@@ -1,6 +1,7 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import type { Fault } from '@sluice/contracts/fault';
 import { type RecordFault, Unreadable } from '@sluice/records/unreadable';
+import { escapesOf } from './csv-dialect';
 import { CsvEvidence } from './csv-evidence';
 import { FileRefused } from './file-refused';
 import { writeAsLines } from './json-lines';
@@ -31,9 +32,18 @@ async function stageCsv(source: string, target: string, options: TextOptions, pr
   const evidence = new CsvEvidence();
   await readChunks(source, progress, (chunk) => evidence.push(chunk));
   evidence.end(true);
-  const { stager, ...guessed } = openCsvStager(evidence, options);
-  await stageWith(stager, source, target, progress);
-  return stagedFile(target, source, stager, guessed);
+  const refusals: unknown[] = [];
+  for (const tried of escapesOf(evidence, options.reading)) {
+    const { stager, ...guessed } = openCsvStager(evidence, options, tried);
+    try {
+      await stageWith(stager, source, target, progress);
+      return stagedFile(target, source, stager, guessed);
+    } catch (error) {
+      if (!(error instanceof FileRefused)) throw error;
+      refusals.push(error);
+    }
+  }
+  throw refusals[0];
 }
 
 async function stageJson(source: string, target: string, { reading }: TextOptions, progress: StageProgress) {

@@ -53,7 +53,9 @@ describe('a document of rows', () => {
     const path = join(directory, 'source');
     await writeFile(path, file);
     const steps = { directory, onRows: () => {} };
-    const made = await importFile(engine, { path, kind: 'csv', warnings: [] }, ImportOptions.parse(options), steps);
+    const { format = 'csv' } = options;
+    const received = { path, kind: format === 'ndjson' ? ('json' as const) : format, warnings: [] };
+    const made = await importFile(engine, received, ImportOptions.parse(options), steps);
     const alias = `t${++tables}`;
     const database = join(directory, 'table.duckdb');
     await buildTableFile(engine, alias, made.path, database);

@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { type Answer, answerTo } from '../support/publisher';
 import { waitFor } from '../support/wait-for';
@@ -6,6 +9,7 @@ import { type ApiOfATest, addApi, changeApi } from './gateway-neighbours';
 import { useGateway } from './use-gateway';
 
 const MAX_GROWTH_BYTES = 150 * 1024 * 1024;
+const LARGE = ' '.repeat(300_000);
 const BOMB_BYTES = 50 * 1024 * 1024;
 
 const gateway = useGateway();
@@ -64,6 +68,34 @@ describe('bodies', () => {
   ])('such as %j have an answer of ours', async (text) => {
     isOurs(await create(text), text);
     isOurs(await query(text), text);
+  });
+
+  it.each([
+    ['as JSON', '/manage/v1/datasets'],
+    ['as a query', '/api/rows/_query'],
+  ])('that are too large %s are refused at once, and the rest of them is read over', async (_, path) => {
+    const { hostname, port } = new URL(gateway.url);
+    const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
+    const received: Buffer[] = [];
+    socket.on('data', (bytes: Buffer) => received.push(bytes));
+    const bearer = path.startsWith('/api') ? secret : gateway.adminKey;
+    const head = [
+      `POST ${path} HTTP/1.1`,
+      'Host: x',
+      `Authorization: Bearer ${bearer}`,
+      'Content-Type: application/json',
+    ];
+    socket.write(`${[...head, `Content-Length: ${21 * LARGE.length}`].join('\r\n')}\r\n\r\n`);
+    socket.write(LARGE);
+    await once(socket, 'end');
+    const answer = Buffer.concat(received).toString();
+    expect([answer.slice(0, 12), answer.includes('"payload_too_large"')]).toEqual(['HTTP/1.1 413', true]);
+    const closed = once(socket, 'close');
+    const write = promisify((text: string, done: (error?: Error | null) => void) => socket.write(text, done));
+    for (let sent = 0; sent < 20; sent++) await write(LARGE);
+    socket.end();
+    // True for a connection that was reset.
+    expect(await closed).toEqual([false]);
   });
 
   it('that are packed bombs are refused wherever a body is taken, and memory stays as it was', async () => {

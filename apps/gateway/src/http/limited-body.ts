@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { HttpProblem } from './problem';
 
 /** Closes the connection: the rest of a body that nobody reads would stand before the next request on it. */
@@ -74,7 +74,8 @@ export async function* limitBody(
 
 /** Counts only the time that is spent waiting for the client. */
 async function* notSilent(body: AsyncIterable<Uint8Array>, silenceMs: number): AsyncGenerator<Uint8Array> {
-  const chunks = body[Symbol.asyncIterator]();
+  // A request that is refused is read over to its end: destroyed, it could not be.
+  const chunks = body instanceof Readable ? body.iterator({ destroyOnReturn: false }) : body[Symbol.asyncIterator]();
   let timer: NodeJS.Timeout | undefined;
   const wait = () =>
     new Promise<never>((_, reject) => {
@@ -91,7 +92,7 @@ async function* notSilent(body: AsyncIterable<Uint8Array>, silenceMs: number): A
       yield next.value;
     }
   } finally {
-    // Ends a body that nobody reads on; one that is silent ends with its connection.
+    // One that is silent ends with its connection.
     if (!isWaiting) await chunks.return?.();
   }
 }

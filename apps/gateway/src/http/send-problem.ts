@@ -2,6 +2,7 @@ import { HttpException, Logger } from '@nestjs/common';
 import type { ErrorCode } from '@sluice/contracts/errors';
 import { ServiceError } from '@sluice/messaging/service-error';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { lingerBeforeClose } from './lingering-close';
 import { problemHeaders, problemOf } from './problem';
 
 /** The framework's own errors in the words of the error table; every other status is a failure of ours. */
@@ -22,9 +23,11 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const failure = error instanceof ServiceError ? error : new ServiceError(codeOf(error));
   if (reply.sent) return;
   const problem = problemOf(failure, request.id);
+  const headers = problemHeaders(failure);
+  if (headers.connection === 'close' && !request.raw.complete) lingerBeforeClose(request.raw);
   void reply
     .status(problem.status)
-    .headers(problemHeaders(failure))
+    .headers(headers)
     .type('application/problem+json; charset=utf-8')
     .send(JSON.stringify(problem));
 }

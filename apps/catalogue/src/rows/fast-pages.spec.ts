@@ -12,7 +12,7 @@ import { attachTableFile, buildTableFile } from '../tables/table-file';
 import type { VersionTable } from '../tables/version-table';
 import { importFile } from '../typing/import-of-a-test';
 import { FastPages } from './fast-pages';
-import { KeyIndexes } from './key-index';
+import { KeyIndexes } from '../indexes/key-index';
 import { type Page, readPage } from './read-page';
 import { RowBlocks } from './row-blocks';
 

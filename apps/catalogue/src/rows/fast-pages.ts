@@ -5,7 +5,7 @@ import { remembered } from '@sluice/runtime/remembered';
 import { LRUCache } from 'lru-cache';
 import { allRows, endOf, ROW, type VersionTable } from '../tables/version-table';
 import { Columns } from './columns';
-import type { KeyIndexes } from './key-index';
+import type { KeyIndexes } from '../indexes/key-index';
 import { LiveRows } from './live-rows';
 import { isWhole } from './page-sql';
 import type { Page } from './read-page';

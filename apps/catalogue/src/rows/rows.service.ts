@@ -8,7 +8,7 @@ import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config/catalogue-conf
 import { Engines } from '../engine/engines';
 import type { VersionTable } from '../tables/version-table';
 import { FastPages } from './fast-pages';
-import { KeyIndexes } from './key-index';
+import { KeyIndexes } from '../indexes/key-index';
 import { NumberRanges } from './number-ranges';
 import { readChanges } from './read-changes';
 import { readGroups } from './read-groups';

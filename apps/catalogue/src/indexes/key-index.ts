@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Field, FieldType } from '@sluice/contracts/fields';
+import { countWhile } from '@sluice/runtime/count-while';
 import { LRUCache } from 'lru-cache';
 import type { Engine } from '../engine/engine';
 import { quoted } from '../engine/sql';
@@ -108,12 +109,7 @@ export class KeyIndexes {
 }
 
 function matches({ keys: sorted, rows, covered }: Index, key: bigint, rowCount: number): KeyMatches | null {
-  let low = 0;
-  for (let high = sorted.length; low < high; ) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] ?? 0n) < key) low = middle + 1;
-    else high = middle;
-  }
+  const low = countWhile(sorted.length, (index) => (sorted[index] ?? 0n) < key);
   const positions: number[] = [];
   for (let at = low; at < sorted.length && sorted[at] === key; at++) {
     const row = rows[at] ?? 0;

@@ -8,11 +8,11 @@ import type { z } from 'zod';
 import { seeds } from '../../../../test/measure/seeds';
 import { waitFor } from '../../../../test/support/wait-for';
 import { Engine } from '../engine/engine';
+import { KeyIndexes } from '../indexes/key-index';
 import { attachTableFile, buildTableFile } from '../tables/table-file';
 import type { VersionTable } from '../tables/version-table';
 import { importFile } from '../typing/import-of-a-test';
 import { FastPages } from './fast-pages';
-import { KeyIndexes } from '../indexes/key-index';
 import { type Page, readPage } from './read-page';
 import { RowBlocks } from './row-blocks';
 

@@ -1,3 +1,4 @@
+import { countWhile } from '@sluice/runtime/count-while';
 import type { VersionTable } from '../tables/version-table';
 
 const none = new Uint32Array();
@@ -39,20 +40,10 @@ export class LiveRows {
 
   /** Counts the positions without a row before the row numbered `row`. */
   private gapsBefore(row: number): number {
-    return this.search((position, index) => position - index <= row);
+    return countWhile(this.gone.length, (index) => (this.gone[index] ?? 0) - index <= row);
   }
 
   private goneBelow(position: number): number {
-    return this.search((gone) => gone < position);
-  }
-
-  private search(isBefore: (position: number, index: number) => boolean): number {
-    let low = 0;
-    for (let high = this.gone.length; low < high; ) {
-      const middle = (low + high) >>> 1;
-      if (isBefore(this.gone[middle] ?? 0, middle)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return countWhile(this.gone.length, (index) => (this.gone[index] ?? 0) < position);
   }
 }

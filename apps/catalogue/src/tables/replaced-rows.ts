@@ -1,3 +1,4 @@
+import { countWhile } from '@sluice/runtime/count-while';
 import type { Engine } from '../engine/engine';
 import { quoted } from '../engine/sql';
 import { readVector } from '../engine/vector-bytes';
@@ -72,13 +73,7 @@ export class ReplacedRows {
 
   /** Counts the rows that a row below `end` has replaced. */
   count(end: number): number {
-    let low = 0;
-    for (let high = this.known; low < high; ) {
-      const middle = (low + high) >>> 1;
-      if ((this.by[middle] ?? 0) < end) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return countWhile(this.known, (index) => (this.by[index] ?? 0) < end);
   }
 
   /** Their positions, ascending. */

@@ -53,9 +53,8 @@ describe('a document of rows', () => {
     const path = join(directory, 'source');
     await writeFile(path, file);
     const steps = { directory, onRows: () => {} };
-    const { format = 'csv' } = options;
-    const received = { path, kind: format === 'ndjson' ? ('json' as const) : format, warnings: [] };
-    const made = await importFile(engine, received, ImportOptions.parse(options), steps);
+    const kind = options.format === 'ndjson' ? 'json' : (options.format ?? 'csv');
+    const made = await importFile(engine, { path, kind, warnings: [] }, ImportOptions.parse(options), steps);
     const alias = `t${++tables}`;
     const database = join(directory, 'table.duckdb');
     await buildTableFile(engine, alias, made.path, database);
@@ -287,10 +286,8 @@ describe('a document of rows', () => {
             .map((value) => (value === null ? '' : `"${String(value).replaceAll('"', '""')}"`))
             .join(','),
         );
-        const table = await tableOf(`${Object.keys(given).join(',')}\n${lines.join('\n')}\n`, {
-          format: 'csv',
-          types: given,
-        });
+        const text = [Object.keys(given).join(','), ...lines, ''].join('\n');
+        const table = await tableOf(text, { format: 'csv', types: given });
         const { bytes } = await write(table, { format: 'csv' });
         const again = await tableOf(bytes, { format: 'csv', types: given });
         expect(await rowsOf(again)).toBe(await rowsOf(table));

@@ -64,7 +64,7 @@ export class KeyIndexes {
    */
   find(table: VersionTable, field: Field, value: string): KeyMatches | null {
     const key = keys[field.type];
-    if (!key || !this.worthIt(table, field)) return null;
+    if (!key || !this.isFor(table, field)) return null;
     const name = `${table.id} ${field.name}`;
     const index = this.indexes.get(name);
     const behind = endOf(table) - (index?.covered ?? 0);
@@ -75,9 +75,10 @@ export class KeyIndexes {
     return index ? matches(index, key.of(value), endOf(table)) : null;
   }
 
-  private worthIt(table: VersionTable, { distinct }: Field): boolean {
+  /** Tells whether a field is one that rows are looked up by. */
+  isFor(table: VersionTable, { type, distinct }: Field): boolean {
     const rows = endOf(table);
-    const fits = rows * BYTES_PER_ROW <= this.maxBytes;
+    const fits = keys[type] !== undefined && rows * BYTES_PER_ROW <= this.maxBytes;
     return fits && distinct !== null && distinct * MAX_ROWS_PER_VALUE >= rows;
   }
 

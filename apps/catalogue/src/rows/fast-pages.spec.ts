@@ -9,12 +9,14 @@ import { seeds } from '../../../../test/measure/seeds';
 import { waitFor } from '../../../../test/support/wait-for';
 import { Engine } from '../engine/engine';
 import { KeyIndexes } from '../indexes/key-index';
+import { SortedColumns } from '../indexes/sorted-columns';
 import { attachTableFile, buildTableFile } from '../tables/table-file';
 import type { VersionTable } from '../tables/version-table';
 import { importFile } from '../typing/import-of-a-test';
 import { FastPages } from './fast-pages';
 import { type Page, readPage } from './read-page';
 import { RowBlocks } from './row-blocks';
+import { SortedPages } from './sorted-pages';
 
 const ROWS = 5_000;
 const MIB = 1024 ** 2;
@@ -65,7 +67,8 @@ describe('pages that need no query', () => {
       if (!definition) throw new Error(`no field ${field}`);
       await waitFor(`the index of ${field}`, () => indexes.find(table, definition, value));
     }
-    return new FastPages(new RowBlocks(engine, blockBytes, LIMIT_MS), indexes);
+    const sorted = new SortedPages(new SortedColumns(engine, 64 * MIB));
+    return new FastPages(new RowBlocks(engine, blockBytes, LIMIT_MS), indexes, sorted);
   }
 
   /** Whatever way the page took. */

@@ -10,13 +10,20 @@ import { LiveRows } from './live-rows';
 import { isWhole } from './page-sql';
 import type { Page } from './read-page';
 import type { RowBlocks } from './row-blocks';
+import type { SortedPages } from './sorted-pages';
 
 const [OPEN, COMMA, CLOSE] = [Buffer.from('['), Buffer.from(','), Buffer.from(']')];
 
-/** A comparison by key that a request makes, and the rows that it can be true for. */
-interface Lookup {
+/** A comparison by key that a request makes. */
+interface KeyComparison {
   field: Field;
   value: string;
+  /** The whole filter. */
+  alone: boolean;
+}
+
+/** The rows that a comparison by key can be true for. */
+interface Lookup extends KeyComparison {
   /** Ascending. */
   positions: number[];
   /** Rows from here on were not looked up. */
@@ -30,18 +37,39 @@ export class FastPages {
   constructor(
     private readonly blocks: RowBlocks,
     private readonly indexes: KeyIndexes,
+    private readonly sorted: SortedPages,
   ) {}
 
   /** The page, or the table that a query for it has to look at: often only some rows of it. */
   async read(table: VersionTable, request: RowsRequest): Promise<Page | VersionTable> {
     if (isWhole(request) && request.sort.length === 0) return await this.slice(table, request);
-    const lookup = this.lookup(table, request);
+    const leaf = this.keyed(table, request);
+    if (!leaf) return await this.readSorted(table, request);
+    const lookup = this.lookup(table, request, leaf);
     if (!lookup) return table;
     if (lookup.alone && canBeChecked(lookup, request)) return await this.found(table, request, lookup);
-    const { positions, covered } = lookup;
-    const looked = `SELECT * FROM ${allRows(table)} WHERE ${ROW} IN (${positions.join() || '-1'})`;
-    const others = covered < endOf(table) ? ` UNION ALL SELECT * FROM ${table.sql} WHERE ${ROW} >= ${covered}` : '';
-    return { ...table, sql: `(${looked}${others})` };
+    return onlyRows(table, lookup.positions, lookup.covered);
+  }
+
+  private async readSorted(table: VersionTable, request: RowsRequest): Promise<Page | VersionTable> {
+    const found = this.sorted.find(table, request);
+    if (!found) return table;
+    const { positions, covered, total } = found;
+    const { offset, limit, after } = request;
+    // The engine compares with the row that the page begins behind.
+    if (covered < endOf(table)) return onlyRows(table, after ? [after.row, ...positions] : positions, covered);
+    const end = offset + limit;
+    const page = positions.slice(offset, end);
+    const hasMore = positions.length > end;
+    const last = page.at(-1);
+    const head = {
+      returned: page.length,
+      hasMore,
+      nextKey: hasMore && last !== undefined ? { row: last, values: [] } : null,
+      total: isWhole(request) ? table.rowCount : request.count ? total : null,
+    };
+    const rows = await this.blocks.rows(table, selected(table, request.select), page);
+    return { head, bytes: jsonArray(rows) };
   }
 
   /** In the order of the file a page is a slice of rendered rows, or a few where rows between them were replaced. */
@@ -61,20 +89,26 @@ export class FastPages {
     return { head: { returned, hasMore, nextKey, total: table.rowCount }, bytes: jsonArray(rows) };
   }
 
-  private lookup(table: VersionTable, request: RowsRequest): Lookup | null {
-    const { filter, search, group, sort } = request;
+  /** Finds a comparison that all rows must meet with a field that is unique or nearly so. */
+  private keyed(table: VersionTable, { filter }: RowsRequest): KeyComparison | null {
     for (const leaf of filter ? conjuncts(filter) : []) {
       const value = isLeaf(leaf) && leaf.op === 'eq' ? leaf.values[0] : null;
       const field = isLeaf(leaf) ? table.fields.find(({ name }) => name === leaf.field) : undefined;
-      if (!field || typeof value !== 'string') continue;
-      const found = this.indexes.find(table, field, value);
-      const alone = leaf === filter && search === null && group === null && sort.length === 0;
-      if (!found) continue;
-      const live = new LiveRows(table);
-      const positions = found.positions.filter((position) => live.has(position));
-      return { field, value, positions, covered: found.covered, alone: alone && found.covered >= endOf(table) };
+      if (!field || typeof value !== 'string' || !this.indexes.isFor(table, field)) continue;
+      return { field, value, alone: leaf === filter };
     }
     return null;
+  }
+
+  /** The rows of a comparison; null while its index is not there, and where they are very many. */
+  private lookup(table: VersionTable, request: RowsRequest, { field, value, alone }: KeyComparison): Lookup | null {
+    const { search, group, sort } = request;
+    const found = this.indexes.find(table, field, value);
+    if (!found) return null;
+    const live = new LiveRows(table);
+    const positions = found.positions.filter((position) => live.has(position));
+    const isAll = alone && search === null && group === null && sort.length === 0 && found.covered >= endOf(table);
+    return { field, value, positions, covered: found.covered, alone: isAll };
   }
 
   private async found(table: VersionTable, request: RowsRequest, lookup: Lookup): Promise<Page> {
@@ -93,6 +127,13 @@ export class FastPages {
     const bytes = jsonArray(page.map(({ json }) => json));
     return { head: { returned: page.length, hasMore, nextKey, total: count ? rows.length : null }, bytes };
   }
+}
+
+/** The table with some rows of those below `covered`, and all others. */
+function onlyRows(table: VersionTable, positions: readonly number[], covered: number): VersionTable {
+  const some = `SELECT * FROM ${allRows(table)} WHERE ${ROW} IN (${positions.join() || '-1'})`;
+  const others = covered < endOf(table) ? ` UNION ALL SELECT * FROM ${table.sql} WHERE ${ROW} >= ${covered}` : '';
+  return { ...table, sql: `(${some}${others})` };
 }
 
 /** More rows under one value are left to a query, which need not write all of them for one page. */

@@ -1,8 +1,9 @@
 import type { Search } from '@sluice/contracts/catalogue/rows';
 import { type Filter, type FilterLeaf, type FilterOperator, isLeaf } from '@sluice/contracts/filter';
+import { decimalFloor } from '../engine/decimal-floor';
 import { quoted } from '../engine/sql';
 import type { Bindings } from './bindings';
-import { boundValue, decimalFloor } from './bound-value';
+import { boundValue } from './bound-value';
 import type { Column, Columns } from './columns';
 
 const comparisons = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;

@@ -67,7 +67,7 @@ export class RowBlocks {
   }
 
   /**
-   * The JSON of rows at random, in the order of their positions: from blocks where these are rendered, otherwise by one
+   * The JSON of rows at random, in the order that is given: from blocks where these are rendered, otherwise by one
    * query for them alone, which takes a quarter of the time of a block. Blocks that are missing are rendered then, one
    * at a time, if those of the whole table find room.
    */
@@ -81,7 +81,7 @@ export class RowBlocks {
       if (block) found.set(position, rowsOf(block, row, row));
       else if (rowBytes * endOf(table) <= this.maxBytes * MAX_SHARE) this.renderLater(table, fields, number, blockRows);
     }
-    const missing = positions.filter((position) => !found.has(position));
+    const missing = positions.filter((position) => !found.has(position)).sort((a, b) => a - b);
     if (missing.length > 0) {
       const block = await this.render(table, fields, `${ROW} IN (${missing.join()})`);
       if (block.ends.length !== missing.length) throw new Error('rows that were looked up are not there');

@@ -7,6 +7,7 @@ import { VersionCache } from '../cache/version-cache';
 import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config/catalogue-config';
 import { Engines } from '../engine/engines';
 import { KeyIndexes } from '../indexes/key-index';
+import { SortedColumns } from '../indexes/sorted-columns';
 import type { VersionTable } from '../tables/version-table';
 import { FastPages } from './fast-pages';
 import { NumberRanges } from './number-ranges';
@@ -15,6 +16,7 @@ import { readGroups } from './read-groups';
 import { type Page, readPage } from './read-page';
 import { asRefusal } from './read-refusals';
 import { RowBlocks } from './row-blocks';
+import { SortedPages } from './sorted-pages';
 
 /** A page may take this long. */
 export const QUERY_LIMIT_MS = 10_000;
@@ -34,7 +36,8 @@ export class RowsService {
   ) {
     const { reads } = engines;
     const blocks = new RowBlocks(reads, config.SLUICE_ROW_BLOCK_BYTES, QUERY_LIMIT_MS);
-    this.fast = new FastPages(blocks, new KeyIndexes(reads, config.SLUICE_KEY_INDEX_BYTES));
+    const sorted = new SortedPages(new SortedColumns(reads, config.SLUICE_SORTED_INDEX_BYTES));
+    this.fast = new FastPages(blocks, new KeyIndexes(reads, config.SLUICE_KEY_INDEX_BYTES), sorted);
   }
 
   async read(request: RowsRequest): Promise<Page> {

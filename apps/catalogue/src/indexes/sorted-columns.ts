@@ -1,0 +1,65 @@
+import type { Field } from '@sluice/contracts/fields';
+import { LRUCache } from 'lru-cache';
+import type { Engine } from '../engine/engine';
+import { endOf, type VersionTable } from '../tables/version-table';
+import { buildColumn } from './build-column';
+import { bytesOf, type SortedColumn } from './sorted-column';
+
+/** A field is worth the work when it is asked for once more. */
+const USES = 2;
+const MAX_REMEMBERED_USES = 10_000;
+const BYTES_PER_ROW = 8;
+/** One that failed is tried again after so many uses. */
+const RETRY_USES = 1_000;
+const BUILD_LIMIT_MS = 60_000;
+/** After each work the next waits so many times longer: whoever asks for field after field takes a part of the processor only. */
+const REST = 3;
+/** A column is made anew when so many rows, and such a part of all, have come behind those that it covers. */
+const MIN_GROWTH_ROWS = 10_000;
+const MIN_GROWTH = 0.1;
+
+/**
+ * Keeps fields' values in order, made in the background when a field is asked for the second time: until then the
+ * engine answers. Bounded in bytes, the least recently used goes; one is made at a time.
+ */
+export class SortedColumns {
+  private readonly columns: LRUCache<string, SortedColumn>;
+  private readonly uses = new LRUCache<string, number>({ max: MAX_REMEMBERED_USES });
+  private isBuilding = false;
+  private restsUntilMs = 0;
+
+  constructor(
+    private readonly reads: Engine,
+    private readonly maxBytes: number,
+  ) {
+    this.columns = new LRUCache({ maxSize: maxBytes, sizeCalculation: bytesOf });
+  }
+
+  /** Finds a field's column, which may not cover the last rows, or more than the table has. Null when there is none yet. */
+  find(table: VersionTable, field: Field): SortedColumn | null {
+    const name = `${table.id} ${field.name}`;
+    const column = this.columns.get(name);
+    const behind = endOf(table) - (column?.covered ?? 0);
+    const isOld = behind > Math.max(MIN_GROWTH_ROWS, endOf(table) * MIN_GROWTH);
+    if (!column || isOld) this.buildWhenWorthIt(name, table, field);
+    return column ?? null;
+  }
+
+  private buildWhenWorthIt(name: string, table: VersionTable, field: Field): void {
+    const uses = (this.uses.get(name) ?? 0) + 1;
+    this.uses.set(name, uses);
+    if (uses < USES || this.isBuilding || performance.now() < this.restsUntilMs) return;
+    if (field.type === 'json' || endOf(table) * BYTES_PER_ROW > this.maxBytes) return;
+    this.isBuilding = true;
+    const beginMs = performance.now();
+    buildColumn(this.reads, table, field, { lane: 'scan', of: table.id, timeoutMs: BUILD_LIMIT_MS })
+      .then((column) => this.columns.set(name, column))
+      // The engine goes on answering. What failed for its values would fail again: it is long until it has uses enough.
+      .catch(() => this.uses.set(name, -RETRY_USES))
+      .finally(() => {
+        this.isBuilding = false;
+        const endMs = performance.now();
+        this.restsUntilMs = endMs + (endMs - beginMs) * REST;
+      });
+  }
+}

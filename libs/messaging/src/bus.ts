@@ -70,6 +70,11 @@ export class Bus implements OnApplicationShutdown {
     return () => this.changes.off('restored', listener);
   }
 
+  /** Calls with the subject of what the server refused to take from this process. */
+  onRefused(listener: (subject: string) => void): void {
+    this.changes.on('refused', listener);
+  }
+
   /** Closes last of all: until then, requests that are still being answered may need it. */
   async onApplicationShutdown(): Promise<void> {
     this.closing = true;
@@ -110,6 +115,7 @@ export class Bus implements OnApplicationShutdown {
       } else if (status.type === 'error' && status.error instanceof PermissionViolationError) {
         const { operation, subject } = status.error;
         violations.inc({ operation });
+        if (operation === 'publish') this.changes.emit('refused', subject);
         this.logger.error({ securityEvent: 'bus_permission_violation', operation, subject });
       } else if (status.type === 'error') {
         this.logger.error(`NATS: ${status.error.message}`);

@@ -3,6 +3,7 @@ import { Arrivals } from './arrivals';
 import { BUS_OPTIONS, Bus, type BusOptions } from './bus';
 import { Events } from './events';
 import { NatsTransport } from './nats-transport';
+import { Replies } from './replies';
 import { Services } from './services';
 
 /** One connection to the bus per process, and what speaks over it. */
@@ -12,7 +13,7 @@ export class MessagingModule {
   static forService(options: BusOptions): DynamicModule {
     return {
       module: MessagingModule,
-      providers: [{ provide: BUS_OPTIONS, useValue: options }, Bus, Arrivals, Events, Services, NatsTransport],
+      providers: [{ provide: BUS_OPTIONS, useValue: options }, Bus, Arrivals, Events, Replies, Services, NatsTransport],
       exports: [Bus, Arrivals, Events, Services, NatsTransport],
     };
   }

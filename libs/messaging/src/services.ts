@@ -1,10 +1,4 @@
-import {
-  type Msg,
-  NoRespondersError,
-  PermissionViolationError,
-  RequestError,
-  TimeoutError,
-} from '@nats-io/transport-node';
+import type { Msg } from '@nats-io/transport-node';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Contract, RequestInput } from '@sluice/contracts/contract';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
@@ -14,8 +8,9 @@ import { Bus } from './bus';
 import { decodeFrame, encodeFrame, MAX_MESSAGE_BYTES } from './frame';
 import type { Answer, ReplyBytes } from './handles';
 import { OFFER, scopeHeaders } from './headers';
+import { Replies } from './replies';
 import { ReplyEnvelope } from './reply-envelope';
-import { fromWire, NotSent, ServiceError } from './service-error';
+import { fromWire, ServiceError } from './service-error';
 import { acceptOffer, offerStream, onePiece } from './stream-offer';
 
 /** Calls contracts of other services: typed request, typed reply, typed refusals, and always an end in time. */
@@ -25,6 +20,7 @@ export class Services {
 
   constructor(
     private readonly bus: Bus,
+    private readonly replies: Replies,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -54,39 +50,10 @@ export class Services {
       const headers = scopeHeaders(sent, remainingMs);
       if (offer) headers.set(OFFER, offer);
       const attemptMs = Math.min(remainingMs, contract.attemptMs ?? remainingMs);
-      const reply = await this.attempt(contract.subject, payload, { timeout: attemptMs, headers });
+      const reply = await this.replies.ask(contract.subject, payload, headers, attemptMs);
       if (reply) return await this.open(contract, reply);
       // Only what the contract calls a read is sent twice: anything else may have been executed.
       if (contract.attemptMs === undefined) throw new ServiceError('timeout');
-    }
-  }
-
-  /** One try: the reply, or null when none came in time. */
-  private async attempt(
-    subject: string,
-    payload: Uint8Array,
-    options: { timeout: number; headers: ReturnType<typeof scopeHeaders> },
-  ): Promise<Msg | null> {
-    const connection = this.bus.connected();
-    if (!connection) throw new NotSent('not connected to the other services');
-    let forget = () => {};
-    const lost = new Promise<never>((_, reject) => {
-      forget = this.bus.onLost(() =>
-        reject(new ServiceError('unavailable', 'lost the connection to the other services')),
-      );
-    });
-    try {
-      return await Promise.race([connection.request(subject, payload, options), lost]);
-    } catch (error) {
-      if (error instanceof ServiceError) throw error;
-      const cause = error instanceof RequestError ? (error.cause ?? error) : error;
-      if (cause instanceof TimeoutError) return null;
-      // The bus itself has logged it.
-      if (cause instanceof PermissionViolationError) throw new ServiceError('internal', `${subject} may not be called`);
-      const nobody = cause instanceof NoRespondersError || (error instanceof RequestError && error.isNoResponders());
-      throw nobody ? new NotSent(`no ${subject.split('.')[0]} service is running`) : new ServiceError('unavailable');
-    } finally {
-      forget();
     }
   }
 

@@ -4,6 +4,7 @@ import { claimFirstAdminKey } from '@sluice/contracts/tokens/admins';
 import { createSetupLink } from '@sluice/contracts/tokens/sessions';
 import { Bus } from '@sluice/messaging/bus';
 import { ServiceError } from '@sluice/messaging/service-error';
+import { Replies } from '@sluice/messaging/replies';
 import { Services } from '@sluice/messaging/services';
 import { systemClock } from '@sluice/runtime/clock';
 import { Readiness } from '@sluice/runtime/readiness';
@@ -44,7 +45,7 @@ async function ask<Reply>(
   refusals: { done: ErrorCode; again: ErrorCode[] },
 ): Promise<Reply | null> {
   const bus = new Bus({ service: 'standalone', servers: url.split(','), ...credentials }, new Readiness());
-  const services = new Services(bus, systemClock);
+  const services = new Services(bus, new Replies(bus), systemClock);
   try {
     await bus.connection();
     const deadline = performance.now() + PATIENCE_MS;

@@ -5,6 +5,7 @@ import type { SendKey, SendResult } from '@sluice/contracts/catalogue/sends';
 import type { PayloadOf } from '@sluice/contracts/contract';
 import { openSendRules } from '@sluice/contracts/send-rules';
 import { newId } from '@sluice/runtime/ids';
+import { DatasetsStore } from '../../apps/catalogue/src/stores/datasets.store';
 import { waitFor } from '../support/wait-for';
 import { CatalogueReplicas, text } from './catalogue-replicas';
 
@@ -55,6 +56,18 @@ describe('rows that are sent to the catalogue, three replicas', () => {
     expect(await catalogue.call(getVersion, { datasetId: id })).toMatchObject({ rowCount: 3, seq: 1, number: 1 });
     const { data } = await catalogue.call(listVersions, { datasetId: id, limit: 10 });
     expect(data).toMatchObject([{ rowCount: 3, seq: 1, fields: [{ nullable: true }, { nullable: true }] }]);
+  });
+
+  test('are added without a read of their dataset for each send', async () => {
+    const id = await dataset();
+    const reads = catalogue.replicas.map((replica) => jest.spyOn(replica.get(DatasetsStore), 'stored'));
+    const beginMs = performance.now();
+    for (let row = 0; row < 100; row++) await catalogue.sendRows(id, [{ id: row }]);
+    // Each replica reads at first, and then every half second beside them.
+    const most = reads.length * (1 + (performance.now() - beginMs) / 500);
+    const calls = reads.reduce((sum, read) => sum + read.mock.calls.length, 0);
+    expect(calls).toBeLessThanOrEqual(Math.ceil(most));
+    expect(calls).toBeGreaterThan(0);
   });
 
   test('are refused by the name of the limit that their API has for stored rows and bytes, also when they come at once', async () => {

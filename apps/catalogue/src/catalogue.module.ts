@@ -31,6 +31,7 @@ import { ImportsService } from './imports/imports.service';
 import { NumberRanges } from './rows/number-ranges';
 import { RowsController } from './rows/rows.controller';
 import { RowsService } from './rows/rows.service';
+import { LatestVersions } from './sends/latest-versions';
 import { SendsController } from './sends/sends.controller';
 import { SendsService } from './sends/sends.service';
 import { DatasetChanges } from './stores/dataset-changes';
@@ -105,6 +106,7 @@ export class CatalogueModule {
         Compaction,
         SegmentSweeper,
         SnapshotNews,
+        LatestVersions,
         SendsService,
         {
           provide: VersionCache,

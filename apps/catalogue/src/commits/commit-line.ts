@@ -70,8 +70,13 @@ export class CommitLine {
       }
       if (!attempt.isCheckedFor((last ?? this.version).keyFields)) return;
       if (!attempt.hasRoom(last, this.version)) return;
-      const committed = await attempt.insert(last, this.version);
+      // Senders know of a dataset for a while after it has gone; what is added to one is removed with it.
+      const [committed, isThere] = await Promise.all([
+        attempt.insert(last, this.version),
+        this.parts.closing.isThere(datasetId),
+      ]);
       if (!committed) continue;
+      if (!isThere) return attempt.closed();
       this.last = committed;
       return attempt.done(committed);
     }

@@ -34,6 +34,11 @@ export class VersionClosing {
     }
   }
 
+  /** Tells whether a dataset is there, as far as MongoDB can be asked at this moment. */
+  isThere(datasetId: string): Promise<boolean> {
+    return this.datasets.isThere(datasetId).catch(() => true);
+  }
+
   async state(datasetId: string, versionId: string): Promise<VersionState> {
     const closers = await this.segments.closers(versionId);
     // Read after the marks: an import that is neither open here nor has published will never publish.

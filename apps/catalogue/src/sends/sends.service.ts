@@ -10,18 +10,12 @@ import { LRUCache } from 'lru-cache';
 import { CommitLines } from '../commits/commit-lines';
 import { refusalOver, storedRows } from '../commits/stored-limits';
 import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config/catalogue-config';
-import { DatasetsStore } from '../stores/datasets.store';
 import { joinRows } from '../stores/packed-rows';
 import { type KeptAnswer, keptAnswerKey } from '../stores/segment-doc';
 import { type FoundAnswer, SegmentsStore } from '../stores/segments.store';
 import type { VersionDoc } from '../stores/version-doc';
-import { VersionsStore } from '../stores/versions.store';
 import { checkRows } from './check-rows';
-
-interface Target {
-  number: number;
-  version: VersionDoc;
-}
+import { LatestVersions } from './latest-versions';
 
 /** A send with a key that is under way on this replica. */
 interface Keyed {
@@ -36,15 +30,12 @@ const MAX_VERSIONS = 1_000;
 @Injectable()
 export class SendsService {
   private readonly keyed = new Map<string, Keyed>();
-  /** Versions never change. */
-  private readonly known = new LRUCache<string, VersionDoc>({ max: MAX_VERSIONS });
   /** Key fields that versions got after they were published. */
   private readonly keys = new LRUCache<string, string[]>({ max: MAX_VERSIONS });
   private bytes = 0;
 
   constructor(
-    private readonly datasets: DatasetsStore,
-    private readonly versions: VersionsStore,
+    private readonly latest: LatestVersions,
     private readonly segments: SegmentsStore,
     private readonly lines: CommitLines,
     @Inject(CATALOGUE_CONFIG) private readonly config: CatalogueConfig,
@@ -99,10 +90,18 @@ export class SendsService {
   private async add(request: SendRequest, body: Uint8Array, send?: Omit<KeptAnswer, 'answer'>): Promise<SendResult> {
     if (this.disk.lack && !request.dryRun) throw refuse(sendRows, 'storage_full', this.disk.lack);
     const deadlineMs = requestScope.getStore()?.deadlineMs ?? this.clock.monotonicMs() + sendRows.timeoutMs;
+    // A trial tells what would become of it now, and nobody refuses it where that is not so any more.
+    if (request.dryRun) this.latest.forget(request.datasetId);
     while (this.clock.monotonicMs() < deadlineMs) {
-      const { number, version } = await this.target(request.datasetId);
+      const { number, version } = await this.latest.find(request.datasetId);
       const keyFields = request.dryRun ? await this.storedKeyFields(version) : this.keyFields(version);
-      const { rows, rejected, faults } = await inTurns(checkRows(body, request, version.fields, keyFields));
+      const checked = await inTurns(checkRows(body, request, version.fields, keyFields)).catch(
+        async (refusal: unknown) => {
+          if (await this.latest.isLatest(request.datasetId, version._id)) throw refusal;
+        },
+      );
+      if (!checked) continue;
+      const { rows, rejected, faults } = checked;
       const answer = { accepted: rows.length, rejected, faults, version: number };
       const joined = await inTurns(joinRows(rows));
       if (request.dryRun) {
@@ -123,6 +122,7 @@ export class SendsService {
         deadlineMs,
       });
       if (outcome === 'closed') {
+        this.latest.forget(request.datasetId);
         await pause(CLOSED_POLL_MS);
         continue;
       }
@@ -134,18 +134,6 @@ export class SendsService {
       return { ...answer, snapshot: { versionId: version._id, seq: outcome.commit.seq }, replayed: false };
     }
     throw new ServiceError('timeout');
-  }
-
-  private async target(datasetId: string): Promise<Target> {
-    const dataset = await this.datasets.stored(datasetId);
-    if (!dataset) throw refuse(sendRows, 'dataset_not_found');
-    const latest = dataset.versions.at(-1);
-    if (!latest) throw refuse(sendRows, 'dataset_empty');
-    const { versionId, number } = latest;
-    const version = this.known.get(versionId) ?? (await this.versions.find(versionId));
-    if (!version) throw refuse(sendRows, 'dataset_not_found');
-    this.known.set(versionId, version);
-    return { number, version };
   }
 
   private keyFields(version: VersionDoc): string[] | undefined {

@@ -54,6 +54,10 @@ export class DatasetsStore implements OnModuleInit {
     return this.model.findOne({ _id: id, goneAt: null }).lean<DatasetDoc>();
   }
 
+  async isThere(id: string): Promise<boolean> {
+    return (await this.model.exists({ _id: id, goneAt: null })) !== null;
+  }
+
   /** Newest first, those older than `below`. */
   list(below: string | undefined, limit: number): Promise<DatasetDoc[]> {
     const filter: QueryFilter<DatasetDoc> = { ...unmarked(), ...(below !== undefined && { _id: { $lt: below } }) };

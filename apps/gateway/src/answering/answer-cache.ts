@@ -1,4 +1,5 @@
 import { andThen, type Soon } from '@sluice/runtime/at-once';
+import { SingleFlight } from '@sluice/runtime/single-flight';
 import { LRUCache } from 'lru-cache';
 import { type ContentCoding, encode, MIN_PACKED_BYTES } from '../http/content-coding';
 import type { Page } from '../reading/pages';
@@ -40,22 +41,26 @@ const MAX_ENTRY_SHARE = 1 / 16;
  * caller leaving takes nothing away from the others.
  */
 export class AnswerCache {
-  private readonly answers: LRUCache<string, Made, () => Promise<Made>>;
+  private readonly answers: LRUCache<string, Answer>;
+  private readonly making = new SingleFlight<Made>();
 
   constructor(maxBytes: number) {
     this.answers = new LRUCache({
       maxSize: maxBytes,
       maxEntrySize: Math.floor(bytesOf(maxBytes * MAX_ENTRY_SHARE)),
-      sizeCalculation: (made) => (made instanceof Answer ? bytesOf(made.body.length) : Number.MAX_SAFE_INTEGER),
-      fetchMethod: (_key, _stale, { context: make }) => make(),
-      // An answer that is being made serves those who wait for it, also where newer ones took its place.
-      ignoreFetchAbort: true,
+      sizeCalculation: ({ body }) => bytesOf(body.length),
     });
   }
 
   /** Gives the outcome of a question, made by `make` if it is not at hand. A failure is not kept, and neither is a page. */
   get(key: string, make: () => Promise<Made>): Soon<Made> {
-    return this.answers.get(key) ?? this.answers.forceFetch(key, { context: make });
+    return this.answers.get(key) ?? this.making.run(key, () => this.make(key, make));
+  }
+
+  private async make(key: string, make: () => Promise<Made>): Promise<Made> {
+    const made = await make();
+    if (made instanceof Answer) this.answers.set(key, made);
+    return made;
   }
 }
 

@@ -20,7 +20,7 @@ const TELL_MS = 100;
 const MAX_TOLD = 2_000;
 const MAX_TOKENS = 50_000;
 
-/** Holds the rates of all tokens on this gateway, and tells the other gateways of them ten times a second. */
+/** Holds the rates of all tokens on this gateway, and tells the other gateways of them: often where a limit is near. */
 @Injectable()
 export class RateLimits implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly rates = new LRUCache<string, TokenRate>({ max: MAX_TOKENS });
@@ -59,10 +59,10 @@ export class RateLimits implements OnApplicationBootstrap, OnApplicationShutdown
     this.live = this.replicas.live();
     const nowMs = this.clock.monotonicMs();
     const rates = [...this.active].flatMap((tokenId) => {
-      const report = this.rates.peek(tokenId)?.report(nowMs);
-      if (report) return [{ tokenId, ...report }];
-      this.active.delete(tokenId);
-      return [];
+      const rate = this.rates.peek(tokenId);
+      const report = rate?.report(nowMs);
+      if (!rate || rate.isIdle) this.active.delete(tokenId);
+      return report ? [{ tokenId, ...report }] : [];
     });
     for (let at = 0; at < rates.length; at += MAX_TOLD)
       this.events.publish(ratesTold, { replica: instanceId, rates: rates.slice(at, at + MAX_TOLD) });

@@ -94,6 +94,33 @@ describe('the rate of a token over three gateways', () => {
     expect(run({ requestsPerSecond: 100 }, 10, () => [10, 60, 1])).toHaveLength(710);
   });
 
+  it('is told ten times a second while its limit is near, and once a second while it is far', () => {
+    const reportsWith = (requestsPerSecond: number, others: number) => {
+      const rate = new TokenRate('a');
+      let reports = 0;
+      for (let nowMs = 0; nowMs < 10_000; nowMs += TELL_MS) {
+        rate.hear('b', { demand: others, used: others }, nowMs);
+        for (let came = 0; came < requestsPerSecond / 10; came++)
+          rate.take({ requestsPerSecond: 1_000, burst: null }, GATEWAYS, nowMs);
+        if (rate.report(nowMs)) reports++;
+      }
+      return reports;
+    };
+    expect(reportsWith(100, 100)).toBe(10);
+    expect(reportsWith(100, 200)).toBe(100);
+    expect(reportsWith(300, 0)).toBeGreaterThanOrEqual(99);
+  });
+
+  it('is known to the others as idle, and then told no more', () => {
+    const rate = new TokenRate('a');
+    rate.take({ requestsPerSecond: 1_000, burst: null }, GATEWAYS, 0);
+    const reports = Array.from({ length: 100 }, (_, turn) => rate.report(turn * TELL_MS)).filter(
+      (each) => each !== null,
+    );
+    expect(reports.at(-1)).toEqual({ demand: 0, used: 0 });
+    expect([reports.length, rate.isIdle]).toEqual([3, true]);
+  });
+
   it('is there for the others once a gateway is silent', () => {
     const limits = { requestsPerSecond: 90, burst: null };
     const rate = new TokenRate('a');

@@ -27,6 +27,9 @@ export interface RateState {
 /** After this silence a gateway asks for nothing any more; what it had used still counts for a whole window. */
 const SILENT_MS = 2_000;
 const MIN_PROJECTED_MS = 50;
+/** From this part of the limit on every change matters to the others; below, they are told once in a while. */
+const NEAR = 0.25;
+const SELDOM_MS = 1_000;
 /** Long enough for two reports of every other gateway. */
 const SETTLE_MS = 250;
 
@@ -39,10 +42,13 @@ export class TokenRate {
   private readonly others = new Map<string, Heard>();
   private own: { limit: number; windowMs: number; seen: SlidingCount; used: SlidingCount } | null = null;
   private told: RateReport = { demand: 0, used: 0 };
-  private toldMs = 0;
+  private toldMs = Number.NEGATIVE_INFINITY;
+  /** What was measured last, whether it was told or not. */
+  private measured: RateReport = { demand: 0, used: 0 };
+  private measuredMs = 0;
   /** Start of the time in which this gateway has been asked without a pause. */
   private sinceMs = 0;
-  /** Requests since the last report. */
+  /** Requests since the last measurement. */
   private came = 0;
   /** This gateway's part of the limit; null where it has to be worked out anew. */
   private part: { alone: boolean; share: number } | null = null;
@@ -69,31 +75,47 @@ export class TokenRate {
     this.part = null;
   }
 
+  /** Nothing is used now, and the others know it. */
+  get isIdle(): boolean {
+    return isNothing(this.measured) && isNothing(this.told);
+  }
+
   /**
-   * Makes the report for the others; null when they know it: no use now, and none reported before. Demand is what came
-   * within the window, or would if it went on as since the last report: a rise is known before it has filled a window.
+   * Makes the report for the others; null where they need none: they know it, or the token is far from its limit and they
+   * were told within the last second. Demand is what came within the window, or would if it went on as since the last
+   * measurement: a rise is known before it has filled a window.
    */
   report(nowMs: number): RateReport | null {
     if (!this.own) return null;
     const { limit, windowMs, seen, used } = this.own;
-    const projected = (this.came * windowMs) / Math.max(nowMs - this.toldMs, MIN_PROJECTED_MS);
+    const projected = (this.came * windowMs) / Math.max(nowMs - this.measuredMs, MIN_PROJECTED_MS);
     const report = {
       demand: Math.min(limit, Math.round(Math.max(seen.total(nowMs), projected))),
       used: used.total(nowMs),
     };
     this.came = 0;
-    this.toldMs = nowMs;
+    this.measured = report;
+    this.measuredMs = nowMs;
     this.part = null;
-    const news = report.demand > 0 || report.used > 0 || this.told.demand > 0 || this.told.used > 0;
+    if (this.isIdle) return null;
+    const isNear = this.demandOfAll(nowMs) >= limit * NEAR;
+    if (!isNear && nowMs - this.toldMs < SELDOM_MS) return null;
     this.told = report;
-    return news ? report : null;
+    this.toldMs = nowMs;
+    return report;
+  }
+
+  private demandOfAll(nowMs: number): number {
+    let sum = this.measured.demand;
+    for (const { demand, atMs } of this.others.values()) if (nowMs - atMs <= SILENT_MS) sum += demand;
+    return sum;
   }
 
   private countsOf({ requestsPerSecond, burst }: Rate, nowMs: number) {
     const limit = burst ?? requestsPerSecond;
     const windowMs = (limit / requestsPerSecond) * 1_000;
     if (this.own?.limit !== limit || this.own.windowMs !== windowMs) {
-      if (!this.own) this.toldMs = nowMs;
+      if (!this.own) this.measuredMs = nowMs;
       const [seen, used] = [new SlidingCount(windowMs), new SlidingCount(windowMs)];
       // Changed limits forgive nothing that was used under the ones before.
       for (let count = Math.min(limit, this.own?.used.total(nowMs) ?? 0); count > 0; count--) used.add(nowMs);
@@ -133,4 +155,8 @@ export class TokenRate {
     const settled = nowMs - this.sinceMs >= SETTLE_MS;
     return { alone, share: settled ? share : Math.min(share, Math.ceil(limit / demands.size)) };
   }
+}
+
+function isNothing({ demand, used }: RateReport): boolean {
+  return demand === 0 && used === 0;
 }

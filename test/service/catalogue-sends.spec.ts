@@ -5,6 +5,7 @@ import type { SendKey, SendResult } from '@sluice/contracts/catalogue/sends';
 import type { PayloadOf } from '@sluice/contracts/contract';
 import { openSendRules } from '@sluice/contracts/send-rules';
 import { newId } from '@sluice/runtime/ids';
+import { SegmentSweeper } from '../../apps/catalogue/src/commits/segment-sweeper';
 import { DatasetsStore } from '../../apps/catalogue/src/stores/datasets.store';
 import { waitFor } from '../support/wait-for';
 import { CatalogueReplicas, text } from './catalogue-replicas';
@@ -68,6 +69,16 @@ describe('rows that are sent to the catalogue, three replicas', () => {
     const calls = reads.reduce((sum, read) => sum + read.mock.calls.length, 0);
     expect(calls).toBeLessThanOrEqual(Math.ceil(most));
     expect(calls).toBeGreaterThan(0);
+  });
+
+  test('are put together by one replica, though each looks whether they should be', async () => {
+    const id = await dataset();
+    const { snapshot } = await catalogue.sendRows(id, [{ id: 0 }]);
+    for (let row = 1; row < 64; row++) await catalogue.sendRows(id, [{ id: row }]);
+    await Promise.all(catalogue.replicas.map((replica) => replica.get(SegmentSweeper).sweep()));
+    const pieces = () => catalogue.collection('segment_pieces').find({ versionId: snapshot.versionId }).toArray();
+    expect(await pieces()).toMatchObject([{ from: 1, to: 64, ready: true }]);
+    expect(await catalogue.readAll({ ...snapshot, seq: 64 }, ['id'])).toHaveLength(65);
   });
 
   test('are refused by the name of the limit that their API has for stored rows and bytes, also when they come at once', async () => {

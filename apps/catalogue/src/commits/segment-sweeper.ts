@@ -3,12 +3,15 @@ import { Ticker } from '@sluice/runtime/ticker';
 import { PiecesStore } from '../stores/pieces.store';
 import { SegmentsStore } from '../stores/segments.store';
 import { VersionFiles } from '../stores/version-files';
+import { VersionsStore } from '../stores/versions.store';
 import { Compaction } from './compaction';
 
 const SWEEP_MS = 10_000;
 /** So many commits, or rows, of a version are worth a file. */
 const MANY_COMMITS = 64;
 const MANY_ROWS = 50_000;
+/** A replica that ended meanwhile is waited for no longer. */
+const COMPACTION_LEASE_MS = 2 * 60_000;
 /** A send may be repeated so long under its key. */
 const KEPT_ANSWER_MS = 24 * 3_600_000;
 /** A larger piece was made, but some replica may still be fetching this one. */
@@ -24,6 +27,7 @@ export class SegmentSweeper implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly segments: SegmentsStore,
     private readonly pieces: PiecesStore,
+    private readonly versions: VersionsStore,
     private readonly files: VersionFiles,
     private readonly compaction: Compaction,
   ) {}
@@ -37,14 +41,23 @@ export class SegmentSweeper implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async sweep(nowMs = Date.now()): Promise<void> {
-    for (const versionId of await this.segments.crowded(MANY_COMMITS, MANY_ROWS)) {
-      await this.compaction.compact(versionId);
-    }
+    for (const versionId of await this.segments.crowded(MANY_COMMITS, MANY_ROWS)) await this.compact(versionId);
     const before = { unfinished: new Date(nowMs - UNFINISHED_MS), covered: new Date(nowMs - COVERED_MS) };
     for (const { _id, fileId } of await this.pieces.dispensable(before)) {
       await this.files.remove(fileId);
       await this.pieces.remove(_id);
     }
     await this.segments.forgetBefore(new Date(nowMs - KEPT_ANSWER_MS));
+  }
+
+  /** One replica does it, so that more of them take more sends; two at once do no harm. */
+  private async compact(versionId: string): Promise<void> {
+    const until = new Date(Date.now() + COMPACTION_LEASE_MS);
+    if (!(await this.versions.claimCompaction(versionId, until))) return;
+    try {
+      await this.compaction.compact(versionId);
+    } finally {
+      await this.versions.releaseCompaction(versionId, until);
+    }
   }
 }

@@ -18,6 +18,8 @@ export interface VersionDoc {
   reading?: string | null;
   warnings?: ImportWarning[];
   createdAt: Date;
+  /** A replica puts its commits together, and has until then: others leave them to it. */
+  compactingUntil?: Date;
 }
 
 export const VERSIONS = 'versions';
@@ -35,6 +37,7 @@ export const versionSchema = new Schema<VersionDoc>(
     reading: String,
     warnings: { type: [Schema.Types.Mixed], default: undefined },
     createdAt: Date,
+    compactingUntil: Date,
   },
   { collection: VERSIONS, versionKey: false, autoIndex: false, minimize: false },
 ).index({ datasetId: 1 });

@@ -37,6 +37,17 @@ export class VersionsStore implements OnModuleInit {
     return this.model.distinct('datasetId');
   }
 
+  /** Takes the work of putting a version's commits together; false where another replica has it. */
+  async claimCompaction(id: string, until: Date): Promise<boolean> {
+    const isFree = { $or: [{ compactingUntil: null }, { compactingUntil: { $lt: new Date() } }] };
+    const { matchedCount } = await this.model.updateOne({ _id: id, ...isFree }, { $set: { compactingUntil: until } });
+    return matchedCount > 0;
+  }
+
+  async releaseCompaction(id: string, until: Date): Promise<void> {
+    await this.model.updateOne({ _id: id, compactingUntil: until }, { $unset: { compactingUntil: 1 } });
+  }
+
   async remove(id: string): Promise<void> {
     await this.model.deleteOne({ _id: id });
   }

@@ -24,7 +24,7 @@ export const CatalogueConfig = serviceEnvironment.extend({
   /** Memory for rows rendered as JSON, for indexes of fields that rows are looked up by, and for fields' values in order. */
   SLUICE_ROW_BLOCK_BYTES: count.min(MIB).default(64 * MIB),
   SLUICE_KEY_INDEX_BYTES: count.default(64 * MIB),
-  SLUICE_SORTED_INDEX_BYTES: count.default(64 * MIB),
+  SLUICE_SORTED_INDEX_BYTES: count.default(128 * MIB),
   SLUICE_EXPORT_MEMORY_BYTES: count.min(64 * MIB).default(256 * MIB),
   /** Disk for results that are written before they are sent, and as much again for what DuckDB sorts on the disk. */
   SLUICE_EXPORT_BYTES: count.default(10 * GIB),

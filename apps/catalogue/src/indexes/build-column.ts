@@ -14,18 +14,22 @@ const FIRST_ROOM = 1_024;
 /** The rank of a row that has none yet. */
 const MISSING = 0xffffffff;
 
-/** Reads a field's values in order; fails where they have no 64-bit keys. */
+/** A column would take more memory than there is for it. */
+class TooLarge extends Error {}
+
+/** Reads a field's values in order; fails where they have no 64-bit keys, or take more than `maxBytes` as texts. */
 export async function buildColumn(
   reads: Engine,
   table: VersionTable,
   field: Field,
+  maxBytes: number,
   limits: QueryLimits,
 ): Promise<SortedColumn> {
-  if (field.type === 'text') return await buildTextColumn(reads, table, field, limits);
+  if (field.type === 'text') return await buildTextColumn(reads, table, field, maxBytes, limits);
   const key = valueKeys[field.type];
   // A zero has one key, whatever its sign.
   const sql = key ? key.sql(quoted(field.name)) : `${quoted(field.name)} + 0.0::DOUBLE`;
-  const writer = new ColumnWriter(endOf(table));
+  const writer = new ColumnWriter(endOf(table), field.distinct);
   await writer.read(reads, `SELECT ${sql} AS key, ${ROW} FROM ${allRows(table)}`, limits);
   const bytes = writer.keys();
   const values = key
@@ -38,15 +42,16 @@ export async function buildColumn(
 async function buildTextColumn(
   reads: Engine,
   table: VersionTable,
-  { name }: Field,
+  { name, distinct }: Field,
+  maxBytes: number,
   limits: QueryLimits,
 ): Promise<SortedColumn> {
   const column = quoted(name);
   const different = `SELECT DISTINCT ${column} AS value FROM ${allRows(table)} WHERE ${column} IS NOT NULL`;
-  const texts = new TextWriter();
+  const texts = new TextWriter(maxBytes);
   await reads.eachChunk(`${different} ORDER BY value`, (chunk) => texts.add(chunk.getColumnValues(0)), limits);
   const placed = `SELECT value, (row_number() OVER (ORDER BY value))::BIGINT AS key FROM (${different})`;
-  const writer = new ColumnWriter(endOf(table));
+  const writer = new ColumnWriter(endOf(table), distinct);
   await writer.read(reads, `SELECT key, ${ROW} FROM ${allRows(table)} JOIN (${placed}) ON ${column} = value`, limits);
   return await writer.column(texts.sorted());
 }
@@ -59,14 +64,21 @@ function readNumber(text: string): number | null {
 /** Writes the arrays of a column from the keys of its rows, which come in order. */
 class ColumnWriter {
   /** Two for each key, as they stand in memory: only whether keys are equal is asked. */
-  private words = new Uint32Array(2 * FIRST_ROOM);
-  private starts = new Uint32Array(FIRST_ROOM);
+  private words: Uint32Array<ArrayBuffer>;
+  private starts: Uint32Array<ArrayBuffer>;
   private readonly ranks: Uint32Array;
   private readonly order: Uint32Array;
   private different = 0;
   private count = 0;
 
-  constructor(private readonly end: number) {
+  /** `distinct` is how many different keys there will be, as far as that is known. */
+  constructor(
+    private readonly end: number,
+    distinct: number | null,
+  ) {
+    const room = Math.min(end, distinct ?? FIRST_ROOM) + 1;
+    this.words = new Uint32Array(2 * room);
+    this.starts = new Uint32Array(room);
     this.ranks = new Uint32Array(end).fill(MISSING);
     this.order = new Uint32Array(end);
   }
@@ -134,9 +146,12 @@ class TextWriter {
   private count = 0;
   private length = 0;
 
+  constructor(private readonly maxBytes: number) {}
+
   add(texts: readonly unknown[]): void {
     for (const text of texts) {
       const bytes = Buffer.from(String(text));
+      if (this.length + bytes.length > this.maxBytes) throw new TooLarge();
       while (this.length + bytes.length > this.utf8.length)
         this.utf8 = Buffer.concat([this.utf8], 2 * this.utf8.length);
       if (this.count === this.ends.length) this.ends = withRoom(this.ends, 2 * this.count);

@@ -9,6 +9,9 @@ import { bytesOf, type SortedColumn } from './sorted-column';
 const USES = 2;
 const MAX_REMEMBERED_USES = 10_000;
 const BYTES_PER_ROW = 8;
+const BYTES_PER_VALUE = 12;
+/** The part of all memory that the columns of one table may take: whoever asks for all its fields leaves some to others. */
+const MAX_SHARE = 0.75;
 /** One that failed is tried again after so many uses. */
 const RETRY_USES = 1_000;
 const BUILD_LIMIT_MS = 60_000;
@@ -49,11 +52,13 @@ export class SortedColumns {
     const uses = (this.uses.get(name) ?? 0) + 1;
     this.uses.set(name, uses);
     if (uses < USES || this.isBuilding || performance.now() < this.restsUntilMs) return;
-    if (field.type === 'json' || endOf(table) * BYTES_PER_ROW > this.maxBytes) return;
+    const bytes = endOf(table) * BYTES_PER_ROW + (field.distinct ?? 0) * BYTES_PER_VALUE;
+    if (field.type === 'json' || bytes > this.maxBytes * MAX_SHARE) return;
     this.isBuilding = true;
     const beginMs = performance.now();
-    buildColumn(this.reads, table, field, { lane: 'scan', of: table.id, timeoutMs: BUILD_LIMIT_MS })
-      .then((column) => this.columns.set(name, column))
+    const limits = { lane: 'scan', of: table.id, timeoutMs: BUILD_LIMIT_MS } as const;
+    buildColumn(this.reads, table, field, this.maxBytes * MAX_SHARE - bytes, limits)
+      .then((column) => this.keep(table, name, column))
       // The engine goes on answering. What failed for its values would fail again: it is long until it has uses enough.
       .catch(() => this.uses.set(name, -RETRY_USES))
       .finally(() => {
@@ -61,5 +66,19 @@ export class SortedColumns {
         const endMs = performance.now();
         this.restsUntilMs = endMs + (endMs - beginMs) * REST;
       });
+  }
+
+  /** The table's own columns make room, the least recently used first. */
+  private keep(table: VersionTable, name: string, column: SortedColumn): void {
+    const prefix = `${table.id} `;
+    const others = [...this.columns.rkeys()].filter((each) => each.startsWith(prefix) && each !== name);
+    const bytes = (each: string) => bytesOf(this.columns.peek(each) ?? column);
+    let sum = others.reduce((total, each) => total + bytes(each), bytesOf(column));
+    for (const each of others) {
+      if (sum <= this.maxBytes * MAX_SHARE) break;
+      sum -= bytes(each);
+      this.columns.delete(each);
+    }
+    this.columns.set(name, column);
   }
 }

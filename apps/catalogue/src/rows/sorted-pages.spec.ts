@@ -189,10 +189,19 @@ describe('pages of filtered and sorted rows', () => {
   it('need no more of the values than fit into the memory that they may take, and no more than two uses', async () => {
     const [, field] = table.fields;
     if (!field) throw new Error('no field');
-    const small = new SortedColumns(engine, ROWS * 8 - 1);
+    const small = new SortedColumns(engine, ROWS * 10);
     for (let use = 0; use < 5; use++) expect(small.find(table, field)).toBeNull();
     const columns = new SortedColumns(engine, MIB);
     expect(columns.find(table, field)).toBeNull();
     await waitFor('the column', () => columns.find(table, field));
+  });
+
+  it('take three quarters of the memory at most for one table: what was used last stays', async () => {
+    // Room for three columns, of which one is for others.
+    const columns = new SortedColumns(engine, ROWS * 8 * 3.2);
+    const fields = table.fields.slice(1, 4);
+    for (const field of fields) await waitFor(`the column of ${field.name}`, () => columns.find(table, field));
+    const [first, second, third] = fields.map((field) => columns.find(table, field) !== null);
+    expect([first, second, third]).toEqual([false, true, true]);
   });
 });

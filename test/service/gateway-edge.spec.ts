@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { readRows } from '@sluice/contracts/catalogue/rows';
+import { Replies } from '@sluice/messaging/replies';
 import { edgeTimeouts } from '../../apps/gateway/src/http/server';
 import { read } from '../support/publisher';
 import { waitFor } from '../support/wait-for';
@@ -66,6 +68,20 @@ const expectProtected = (answer: string) => {
   expect(head).toMatch(/x-request-id: req_\w+/);
   expect(head).not.toMatch(/x-powered-by|^server:/m);
 };
+
+describe('a page that no cache has', () => {
+  it('takes one request over the bus', async () => {
+    const ask = jest.spyOn(Replies.prototype, 'ask');
+    for (let offset = 0; offset < READS; offset++) {
+      expect((await read(gateway.url, `rows?_offset=${offset + 1}`, secret)).status).toBe(200);
+    }
+    const subjects = ask.mock.calls.map(([subject]) => subject);
+    ask.mockRestore();
+    expect(subjects.filter((subject) => subject === readRows.subject)).toHaveLength(READS);
+    // What a gateway asks for of its own accord goes on beside them.
+    expect(subjects.length).toBeLessThan(READS * 1.5);
+  });
+});
 
 describe('bytes that two parties could read in two ways', () => {
   it.each([

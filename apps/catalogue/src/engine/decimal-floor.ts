@@ -1,3 +1,5 @@
+import { decimalText } from './number-text';
+
 const DECIMAL_DIGITS = 38;
 
 /**
@@ -12,8 +14,5 @@ export function decimalFloor(text: string, scale: number): { text: string; exact
   const units = negative ? -kept - (exact ? 0n : 1n) : kept;
   if (units >= 10n ** BigInt(DECIMAL_DIGITS)) return 'above';
   if (units <= -(10n ** BigInt(DECIMAL_DIGITS))) return 'below';
-  const digits = (units < 0n ? -units : units).toString().padStart(scale + 1, '0');
-  const point = digits.length - scale;
-  const sign = units < 0n ? '-' : '';
-  return { text: `${sign}${digits.slice(0, point)}${scale > 0 ? `.${digits.slice(point)}` : ''}`, exact };
+  return { text: decimalText(units, scale), exact };
 }

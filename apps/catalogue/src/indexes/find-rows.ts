@@ -25,14 +25,14 @@ export interface Found {
 }
 
 /** Looking at so many rows takes some milliseconds, in which nobody else is served; more are left to the engine's threads. */
-const MAX_LOOKS = 250_000;
+export const MAX_LOOKS = 250_000;
 /** A way that was misjudged may take so many times more. */
 const PATIENCE = 2;
 
 /** Finds rows by what columns know of them, with a few hundred thousand looks at most; null where it would take more. */
 export function findRows(wanted: Wanted): Found | null {
   const { condition, order, end, counts } = wanted;
-  const [driver] = [...condition.comparisons].sort((a, b) => a.rows - b.rows);
+  const driver = rarest(condition);
   const gathered = driver ? driver.rows : end;
   const walked = counts ? Number.POSITIVE_INFINITY : Math.min(end, wanted.count / condition.share);
   if (Math.min(gathered, walked) > MAX_LOOKS) return null;
@@ -41,6 +41,27 @@ export function findRows(wanted: Wanted): Found | null {
   else if (order.keys[0]) search.walkColumn(order.keys[0]);
   else search.walkRows();
   return search.found(gathered <= walked);
+}
+
+/** Finds the comparison that the fewest rows meet. */
+export function rarest({ comparisons }: RowCondition): Comparison | undefined {
+  return [...comparisons].sort((a, b) => a.rows - b.rows)[0];
+}
+
+/** From this part of all rows on, they are read faster in their own order than in that of their values. */
+const MANY = 0.25;
+
+/** Visits all rows that one comparison is true for, or every row where that are most of them; some may be beyond the end. */
+export function eachCandidate(driver: Comparison | undefined, end: number, visit: (position: number) => void): void {
+  if (!driver || driver.rows > end * MANY) {
+    for (let position = 0; position < end; position++) visit(position);
+    return;
+  }
+  const { order, starts } = driver.column;
+  for (const { from, to } of driver.ranks.ranges) {
+    const stop = starts[to] as number;
+    for (let at = starts[from] as number; at < stop; at++) visit(order[at] as number);
+  }
 }
 
 class RowSearch {
@@ -66,17 +87,8 @@ class RowSearch {
     return { positions, total: isCounted ? this.total : null };
   }
 
-  /** Looks at all rows that one comparison is true for, or at every row. */
   gather(driver: Comparison | undefined): void {
-    if (!driver) {
-      for (let position = 0; position < this.wanted.end; position++) this.look(position);
-      return;
-    }
-    const { order: rows, starts } = driver.column;
-    for (const { from, to } of driver.ranks.ranges) {
-      const stop = starts[to] as number;
-      for (let at = starts[from] as number; at < stop; at++) this.look(rows[at] as number);
-    }
+    eachCandidate(driver, this.wanted.end, (position) => this.look(position));
   }
 
   /** Looks at rows as they stand, until there are enough. */

@@ -1,4 +1,5 @@
 import type { Field } from '@sluice/contracts/fields';
+import { requestScope } from '@sluice/runtime/request-scope';
 import { LRUCache } from 'lru-cache';
 import type { Engine } from '../engine/engine';
 import { endOf, type VersionTable } from '../tables/version-table';
@@ -15,8 +16,8 @@ const MAX_SHARE = 0.75;
 /** One that failed is tried again after so many uses. */
 const RETRY_USES = 1_000;
 const BUILD_LIMIT_MS = 60_000;
-/** After each work the next waits so many times longer: whoever asks for field after field takes a part of the processor only. */
-const REST = 3;
+/** So long the next one waits after a million rows, about three times what they take: who asks for field after field gets a part. */
+const REST_MS_PER_MILLION = 3_000;
 /** A column is made anew when so many rows, and such a part of all, have come behind those that it covers. */
 const MIN_GROWTH_ROWS = 10_000;
 const MIN_GROWTH = 0.1;
@@ -55,16 +56,16 @@ export class SortedColumns {
     const bytes = endOf(table) * BYTES_PER_ROW + (field.distinct ?? 0) * BYTES_PER_VALUE;
     if (field.type === 'json' || bytes > this.maxBytes * MAX_SHARE) return;
     this.isBuilding = true;
-    const beginMs = performance.now();
     const limits = { lane: 'scan', of: table.id, timeoutMs: BUILD_LIMIT_MS } as const;
-    buildColumn(this.reads, table, field, this.maxBytes * MAX_SHARE - bytes, limits)
+    // Its turn comes beside those of the caller, who goes on asking.
+    requestScope
+      .exit(() => buildColumn(this.reads, table, field, this.maxBytes * MAX_SHARE - bytes, limits))
       .then((column) => this.keep(table, name, column))
       // The engine goes on answering. What failed for its values would fail again: it is long until it has uses enough.
       .catch(() => this.uses.set(name, -RETRY_USES))
       .finally(() => {
         this.isBuilding = false;
-        const endMs = performance.now();
-        this.restsUntilMs = endMs + (endMs - beginMs) * REST;
+        this.restsUntilMs = performance.now() + (endOf(table) / 1e6) * REST_MS_PER_MILLION;
       });
   }
 

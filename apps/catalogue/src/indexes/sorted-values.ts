@@ -18,6 +18,8 @@ export interface SortedValues {
 
 /** Values that are numbers to the machine, with the reading of their texts. */
 export class SortedNumbers<Key extends number | bigint> implements SortedValues {
+  private rounded: Float64Array | null = null;
+
   constructor(
     private readonly values: ArrayLike<Key> & { byteLength: number },
     private readonly read: (text: string) => Key | Between<Key> | null,
@@ -27,8 +29,15 @@ export class SortedNumbers<Key extends number | bigint> implements SortedValues 
     return this.values.length;
   }
 
+  /** Doubles of the values, which are made when they are asked for, are counted from the beginning. */
   get bytes(): number {
-    return this.values.byteLength;
+    return 2 * this.values.byteLength;
+  }
+
+  /** The values as doubles, which may be rounded. */
+  get doubles(): Float64Array {
+    this.rounded ??= this.values instanceof Float64Array ? this.values : Float64Array.from(this.values, Number);
+    return this.rounded;
   }
 
   place(text: string): Place | null {

@@ -1,13 +1,14 @@
 import type { Aggregate, Group, GroupKey } from '@sluice/contracts/catalogue/row-groups';
 import type { RowsRequest } from '@sluice/contracts/catalogue/rows';
 import type { Field, FieldType } from '@sluice/contracts/fields';
+import { RIGHT_BITS } from '../engine/number-bits';
 import { rowJson } from '../engine/row-json';
 import { quoted } from '../engine/sql';
 import { ROW, type VersionTable } from '../tables/version-table';
 import { Bindings, type Statement } from './bindings';
 import { type Column, Columns } from './columns';
 import { behindValues, type OrderKey, orderBy } from './keyset';
-import { RIGHT_BITS } from './number-ranges';
+
 import { matching } from './page-sql';
 
 interface Output {
@@ -40,7 +41,8 @@ export function firstGroup({ offset, after }: Pick<RowsRequest, 'offset' | 'afte
   return offset + (after?.row ?? 0);
 }
 
-type GroupsRequest = Pick<RowsRequest, 'filter' | 'search' | 'sort'> & { group: Group };
+/** What decides which groups there are, and their order. */
+export type GroupsRequest = Pick<RowsRequest, 'filter' | 'search' | 'sort'> & { group: Group };
 
 /** The order of groups: that of the request, then of the keys from left to right. `columns` are the groups' outputs. */
 export function groupOrder({ group, sort }: GroupsRequest, columns: Columns, bindings: Bindings): OrderKey[] {

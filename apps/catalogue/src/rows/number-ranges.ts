@@ -3,6 +3,7 @@ import type { Group } from '@sluice/contracts/catalogue/row-groups';
 import type { Field } from '@sluice/contracts/fields';
 import { LRUCache } from 'lru-cache';
 import { Engines } from '../engine/engines';
+import { RIGHT_BITS } from '../engine/number-bits';
 import { quoted } from '../engine/sql';
 import { ROW, type VersionTable } from '../tables/version-table';
 
@@ -13,10 +14,10 @@ interface NumberRange {
   most: number | null;
 }
 
-/** Digits of a double, in bits; and those that a sum has to its left and right. */
+/** Digits of a double, in bits; and those that a sum has to its left. */
 const DOUBLE_BITS = 53;
 const LEFT_BITS = 44;
-export const RIGHT_BITS = 62;
+
 /** Beyond, a power of two would not be a double itself. */
 const MAX_EXPONENT = 900;
 const MAX_RANGES = 1_000;

@@ -10,6 +10,7 @@ import { KeyIndexes } from '../indexes/key-index';
 import { SortedColumns } from '../indexes/sorted-columns';
 import type { VersionTable } from '../tables/version-table';
 import { FastPages } from './fast-pages';
+import { GroupPages } from './group-page';
 import { NumberRanges } from './number-ranges';
 import { readChanges } from './read-changes';
 import { readGroups } from './read-groups';
@@ -27,6 +28,7 @@ const HIDDEN_KEY = 'this API does not show the key fields of its rows, so that i
 @Injectable()
 export class RowsService {
   private readonly fast: FastPages;
+  private readonly groups: GroupPages;
 
   constructor(
     private readonly cache: VersionCache,
@@ -36,8 +38,10 @@ export class RowsService {
   ) {
     const { reads } = engines;
     const blocks = new RowBlocks(reads, config.SLUICE_ROW_BLOCK_BYTES, QUERY_LIMIT_MS);
-    const sorted = new SortedPages(new SortedColumns(reads, config.SLUICE_SORTED_INDEX_BYTES));
-    this.fast = new FastPages(blocks, new KeyIndexes(reads, config.SLUICE_KEY_INDEX_BYTES), sorted);
+    const columns = new SortedColumns(reads, config.SLUICE_SORTED_INDEX_BYTES);
+    const indexes = new KeyIndexes(reads, config.SLUICE_KEY_INDEX_BYTES);
+    this.fast = new FastPages(blocks, indexes, new SortedPages(columns));
+    this.groups = new GroupPages(columns, reads);
   }
 
   async read(request: RowsRequest): Promise<Page> {
@@ -46,7 +50,9 @@ export class RowsService {
         const { group } = request;
         if (!group) return await this.readPage(table, request);
         const measured = await this.ranges.measured(table, group, timeLeftMs());
-        return await readGroups(this.engines.reads, measured, { ...request, group }, timeLeftMs());
+        const asked = { ...request, group };
+        const page = await this.groups.read(measured, asked);
+        return page ?? (await readGroups(this.engines.reads, measured, asked, timeLeftMs()));
       });
     } catch (error) {
       throw asRefusal(error);

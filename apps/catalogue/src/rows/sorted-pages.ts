@@ -1,4 +1,5 @@
 import type { RowsRequest } from '@sluice/contracts/catalogue/rows';
+import { AskedColumns } from '../indexes/asked-columns';
 import { findRows } from '../indexes/find-rows';
 import { conditionOf, type RowCondition } from '../indexes/row-condition';
 import { type RankKey, RowOrder } from '../indexes/row-order';
@@ -46,28 +47,6 @@ export class SortedPages {
       counts: counts && known === null,
     });
     return found && { positions: found.positions, total: known ?? found.total, covered };
-  }
-}
-
-/** The columns that one request asks for. */
-class AskedColumns {
-  /** Rows that every column knows. */
-  covered = Number.POSITIVE_INFINITY;
-  /** No column knows rows that the table does not have. */
-  isExact = true;
-
-  constructor(
-    private readonly table: VersionTable,
-    private readonly columns: SortedColumns,
-  ) {}
-
-  column(name: string): SortedColumn | null {
-    const field = this.table.fields.find((each) => each.name === name);
-    const column = field ? this.columns.find(this.table, field) : null;
-    if (!column) return null;
-    this.covered = Math.min(this.covered, column.covered);
-    this.isExact &&= column.covered <= endOf(this.table);
-    return column;
   }
 }
 

@@ -1,5 +1,6 @@
-import type { Readable } from 'node:stream';
-import { crc32 } from 'node:zlib';
+import { createReadStream } from 'node:fs';
+import { pipeline, type Readable } from 'node:stream';
+import { crc32, createInflateRaw } from 'node:zlib';
 import { type Entry, openPromise, type ZipFile as Zip } from 'yauzl';
 import { errorCode } from '../engine/engine-errors';
 import { FileRefused, refuseFile } from '../sources/file-refused';
@@ -15,6 +16,12 @@ const MAX_ENTRIES = 20_000;
 const MAX_RATIO = 500;
 const SMALL_BYTES = 256 * 1024 ** 2;
 
+/** Bytes read and unpacked at a time: a sheet of 114 MB in pieces of 16 KiB waits for them as long as it is read. */
+const PACKED_CHUNK_BYTES = 64 * 1024;
+const CHUNK_BYTES = 256 * 1024;
+const STORED = 0;
+const DEFLATED = 8;
+
 const BROKEN = 'The ZIP data of the file is damaged or cut short.';
 
 /** Reads the entries of a ZIP file one at a time, in any order, and no more bytes of them than are allowed. */
@@ -23,6 +30,7 @@ export class ZipFile {
   private unpackedBytes = 0;
 
   private constructor(
+    private readonly path: string,
     private readonly zip: Zip,
     private readonly limits: ZipLimits,
   ) {}
@@ -30,7 +38,7 @@ export class ZipFile {
   static async open(path: string, limits: ZipLimits): Promise<ZipFile> {
     // Names stay bytes: nothing is ever written to a place that an entry names.
     const zip = await openPromise(path, { autoClose: false, decodeStrings: false }).catch(refuseBroken);
-    const file = new ZipFile(zip, limits);
+    const file = new ZipFile(path, zip, limits);
     try {
       if (zip.entryCount > MAX_ENTRIES)
         refuseFile('too_many_entries', `The file holds ${zip.entryCount} files; at most ${MAX_ENTRIES} are possible.`);
@@ -63,10 +71,10 @@ export class ZipFile {
     let bytes = 0;
     let sum = 0;
     try {
-      const stream: Readable = await this.zip.openReadStreamPromise(entry);
-      for await (const chunk of stream) {
+      for await (const chunk of await this.unpacked(entry)) {
         bytes += chunk.length;
         this.unpackedBytes += chunk.length;
+        if (bytes > entry.uncompressedSize) refuseFile('broken_zip', BROKEN);
         this.refuseBomb(bytes, entry.compressedSize);
         sum = crc32(chunk, sum);
         yield chunk;
@@ -79,6 +87,19 @@ export class ZipFile {
 
   close(): void {
     this.zip.close();
+  }
+
+  /** The bytes of an entry, of which the next ones are unpacked while the last ones are read. */
+  private async unpacked(entry: Entry): Promise<Readable | Buffer[]> {
+    const { compressionMethod: method, compressedSize: size } = entry;
+    const { fileDataStart: start } = await this.zip.readLocalFileHeaderPromise(entry, { minimal: true });
+    if (method !== STORED && method !== DEFLATED) refuseFile('broken_zip', BROKEN);
+    if (size === 0) return [];
+    const packed = createReadStream(this.path, { start, end: start + size - 1, highWaterMark: PACKED_CHUNK_BYTES });
+    if (method === STORED) return packed;
+    const inflate = createInflateRaw({ chunkSize: CHUNK_BYTES });
+    // What fails is told to the reader of the last one.
+    return pipeline(packed, inflate, () => {});
   }
 
   private refuseBomb(bytes: number, packedBytes: number): void {

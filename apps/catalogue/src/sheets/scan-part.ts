@@ -24,7 +24,7 @@ export async function scanPart(zip: ZipFile, part: string, sink: XmlSink, progre
       decoder ??= new TextDecoder(encodingOf(chunk), { fatal: true });
       // Most chunks of numbers are ASCII, which becomes a text three times as fast.
       const isPlain = isWhole && decoder.encoding === 'utf-8' && isAscii(chunk);
-      if (isPlain) scanner.push(chunk.toString('latin1'), chunk);
+      if (isPlain) scanner.pushAscii(chunk);
       else scanner.push(decoder.decode(chunk, { stream: true }));
       isWhole = (chunk.at(-1) ?? 0) < 0x80;
       progress.onChunk?.();

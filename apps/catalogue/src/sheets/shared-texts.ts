@@ -4,7 +4,8 @@ import type { StagingBuffer } from '../sources/staging-buffer';
 import type { XmlSink } from './xml-scanner';
 import { unescapeText } from './xml-text';
 
-const PAGE_BYTES = 64 * 1024;
+const PAGE_BITS = 16;
+const PAGE_BYTES = 1 << PAGE_BITS;
 const CHUNK_BITS = 16;
 const CHUNK = 1 << CHUNK_BITS;
 /** Pages that stay in memory: 32 MiB. */
@@ -64,13 +65,16 @@ export class SharedTexts implements XmlSink {
   /** Copies a text to the end of the buffer, which has room for it. */
   copyTo(buffer: StagingBuffer, index: number): void {
     const end = this.endOf(index);
+    const { bytes } = buffer;
+    let { length } = buffer;
     for (let at = this.endOf(index - 1); at < end; ) {
-      const page = this.pageAt(Math.floor(at / PAGE_BYTES));
-      const from = at % PAGE_BYTES;
-      const count = Math.min(PAGE_BYTES - from, end - at);
-      for (let offset = 0; offset < count; offset++) buffer.bytes[buffer.length++] = page[from + offset] as number;
-      at += count;
+      const page = this.pageAt(at >>> PAGE_BITS);
+      const from = at & (PAGE_BYTES - 1);
+      const to = Math.min(PAGE_BYTES, from + end - at);
+      for (let place = from; place < to; place++) bytes[length++] = page[place] as number;
+      at += to - from;
     }
+    buffer.length = length;
   }
 
   release(): void {

@@ -186,7 +186,9 @@ export class SheetTable {
       if (column < this.firstColumn) throw new LeftOfTable(column);
       refuseFile('broken_spreadsheet', `Cell ${columnName(column)}${this.row} stands at a place where it cannot be.`);
     }
-    records.reserve(column - this.nextColumn + 2 + size);
+    const count = column - this.nextColumn + 2 + size;
+    // A call for each cell takes as long as its bytes.
+    if (records.length + count > records.bytes.length) records.reserve(count);
     for (; this.nextColumn <= column; this.nextColumn++) records.putSeparator();
     if (column > this.lastColumn) this.lastColumn = column;
   }

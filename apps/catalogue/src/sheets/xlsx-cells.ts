@@ -1,6 +1,7 @@
 import { refuseFile } from '../sources/file-refused';
 import { columnOf, MAX_COLUMNS } from './cell-address';
-import { asciiText, isPlainNumber, PlainCell, readIndex } from './plain-cell';
+import type { DateKind } from './date-format';
+import { PlainCell } from './plain-cell';
 import { serialText } from './serial-date';
 import type { SheetTable } from './sheet-table';
 import type { XlsxWorkbook } from './xlsx-workbook';
@@ -57,20 +58,21 @@ export class XlsxCells implements XmlSink {
   skim(bytes: Uint8Array, begin: number): number {
     const { plain, table } = this;
     if (!this.isInData || this.isInCell) return begin;
+    plain.lookAt(bytes);
     let at = begin;
-    for (let end = plain.read(bytes, at); end !== -1; end = plain.read(bytes, at)) {
-      const { column, type, from, to } = plain;
+    for (let end = plain.read(at); end !== -1; end = plain.read(at)) {
+      const { column, type, style } = plain;
       if (column >= MAX_COLUMNS || column <= this.column) break;
       at = end;
       this.column = column;
       if (!table.takes(column)) continue;
       if (type === 's') {
         this.noteHidden();
-        table.putText(column, readIndex(bytes, from, to));
-      } else if (type === '' && plain.style === -1 && table.isBegun && isPlainNumber(bytes, from, to)) {
+        table.putText(column, plain.index);
+      } else if (type === '' && plain.isNumber && table.isBegun && !this.dateKindOf(style)) {
         this.noteHidden();
-        table.putBytes(column, bytes, from, to);
-      } else this.putValue(column, type, plain.style, asciiText(bytes, from, to));
+        table.putBytes(column, bytes, plain.from, plain.to);
+      } else this.putValue(column, type, style, plain.text);
     }
     return at;
   }
@@ -128,7 +130,7 @@ export class XlsxCells implements XmlSink {
 
   private putNumber(column: number, style: number, value: string): void {
     const { table, workbook } = this;
-    const kind = workbook.dateKinds[style];
+    const kind = this.dateKindOf(style);
     if (!kind) {
       table.put(column, NUMBER.test(value) ? value : numberOf(value));
       return;
@@ -136,6 +138,11 @@ export class XlsxCells implements XmlSink {
     const text = serialText(Number(value), kind, workbook.is1904);
     if (text === null) table.notes.note('impossibleDate', column, this.row);
     else table.put(column, `"${text}"`);
+  }
+
+  private dateKindOf(style: number): DateKind | null {
+    // To look for an element below 0 takes longer than the rest of a cell.
+    return style < 0 ? null : (this.workbook.dateKinds[style] ?? null);
   }
 
   /** Notes a hidden row once, at its first value. */

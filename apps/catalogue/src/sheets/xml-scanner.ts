@@ -42,11 +42,23 @@ export class XmlScanner {
 
   constructor(private readonly sink: XmlSink) {}
 
-  /** Reads on; `ascii` are the bytes of the chunk where each is a character. */
-  push(chunk: string, ascii: Buffer | null = null): void {
-    const text = this.rest === '' ? chunk : this.rest + chunk;
-    const bytes = ascii && this.sink.skim ? this.withRest(ascii) : null;
-    this.isRestAscii = ascii !== null;
+  /** Reads on in a text. */
+  push(chunk: string): void {
+    this.scan(this.rest + chunk, null);
+    this.isRestAscii = this.rest === '';
+  }
+
+  /** Reads on in bytes of which each is a character. */
+  pushAscii(chunk: Buffer): void {
+    if (this.isRestAscii) {
+      // A text that is put together is copied once more when it is read; bytes are not.
+      const bytes = this.rest === '' ? chunk : Buffer.concat([Buffer.from(this.rest, 'latin1'), chunk]);
+      this.scan(bytes.toString('latin1'), this.sink.skim ? bytes : null);
+    } else this.scan(this.rest + chunk.toString('latin1'), null);
+    this.isRestAscii ||= this.rest.length <= chunk.length;
+  }
+
+  private scan(text: string, bytes: Buffer | null): void {
     let at = 0;
     for (;;) {
       const tag = text.charCodeAt(at) === LESS ? at : text.indexOf('<', at);
@@ -68,11 +80,6 @@ export class XmlScanner {
 
   end(): void {
     if (this.rest.trim() !== '' || !this.hasRoot || this.stack.length > 0) broken('It ends too early');
-  }
-
-  private withRest(ascii: Buffer): Buffer | null {
-    if (this.rest === '') return ascii;
-    return this.isRestAscii ? Buffer.concat([Buffer.from(this.rest, 'latin1'), ascii]) : null;
   }
 
   /** Gives where the tag ends that begins at `at`; -1 where that is not there yet. */

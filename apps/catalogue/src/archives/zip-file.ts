@@ -18,7 +18,7 @@ const SMALL_BYTES = 256 * 1024 ** 2;
 
 /** Bytes read and unpacked at a time: a sheet of 114 MB in pieces of 16 KiB waits for them as long as it is read. */
 const PACKED_CHUNK_BYTES = 64 * 1024;
-const CHUNK_BYTES = 256 * 1024;
+const CHUNK_BYTES = 128 * 1024;
 const STORED = 0;
 const DEFLATED = 8;
 

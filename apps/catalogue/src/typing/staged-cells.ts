@@ -4,9 +4,9 @@ import type { Engine, QueryLimits } from '../engine/engine';
 import { literal } from '../engine/sql';
 import type { StagedFile } from '../sources/staged-file';
 import { MAX_STAGED_BYTES } from '../sources/staging-buffer';
-import { EXACT_DOUBLE_DIGITS } from './column-plan';
+import { markedKind, trait, traits } from './cell-traits';
 import { guessKinds } from './likely-kinds';
-import { expectedKind, jsonKind, jsonTextKind, kind, NUMBERS, plainKind, UNEXPECTED } from './text-kinds';
+import { jsonKind, jsonTextKind, kind, NUMBERS, plainKind } from './text-kinds';
 
 /** Bounds what DuckDB reads at once, in two staged rows: its own default of 16 times the line is too much for our memory. */
 const MAX_LINE_BYTES = 2 * MAX_STAGED_BYTES;
@@ -44,6 +44,8 @@ export function stagedRelation(staged: StagedFile): string {
     max_line_size = ${MAX_LINE_BYTES}, buffer_size = ${READ_BYTES}, columns = {${columns}})`;
 }
 
+const ESCAPE = 'chr(30)';
+
 function fromEscapes(cell: string): string {
   const marks = [
     [escapes.separator, 'chr(31)'],
@@ -52,8 +54,11 @@ function fromEscapes(cell: string): string {
     [escapes.empty, "''"],
     [escapes.escape, 'chr(30)'],
   ];
-  const plain = marks.reduce((sql, [digit, character]) => `replace(${sql}, chr(30) || '${digit}', ${character})`, cell);
-  return `(CASE WHEN contains(${cell}, chr(30)) THEN ${plain} ELSE ${cell} END)`;
+  const plain = marks.reduce(
+    (sql, [digit, character]) => `replace(${sql}, ${ESCAPE} || '${digit}', ${character})`,
+    cell,
+  );
+  return `(CASE WHEN contains(${cell}, ${ESCAPE}) THEN ${plain} ELSE ${cell} END)`;
 }
 
 function fromJson(cell: string): string {
@@ -61,6 +66,7 @@ function fromJson(cell: string): string {
     WHEN contains(${cell}, '\\') THEN json_extract_string(${cell}, '$') ELSE substring(${cell}, 2, length(${cell}) - 2) END)`;
 }
 
+const ALL_KINDS = kind.nested * 2 - 1;
 /** The kinds that a string of a JSON source can have; all else stands there without quotes. */
 const STRINGS = kind.text | kind.date | kind.datetime | kind.time;
 
@@ -80,40 +86,41 @@ export async function examineCells(
   const examine = async (columns: readonly number[], batch: number, kindOf: (column: number) => string) => {
     for (let first = 0; first < columns.length; first += batch) {
       const some = columns.slice(first, first + batch);
-      const tests = some.map((column) => {
-        const test = `bit_or(${kindOf(column)}), bool_or(contains(c${column}, ?)), count(c${column})`;
-        const mask = likely[column]?.mask ?? 0;
-        return `${test}, ${shortness(`c${column}`, mask)}, ${minus(`c${column}`, mask)}`;
-      });
+      const tests = some.map((column) => `bit_or(${kindOf(column)}), count(c${column})`);
       const texts = some.map((column) => `${decode(`c${column}`)} AS t${column}, c${column}`);
       const sql = `SELECT ${tests.join(', ')} FROM (SELECT ${texts.join(', ')} FROM ${relation})`;
-      const [row = []] = await engine.query(sql, Array<string>(some.length).fill(json ? '\\' : '\x1e'), limits);
+      const [row = []] = await engine.query(sql, [], limits);
       some.forEach((column, index) => {
-        const [kinds, escaped, present, short, minus] = row.slice(index * 5, index * 5 + 5);
-        const mask = Number(kinds ?? 0);
-        if ((mask & UNEXPECTED) !== 0) return;
+        const marks = Number(row[index * 2] ?? 0);
+        const has = (bit: number) => (marks & bit) !== 0;
+        if (has(trait.unexpected)) return;
+        const mask = marks & ALL_KINDS;
         const raw = `c${column}`;
-        const text = escaped || (json && (mask & STRINGS) !== 0) ? decode(raw) : raw;
-        const of = { mask, present: Number(present ?? 0), short: short === true, minus: minus === true, raw, text };
+        const text = has(trait.escaped) || (json && (mask & STRINGS) !== 0) ? decode(raw) : raw;
+        const present = Number(row[index * 2 + 1] ?? 0);
+        const of = { mask, present, short: !has(trait.long), minus: has(trait.minus), raw, text };
         found[column] = { ...of, isText: likely[column]?.hasText ?? false };
       });
     }
   };
   const all = staged.labels.map((_, column) => column);
-  const plainMask = (column: number) => (likely[column]?.mask ?? 0) & PLAIN;
+  const maskOf = (column: number) => likely[column]?.mask ?? 0;
+  const mark = json ? `'\\'` : ESCAPE;
   // One text makes a column one of texts, whatever its other cells are.
-  const textKind = (column: number) => (json ? jsonTextKind(`c${column}`) : `${kind.text}`);
+  const textKind = (column: number) =>
+    `(${json ? jsonTextKind(`c${column}`) : kind.text} | ${traits(`c${column}`, kind.text, mark)})::USMALLINT`;
   if (all.length > BATCH_COLUMNS) {
-    const cheap = all.filter((column) => isText(column) || plainMask(column) !== 0);
+    const cheap = all.filter((column) => isText(column) || (maskOf(column) & PLAIN) !== 0);
     await examine(cheap, CHEAP_BATCH_COLUMNS, (column) =>
-      isText(column) ? textKind(column) : expectedKind(`c${column}`, plainMask(column)),
+      isText(column) ? textKind(column) : markedKind(`c${column}`, maskOf(column), `${trait.unexpected}`),
     );
   }
   const rest = all.filter((column) => !found[column]);
   await examine(rest, BATCH_COLUMNS, (column) => {
     if (isText(column)) return textKind(column);
-    const mask = likely[column]?.mask ?? 0;
-    return json ? jsonKind(`c${column}`, `t${column}`, mask) : plainKind(`t${column}`, mask);
+    const [raw, text, mask] = [`c${column}`, `t${column}`, maskOf(column)];
+    const found = json ? jsonKind(raw, text, mask & ~PLAIN) : plainKind(text, mask & ~PLAIN);
+    return markedKind(raw, mask, `${found} | ${traits(raw, mask, mark)}`);
   });
   return found;
 }
@@ -130,7 +137,9 @@ export async function examineTexts(
     const batch = texts.slice(first, first + BATCH_SPOILT_COLUMNS);
     const columns = batch.map((text, index) => `${text} AS t${index}`);
     const kinds = batch.map((_, index) => {
-      return `bit_or(${plainKind(`t${index}`, NUMBERS)}), count(t${index}), ${shortness(`t${index}`, NUMBERS)}, ${minus(`t${index}`, NUMBERS)}`;
+      const text = `t${index}`;
+      const other = `${plainKind(text)} | ${traits(text, NUMBERS, ESCAPE)}`;
+      return `bit_or(${markedKind(text, NUMBERS, other)}), count(${text})`;
     });
     const [row = []] = await engine.query(
       `SELECT ${kinds.join(', ')} FROM (SELECT ${columns.join(', ')} FROM ${relation})`,
@@ -138,12 +147,12 @@ export async function examineTexts(
       limits,
     );
     batch.forEach((text, index) => {
-      const [mask, present, short, minus] = row.slice(index * 4, index * 4 + 4);
+      const marks = Number(row[index * 2] ?? 0);
       found.push({
-        mask: Number(mask ?? 0),
-        present: Number(present ?? 0),
-        short: short === true,
-        minus: minus === true,
+        mask: marks & ALL_KINDS,
+        present: Number(row[index * 2 + 1] ?? 0),
+        short: (marks & trait.long) === 0,
+        minus: (marks & trait.minus) !== 0,
         isText: false,
         raw: text,
         text,
@@ -151,15 +160,4 @@ export async function examineTexts(
     });
   }
   return found;
-}
-
-/** Whether all digits of all numbers count in a double, and they are within the range of one. */
-function shortness(text: string, mask: number): string {
-  if ((mask & NUMBERS) === 0) return 'false';
-  return `bool_and(strlen(${text}) <= ${EXACT_DOUBLE_DIGITS} AND NOT contains(${text}, 'e') AND NOT contains(${text}, 'E'))`;
-}
-
-function minus(text: string, mask: number): string {
-  // Without a number among the first cells nothing is known of the others.
-  return mask !== 0 && (mask & NUMBERS) === 0 ? 'false' : `bool_or(starts_with(${text}, '-0'))`;
 }

@@ -52,6 +52,11 @@ export function isTime(text: string): string {
   return `(regexp_full_match(${text}, '${CLOCK}') AND TRY_CAST(${text} AS TIME) IS NOT NULL)`;
 }
 
+/** A number with digits on both sides of a point, as most are written. */
+export function isPlainFraction(text: string): string {
+  return `regexp_full_match(${text}, '-?(?:0|[1-9][0-9]*)\\.[0-9]+')`;
+}
+
 const temporal = (text: string) => `
   WHEN ${isDate(text)} THEN ${kind.date}
   WHEN ${isDatetime(text)} THEN ${kind.datetime}
@@ -64,7 +69,7 @@ const number = (text: string) => `
 
 /** Tests that only texts of one kind pass, if not all of them: what they find needs none of the others. */
 const shortcuts: readonly { kind: number; test: (text: string) => string }[] = [
-  { kind: kind.fraction, test: (text) => `regexp_full_match(${text}, '-?(?:0|[1-9][0-9]*)\\.[0-9]+')` },
+  { kind: kind.fraction, test: isPlainFraction },
   { kind: kind.boolean, test: (text) => `${text} IN ('true', 'false')` },
   { kind: kind.date, test: (text) => `strlen(${text}) = 10 AND TRY_CAST(${text} AS DATE)::VARCHAR = ${text}` },
   { kind: kind.datetime, test: isDatetime },
@@ -90,18 +95,6 @@ export function plainKind(text: string, likely = 0): string {
     ${number(text)}${temporal(text)}
     WHEN ${isNotFinite(text)} THEN ${kind.notFinite}
     ELSE ${kind.text} END)::USMALLINT`;
-}
-
-/** A bit above those of the kinds: a cell is of none that was expected. */
-export const UNEXPECTED = 1 << 15;
-
-/** The kind of a cell that is of one that is expected; the fewer tests let a query look at many columns. */
-export function expectedKind(text: string, likely: number): string {
-  const expected = shortcuts.filter((each) => (likely & each.kind) !== 0);
-  return `(CASE WHEN ${text} IS NULL THEN 0
-    ${(likely & kind.integer) !== 0 ? `WHEN TRY_CAST(${text} AS BIGINT)::VARCHAR = ${text} THEN ${kind.integer}` : ''}
-    ${expected.map((each) => `WHEN ${each.test(text)} THEN ${each.kind}`).join(' ')}
-    ELSE ${UNEXPECTED} END)::USMALLINT`;
 }
 
 /**

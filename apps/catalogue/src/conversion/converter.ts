@@ -20,7 +20,8 @@ async function convert(job: ConversionJob): Promise<ConverterWord> {
   const stopGuarding = guardMemory(memoryBytes);
   try {
     const resources = { memoryBytes, spillBytes, threads };
-    const engine = await Engine.open({ directory, name: 'conversion', ...resources, running: 2, waiting: 4_000 });
+    const at = { directory, name: 'conversion', keepsFooters: true };
+    const engine = await Engine.open({ ...at, ...resources, running: 2, waiting: 4_000 });
     try {
       const onRows = (rows: number) => process.send?.({ is: 'at', rows } satisfies ConverterWord);
       return { is: 'done', imported: await convertFile(engine, job, { onRows }) };

@@ -13,6 +13,8 @@ export interface InstanceOptions {
   /** It may spill so much to the disk; without, nine tenths of the space that is free. */
   spillBytes?: number;
   threads: number;
+  /** Keeps footers of Parquet files in memory and no other bytes of files: for those that are read a few columns at a time. */
+  keepsFooters?: boolean;
 }
 
 /** A connection, and the statements that are prepared on it. */
@@ -31,7 +33,14 @@ export class Instance {
 
   private constructor(private readonly instance: DuckDBInstance) {}
 
-  static async open({ directory, name, memoryBytes, spillBytes, threads }: InstanceOptions): Promise<Instance> {
+  static async open({
+    directory,
+    name,
+    memoryBytes,
+    spillBytes,
+    threads,
+    keepsFooters = false,
+  }: InstanceOptions): Promise<Instance> {
     const spill = join(directory, `${name}-spill`);
     await mkdir(spill, { recursive: true });
     const database = await DuckDBInstance.create(':memory:', {
@@ -39,6 +48,7 @@ export class Instance {
       threads: String(threads),
       temp_directory: spill,
       ...(spillBytes !== undefined && { max_temp_directory_size: `${spillBytes}B` }),
+      ...(keepsFooters && { enable_external_file_cache: 'false' }),
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     });
@@ -46,6 +56,7 @@ export class Instance {
     await connection.run(`SET allowed_directories = [${literal(directory)}]`);
     // A datetime without an offset is UTC.
     await connection.run("SET GLOBAL TimeZone = 'UTC'");
+    if (keepsFooters) await connection.run('SET GLOBAL parquet_metadata_cache = true');
     await connection.run('SET enable_external_access = false');
     await connection.run('SET lock_configuration = true');
     const instance = new Instance(database);

@@ -17,7 +17,7 @@ export interface Statistics {
 /** Fields in one query: each takes memory of its own for its aggregates … */
 const BATCH_FIELDS = 100;
 /** … and megabytes where distinct values are counted exactly, and memory for each value. */
-const BATCH_EXACT_FIELDS = 20;
+const BATCH_EXACT_FIELDS = 10;
 const BATCH_VALUES = 8_000_000;
 /** Distinct values of more rows are estimated. */
 const MAX_EXACT_ROWS = 1_000_000;
@@ -70,7 +70,8 @@ function aggregates(field: Field, isExact: boolean): string {
   const sql = quoted(field.name);
   if (field.type === 'json') return `count(${sql}), NULL, NULL, NULL`;
   // Of texts their hashes are told apart, of which two in a million rows are the same once in ten million files.
-  const exact = `count(DISTINCT ${field.type === 'text' ? `hash(${sql})` : sql})`;
+  const hash = `CASE WHEN ${sql} IS NOT NULL THEN hash(${sql}) END`;
+  const exact = `count(DISTINCT ${field.type === 'text' ? hash : sql})`;
   const distinct = isExact ? exact : `approx_count_distinct(${sql})`;
   return `count(${sql}), ${extreme(field, `min(${sql})`)}, ${extreme(field, `max(${sql})`)}, ${distinct}`;
 }

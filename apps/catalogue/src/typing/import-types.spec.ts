@@ -97,6 +97,11 @@ describe('importing a file', () => {
       expect(fields.map(({ distinct }) => distinct)).toEqual([20_000, 20_000, 7, null]);
     });
 
+    it('counts no null among the different values of a text', async () => {
+      const { fields } = await bench.importText('id,word\n1,tree\n2,tree\n3,\n4,leaf\n');
+      expect(fields.map(({ distinct }) => distinct)).toEqual([4, 2]);
+    });
+
     it('makes NaN and Infinity null and says so', async () => {
       const { types, rows, warnings } = await bench.importText('v,w\n1.5,x\nNaN,x\n-inf,x\n');
       expect(types.v).toBe('number');

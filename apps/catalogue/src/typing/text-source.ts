@@ -85,9 +85,17 @@ async function refine(
   return new Map(spoilt.flatMap((index, place) => (refined[place] ? [[index, refined[place]]] : [])));
 }
 
+const NUMBER_OPTIONS: ReadonlySet<string> = new Set(['decimal', 'thousands', 'percent', 'currency']);
+/** Kinds whose cells have no decimal sign, no thousands and no other signs. */
+const WITHOUT_MARKS = kind.integer | kind.boolean | kind.date | kind.datetime | kind.time;
+
 function isSpoilt(cells: Cells, given: FieldReading, asked: FieldType | undefined): boolean {
   if (asked === 'json' || cells.present === 0 || (cells.mask & kind.nested) !== 0) return false;
-  const isSaid = Object.values(given).some((value) => value !== undefined);
+  // How numbers are written says nothing of plain whole numbers and times, and makes no text a number.
+  const isPlain = (cells.mask & ~WITHOUT_MARKS) === 0 || (cells.isText && asked === undefined);
+  const isSaid = Object.entries(given).some(
+    ([option, value]) => value !== undefined && !(isPlain && NUMBER_OPTIONS.has(option)),
+  );
   if (isSaid) return true;
   return asked === 'text' ? false : !isTyped(cells) && (!cells.isText || asked !== undefined);
 }

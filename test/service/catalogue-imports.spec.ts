@@ -11,6 +11,9 @@ import { waitFor } from '../support/wait-for';
 import { rowsOf, xlsx } from '../support/workbooks';
 import { CatalogueReplicas, gate, held, nothingStored, text, vega } from './catalogue-replicas';
 
+/** More than a thread reads at once. */
+const MANY_ROWS = 150_000;
+
 describe('imports of the catalogue service, two replicas', () => {
   let catalogue: CatalogueReplicas;
   let published: PayloadOf<typeof versionPublished>[];
@@ -51,6 +54,24 @@ describe('imports of the catalogue service, two replicas', () => {
     ]);
     const broken = await catalogue.run(id, 'ods', text('no spreadsheet'));
     expect(broken.error).toMatchObject({ code: 'invalid_file', errors: [{ code: 'wrong_kind' }] });
+  });
+
+  test('keep the order of their rows, whatever their values are turned into', async () => {
+    const { id } = await catalogue.create();
+    const words = ['yes', 'no', 'true', 'false', 't', 'f', 'y', 'n'];
+    const lines = Array.from(
+      { length: MANY_ROWS },
+      (_, row) => `${row},${words[row % words.length]},${row % 7 === 0 ? 'n/a' : row}`,
+    );
+    const options = { types: { flag: 'boolean' as const }, reading: { nulls: ['n/a', 'na', '-', '?', 'none'] } };
+    expect(await catalogue.run(id, 'csv', text(`id,flag,size\n${lines.join('\n')}\n`), options)).toMatchObject({
+      phase: 'done',
+      rows: MANY_ROWS,
+    });
+    const { id: versionId } = await catalogue.call(getVersion, { datasetId: id });
+    const rows = await catalogue.readAll({ versionId, seq: 0 }, ['id']);
+    expect(rows.findIndex((row, index) => row.id !== index)).toBe(-1);
+    expect(rows).toHaveLength(MANY_ROWS);
   });
 
   test('of gzipped NDJSON with a type that was asked for, and with a note', async () => {

@@ -20,7 +20,7 @@ async function convert(job: ConversionJob): Promise<ConverterWord> {
   const stopGuarding = guardMemory(memoryBytes);
   try {
     const resources = { memoryBytes, spillBytes, threads };
-    const at = { directory, name: 'conversion', keepsFooters: true };
+    const at = { directory, name: 'conversion', keepsFooters: true, keepsOrder: true };
     const engine = await Engine.open({ ...at, ...resources, running: 2, waiting: 4_000 });
     try {
       const onRows = (rows: number) => process.send?.({ is: 'at', rows } satisfies ConverterWord);

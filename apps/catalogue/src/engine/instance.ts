@@ -15,6 +15,8 @@ export interface InstanceOptions {
   threads: number;
   /** Keeps footers of Parquet files in memory and no other bytes of files: for those that are read a few columns at a time. */
   keepsFooters?: boolean;
+  /** Statements without an order give rows as they read them: lists of values are compared, where joins would mix the rows. */
+  keepsOrder?: boolean;
 }
 
 /** A connection, and the statements that are prepared on it. */
@@ -40,6 +42,7 @@ export class Instance {
     spillBytes,
     threads,
     keepsFooters = false,
+    keepsOrder = false,
   }: InstanceOptions): Promise<Instance> {
     const spill = join(directory, `${name}-spill`);
     await mkdir(spill, { recursive: true });
@@ -57,6 +60,7 @@ export class Instance {
     // A datetime without an offset is UTC.
     await connection.run("SET GLOBAL TimeZone = 'UTC'");
     if (keepsFooters) await connection.run('SET GLOBAL parquet_metadata_cache = true');
+    if (keepsOrder) await connection.run("SET GLOBAL disabled_optimizers = 'in_clause'");
     await connection.run('SET enable_external_access = false');
     await connection.run('SET lock_configuration = true');
     const instance = new Instance(database);

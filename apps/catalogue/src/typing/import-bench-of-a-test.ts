@@ -25,7 +25,7 @@ export class ImportBench {
 
   static async open(): Promise<ImportBench> {
     const root = await mkdtemp(join(tmpdir(), 'catalogue-import-'));
-    const limits = { memoryBytes: 256e6, threads: 2, running: 2, waiting: 9, keepsFooters: true };
+    const limits = { memoryBytes: 256e6, threads: 2, running: 2, waiting: 9, keepsFooters: true, keepsOrder: true };
     return new ImportBench(root, await Engine.open({ directory: root, name: 'heavy', ...limits }));
   }
 

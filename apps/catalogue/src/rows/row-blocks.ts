@@ -1,4 +1,5 @@
 import type { Field } from '@sluice/contracts/fields';
+import { CountedLookups } from '@sluice/runtime/counted-lookups';
 import { remembered } from '@sluice/runtime/remembered';
 import { SingleFlight } from '@sluice/runtime/single-flight';
 import { LRUCache } from 'lru-cache';
@@ -16,6 +17,10 @@ const AHEAD_FROM = 0.5;
 /** The part of all memory that one table may take for the sake of rows at random. */
 const MAX_SHARE = 0.75;
 const COMMA = Buffer.from(',');
+const lookups = new CountedLookups(
+  'sluice_row_blocks_total',
+  'Rendered blocks that were at hand when rows were asked for, or not',
+);
 
 /** A run of rows as JSON text, separated by commas; `ends` holds where each one ends. The last block of a table may grow. */
 interface Block {
@@ -56,6 +61,7 @@ export class RowBlocks {
     const parts: Buffer[] = [];
     for (let row = first; row <= last; ) {
       const number = Math.floor(row / blockRows);
+      lookups.count(this.rendered(table, fields, number, blockRows) !== null);
       const block = await this.block(table, fields, number, blockRows);
       const from = row - number * blockRows;
       const to = Math.min(last - number * blockRows, blockRows - 1);
@@ -78,6 +84,7 @@ export class RowBlocks {
       const number = Math.floor(position / blockRows);
       const row = position - number * blockRows;
       const block = this.rendered(table, fields, number, blockRows);
+      lookups.count(block !== null);
       if (block) found.set(position, rowsOf(block, row, row));
       else if (rowBytes * endOf(table) <= this.maxBytes * MAX_SHARE) this.renderLater(table, fields, number, blockRows);
     }

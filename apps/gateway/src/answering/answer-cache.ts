@@ -1,4 +1,5 @@
 import { andThen, type Soon } from '@sluice/runtime/at-once';
+import { CountedLookups } from '@sluice/runtime/counted-lookups';
 import { SingleFlight } from '@sluice/runtime/single-flight';
 import { LRUCache } from 'lru-cache';
 import { type ContentCoding, encode, MIN_PACKED_BYTES } from '../http/content-coding';
@@ -35,6 +36,7 @@ export class Answer {
 export type Made = Answer | Page;
 
 const MAX_ENTRY_SHARE = 1 / 16;
+const lookups = new CountedLookups('sluice_answer_cache_total', 'Questions that an answer was at hand for, or not');
 
 /**
  * Keeps answers by everything that determines them, bounded in bytes. Equal questions at one time are asked once; one
@@ -54,7 +56,9 @@ export class AnswerCache {
 
   /** Gives the outcome of a question, made by `make` if it is not at hand. A failure is not kept, and neither is a page. */
   get(key: string, make: () => Promise<Made>): Soon<Made> {
-    return this.answers.get(key) ?? this.making.run(key, () => this.make(key, make));
+    const known = this.answers.get(key);
+    lookups.count(known !== undefined);
+    return known ?? this.making.run(key, () => this.make(key, make));
   }
 
   private async make(key: string, make: () => Promise<Made>): Promise<Made> {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Soon } from '@sluice/runtime/at-once';
+import { CountedLookups } from '@sluice/runtime/counted-lookups';
 import { remembered } from '@sluice/runtime/remembered';
 import { LRUCache } from 'lru-cache';
 import type { PagePlan } from './page-plan';
@@ -8,6 +9,7 @@ import type { RowSource } from './row-source';
 
 const MAX_PLANS = 1_000;
 const MAX_SEARCH_LENGTH = 2_000;
+const lookups = new CountedLookups('sluice_plan_cache_total', 'Query strings that a plan was at hand for, or not');
 
 /** Keeps the plans of query strings for each state of an API: programs ask the same again and again. */
 @Injectable()
@@ -18,7 +20,9 @@ export class PlanCache {
 
   /** Gives the plan of a query string, or refuses it with every fault. */
   plan(source: RowSource, search: string, resource: 'rows' | 'exports' = 'rows'): Soon<PagePlan> {
-    return this.plansOf[resource](source).get(search) ?? this.make(source, search, resource);
+    const known = this.plansOf[resource](source).get(search);
+    lookups.count(known !== undefined);
+    return known ?? this.make(source, search, resource);
   }
 
   private async make(source: RowSource, search: string, resource: 'rows' | 'exports'): Promise<PagePlan> {

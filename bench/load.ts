@@ -30,13 +30,6 @@ export async function requestsPerSecond(
   return result.requests.total / result.duration;
 }
 
-/** How long one piece of work takes, alone, by its median. */
-export async function medianMs(work: () => Promise<unknown>, times: number): Promise<number> {
-  const taken: number[] = [];
-  for (let turn = 0; turn < times; turn++) taken.push(await tookMs(work));
-  return median(taken);
-}
-
 /**
  * The medians of two pieces of work that take turns, so that whatever else the machine does meets both. Before they count,
  * each has run `warmUp` times.
@@ -63,6 +56,6 @@ export async function tookMs(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - startedMs;
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }

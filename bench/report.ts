@@ -11,19 +11,8 @@ export function report(name: string, figures: string, ratio: number, goal: numbe
   console.log(`${name}: ${figures}; ${ratio.toFixed(2)} times the floor (goal ${goal}, ${verdict}); ${memory}`);
 }
 
-/** What a process takes of the processor, in microseconds for each request that `work` counts per second. */
-export async function withProcessorTime(
-  pid: number | undefined,
-  work: () => Promise<number>,
-): Promise<{ rate: number; us: number }> {
-  const [startedMs, before] = [performance.now(), processorMs(pid)];
-  const rate = await work();
-  const share = (processorMs(pid) - before) / (performance.now() - startedMs);
-  return { rate, us: Math.round((share / rate) * 1e6) };
-}
-
-/** Of user and system, which the kernel counts in hundredths of a second (proc_pid_stat(5), fields 14 and 15). */
-function processorMs(pid: number | undefined): number {
+/** What a process took of the processor, user and system, which the kernel counts in hundredths of a second (proc_pid_stat(5), fields 14 and 15). */
+export function processorMs(pid: number | undefined): number {
   const [user = 0, system = 0] = (readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1] ?? '')
     .split(' ')
     .slice(11, 13)

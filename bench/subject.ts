@@ -1,5 +1,7 @@
 import type { Publisher } from '../test/support/publisher';
 import type { Stack } from '../test/support/stack';
+import type { BareDuckDb } from './sides/duckdb-side';
+import type { Peer } from './sides/peers';
 
 export interface Published {
   path: string;
@@ -10,8 +12,10 @@ export interface Published {
 export interface Subject {
   stack: Stack;
   publisher: Publisher;
-  /** 3 million rows. */
-  flights: Published;
   /** 200,000 rows of 10 columns. */
   table: Published;
+  /** The same rows. */
+  duckdb: BareDuckDb;
+  /** The same rows; empty where there are none. */
+  peers: readonly Peer[];
 }

@@ -2,7 +2,9 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from '@nats-io/transport-node';
 import fastify from 'fastify';
-import type { BusAddress } from '../apps/standalone/src/first-start/first-secrets';
+import type { BusAddress } from '../../apps/standalone/src/first-start/first-secrets';
+import { httpSide } from './http-side';
+import type { Side } from './side';
 
 /**
  * What an answer costs at the least, as processes of their own beside the product: a bare Fastify route that sends bytes
@@ -11,9 +13,7 @@ import type { BusAddress } from '../apps/standalone/src/first-start/first-secret
 export class Baseline {
   private constructor(
     private readonly processes: ChildProcess[],
-    readonly url: string,
-    /** Of the process that answers there. */
-    readonly serverPid: number | undefined,
+    private readonly url: string,
   ) {}
 
   static async start(bus: BusAddress, body: string): Promise<Baseline> {
@@ -23,7 +23,18 @@ export class Baseline {
     const server = fork(__filename, ['server']);
     server.send({ bus, body });
     const [{ port }] = await once(server, 'message');
-    return new Baseline([responder, server], `http://127.0.0.1:${port}`, server.pid);
+    return new Baseline([responder, server], `http://127.0.0.1:${port}`);
+  }
+
+  /** A bare Fastify route, and one NATS round trip behind it. */
+  sides(): Side[] {
+    const [responder, server] = this.processes;
+    const side = (name: string, path: string, pids: Side['pids']) =>
+      httpSide({ name, url: this.url, pids, words: () => ({ method: 'GET', path }) });
+    return [
+      side('Fastify', '/memory', () => [server?.pid]),
+      side('NATS', '/nats', () => [server?.pid, responder?.pid]),
+    ].map(({ rows: _, ...side }) => side);
   }
 
   stop(): void {

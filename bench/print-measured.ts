@@ -1,0 +1,27 @@
+import { perSecond } from './report';
+import type { Figures, Measured } from './take-turns';
+import type { Workload } from './workloads/workloads';
+
+/** Prints both sides of every comparison, cold and warm, and its ratio; goals are those of warm processes. */
+export function printMeasured({ name, repeats, goals }: Workload, { cold, warm }: Measured): void {
+  console.log(`\n${name} (${repeats})`);
+  for (const figures of cold) console.log(`  cold  ${lineOf(figures)}`);
+  for (const figures of warm) console.log(`  warm  ${lineOf(figures)}`);
+  for (const [when, all] of Object.entries({ cold, warm })) {
+    const [ours, ...others] = all;
+    for (const other of ours ? others : []) {
+      const ratio = (ours?.perSecond ?? 0) / other.perSecond;
+      const goal = when === 'warm' ? goals[other.name] : undefined;
+      const verdict = goal === undefined ? '' : ` (goal ${goal.toFixed(2)}, ${ratio >= goal ? 'reached' : 'missed'})`;
+      const work = (ours?.processorUs ?? Number.NaN) / other.processorUs;
+      const processor = Number.isNaN(work) ? '' : `; processor time of a request ${work.toFixed(2)} times`;
+      console.log(`  ${when}: ${ratio.toFixed(2)} times the requests of ${other.name}${verdict}${processor}`);
+    }
+  }
+}
+
+function lineOf({ name, perSecond: rate, p50Ms, p99Ms, processorUs }: Figures): string {
+  const processor = Number.isNaN(processorUs) ? '' : `  ${Math.round(processorUs)} us of the processor`;
+  const times = `p50 ${p50Ms.toFixed(1)} ms  p99 ${p99Ms.toFixed(1)} ms`;
+  return `${name.padEnd(10)} ${perSecond(rate, 'req').padStart(14)}  ${times}${processor}`;
+}

@@ -15,32 +15,44 @@ export interface HttpTarget {
 
 /** Asks over HTTP with the one client of all sides. Whatever is no success fails the run. */
 export function httpSide(target: HttpTarget): Side {
-  const headers: Record<string, string> = target.secret ? { authorization: `Bearer ${target.secret}` } : {};
+  const headers = bearer(target.secret);
   return {
     name: target.name,
     pids: target.pids,
-    ask: (next, seconds) => ask(target, headers, next, seconds),
+    ask: (next, seconds) =>
+      askOverHttp(
+        target,
+        () => {
+          const question = next();
+          return question && target.words(question);
+        },
+        seconds,
+      ),
     rows: async (question) => rowsOf(await send(target, headers, target.words(question))),
     ...(target.restart && { restart: target.restart }),
   };
 }
 
-async function ask(
-  { url, words }: HttpTarget,
-  headers: Record<string, string>,
-  next: () => Question | undefined,
+/** Asks what is given for some time, 16 at a time; fails when nothing new is left before the end. */
+export async function askOverHttp(
+  { url, secret }: Pick<HttpTarget, 'url' | 'secret'>,
+  next: () => Asked | undefined,
   seconds: number,
 ): Promise<Turn> {
   const latenciesMs: number[] = [];
+  const headers = bearer(secret);
   let last = next();
+  // The client builds one request before it begins.
   let first = last;
   let isExhausted = false;
   const setupRequest = (request: autocannon.Request): autocannon.Request => {
-    const question = first ?? next();
+    const asked = first ?? next();
     first = undefined;
-    isExhausted ||= !question;
-    last = question ?? last;
-    return last ? { ...request, ...words(last) } : request;
+    isExhausted ||= !asked;
+    last = asked ?? last;
+    if (!last) return request;
+    const { secret: own, ...sent } = last;
+    return { ...request, ...sent, headers: { ...request.headers, ...sent.headers, ...bearer(own) } };
   };
   const options = { url, connections: CONNECTIONS, duration: seconds, headers, requests: [{ setupRequest }] };
   const result = await new Promise<autocannon.Result>((resolve, reject) => {
@@ -62,4 +74,8 @@ async function send({ url }: HttpTarget, headers: Record<string, string>, asked:
 /** Takes the rows out of whatever envelope they are in. */
 function rowsOf(answer: unknown): Row[] {
   return Array.isArray(answer) ? answer : (answer as { data: Row[] }).data;
+}
+
+function bearer(secret?: string): Record<string, string> {
+  return secret ? { authorization: `Bearer ${secret}` } : {};
 }

@@ -2,8 +2,8 @@ import type { Publisher } from '../../test/support/publisher';
 import type { Stack } from '../../test/support/stack';
 import type { Published } from '../subject';
 import { type Asked, askSluice } from '../workloads/dialects';
-import { tableCsv } from '../workloads/table';
-import type { Question } from '../workloads/workloads';
+import { TABLE_ROWS, tableCsv } from '../workloads/table';
+import { PAGE_STEP, type Question } from '../workloads/workloads';
 import { httpSide } from './http-side';
 import type { Side } from './side';
 import { walkCursors } from './walk-cursors';
@@ -21,7 +21,7 @@ export async function sluiceSide(stack: Stack, publisher: Publisher): Promise<Sl
   const api = await publisher.api({ name: 'Table', datasetId: dataset.id, active: true, aggregation: true });
   const { token, secret } = await publisher.token('Table');
   await publisher.assign(api.id, token.id);
-  const cursors = await walkCursors(stack.url, api.path, secret);
+  const cursors = await walkCursors({ url: stack.url, path: api.path, secret }, TABLE_ROWS, PAGE_STEP);
   const words = (question: Question) => askSluice(api.path, question, cursors);
   const side = httpSide({
     name: 'Sluice',

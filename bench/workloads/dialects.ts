@@ -5,6 +5,9 @@ export interface Asked {
   method: 'GET' | 'POST';
   path: string;
   body?: string;
+  headers?: Record<string, string>;
+  /** Of the token that asks, where it is not the same for all. */
+  secret?: string;
 }
 
 /** The words of Sluice; `cursors` has the cursor behind which the page of a row begins. */
@@ -14,7 +17,7 @@ export function askSluice(api: string, question: Question, cursors: ReadonlyMap<
       case 'first-page':
         return `_limit=${PAGE}`;
       case 'page':
-        return `_limit=${PAGE}&_cursor=${cursors.get(question.first)}`;
+        return `_limit=${question.length}&_cursor=${cursors.get(question.first)}`;
       case 'lookup':
         return `id=${question.id}`;
       case 'filter':
@@ -53,7 +56,7 @@ export function askDatasette(question: Question): Asked {
     case 'first-page':
       return get(`_size=${PAGE}`);
     case 'page':
-      return get(`_size=${PAGE}&_next=${question.first - 1}`);
+      return get(`_size=${question.length}&_next=${question.first - 1}`);
     case 'lookup':
       return get(`id__exact=${question.id}`);
     case 'filter':
@@ -68,7 +71,7 @@ export function sqlOf(question: Question): string {
     case 'first-page':
       return `SELECT * FROM rows LIMIT ${PAGE}`;
     case 'page':
-      return `SELECT * FROM rows LIMIT ${PAGE} OFFSET ${question.first}`;
+      return `SELECT * FROM rows LIMIT ${question.length} OFFSET ${question.first}`;
     case 'lookup':
       return `SELECT * FROM rows WHERE id = ${question.id}`;
     case 'filter':

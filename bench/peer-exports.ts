@@ -61,6 +61,7 @@ async function compareRows(ndjson: string, secret: string, json: string): Promis
   const theirs = (await (await fetch(json)).json()) as Row[];
   const differs = theirs.findIndex((row, index) => plain(row) !== plain(JSON.parse(ours[index] ?? '{}')));
   if (ours.length !== theirs.length || differs !== -1) {
-    throw new Error(`exports differ: ${ours.length} and ${theirs.length} rows, first in row ${differs}`);
+    process.exitCode = 1;
+    console.log(`  FAILED: exports differ: ${ours.length} and ${theirs.length} rows, first in row ${differs}`);
   }
 }

@@ -43,7 +43,7 @@ export async function runWorkloads(
 }
 
 async function runOne(workload: Workload, sides: readonly Side[], stack: Stack, example: string): Promise<void> {
-  await compareAnswers(sides, questionsOf(workload, COMPARED));
+  const difference = await compareAnswers(sides, questionsOf(workload, COMPARED));
   const baseline = await Baseline.start(stack.bus, example);
   const watches = { cold: new CacheWatch(stack), warm: new CacheWatch(stack) };
   try {
@@ -51,8 +51,12 @@ async function runOne(workload: Workload, sides: readonly Side[], stack: Stack, 
       name === 'Sluice' ? watches[when].during(turn) : turn(),
     );
     printMeasured(workload, measured);
+    if (difference) fail(difference);
     for (const [when, watch] of Object.entries(watches)) console.log(`  caches, ${when}: ${watch.text()}`);
-    for (const watch of Object.values(watches)) watch.check(workload);
+    for (const watch of Object.values(watches)) {
+      const fault = watch.faultOf(workload);
+      if (fault) fail(fault);
+    }
   } finally {
     baseline.stop();
   }
@@ -69,4 +73,10 @@ async function exampleOf(stack: Stack, sluice: SluiceSide, workload: Workload): 
 function questionsOf({ questions }: Workload, count: number): Question[] {
   const next = questions();
   return Array.from({ length: count }, next).flatMap((question) => question ?? []);
+}
+
+/** Fails the whole run at its end: the figures of the others count all the same. */
+function fail(reason: string): void {
+  process.exitCode = 1;
+  console.log(`  FAILED: ${reason}`);
 }

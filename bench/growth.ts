@@ -6,6 +6,7 @@ import { growApis, growTokens } from './growth/routes';
 import { growRows } from './growth/rows';
 import { growSends } from './growth/sends';
 import { growFields, growVersions } from './growth/versions';
+import { warmUp } from './growth/warm-up';
 
 interface Axis {
   grow: (stack: Stack, publisher: Publisher, sizes: readonly number[]) => Promise<Growth[]>;
@@ -35,7 +36,9 @@ async function main(args: readonly string[]): Promise<void> {
     if (!axis) throw new Error(`${name} is none of ${Object.keys(axes).join(', ')}`);
     const stack = await Stack.start();
     try {
-      printGrowth(await axis.grow(stack, new Publisher(stack), isLarge ? [...axis.sizes, ...axis.larger] : axis.sizes));
+      const publisher = new Publisher(stack);
+      await warmUp(stack, publisher);
+      printGrowth(await axis.grow(stack, publisher, isLarge ? [...axis.sizes, ...axis.larger] : axis.sizes));
     } finally {
       await stack.stop();
     }

@@ -6,7 +6,7 @@ import { askSluice } from '../workloads/dialects';
 import { shuffled } from '../workloads/seeded';
 import { AMOUNTS, CITIES, tableBytes } from '../workloads/table';
 import type { Question } from '../workloads/workloads';
-import { type Asking, type Cost, costOf, type Growth, timeOf } from './growth-cost';
+import { type Asking, type Cost, costOf, type Growth, get, lower, timeOf } from './growth-cost';
 
 const ROUNDS = 2;
 const IMPORT_MS = 900_000;
@@ -73,17 +73,17 @@ async function askingsOf(stack: Stack, publisher: Publisher, datasetId: string, 
   const ask = (question: Question) => askSluice(api.path, question, new Map());
   const atLeast = (cents: number) => (cents / 100).toFixed(2);
   return [
-    { secret, next: each(pages.length, (n) => ({ method: 'GET', path: `/api/${api.path}?${pages[n]}` })) },
-    { secret, next: each(rows, (id) => ask({ of: 'lookup', id })) },
+    { secret, next: each(pages.length, (n) => get(`/api/${api.path}?${pages[n]}`)) },
+    {
+      secret,
+      next: each(rows * LENGTHS.length, (n) =>
+        get(`/api/${api.path}?id=${Math.floor(n / LENGTHS.length)}&_limit=${LENGTHS[n % LENGTHS.length]}`),
+      ),
+    },
     {
       secret,
       next: each(AMOUNTS * 100, (n) => ask({ of: 'filter', city: `city ${n % CITIES}`, atLeast: atLeast(n) })),
     },
     { secret, next: each(AMOUNTS * 100, (n) => ask({ of: 'group', atLeast: atLeast(n) })) },
   ];
-}
-
-/** The cheaper of two turns: others take the same processors. */
-function lower(one: Cost, other: Cost | undefined): Cost {
-  return other && other.us < one.us ? other : one;
 }

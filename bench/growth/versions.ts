@@ -2,8 +2,9 @@ import type { Publisher } from '../../test/support/publisher';
 import type { Stack } from '../../test/support/stack';
 import { type Asking, type Cost, costOf, type Growth, get, timeOf } from './growth-cost';
 
-const ROWS = 9_000;
-const LENGTHS = [100, 99, 98, 97, 96];
+const ROWS = 2_000;
+/** Pages of these lengths have addresses of their own. */
+const [SHORTEST, LONGEST] = [81, 100];
 
 /** New pages of ten fields, of versions with more and more fields. */
 export async function growFields(stack: Stack, publisher: Publisher, sizes: readonly number[]): Promise<Growth[]> {
@@ -44,9 +45,9 @@ function pagesOf(path: string, secret: string, query: string): Asking {
   return {
     secret,
     next: () => {
-      const length = LENGTHS[Math.floor(next / ROWS)];
-      const offset = (next++ * 7_919) % ROWS;
-      return length ? get(`/api/${path}?${query}&_limit=${length}&_offset=${offset}`) : undefined;
+      const length = LONGEST - Math.floor(next / ROWS);
+      const offset = (next++ * 1_009) % ROWS;
+      return length >= SHORTEST ? get(`/api/${path}?${query}&_limit=${length}&_offset=${offset}`) : undefined;
     },
   };
 }

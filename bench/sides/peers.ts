@@ -48,7 +48,7 @@ export async function startPeers(directory: string, csv: string): Promise<Peer[]
     await startPeer('Datasette', askDatasette, '/bench/rows.json?_size=1', ([http]) => [
       python,
       ...['-m', 'datasette', 'serve', database, '-h', '127.0.0.1', '-p', String(http)],
-      ...['--setting', 'suggest_facets', 'off'],
+      ...['--setting', 'suggest_facets', 'off', '--setting', 'sql_time_limit_ms', '60000'],
     ]),
   ];
 }

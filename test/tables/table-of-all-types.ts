@@ -34,7 +34,11 @@ const values: Record<string, { type: FieldType; own: string[]; others: string[] 
     others: ['2024-02-29T23:59:59.5Z'],
   },
   opens: { type: 'time', own: ['00:00:00', '09:30:00.5', '23:59:59.999999'], others: ['09:30:00'] },
-  t: { type: 'text', own: ['a', 'A', 'é', 'Ab c', '100%', '😀', '\uff5e', 'zaÉ', 'a b'], others: ['', 'b', 'a '] },
+  t: {
+    type: 'text',
+    own: ['a', 'A', 'é', 'Ab c', '100%', '😀', '\uff5e', 'zaÉ', 'a b', '\ufeffx', 'x'],
+    others: ['', 'b', 'a ', '\ufeff'],
+  },
 };
 export const names = Object.keys(values);
 

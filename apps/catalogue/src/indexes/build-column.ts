@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { DuckDBBlobValue, type DuckDBValue } from '@duckdb/node-api';
 import type { Field } from '@sluice/contracts/fields';
 import type { Engine, QueryLimits } from '../engine/engine';
 import { quoted } from '../engine/sql';
@@ -49,7 +50,9 @@ async function buildTextColumn(
   const column = quoted(name);
   const different = `SELECT DISTINCT ${column} AS value FROM ${allRows(table)} WHERE ${column} IS NOT NULL`;
   const texts = new TextWriter(maxBytes);
-  await reads.eachChunk(`${different} ORDER BY value`, (chunk) => texts.add(chunk.getColumnValues(0)), limits);
+  // As bytes: the driver takes a byte order mark at the beginning of a text for none of it.
+  const bytes = `SELECT encode(value) FROM (${different}) ORDER BY value`;
+  await reads.eachChunk(bytes, (chunk) => texts.add(chunk.getColumnValues(0)), limits);
   const placed = `SELECT value, (row_number() OVER (ORDER BY value))::BIGINT AS key FROM (${different})`;
   const writer = new ColumnWriter(endOf(table), distinct);
   await writer.read(reads, `SELECT key, ${ROW} FROM ${allRows(table)} JOIN (${placed}) ON ${column} = value`, limits);
@@ -148,9 +151,10 @@ class TextWriter {
 
   constructor(private readonly maxBytes: number) {}
 
-  add(texts: readonly unknown[]): void {
+  add(texts: readonly DuckDBValue[]): void {
     for (const text of texts) {
-      const bytes = Buffer.from(String(text));
+      if (!(text instanceof DuckDBBlobValue)) throw new TypeError('a text that is no bytes');
+      const bytes = Buffer.from(text.bytes);
       if (this.length + bytes.length > this.maxBytes) throw new TooLarge();
       while (this.length + bytes.length > this.utf8.length)
         this.utf8 = Buffer.concat([this.utf8], 2 * this.utf8.length);

@@ -53,7 +53,7 @@ const MANY = 0.25;
 
 /** Visits all rows that one comparison is true for, or every row where that are most of them; some may be beyond the end. */
 export function eachCandidate(driver: Comparison | undefined, end: number, visit: (position: number) => void): void {
-  if (!driver || driver.rows > end * MANY) {
+  if (!driver || (driver.rows > end * MANY && end <= MAX_LOOKS)) {
     for (let position = 0; position < end; position++) visit(position);
     return;
   }

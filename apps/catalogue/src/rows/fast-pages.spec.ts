@@ -157,6 +157,26 @@ describe('pages that need no query', () => {
     }
   });
 
+  it('of many rows at random are soon all rendered', async () => {
+    const fast = await fastPages();
+    const lookUp = (row: number) => fast.read(table, request({ filter: eq('id', String(3 * row)) }));
+    let queries = 0;
+    const query = engine.query.bind(engine);
+    const counted = jest.spyOn(engine, 'query').mockImplementation((...call) => {
+      queries++;
+      return query(...call);
+    });
+    try {
+      await waitFor('all rows', async () => {
+        queries = 0;
+        for (let row = 0; row < ROWS; row += 17) await lookUp(row);
+        return queries === 0;
+      });
+    } finally {
+      counted.mockRestore();
+    }
+  });
+
   it('are never asked of an index for a field with few different values', async () => {
     const indexes = new KeyIndexes(engine, 64 * MIB);
     const kind = table.fields.find(({ name }) => name === 'kind');

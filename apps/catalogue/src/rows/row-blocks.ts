@@ -1,6 +1,7 @@
 import type { Field } from '@sluice/contracts/fields';
 import { CountedLookups } from '@sluice/runtime/counted-lookups';
 import { remembered } from '@sluice/runtime/remembered';
+import { requestScope } from '@sluice/runtime/request-scope';
 import { SingleFlight } from '@sluice/runtime/single-flight';
 import { LRUCache } from 'lru-cache';
 import type { Engine } from '../engine/engine';
@@ -16,6 +17,10 @@ const SAMPLE_ROWS = 64;
 const AHEAD_FROM = 0.5;
 /** The part of all memory that one table may take for the sake of rows at random. */
 const MAX_SHARE = 0.75;
+/** So many rows at random are a sign that others will follow. */
+const MANY_MISSED = 200;
+/** So long nothing is rendered for them after a million rows, about three times what these take: others get their part. */
+const REST_MS_PER_MILLION = 4_000;
 const COMMA = Buffer.from(',');
 const lookups = new CountedLookups(
   'sluice_row_blocks_total',
@@ -44,6 +49,9 @@ export class RowBlocks {
   private readonly shapes = new LRUCache<string, Promise<Shape>>({ max: 1_000 });
   private readonly rendering = new SingleFlight<Block>();
   private later: Promise<unknown> | null = null;
+  /** Rows at random that were in no rendered block, by what is rendered. */
+  private readonly missed = new LRUCache<string, number>({ max: 1_000 });
+  private restsUntilMs = 0;
 
   constructor(
     private readonly reads: Engine,
@@ -75,7 +83,7 @@ export class RowBlocks {
   /**
    * The JSON of rows at random, in the order that is given: from blocks where these are rendered, otherwise by one
    * query for them alone, which takes a quarter of the time of a block. Blocks that are missing are rendered then, one
-   * at a time, if those of the whole table find room.
+   * at a time, and all of them once many rows were asked for, if those of the whole table find room.
    */
   async rows(table: VersionTable, fields: readonly Field[], positions: readonly number[]): Promise<Buffer[]> {
     const { blockRows, rowBytes } = await this.shape(table, fields);
@@ -99,13 +107,31 @@ export class RowBlocks {
     return positions.flatMap((position) => found.get(position) ?? []);
   }
 
+  /** Renders the block that a row was missed of, and once many were, all blocks that are missing. */
   private renderLater(table: VersionTable, fields: readonly Field[], number: number, blockRows: number): void {
-    // A failure comes again for the request that needs the block, and is told there.
-    this.later ??= this.block(table, fields, number, blockRows)
+    const key = keyOf(table, fields);
+    const missed = (this.missed.get(key) ?? 0) + 1;
+    this.missed.set(key, missed);
+    if (this.later !== null || performance.now() < this.restsUntilMs) return;
+    const isAll = missed >= MANY_MISSED;
+    // In turns with the callers, who go on asking. A failure comes again for the request that needs the block, and is told there.
+    this.later = requestScope
+      .exit(async () => {
+        if (isAll) await this.renderAll(table, fields, blockRows);
+        else await this.block(table, fields, number, blockRows);
+      })
       .catch(() => {})
       .finally(() => {
         this.later = null;
+        if (!isAll) return;
+        this.missed.delete(key);
+        this.restsUntilMs = performance.now() + (endOf(table) / 1e6) * REST_MS_PER_MILLION;
       });
+  }
+
+  private async renderAll(table: VersionTable, fields: readonly Field[], blockRows: number): Promise<void> {
+    for (let number = 0; number * blockRows < endOf(table); number++)
+      await this.block(table, fields, number, blockRows);
   }
 
   private renderAhead(table: VersionTable, fields: readonly Field[], number: number, blockRows: number): void {

@@ -95,7 +95,7 @@ describe('pages of groups', () => {
         const list = numbers.map((_, index) => `$${index + 1}::VARCHAR::DOUBLE`).join();
         const [[texts] = []] = await made.engine.query(
           `SELECT list_transform([${list}], x -> x::VARCHAR)::VARCHAR[]::JSON::VARCHAR`,
-          numbers.map(String),
+          numbers.map((number) => (Object.is(number, -0) ? '-0' : String(number))),
         );
         expect(numbers.map(doubleText)).toEqual(JSON.parse(String(texts)));
       }),

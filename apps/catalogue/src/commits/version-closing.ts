@@ -1,9 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { within } from '@sluice/storage/within';
 import { DatasetsStore } from '../stores/datasets.store';
 import { ImportsStore } from '../stores/imports.store';
 import { followSegment } from '../stores/segment-doc';
 import { SegmentsStore } from '../stores/segments.store';
 import { VersionsStore } from '../stores/versions.store';
+
+/** A send that is written waits no longer for the look at its dataset. */
+const LOOK_LIMIT_MS = 1_000;
 
 /** Whether a version takes rows: `closing` while an import may publish the next one any moment, or never. */
 export type VersionState = 'open' | 'closing' | 'closed';
@@ -36,7 +40,7 @@ export class VersionClosing {
 
   /** Tells whether a dataset is there, as far as MongoDB can be asked at this moment. */
   isThere(datasetId: string): Promise<boolean> {
-    return this.datasets.isThere(datasetId).catch(() => true);
+    return within(LOOK_LIMIT_MS, this.datasets.isThere(datasetId)).catch(() => true);
   }
 
   async state(datasetId: string, versionId: string): Promise<VersionState> {

@@ -26,8 +26,15 @@ export interface Found {
 
 /** Looking at so many rows takes some milliseconds, in which nobody else is served; more are left to the engine's threads. */
 export const MAX_LOOKS = 250_000;
+/** A look asks so many things of a row in the time that is reckoned with. */
+const USUAL_SIZE = 4;
 /** A way that was misjudged may take so many times more. */
 const PATIENCE = 2;
+
+/** Tells how many looks may be taken, each of which asks `size` things of a row. */
+export function mostLooks(size: number): number {
+  return (MAX_LOOKS * USUAL_SIZE) / Math.max(USUAL_SIZE, size);
+}
 
 /** Finds rows by what columns know of them, with a few hundred thousand looks at most; null where it would take more. */
 export function findRows(wanted: Wanted): Found | null {
@@ -35,7 +42,7 @@ export function findRows(wanted: Wanted): Found | null {
   const driver = rarest(condition);
   const gathered = driver ? driver.rows : end;
   const walked = counts ? Number.POSITIVE_INFINITY : Math.min(end, wanted.count / condition.share);
-  if (Math.min(gathered, walked) > MAX_LOOKS) return null;
+  if (Math.min(gathered, walked) > mostLooks(condition.size + order.keys.length)) return null;
   const search = new RowSearch(wanted);
   if (gathered <= walked) search.gather(driver);
   else if (order.keys[0]) search.walkColumn(order.keys[0]);
@@ -71,10 +78,11 @@ class RowSearch {
   private readonly begin: number;
   private total = 0;
   private behind = 0;
-  private looksLeft = PATIENCE * MAX_LOOKS;
+  private looksLeft: number;
 
   constructor(private readonly wanted: Wanted) {
     const { condition, order, after, count } = wanted;
+    this.looksLeft = PATIENCE * mostLooks(condition.size + order.keys.length);
     this.test = testOf(condition);
     this.smallest = new SmallestNumbers(count);
     this.begin = after === null ? -1 : order.numberOf(after);
@@ -87,7 +95,9 @@ class RowSearch {
     return { positions, total: isCounted ? this.total : null };
   }
 
+  /** Looks at all rows that may be meant: how many they are is known before. */
   gather(driver: Comparison | undefined): void {
+    this.looksLeft = Number.POSITIVE_INFINITY;
     eachCandidate(driver, this.wanted.end, (position) => this.look(position));
   }
 

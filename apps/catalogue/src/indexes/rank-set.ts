@@ -1,8 +1,13 @@
+import { countWhile } from '@sluice/runtime/count-while';
+
 /** Ranks from `from` on, below `to`. */
 export interface RankRange {
   from: number;
   to: number;
 }
+
+/** More ranges are searched than looked at one by one. */
+const FEW = 4;
 
 /** A set of ranks that is made of a few ranges, to be asked for each of very many rows. */
 export class RankSet {
@@ -40,8 +45,17 @@ export class RankSet {
 
   has(rank: number): boolean {
     if (rank >= this.first.from && rank < this.first.to) return true;
-    for (const { from, to } of this.others) if (rank >= from && rank < to) return true;
+    const { others } = this;
+    if (others.length > FEW) return this.hasAmongMany(rank);
+    for (const { from, to } of others) if (rank >= from && rank < to) return true;
     return false;
+  }
+
+  /** A list of a thousand values is asked for as many rows. */
+  private hasAmongMany(rank: number): boolean {
+    const { others } = this;
+    const range = others[countWhile(others.length, (index) => (others[index] as RankRange).to <= rank)];
+    return range !== undefined && rank >= range.from;
   }
 
   /** Counts the rows that have one of the ranks; the rows of each begin at `starts`. */

@@ -9,8 +9,12 @@ export interface Comparison {
   rows: number;
 }
 
-/** A condition on rows: comparisons that all hold, and what else must; `share` guesses how many of all rows it is true for. */
+/**
+ * A condition on rows: comparisons that all hold, and what else must. `share` guesses how many of all rows it is true for;
+ * `size` is how many comparisons it is made of.
+ */
 export interface RowCondition {
+  size: number;
   comparisons: readonly Comparison[];
   others: readonly RowTest[];
   share: number;
@@ -26,7 +30,7 @@ class NotByRanks extends Error {}
 /** Turns a filter into tests on ranks; null where a part of it needs the engine. */
 export function conditionOf(filter: Filter | null, columnOf: ColumnOf): RowCondition | null {
   try {
-    return filter ? compile(filter, columnOf) : { comparisons: [], others: [], share: 1 };
+    return filter ? compile(filter, columnOf) : { size: 0, comparisons: [], others: [], share: 1 };
   } catch (error) {
     if (error instanceof NotByRanks) return null;
     throw error;
@@ -63,11 +67,13 @@ function compile(filter: Filter, columnOf: ColumnOf): RowCondition {
       return onlyRanks(withRanks(comparison.column, comparison.ranks.complement(rankEnd(comparison.column))));
     }
     const test = testOf(inner);
-    return { comparisons: [], others: [(position) => !test(position)], share: 1 - inner.share };
+    return { size: inner.size, comparisons: [], others: [(position) => !test(position)], share: 1 - inner.share };
   }
   const parts = ('and' in filter ? filter.and : filter.or).map((part) => compile(part, columnOf));
+  const size = parts.reduce((sum, part) => sum + part.size, 0);
   if ('and' in filter) {
     return {
+      size,
       comparisons: parts.flatMap(({ comparisons }) => comparisons),
       others: parts.flatMap(({ others }) => others),
       share: parts.reduce((share, part) => share * part.share, 1),
@@ -75,11 +81,16 @@ function compile(filter: Filter, columnOf: ColumnOf): RowCondition {
   }
   const tests = parts.map(testOf);
   const share = 1 - parts.reduce((none, part) => none * (1 - part.share), 1);
-  return { comparisons: [], others: [(position) => tests.some((test) => test(position))], share };
+  return { size, comparisons: [], others: [(position) => tests.some((test) => test(position))], share };
 }
 
 function onlyRanks(comparison: Comparison): RowCondition {
-  return { comparisons: [comparison], others: [], share: comparison.rows / Math.max(1, comparison.column.covered) };
+  return {
+    size: 1,
+    comparisons: [comparison],
+    others: [],
+    share: comparison.rows / Math.max(1, comparison.column.covered),
+  };
 }
 
 function withRanks(column: SortedColumn, ranks: RankSet): Comparison {

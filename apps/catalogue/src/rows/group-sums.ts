@@ -2,6 +2,7 @@ import type { Aggregate } from '@sluice/contracts/catalogue/row-groups';
 import { decimalText, doubleText } from '../engine/number-text';
 import type { AskedColumns } from '../indexes/asked-columns';
 import { DoubleSums, WholeSums } from '../indexes/exact-sums';
+import { MAX_LOOKS } from '../indexes/find-rows';
 import type { SortedColumn } from '../indexes/sorted-column';
 import { SortedNumbers } from '../indexes/sorted-values';
 import { endOf, type VersionTable } from '../tables/version-table';
@@ -53,7 +54,7 @@ export function sumsOf(
     if (path === undefined) continue;
     const field = table.fields.find((each) => each.name === path);
     const column = asked.column(path);
-    if (!field || !(column?.values instanceof SortedNumbers)) return null;
+    if (!field || !(column?.values instanceof SortedNumbers) || column.values.length > MAX_LOOKS) return null;
     const unit = table.units?.get(path);
     const { doubles } = column.values;
     const added =

@@ -1,6 +1,6 @@
 import { type Aggregate, type GroupKey, MAX_GROUPS } from '@sluice/contracts/catalogue/row-groups';
 import { AskedColumns } from '../indexes/asked-columns';
-import { eachCandidate, MAX_LOOKS, rarest } from '../indexes/find-rows';
+import { eachCandidate, mostLooks, rarest } from '../indexes/find-rows';
 import { conditionOf, testOf } from '../indexes/row-condition';
 import { rankEnd, type SortedColumn } from '../indexes/sorted-column';
 import type { SortedColumns } from '../indexes/sorted-columns';
@@ -23,8 +23,9 @@ export interface FoundGroups {
   sums: ReadonlyMap<string, GroupSums>;
 }
 
-/** Places for groups that may come, with a few numbers each. */
-const MAX_SLOTS = 100_000;
+/** Numbers that are kept for groups that may come: for each its count, and the halves of its sums. */
+const MAX_NUMBERS = 500_000;
+const NUMBERS_PER_SUM = 5;
 
 /** Finds the groups of rows whose fields' values are at hand in order; null where the engine has to. */
 export function findGroups(columns: SortedColumns, table: VersionTable, request: GroupsRequest): FoundGroups | null {
@@ -39,9 +40,11 @@ export function findGroups(columns: SortedColumns, table: VersionTable, request:
   });
   const slots = keys.reduce((product, { column }) => product * rankEnd(column), 1);
   const end = endOf(table);
-  if (!condition || keys.length < group.keys.length || slots > MAX_SLOTS) return null;
+  if (!condition || keys.length < group.keys.length) return null;
+  if (slots * (1 + NUMBERS_PER_SUM * group.aggregates.length) > MAX_NUMBERS) return null;
   const driver = rarest(condition);
-  if ((driver ? driver.rows : end) > MAX_LOOKS) return null;
+  const size = condition.size + keys.length + NUMBERS_PER_SUM * group.aggregates.length;
+  if ((driver ? driver.rows : end) > mostLooks(size)) return null;
   const sums = sumsOf(table, group.aggregates, asked, slots);
   if (!sums || !asked.areExact) return null;
   const counts = new Uint32Array(slots);

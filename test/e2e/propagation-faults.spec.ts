@@ -171,15 +171,16 @@ describe('on three gateways that lose messages', () => {
           published.map(async ({ api, secret }) => (await readFrom(gateway, api.path, secret)).status),
         ),
       );
-    const level = async (what: string, status: number) => {
+    /** Gateways may also be level at a number of before, while they repair the gap that a heartbeat has just shown them. */
+    const level = async (what: string, status: number, changes: number) => {
       const startedMs = performance.now();
       const isLevel = async () => {
         const all = await revs();
-        return new Set(all).size === 1 && (await served()).every((each) => each === status) && all;
+        const counted = all.every((rev) => rev === all[0] && rev >= before + changes);
+        return counted && (await served()).every((each) => each === status);
       };
-      const [rev] = await waitFor(`all gateways to be level after ${what}`, isLevel, LEVEL_MS);
-      console.info(`level after ${what}: ${(performance.now() - startedMs).toFixed(0)} ms, number ${rev}`);
-      return rev ?? 0;
+      await waitFor(`all gateways to be level after ${what}`, isLevel, LEVEL_MS);
+      console.info(`level after ${what}: ${(performance.now() - startedMs).toFixed(0)} ms`);
     };
     const [before = 0] = await revs();
     await change(0, 55);
@@ -188,9 +189,9 @@ describe('on three gateways that lose messages', () => {
     await waitFor('the outage', () => performance.now() - awayMs > OUTAGE_MS, 2 * OUTAGE_MS);
     await stack.restart('nats');
     await stack.ready();
-    expect(await level('the reconnect', 404)).toBeGreaterThanOrEqual(before + 55);
+    await level('the reconnect', 404, 55);
     await change(55, 100);
-    expect(await level('the last change', 200)).toBeGreaterThanOrEqual(before + 100);
+    await level('the last change', 200, 100);
   }, 90_000);
 
   it('while registry is away the last routes serve, marked degraded, and a new gateway is not ready and says why', async () => {

@@ -48,7 +48,7 @@ describe('the registry service when things go wrong', () => {
     const half = { deletedAt: new Date(), active: false, ...pendingChange() };
     await apis().updateOne({ _id: api.id }, { $set: half, $unset: { nameKey: 1, place: 1 } });
     await waitFor('its end', async () => (await apis().findOne({ _id: api.id })) === null);
-    expect(lastChange(api.id)?.route).toBeNull();
+    await waitFor('the event', () => lastChange(api.id)?.route === null);
   });
 
   test('a change that a crash left uncounted is told by a sweep', async () => {

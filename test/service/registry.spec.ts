@@ -2,11 +2,9 @@ import { contract, type PayloadOf, type RequestInput } from '@sluice/contracts/c
 import {
   type Api,
   assignToken,
-  countApisByDataset,
   createApi,
   deleteApi,
   getApi,
-  listApis,
   setApiActive,
   unassignToken,
   updateApi,
@@ -250,22 +248,6 @@ describe('the registry service, two replicas', () => {
       await expect(assign(api.id, addToken('revoked'))).rejects.toMatchObject({ code: 'invalid_request' });
       await expect(assign(newId('api'), addToken())).rejects.toMatchObject({ code: 'api_not_found' });
       await expect(unassign(newId('api'), addToken())).rejects.toMatchObject({ code: 'api_not_found' });
-    });
-  });
-
-  describe('lists', () => {
-    test('go through all APIs, newest first, or through those of one dataset', async () => {
-      const datasetId = addDataset();
-      const names = ['First of three', 'Second of three', 'Third of three'];
-      for (const name of names) await create({ name, datasetId });
-      const page = await caller.services.request(listApis, { datasetId, limit: 2 });
-      expect(page.data.map(({ name }) => name)).toEqual(['Third of three', 'Second of three']);
-      const cursor = page.page.nextCursor ?? undefined;
-      const rest = await caller.services.request(listApis, { datasetId, limit: 2, cursor });
-      expect(rest.data.map(({ name }) => name)).toEqual(['First of three']);
-      expect(rest.page.nextCursor).toBeNull();
-      expect(await caller.services.request(countApisByDataset, { datasetId })).toEqual({ count: 3 });
-      expect((await caller.services.request(listApis, {})).data[0]?.name).toBe('Third of three');
     });
   });
 

@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { PayloadOf } from '@sluice/contracts/contract';
+import type { PayloadOf, RequestInput } from '@sluice/contracts/contract';
 import {
   getToken,
   issueToken,
@@ -7,6 +7,7 @@ import {
   recordTokenUse,
   revokeToken,
   rotateToken,
+  TokenState,
   tokenChanged,
   tokensHeartbeat,
   updateToken,
@@ -267,6 +268,23 @@ describe('the tokens service, two replicas', () => {
     expect(names).toEqual(expect.arrayContaining(['Reporting', 'Only one', 'Contested', 'Short']));
     expect(names.indexOf('Contested')).toBeLessThan(names.indexOf('Reporting'));
     expect(names.at(-1)).toBe('Reporting');
+  });
+
+  test('lists have the tokens in a state, of some ids, and with some words', async () => {
+    const { token } = await issue('Listed one');
+    const find = async (asked: Partial<RequestInput<typeof listTokens>>) =>
+      (await caller.services.request(listTokens, { limit: 200, ...asked })).data;
+    for (const state of TokenState.options) {
+      const found = await find({ state });
+      expect(found.filter((each) => each.state !== state)).toEqual([]);
+      const all = await find({});
+      expect(found.length).toBe(all.filter((each) => each.state === state).length);
+    }
+    expect(await find({ ids: [token.id, newId('tok')] })).toEqual([token]);
+    expect(await find({ q: 'one LISTED' })).toEqual([token]);
+    expect((await find({ state: 'active', sort: 'name', q: 'listed' })).map(({ name }) => name)).toEqual([
+      'Listed one',
+    ]);
   });
 
   test('a token that does not exist is not found', async () => {

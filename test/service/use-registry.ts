@@ -12,8 +12,8 @@ import { startNeighbours } from './neighbours';
  * who calls them. `listen` runs before the replicas do, so that it hears all that they tell.
  */
 export function useRegistry(
-  env: Record<string, string>,
-  listen: (caller: Caller) => Promise<void>,
+  env: Record<string, string> = {},
+  listen: (caller: Caller) => Promise<void> = async () => {},
 ): Pick<Caller, 'services' | 'events'> {
   let engines: TestEngine[] = [];
   let running: NestFastifyApplication[] = [];

@@ -11,6 +11,29 @@ export type PageRequest = z.infer<typeof PageRequest>;
 export const pageOf = <Item extends z.ZodType>(item: Item) =>
   z.object({ data: z.array(item), page: z.object({ nextCursor: z.string().nullable() }) });
 
+/** A page of a list that can be searched: `total` things match, where that was asked for. */
+export const searchedPageOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({
+    data: z.array(item),
+    page: z.object({ nextCursor: z.string().nullable(), total: z.int().optional() }),
+  });
+
+/** What a list is searched for: each of its words is in one of a thing's texts, in any case. */
+export const SearchText = z.string().max(200);
+
+/** A member by which a list is sorted, descending behind a minus: one of these, or `createdAt`, where the newest is first. */
+export const sortBy = (members: readonly string[]) =>
+  z.enum(['createdAt', ...members].flatMap((member) => [member, `-${member}`])).default('-createdAt');
+
+/** Asks for one page of a list that can be searched, and sorted by these members; what is equal there, by its creation. */
+export const searchRequest = (members: readonly string[]) =>
+  PageRequest.extend({
+    cursor: z.string().max(1_500).optional(),
+    q: SearchText.optional(),
+    sort: sortBy(members),
+    count: z.boolean().default(false),
+  });
+
 /** The most rows of one answer of an API: no settings go beyond it. */
 export const MAX_PAGE_ROWS = 1_000;
 

@@ -18,7 +18,6 @@ import { refuse } from '@sluice/messaging/service-error';
 import { newId } from '@sluice/runtime/ids';
 import { AuditTrail } from '@sluice/storage/audit-trail';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
-import { listPage } from '@sluice/storage/list-page';
 import { DATASETS, type DatasetDoc, presentVersions } from '../stores/dataset-doc';
 import { DatasetsStore } from '../stores/datasets.store';
 import { type SegmentHead, SegmentsStore } from '../stores/segments.store';
@@ -71,16 +70,12 @@ export class DatasetsService {
   }
 
   async list(request: RequestOf<typeof listDatasets>): Promise<ReplyOf<typeof listDatasets>> {
-    const page = await listPage(
-      request,
-      (below, limit) => this.datasets.list(below, limit),
-      (doc) => doc,
-    );
-    const ids = page.data.flatMap(({ versions }) => versions.at(-1)?.versionId ?? []);
+    const { docs, page } = await this.datasets.search(request);
+    const ids = docs.flatMap(({ versions }) => versions.at(-1)?.versionId ?? []);
     const [latest, last] = await Promise.all([this.versions.findAll(ids), this.segments.lastOf(ids)]);
     const fields = new Map(latest.map((version) => [version._id, currentFields(version, last.get(version._id))]));
-    const data = page.data.map((doc) => this.present(doc, fields.get(doc.versions.at(-1)?.versionId ?? '') ?? []));
-    return { ...page, data };
+    const data = docs.map((doc) => this.present(doc, fields.get(doc.versions.at(-1)?.versionId ?? '') ?? []));
+    return { data, page };
   }
 
   async update({ datasetId, revision, reading, ...rest }: RequestOf<typeof updateDataset>): Promise<Dataset> {

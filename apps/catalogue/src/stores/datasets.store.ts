@@ -1,7 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
+import type { listDatasets } from '@sluice/contracts/catalogue/datasets';
+import type { RequestOf } from '@sluice/contracts/contract';
 import type { AuditEntryDoc } from '@sluice/storage/audit-entry';
 import { pendingChange } from '@sluice/storage/change-feed';
+import { type FoundPage, searchList } from '@sluice/storage/list-search';
 import type { Model, QueryFilter } from 'mongoose';
 import { DATASETS, type DatasetDoc, datasetNameKey, goneNameKey, MARK_MS } from './dataset-doc';
 
@@ -58,10 +61,9 @@ export class DatasetsStore implements OnModuleInit {
     return (await this.model.exists({ _id: id, goneAt: null })) !== null;
   }
 
-  /** Newest first, those older than `below`. */
-  list(below: string | undefined, limit: number): Promise<DatasetDoc[]> {
-    const filter: QueryFilter<DatasetDoc> = { ...unmarked(), ...(below !== undefined && { _id: { $lt: below } }) };
-    return this.model.find(filter).sort({ _id: -1 }).limit(limit).lean<DatasetDoc[]>();
+  /** Throws UnknownCursor. */
+  search(search: RequestOf<typeof listDatasets>): Promise<FoundPage<DatasetDoc>> {
+    return searchList(this.model, search, { filter: unmarked(), texts: ['name', 'description'] });
   }
 
   /** Lists datasets that do not keep all of their versions, in order of their ids behind `after`. */

@@ -3,6 +3,7 @@ import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
 import {
   type Api,
   assignToken,
+  countApis,
   countApisByDataset,
   countApisByVersion,
   createApi,
@@ -73,6 +74,11 @@ export class ApisController {
   @Handles(countApisByVersion)
   countByVersion({ datasetId, number }: RequestOf<typeof countApisByVersion>): Promise<{ count: number }> {
     return this.apis.countByVersion(datasetId, number);
+  }
+
+  @Handles(countApis)
+  count(request: RequestOf<typeof countApis>): Promise<ReplyOf<typeof countApis>> {
+    return this.apis.count(request);
   }
 
   @Handles(countApisByDataset)

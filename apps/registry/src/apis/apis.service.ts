@@ -9,6 +9,7 @@ import {
 } from '@sluice/contracts/registry/api-settings';
 import {
   type Api,
+  type countApis,
   type createApi,
   deleteApi,
   getApi,
@@ -20,7 +21,6 @@ import {
 import { refuse, ServiceError } from '@sluice/messaging/service-error';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
-import { listPage } from '@sluice/storage/list-page';
 import { REGISTRY_CONFIG, type RegistryConfig } from '../config/registry-config';
 import { normalHost, refuseFaults } from '../rules/api-rules';
 import { settingsFaults } from '../rules/settings-rules';
@@ -95,12 +95,17 @@ export class ApisService {
     return this.present(doc);
   }
 
-  list(request: RequestOf<typeof listApis>): Promise<ReplyOf<typeof listApis>> {
-    return listPage(
-      request,
-      (below, limit) => this.store.list(below, limit, request.datasetId),
-      (doc) => this.present(doc),
-    );
+  async list(request: RequestOf<typeof listApis>): Promise<ReplyOf<typeof listApis>> {
+    const { docs, page } = await this.store.search(request);
+    return { data: docs.map((doc) => this.present(doc)), page };
+  }
+
+  async count({ datasetIds, tokenIds }: RequestOf<typeof countApis>): Promise<ReplyOf<typeof countApis>> {
+    const [over, opened] = await Promise.all([
+      this.store.countBy('datasetId', datasetIds),
+      this.store.countBy('tokenIds', tokenIds),
+    ]);
+    return { counts: { ...over, ...opened } };
   }
 
   async update(request: RequestOf<typeof updateApi>): Promise<Api> {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { RequestOf } from '@sluice/contracts/contract';
+import { MAX_API_TOKENS } from '@sluice/contracts/ids';
 import { assignToken, unassignToken } from '@sluice/contracts/registry/apis';
 import { getToken } from '@sluice/contracts/tokens/tokens';
 import { refuse } from '@sluice/messaging/service-error';
@@ -9,7 +10,6 @@ import { ApisStore } from '../stores/apis.store';
 import { ApiEntries } from './api-entries';
 
 /** They travel with the API's route in one message. */
-const MAX_TOKENS = 1_000;
 
 /** Which tokens open which API. */
 @Injectable()
@@ -29,10 +29,10 @@ export class AssignmentsService {
     const before = await this.store.find(apiId);
     if (!before) throw refuse(assignToken, 'api_not_found');
     const entry = this.entries.assigned(before, tokenId);
-    const doc = (await this.store.assign(apiId, tokenId, MAX_TOKENS, entry)) ?? (await this.store.find(apiId));
+    const doc = (await this.store.assign(apiId, tokenId, MAX_API_TOKENS, entry)) ?? (await this.store.find(apiId));
     if (!doc) throw refuse(assignToken, 'api_not_found');
     if (!doc.tokenIds.includes(tokenId))
-      throw refuse(assignToken, 'invalid_request', `An API has at most ${MAX_TOKENS} tokens`);
+      throw refuse(assignToken, 'invalid_request', `An API has at most ${MAX_API_TOKENS} tokens`);
     if (doc.pendingRev) await this.changes.commit(doc);
     return {};
   }

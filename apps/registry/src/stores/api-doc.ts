@@ -80,6 +80,7 @@ export const apiSchema = new Schema<ApiDoc>(
   .index({ place: 1 }, { unique: true, sparse: true })
   .index({ slug: 1 }, { unique: true })
   .index({ datasetId: 1 })
+  .index({ tokenIds: 1 })
   .index({ pendingRev: 1 }, { sparse: true })
   .index(PENDING_AUDIT_INDEX, { sparse: true });
 

@@ -1,7 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
+import type { RequestOf } from '@sluice/contracts/contract';
+import type { listApis } from '@sluice/contracts/registry/apis';
 import type { AuditEntryDoc } from '@sluice/storage/audit-entry';
 import { pendingChange } from '@sluice/storage/change-feed';
+import { type FoundPage, searchList } from '@sluice/storage/list-search';
 import type { Model, QueryFilter, UpdateQuery } from 'mongoose';
 import { APIS, type ApiDoc, nameKeyOf, placeOf } from './api-doc';
 
@@ -60,10 +63,24 @@ export class ApisStore implements OnModuleInit {
     return this.model.findById(id).lean<ApiDoc>();
   }
 
-  /** Newest first, those older than `below`. */
-  list(below: string | undefined, limit: number, datasetId?: string): Promise<ApiDoc[]> {
-    const filter = { deletedAt: null, ...(below && { _id: { $lt: below } }), ...(datasetId && { datasetId }) };
-    return this.model.find(filter).select('-served.fields').sort({ _id: -1 }).limit(limit).lean<ApiDoc[]>();
+  /** Without the fields that they serve. Throws UnknownCursor. */
+  search({ datasetId, tokenId, method, active, ...search }: RequestOf<typeof listApis>): Promise<FoundPage<ApiDoc>> {
+    const asked = { datasetId, tokenIds: tokenId, method, active };
+    const given = Object.entries(asked).filter(([, value]) => value !== undefined);
+    const filter: QueryFilter<ApiDoc> = { deletedAt: null, ...Object.fromEntries(given) };
+    return searchList(this.model, search, { filter, texts: ['name', 'description', 'path'], without: 'served.fields' });
+  }
+
+  /** How many APIs hold each of these values in `member`, by the value; those that none holds are left out. */
+  async countBy(member: 'datasetId' | 'tokenIds', values: readonly string[]): Promise<Record<string, number>> {
+    const held = { [member]: { $in: values } };
+    const counted = await this.model.aggregate<{ _id: string; count: number }>([
+      { $match: { deletedAt: null, ...held } },
+      { $unwind: `$${member}` },
+      { $match: held },
+      { $group: { _id: `$${member}`, count: { $sum: 1 } } },
+    ]);
+    return Object.fromEntries(counted.map(({ _id, count }) => [_id, count]));
   }
 
   /** Oldest first, those after `above`: one at a time, since their fields can make them large. */

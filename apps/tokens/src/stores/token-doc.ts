@@ -2,7 +2,7 @@ import { noLimits, type TokenLimits } from '@sluice/contracts/tokens/token-limit
 import type { Token, TokenState } from '@sluice/contracts/tokens/tokens';
 import { type Audited, auditedMembers, PENDING_AUDIT_INDEX } from '@sluice/storage/audit-entry';
 import type { Changing } from '@sluice/storage/change-feed';
-import { Schema } from 'mongoose';
+import { type QueryFilter, Schema } from 'mongoose';
 import type { StoredSecret } from '../secrets/secret';
 
 /** A secret that was rotated away and works until its grace is over. */
@@ -71,6 +71,14 @@ export function tokenState(doc: TokenDoc, wallMs: number): TokenState {
   if (doc.revokedAt) return 'revoked';
   if (doc.expiresAt && doc.expiresAt.getTime() <= wallMs) return 'expired';
   return doc.disabled ? 'disabled' : 'active';
+}
+
+/** Matches the tokens that `tokenState` says are in this state. */
+export function inState(state: TokenState, now: Date): QueryFilter<TokenDoc> {
+  if (state === 'revoked') return { revokedAt: { $ne: null } };
+  if (state === 'expired') return { revokedAt: null, expiresAt: { $lte: now } };
+  const disabled = state === 'disabled' ? true : { $ne: true };
+  return { revokedAt: null, disabled, $or: [{ expiresAt: null }, { expiresAt: { $gt: now } }] };
 }
 
 /** Milliseconds that a secret of the token still has; null is without end, none left is 0 or less. */

@@ -1,9 +1,12 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
+import type { RequestOf } from '@sluice/contracts/contract';
+import type { listTokens } from '@sluice/contracts/tokens/tokens';
 import type { AuditEntryDoc } from '@sluice/storage/audit-entry';
 import { pendingChange } from '@sluice/storage/change-feed';
-import type { Model } from 'mongoose';
-import { nameKeyOf, TOKENS, type TokenDoc } from './token-doc';
+import { type FoundPage, searchList } from '@sluice/storage/list-search';
+import type { Model, QueryFilter } from 'mongoose';
+import { inState, nameKeyOf, TOKENS, type TokenDoc } from './token-doc';
 
 /** The members of a token that can be changed until it is revoked. */
 export type TokenChange = Partial<
@@ -38,10 +41,10 @@ export class TokensStore implements OnModuleInit {
     return this.model.findOne({ $or: [{ secretHash }, { 'former.secretHash': secretHash }] }).lean<TokenDoc>();
   }
 
-  /** Newest first, those older than `below`. */
-  list(below: string | undefined, limit: number): Promise<TokenDoc[]> {
-    const filter = below === undefined ? {} : { _id: { $lt: below } };
-    return this.model.find(filter).sort({ _id: -1 }).limit(limit).lean<TokenDoc[]>();
+  /** Their states are those at `now`. Throws UnknownCursor. */
+  search({ state, ids, ...search }: RequestOf<typeof listTokens>, now: Date): Promise<FoundPage<TokenDoc>> {
+    const filter: QueryFilter<TokenDoc> = { ...(ids && { _id: { $in: ids } }), ...(state && inState(state, now)) };
+    return searchList(this.model, search, { filter, texts: ['name', 'description'] });
   }
 
   /** Changes the token if it still has this revision and is not revoked; null otherwise. */

@@ -22,7 +22,6 @@ import { requestScope } from '@sluice/runtime/request-scope';
 import type { AuditEntryDoc } from '@sluice/storage/audit-entry';
 import { AuditTrail } from '@sluice/storage/audit-trail';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
-import { listPage } from '@sluice/storage/list-page';
 import { newSecret, storedSecret } from '../secrets/secret';
 import { TokenChanges } from '../stores/token-changes';
 import { limitsOf, remainingMs, type TokenDoc, tokenOf, tokenState } from '../stores/token-doc';
@@ -72,12 +71,9 @@ export class TokensService {
     return this.present(doc);
   }
 
-  list(request: RequestOf<typeof listTokens>): Promise<ReplyOf<typeof listTokens>> {
-    return listPage(
-      request,
-      (below, limit) => this.store.list(below, limit),
-      (doc) => this.present(doc),
-    );
+  async list(request: RequestOf<typeof listTokens>): Promise<ReplyOf<typeof listTokens>> {
+    const { docs, page } = await this.store.search(request, new Date(this.clock.wallMs()));
+    return { data: docs.map((doc) => this.present(doc)), page };
   }
 
   /** Only a token that is not revoked can be changed; `expiresAt: null` lets it live without end. */

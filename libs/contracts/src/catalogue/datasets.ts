@@ -3,7 +3,7 @@ import { contract } from '../contract';
 import { Field, FieldName } from '../fields';
 import { DatasetId, VersionId } from '../ids';
 import { Description, DisplayName } from '../names';
-import { PageRequest, pageOf, Timestamp } from '../page';
+import { PageRequest, pageOf, searchedPageOf, searchRequest, Timestamp } from '../page';
 import { ImportWarning, Reading } from './reading';
 
 /** Fields that together name a row: one that is sent takes the place of the row with the same values in them. */
@@ -92,11 +92,14 @@ export const getDataset = contract({
   errors: ['dataset_not_found'],
 });
 
+/** Members by which the list of datasets can be sorted, beside the time of creation. */
+export const DATASET_SORTS = ['name'] as const;
+
 export const listDatasets = contract({
   subject: 'catalogue.datasets.list',
-  request: PageRequest,
-  reply: pageOf(Dataset),
-  errors: [],
+  request: searchRequest(DATASET_SORTS),
+  reply: searchedPageOf(Dataset),
+  errors: ['cursor_mismatch'],
 });
 
 export const updateDataset = contract({

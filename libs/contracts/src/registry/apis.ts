@@ -3,7 +3,7 @@ import { contract } from '../contract';
 import { Fault } from '../fault';
 import { ApiId, DatasetId, TokenId } from '../ids';
 import { Description } from '../names';
-import { PageRequest, pageOf, Timestamp } from '../page';
+import { searchedPageOf, searchRequest, Timestamp } from '../page';
 import { Snapshot } from '../snapshot';
 import { ApiSettings, ApiSettingsChange } from './api-settings';
 
@@ -116,10 +116,27 @@ export const getApi = contract({
   errors: ['api_not_found'],
 });
 
+/** Members by which the list of APIs can be sorted, beside the time of creation. */
+export const API_SORTS = ['name', 'path', 'method', 'active'] as const;
+export const ApiFilter = z.object({
+  datasetId: DatasetId.optional().meta({ description: 'Only APIs over this dataset' }),
+  tokenId: TokenId.optional().meta({ description: 'Only APIs to which this token is assigned' }),
+  method: Method.optional(),
+  active: z.boolean().optional(),
+});
+
 export const listApis = contract({
   subject: 'registry.apis.list',
-  request: PageRequest.extend({ datasetId: DatasetId.optional() }),
-  reply: pageOf(Api),
+  request: searchRequest(API_SORTS).extend(ApiFilter.shape),
+  reply: searchedPageOf(Api),
+  errors: ['cursor_mismatch'],
+});
+
+/** How many APIs there are over each of these datasets, and to how many each of these tokens is assigned. */
+export const countApis = contract({
+  subject: 'registry.apis.count',
+  request: z.object({ datasetIds: z.array(DatasetId).max(200), tokenIds: z.array(TokenId).max(200) }),
+  reply: z.object({ counts: z.record(z.string(), z.int()) }),
   errors: [],
 });
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { contract, event } from '../contract';
-import { TokenId } from '../ids';
+import { MAX_API_TOKENS, TokenId } from '../ids';
 import { Description, DisplayName } from '../names';
-import { GivenTime, PageRequest, pageOf, Timestamp } from '../page';
+import { GivenTime, searchedPageOf, searchRequest, Timestamp } from '../page';
 import { TokenLimits, TokenLimitsChange } from './token-limits';
 
 /** SHA-256 of a whole secret, lower-case hex: the only form in which a secret is stored or travels between services. */
@@ -107,11 +107,17 @@ export const getToken = contract({
   errors: ['token_not_found'],
 });
 
+/** Members by which the list of tokens can be sorted, beside the time of creation. */
+export const TOKEN_SORTS = ['name', 'expiresAt', 'lastUsedAt'] as const;
+
 export const listTokens = contract({
   subject: 'tokens.tokens.list',
-  request: PageRequest,
-  reply: pageOf(Token),
-  errors: [],
+  request: searchRequest(TOKEN_SORTS).extend({
+    state: TokenState.optional(),
+    ids: z.array(TokenId).max(MAX_API_TOKENS).optional(),
+  }),
+  reply: searchedPageOf(Token),
+  errors: ['cursor_mismatch'],
 });
 
 export const updateToken = contract({

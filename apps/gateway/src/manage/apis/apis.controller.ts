@@ -15,12 +15,14 @@ import {
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { ReplyOf } from '@sluice/contracts/contract';
 import { ApiId, DatasetId, TokenId } from '@sluice/contracts/ids';
-import { pageOf } from '@sluice/contracts/page';
 import {
+  API_SORTS,
   Api,
+  ApiFilter,
   ApiValidity,
   assignToken,
   CreateApi,
+  countApis,
   createApi,
   deleteApi,
   getApi,
@@ -34,18 +36,23 @@ import {
 } from '@sluice/contracts/registry/apis';
 import { Services } from '@sluice/messaging/services';
 import type { FastifyReply } from 'fastify';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { Access } from '../../auth/access';
 import { Describes } from '../../docs/describes';
 import { IdPipe } from '../../http/id.pipe';
-import { ListQuery, pageRequest } from '../../http/list-query';
+import { listOf, searchQuery, searchRequestOf } from '../../http/list-query';
 import { IfMatch, TakesRevision, withRevision } from '../../http/revision';
 import { Idempotent } from '../idempotent';
 import { EveryApiFault } from './every-api-fault';
 
-const ListApisQuery = ListQuery.extend({
-  datasetId: DatasetId.optional().meta({ description: 'Only APIs over this dataset' }),
+const ListApisQuery = searchQuery(API_SORTS).extend({ ...ApiFilter.shape, active: z.stringbool().optional() });
+/** As many as a page of a list has. */
+const MAX_COUNTED = 200;
+const CountApisQuery = z.strictObject({
+  datasetIds: listOf(DatasetId, MAX_COUNTED).optional().meta({ description: 'Separated by commas' }),
+  tokenIds: listOf(TokenId, MAX_COUNTED).optional().meta({ description: 'Separated by commas' }),
 });
+const ApiCounts = countApis.reply.meta({ id: 'ApiCounts' });
 const apiId = new IdPipe(ApiId, 'api_not_found');
 const tokenId = new IdPipe(TokenId, 'token_not_found');
 
@@ -72,11 +79,22 @@ export class ApisController {
     return withRevision(reply, await this.services.request(createApi, body));
   }
 
-  @Describes('List APIs', 'All APIs, or those over one dataset, newest first.', listApis)
+  @Describes('List APIs', 'All APIs, or those that match, newest first unless sorted.', listApis)
   @Get()
-  @ApiOkResponse({ standardSchema: pageOf(Api) })
+  @ApiOkResponse({ standardSchema: listApis.reply })
   list(@Query({ schema: ListApisQuery }) query: z.output<typeof ListApisQuery>): Promise<ReplyOf<typeof listApis>> {
-    return this.services.request(listApis, { ...pageRequest(query), datasetId: query.datasetId });
+    return this.services.request(listApis, searchRequestOf(query));
+  }
+
+  @Describes(
+    'Count APIs',
+    'How many APIs there are over each dataset, and to how many each token is assigned; without those that have none.',
+    countApis,
+  )
+  @Get('counts')
+  @ApiOkResponse({ standardSchema: ApiCounts })
+  count(@Query({ schema: CountApisQuery }) query: z.output<typeof CountApisQuery>): Promise<ReplyOf<typeof countApis>> {
+    return this.services.request(countApis, { datasetIds: query.datasetIds ?? [], tokenIds: query.tokenIds ?? [] });
   }
 
   @Describes('Check an API', 'Checks an API while it is typed into a form: nothing is saved.', validateApi)

@@ -3,6 +3,7 @@ import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from
 import {
   CreateDataset,
   createDataset,
+  DATASET_SORTS,
   Dataset,
   deleteDataset,
   deleteVersion,
@@ -30,7 +31,7 @@ import { Access } from '../../auth/access';
 import { Describes, TakesQuery } from '../../docs/describes';
 import { rowsOfVersion } from '../../docs/page-schemas';
 import { IdPipe, VersionNumber } from '../../http/id.pipe';
-import { ListQuery, pageRequest } from '../../http/list-query';
+import { ListQuery, pageRequest, searchQuery, searchRequestOf } from '../../http/list-query';
 import { IfMatch, TakesRevision, withRevision } from '../../http/revision';
 import { searchOf } from '../../http/search';
 import { QueryPlanner } from '../../reading/query-planner';
@@ -38,6 +39,7 @@ import { type RowSource, sourceOfVersion } from '../../reading/row-source';
 import { Idempotent } from '../idempotent';
 import { DatasetDeletion } from './dataset-deletion';
 
+const ListDatasetsQuery = searchQuery(DATASET_SORTS);
 const datasetId = new IdPipe(DatasetId, 'dataset_not_found');
 const versionNumber = new VersionNumber();
 
@@ -65,11 +67,11 @@ export class DatasetsController {
     return withRevision(reply, await this.services.request(createDataset, body));
   }
 
-  @Describes('List datasets', 'All datasets, newest first.', listDatasets)
+  @Describes('List datasets', 'All datasets, or those that match, newest first unless sorted.', listDatasets)
   @Get()
-  @ApiOkResponse({ standardSchema: pageOf(Dataset) })
-  list(@Query({ schema: ListQuery }) query: ListQuery) {
-    return this.services.request(listDatasets, pageRequest(query));
+  @ApiOkResponse({ standardSchema: listDatasets.reply })
+  list(@Query({ schema: ListDatasetsQuery }) query: z.output<typeof ListDatasetsQuery>) {
+    return this.services.request(listDatasets, searchRequestOf(query));
   }
 
   @Describes('Read a dataset', 'One dataset, with the revision that a change has to name.', getDataset)

@@ -1,8 +1,8 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { ReplyOf } from '@sluice/contracts/contract';
-import { TokenId } from '@sluice/contracts/ids';
-import { pageOf } from '@sluice/contracts/page';
+import { ApiId, TokenId } from '@sluice/contracts/ids';
+import { getApi } from '@sluice/contracts/registry/apis';
 import {
   getToken,
   IssuedToken,
@@ -14,7 +14,9 @@ import {
   RotateToken,
   revokeToken,
   rotateToken,
+  TOKEN_SORTS,
   Token,
+  TokenState,
   UpdateToken,
   updateToken,
 } from '@sluice/contracts/tokens/tokens';
@@ -25,11 +27,15 @@ import type { z } from 'zod';
 import { Access } from '../../auth/access';
 import { Describes } from '../../docs/describes';
 import { IdPipe } from '../../http/id.pipe';
-import { ListQuery, pageRequest } from '../../http/list-query';
+import { searchQuery, searchRequestOf } from '../../http/list-query';
 import { IfMatch, TakesRevision, withRevision } from '../../http/revision';
 import { Replicas } from '../../replicas/replicas';
 import { Idempotent } from '../idempotent';
 
+const ListTokensQuery = searchQuery(TOKEN_SORTS).extend({
+  state: TokenState.optional(),
+  apiId: ApiId.optional().meta({ description: 'Only tokens that are assigned to this API' }),
+});
 const tokenId = new IdPipe(TokenId, 'token_not_found');
 
 @ApiTags('tokens')
@@ -55,11 +61,18 @@ export class TokensController {
     return this.services.request(issueToken, body);
   }
 
-  @Describes('List access tokens', 'All tokens without their secrets, newest first.', listTokens)
+  @Describes(
+    'List access tokens',
+    'All tokens without their secrets, or those that match, newest first unless sorted.',
+    listTokens,
+  )
   @Get()
-  @ApiOkResponse({ standardSchema: pageOf(Token) })
-  list(@Query({ schema: ListQuery }) query: ListQuery): Promise<ReplyOf<typeof listTokens>> {
-    return this.services.request(listTokens, pageRequest(query));
+  @ApiOkResponse({ standardSchema: listTokens.reply })
+  async list(
+    @Query({ schema: ListTokensQuery }) { apiId, ...query }: z.output<typeof ListTokensQuery>,
+  ): Promise<ReplyOf<typeof listTokens>> {
+    const ids = apiId === undefined ? undefined : (await this.services.request(getApi, { apiId })).tokenIds;
+    return await this.services.request(listTokens, { ...searchRequestOf(query), ids });
   }
 
   @Describes(

@@ -2,7 +2,7 @@ import type { DuckDBConnection, DuckDBDataChunk, DuckDBType, DuckDBValue } from 
 import { requestScope } from '@sluice/runtime/request-scope';
 import { explain, InstanceLost, QueryTimeout } from './engine-errors';
 import { FairQueue, type Lane, TurnTooLate } from './fair-queue';
-import { Instance, type InstanceOptions, type Session } from './instance';
+import { Instance, type InstanceOptions } from './instance';
 
 export interface EngineOptions extends InstanceOptions {
   /** Short queries at once; `waiting` more may queue. */
@@ -65,22 +65,20 @@ export class Engine {
     this.whenLost.push(listener);
   }
 
-  /** Runs one statement whose rows fit in memory. Values are bound to `?` in their order. */
+  /**
+   * Runs one statement whose rows fit in memory. Values are bound to `?` in their order. No statement is kept for the next
+   * call: DuckDB plans one with values anew each time, and one without holds the memory of its last run.
+   */
   query(sql: string, values: DuckDBValue[] = [], limits: QueryLimits = {}): Promise<Cells[]> {
-    return this.connected(limits, async ({ connection }) => {
+    return this.connected(limits, async (connection) => {
       const reader = await connection.runAndReadAll(sql, values);
       return reader.getRows();
     });
   }
 
-  /** The same for a statement that comes again and again with other values: it is parsed once. */
-  queryAgain(sql: string, values: DuckDBValue[], limits: QueryLimits = {}): Promise<Cells[]> {
-    return this.connected(limits, ({ prepared }) => prepared.rows(sql, values));
-  }
-
   /** Runs one statement and hands on its rows as they come, a few thousand at a time, as DuckDB's own buffers. */
   eachChunk(sql: string, take: (chunk: DuckDBDataChunk) => void, limits: QueryLimits = {}): Promise<void> {
-    return this.connected(limits, async ({ connection }) => {
+    return this.connected(limits, async (connection) => {
       const result = await connection.stream(sql);
       for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
         take(chunk);
@@ -90,7 +88,7 @@ export class Engine {
 
   /** Runs one statement whose rows fit in memory, and leaves them as DuckDB's own buffers. */
   chunks(sql: string, values: DuckDBValue[] = [], limits: QueryLimits = {}): Promise<DuckDBDataChunk[]> {
-    return this.connected(limits, async ({ connection }) => {
+    return this.connected(limits, async (connection) => {
       const result = await connection.run(sql, values);
       return result.fetchAllChunks();
     });
@@ -98,7 +96,7 @@ export class Engine {
 
   /** The columns that a query has, without running it. */
   describe(sql: string, limits: QueryLimits = {}): Promise<{ name: string; type: DuckDBType }[]> {
-    return this.connected(limits, async ({ connection }) => {
+    return this.connected(limits, async (connection) => {
       const result = await connection.run(`SELECT * FROM (${sql}) LIMIT 0`);
       const types = result.columnTypes();
       return result.columnNames().flatMap((name, index) => {
@@ -113,22 +111,22 @@ export class Engine {
     this.instance?.close();
   }
 
-  private connected<T>(limits: QueryLimits, work: (session: Session) => Promise<T>): Promise<T> {
+  private connected<T>(limits: QueryLimits, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     const { signal, timeoutMs, lane = 'quick', of } = limits;
     const untilMs = timeoutMs === undefined ? undefined : performance.now() + timeoutMs;
     const caller = requestScope.getStore()?.actor?.id ?? 'system';
     const running = this.queue.run(
       async () => {
         const instance = this.instance ?? (await this.reopen());
-        const session = await instance.take();
+        const connection = await instance.take();
         try {
           const leftMs = untilMs === undefined ? undefined : Math.max(0, untilMs - performance.now());
-          return await bounded(session.connection, { signal, timeoutMs: leftMs }, () => work(session));
+          return await bounded(connection, { signal, timeoutMs: leftMs }, () => work(connection));
         } catch (error) {
           if (error instanceof InstanceLost) this.lose(instance);
           throw error;
         } finally {
-          instance.giveBack(session);
+          instance.giveBack(connection);
         }
       },
       { lane, caller, of, signal, withinMs: timeoutMs },

@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { PreparedStatements } from './prepared-statements';
 import { literal } from './sql';
 
 export interface InstanceOptions {
@@ -19,18 +18,12 @@ export interface InstanceOptions {
   keepsOrder?: boolean;
 }
 
-/** A connection, and the statements that are prepared on it. */
-export interface Session {
-  connection: DuckDBConnection;
-  prepared: PreparedStatements;
-}
-
 /**
  * Holds one DuckDB instance and its connections, closed to everything outside its directory before it sees any data:
  * external access is off and the configuration locked.
  */
 export class Instance {
-  private readonly idle: Session[] = [];
+  private readonly idle: DuckDBConnection[] = [];
   private closed = false;
 
   private constructor(private readonly instance: DuckDBInstance) {}
@@ -64,33 +57,24 @@ export class Instance {
     await connection.run('SET enable_external_access = false');
     await connection.run('SET lock_configuration = true');
     const instance = new Instance(database);
-    instance.giveBack(open(connection));
+    instance.giveBack(connection);
     return instance;
   }
 
   /** Takes a connection that nobody uses, until it is given back. */
-  async take(): Promise<Session> {
-    return this.idle.pop() ?? open(await this.instance.connect());
+  async take(): Promise<DuckDBConnection> {
+    return this.idle.pop() ?? (await this.instance.connect());
   }
 
-  giveBack(session: Session): void {
-    if (this.closed) close(session);
-    else this.idle.push(session);
+  giveBack(connection: DuckDBConnection): void {
+    if (this.closed) connection.closeSync();
+    else this.idle.push(connection);
   }
 
   /** Closes at once what nobody uses, and each connection in use when it is given back. */
   close(): void {
     this.closed = true;
-    for (const session of this.idle.splice(0)) close(session);
+    for (const connection of this.idle.splice(0)) connection.closeSync();
     this.instance.closeSync();
   }
-}
-
-function open(connection: DuckDBConnection): Session {
-  return { connection, prepared: new PreparedStatements(connection) };
-}
-
-function close({ connection, prepared }: Session): void {
-  prepared.close();
-  connection.closeSync();
 }

@@ -45,8 +45,7 @@ describe('pages one behind the other', () => {
 
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'catalogue-paging-'));
-    // More than reads have: hundreds of different sorts of long texts, one after the other, sometimes fill 256 MB.
-    const limits = { memoryBytes: 1e9, threads: 2, running: 4, waiting: 99 };
+    const limits = { memoryBytes: 256e6, threads: 2, running: 4, waiting: 99 };
     engine = await Engine.open({ directory: root, name: 'reads', ...limits });
     const columns = types.map((type) => `"${type}" ${sqlType(type, SCALE)}`);
     await engine.query(`CREATE TABLE extremes (${ROW} BIGINT, id BIGINT, ${columns.join(', ')})`);

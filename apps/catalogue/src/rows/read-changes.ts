@@ -28,7 +28,7 @@ export async function readChanges(
   const pieces: Cells[][] = [];
   for (const { sql, values } of changesSql(before, now, request)) {
     pieces.push(
-      await reads.queryAgain(sql, values, {
+      await reads.query(sql, values, {
         timeoutMs: Math.max(1, deadlineMs - performance.now()),
         lane: 'scan',
         of: now.id,

@@ -22,7 +22,7 @@ export async function readGroups(
 ): Promise<Page> {
   const { sql, values } = groupSql(table, request);
   const found = await reads
-    .queryAgain(sql, values, { timeoutMs, lane: 'scan', of: table.id })
+    .query(sql, values, { timeoutMs, lane: 'scan', of: table.id })
     .catch((error: unknown) => {
       throw isOverflow(error) ? refused('_agg', 'out_of_range', 'a sum has more than 38 digits') : error;
     });

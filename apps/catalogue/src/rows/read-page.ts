@@ -19,7 +19,7 @@ export async function readPage(
 ): Promise<Page> {
   const deadlineMs = performance.now() + timeoutMs;
   const run = ({ sql, values }: Statement) =>
-    reads.queryAgain(sql, values, {
+    reads.query(sql, values, {
       timeoutMs: Math.max(1, deadlineMs - performance.now()),
       lane: 'scan',
       of: table.id,

@@ -21,11 +21,9 @@ export async function readGroups(
   timeoutMs: number,
 ): Promise<Page> {
   const { sql, values } = groupSql(table, request);
-  const found = await reads
-    .query(sql, values, { timeoutMs, lane: 'scan', of: table.id })
-    .catch((error: unknown) => {
-      throw isOverflow(error) ? refused('_agg', 'out_of_range', 'a sum has more than 38 digits') : error;
-    });
+  const found = await reads.query(sql, values, { timeoutMs, lane: 'scan', of: table.id }).catch((error: unknown) => {
+    throw isOverflow(error) ? refused('_agg', 'out_of_range', 'a sum has more than 38 digits') : error;
+  });
   const total = Number(found[0]?.[1] ?? 0);
   if (total > MAX_GROUPS) {
     throw refused('_group', 'too_many_groups', `there are ${total} groups, ${MAX_GROUPS} is the most`, MAX_GROUPS);

@@ -2,7 +2,9 @@ import { mkdtemp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ImportOptions } from '@sluice/contracts/catalogue/imports';
 import { receiveSource } from '../receiving/receive-source';
+import { convertFile } from './convert-file';
 import { ImportBench, inChunks, refusalOf } from './import-bench-of-a-test';
+import { openFile } from './import-file';
 
 describe('importing a file', () => {
   let bench: ImportBench;
@@ -130,5 +132,36 @@ describe('importing a file', () => {
       await expect(receiveSource(source, join(directory, 'upload'), options)).rejects.toThrow('stopped');
       expect(await readdir(directory)).not.toContain('version.parquet');
     });
+  });
+
+  it('takes a file apart once for all ways to read its cells, and again for each other one', async () => {
+    const { engine, root } = bench;
+    const directory = await mkdtemp(join(root, 'again-'));
+    const limits = { maxBytes: 1e8, maxRows: 1e8, maxUnpackedBytes: 1e8, onBytes: () => {} };
+    const progress = { onRows: () => {} };
+    let received = 0;
+    const receive = (reading: ImportOptions['reading']) => {
+      const source = inChunks(Buffer.from('a;b\n1;x\nNA;y\n'));
+      const path = join(directory, `upload-${++received}`);
+      return receiveSource(source, path, { format: 'csv', gzip: false, reading, ...limits, ...progress });
+    };
+    const file = await openFile(
+      await receive({}),
+      { types: {}, reading: {} },
+      {
+        directory,
+        ...progress,
+        convert: (conversion) => convertFile(engine, { ...conversion, limits }, progress),
+        receiveAgain: (_, reading) => receive(reading),
+      },
+    );
+    const typesOf = async (reading: ImportOptions['reading']) =>
+      (await file.convert({ types: {}, reading })).fields.map(({ type }) => type);
+    expect(await typesOf({ nulls: ['x'] })).toEqual(['text', 'text']);
+    expect(await typesOf({ fields: { a: { nulls: ['NA'] } }, decimal: ',' })).toEqual(['integer', 'text']);
+    expect(received).toBe(1);
+    expect(await typesOf({ delimiter: '|' })).toEqual(['text']);
+    expect(await typesOf({ delimiter: ';', nulls: ['NA'] })).toEqual(['integer', 'text']);
+    expect(received).toBe(3);
   });
 });

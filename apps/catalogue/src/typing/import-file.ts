@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ImportOptions } from '@sluice/contracts/catalogue/imports';
-import { MAX_WARNINGS } from '@sluice/contracts/catalogue/reading';
+import { FieldReading, MAX_WARNINGS } from '@sluice/contracts/catalogue/reading';
 import type { ReceivedFile } from '../receiving/received-file';
 import { stageFile } from '../sources/stage-file';
 import type { StagedFile } from '../sources/staged-file';
@@ -26,16 +26,26 @@ export interface OpenedFile {
   convert(asked: Asked): Promise<ImportedFile>;
 }
 
+/** Options of cells, of which a file is not taken apart anew. Blanks are another matter: they may stand around quotes. */
+const CELL_OPTIONS: ReadonlySet<string> = new Set(
+  ['fields', ...Object.keys(FieldReading.shape)].filter((option) => option !== 'trim'),
+);
+
+/** What decides how a file is taken apart, as a text to compare. */
+function partingOf(reading: Asked['reading']): string {
+  return JSON.stringify(Object.entries(reading).filter(([option]) => !CELL_OPTIONS.has(option)));
+}
+
 /** Takes a received file apart. Throws FileRefused where that cannot be done. */
 export async function openFile(received: ReceivedFile, { reading }: Asked, work: ImportWork): Promise<OpenedFile> {
   let made = 0;
-  let known: { reading: Asked['reading']; received: ReceivedFile; staged: StagedFile | null } | null = null;
+  let known: { parting: string; received: ReceivedFile; staged: StagedFile | null } | null = null;
   const open = async (from: ReceivedFile, as: Asked['reading']) => {
-    known = { reading: as, received: from, staged: await stage(from, as, work) };
+    known = { parting: partingOf(as), received: from, staged: await stage(from, as, work) };
     return known;
   };
   const read = async (other: Asked['reading']) => {
-    if (known && JSON.stringify(other) === JSON.stringify(known.reading)) return known;
+    if (known?.parting === partingOf(other)) return known;
     // What was read before goes, whether the other way is possible or not.
     known = null;
     return await open(await work.receiveAgain(received, other), other);

@@ -89,6 +89,33 @@ describe('importing a file', () => {
         reading: { fields: { code: { thousands: ',' } } },
       });
       expect(said.code).toBe('integer');
+      const reading = { nulls: ['NA', '7'], trim: true };
+      const named = await bench.importText(JSON.stringify(rows), 'json', { reading });
+      expect(named.types).toMatchObject({ code: 'text', amount: 'number', flag: 'text' });
+      expect((await named.rows())[1]).toMatch('"code":null,"amount":null');
+    });
+
+    it('finds numbers behind words that were said to stand for no value, also where all of the first cells are such', async () => {
+      const lines = Array.from({ length: 10_000 }, (_, row) => (row < 9_000 ? 'to be told' : `${row}`));
+      const reading = { nulls: ['to be told'] };
+      const { types, fields } = await bench.importText(`v\n${lines.join('\n')}\n`, 'csv', { reading });
+      expect([types, fields[0]?.min, fields[0]?.max]).toEqual([{ v: 'integer' }, '9000', '9999']);
+    });
+
+    it.each([1, 2_500])('takes words and blanks that were said from a column whose text is in row %i', async (row) => {
+      const cell = (index: number) => (index === row ? ' one ' : index % 3 === 0 ? 'NA' : `${index}`);
+      const lines = Array.from(
+        { length: 3_000 },
+        (_, index) => `${index},${cell(index)},${index % 2 === 0 ? '-1' : '5'}`,
+      );
+      const reading = { nulls: ['NA', '-1'], trim: true };
+      const { fields, types } = await bench.importText(`id,mixed,number\n${lines.join('\n')}\n`, 'csv', { reading });
+      expect(types).toEqual({ id: 'integer', mixed: 'text', number: 'integer' });
+      expect(fields.map(({ min, max, distinct }) => [min, max, distinct])).toEqual([
+        ['0', '2999', 3_000],
+        [row === 1 ? '"10"' : '"1"', '"one"', 2_000],
+        ['5', '5', 1],
+      ]);
     });
 
     it('counts the different values of every field exactly: a field of ids has as many as there are rows', async () => {

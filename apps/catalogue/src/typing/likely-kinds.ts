@@ -1,12 +1,14 @@
 import { open } from 'node:fs/promises';
+import type { FieldReading } from '@sluice/contracts/catalogue/reading';
 import { nullWords } from './cell-forms';
+import { readDatePattern } from './date-patterns';
 import { kind } from './text-kinds';
 
 /** The kinds of a column's first cells. */
 export interface LikelyKinds {
   /** Kinds that occur among them. */
   mask: number;
-  /** One of them is a text for certain, and not a number, a date or another word. */
+  /** One of them is a text for certain: no number, date or word for no value, in no form and by nothing that was said. */
   hasText: boolean;
 }
 
@@ -31,17 +33,25 @@ const MONTH = /\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)/i;
 const AMOUNT = /^-?(?:[A-Z]{2,3}\$?|kr|zł)? ?[\d.,' ]+(?: ?(?:[A-Z]{2,3}\$?|kr|zł))?$/;
 const EXPONENT = /^[+-]?[\d.]+[eE][+-]?\d+$/;
 
-/** Looks at the first rows of a staged file, so that the test that most cells pass can come first for all of them. */
-export async function guessKinds(staged: string, columns: number, json: boolean): Promise<LikelyKinds[]> {
+/**
+ * Looks at the first rows of a staged file, so that the test that most cells pass can come first for all of them; `given` is
+ * what was said of each column.
+ */
+export async function guessKinds(
+  staged: string,
+  given: readonly FieldReading[],
+  json: boolean,
+): Promise<LikelyKinds[]> {
   const file = await open(staged, 'r');
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(SAMPLE_BYTES), 0, SAMPLE_BYTES, 0);
     // The last line may be cut.
     const lines = buffer.toString('utf8', 0, bytesRead).split('\n').slice(0, -1);
     const rows = lines.map((line) => line.split(SEPARATOR).slice(2));
-    return Array.from({ length: columns }, (_, column) =>
+    return given.map((said, column) =>
       kindsOf(
         rows.map((row) => row[column] ?? ''),
+        said,
         json,
       ),
     );
@@ -50,14 +60,25 @@ export async function guessKinds(staged: string, columns: number, json: boolean)
   }
 }
 
-function kindsOf(cells: readonly string[], json: boolean): LikelyKinds {
+function kindsOf(cells: readonly string[], given: FieldReading, json: boolean): LikelyKinds {
+  const isSaid = meantBy(given);
   const mark = json ? '\\' : ESCAPE;
   const plain = cells.filter((cell) => cell !== '' && !cell.includes(mark)).map((cell) => (json ? bare(cell) : cell));
   const found = shapes.filter(([, shape]) => plain.some((cell) => shape.test(cell))).map(([each]) => each);
   return {
     mask: found.reduce((mask, each) => mask | each, 0),
-    hasText: plain.some((cell) => !(json && NESTED.test(cell)) && !mayBeValue(cell.trim())),
+    hasText: plain.some((cell) => !(json && NESTED.test(cell)) && !mayBeValue(cell.trim()) && !isSaid(cell.trim())),
   };
+}
+
+/** Tells the cells that are something else than texts by what was said of their column. */
+function meantBy({ nulls = [], dateFormat, datetimeFormat }: FieldReading): (cell: string) => boolean {
+  const words = new Set(nulls.map((word) => word.trim()));
+  const dates = [dateFormat, datetimeFormat].flatMap((pattern) => {
+    const read = pattern === undefined ? null : readDatePattern(pattern);
+    return read ? [new RegExp(`^${read.shape}$`)] : [];
+  });
+  return (cell) => words.has(cell) || dates.some((shape) => shape.test(cell));
 }
 
 /** A JSON text without its quotes. One like an object or an array is not told from these. */

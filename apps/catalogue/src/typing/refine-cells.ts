@@ -1,26 +1,17 @@
 import type { FieldReading, ImportWarning, Reading } from '@sluice/contracts/catalogue/reading';
-import type { FieldType } from '@sluice/contracts/fields';
 import type { Engine, QueryLimits } from '../engine/engine';
 import { literal } from '../engine/sql';
-import { BLANKS, cellForm, jsonCellForm, nullWords } from './cell-forms';
+import { BLANKS } from './cell-forms';
 import { asItStands, type CellReading, plainText } from './cell-reading';
+import { formsOf, type SpoiltColumn } from './column-forms';
 import { type CellGuess, guessCells, provesDecimalComma } from './guess-cells';
-import { BATCH_SPOILT_COLUMNS, type Cells, examineTexts } from './staged-cells';
+import { type Cells, countTexts, examineTexts } from './staged-cells';
 
 /** A column whose cells say something else than a plain value, and how they are read. */
 export interface RefinedColumn {
   /** Its cells as plain texts; absent where they stay as they are. */
   cells?: Cells;
   warnings: Omit<ImportWarning, 'field'>[];
-}
-
-/** A column to be looked at: its cells, what was said of it, and the type that was asked for. */
-export interface SpoiltColumn {
-  cells: Cells;
-  given: FieldReading;
-  asked: FieldType | undefined;
-  /** Its cells are JSON values. */
-  isJson: boolean;
 }
 
 const EXAMPLES = 3;
@@ -38,63 +29,70 @@ export async function refineCells(
   const masks = await formsOf(engine, relation, columns, limits);
   const commas = masks.some((mask) => provesDecimalComma(mask));
   const guesses = columns.map(({ given }, index) => guessCells(masks[index] ?? 0, given, commas));
-  const texts = columns.map(({ cells }, index) => {
-    const reading = guesses[index]?.reading;
-    return reading ? plainText(cells.text, reading) : 'NULL::VARCHAR';
+  const read = await readAs(engine, relation, columns, guesses, limits);
+  const isRead = columns.map(({ asked }, index) => {
+    const cells = read[index];
+    return cells !== undefined && (isTyped(cells) || asked !== undefined);
   });
-  const read = await examineTexts(engine, relation, texts, limits);
+  const texts = await asSaid(
+    engine,
+    relation,
+    columns.filter((_, index) => !isRead[index]),
+    limits,
+  );
   const refined: RefinedColumn[] = [];
   // One after the other: thousands of columns would be more queries than may wait.
   for (const [index, column] of columns.entries()) {
-    const [guess, cells] = [guesses[index], read[index]];
-    if (guess?.offer) {
-      const warnings = [await offered(engine, relation, column, guess.offer, limits)];
-      refined.push({ ...(await asSaid(engine, relation, column, limits)), warnings });
-    } else if (!guess?.reading || !cells || (!isTyped(cells) && !column.asked)) {
-      refined.push(await asSaid(engine, relation, column, limits));
-    } else {
-      refined.push({ cells, warnings: await told(engine, relation, column, guess.reading, guess, limits) });
-    }
+    const { offer = null, reading = null, told: guessed = [] } = guesses[index] ?? {};
+    const warnings = offer
+      ? [await offered(engine, relation, column, offer, limits)]
+      : reading && isRead[index]
+        ? await told(engine, relation, column, reading, guessed, limits)
+        : [];
+    refined.push({ cells: isRead[index] ? read[index] : texts.shift(), warnings });
   }
   return refined;
 }
 
-/** Words and blanks that were named go from texts as well. */
-async function asSaid(
+/** The cells of the columns for which there is a reading, by their place. */
+async function readAs(
   engine: Engine,
   relation: string,
-  { given, cells }: SpoiltColumn,
+  columns: readonly SpoiltColumn[],
+  guesses: readonly CellGuess[],
   limits: QueryLimits,
-): Promise<RefinedColumn> {
-  if (given.nulls === undefined && given.trim !== true) return { warnings: [] };
-  const text = plainText(cells.text, { ...asItStands, nulls: given.nulls ?? [], trim: given.trim });
-  const [read] = await examineTexts(engine, relation, [text], limits);
-  return { cells: read, warnings: [] };
+): Promise<(Cells | undefined)[]> {
+  const places = guesses.flatMap(({ reading, offer }, index) => (reading && !offer ? [{ index, reading }] : []));
+  const texts = places.map(({ index, reading }) => plainText(columns[index]?.cells.text ?? 'NULL', reading));
+  const examined = await examineTexts(engine, relation, texts, limits);
+  const read: (Cells | undefined)[] = [];
+  places.forEach(({ index }, place) => {
+    read[index] = examined[place];
+  });
+  return read;
 }
 
-async function formsOf(
+/** Takes words and blanks that were named from texts as well, which stay texts: words were known when they were looked at. */
+async function asSaid(
   engine: Engine,
   relation: string,
   columns: readonly SpoiltColumn[],
   limits: QueryLimits,
-): Promise<number[]> {
-  const tests = columns.map(({ cells: { raw, text }, given, isJson }) => {
-    const words = given.nulls ?? nullWords;
-    const { decimal, thousands, percent, currency } = given;
-    // Of numbers that are written in quotes somebody has to say so.
-    const isSaid = decimal !== undefined || thousands !== undefined || percent === true || currency === true;
-    return `bit_or(${isJson && !isSaid ? jsonCellForm(raw, text, words) : cellForm(text, words)})`;
+): Promise<(Cells | undefined)[]> {
+  const said = columns.map(({ cells, given: { nulls, trim } }) => {
+    if (nulls === undefined && trim !== true) return undefined;
+    return plainText(cells.text, { ...asItStands, nulls: nulls ?? [], trim });
   });
-  const masks: number[] = [];
-  for (let first = 0; first < tests.length; first += BATCH_SPOILT_COLUMNS) {
-    const [row = []] = await engine.query(
-      `SELECT ${tests.slice(first, first + BATCH_SPOILT_COLUMNS).join(', ')} FROM ${relation}`,
-      [],
-      limits,
-    );
-    masks.push(...row.map((mask) => Number(mask ?? 0)));
-  }
-  return masks;
+  const present = await countTexts(
+    engine,
+    relation,
+    said.filter((text) => text !== undefined),
+    limits,
+  );
+  return columns.map(({ cells }, index) => {
+    const text = said[index];
+    return text === undefined ? undefined : { ...cells, raw: text, text, present: present.shift() ?? 0 };
+  });
 }
 
 /** What was taken for granted in a column, with its words and the line of the first. */
@@ -103,10 +101,10 @@ async function told(
   relation: string,
   { cells }: SpoiltColumn,
   reading: CellReading,
-  guess: CellGuess,
+  guessed: CellGuess['told'],
   limits: QueryLimits,
 ): Promise<Omit<ImportWarning, 'field'>[]> {
-  if (guess.told.length === 0) return [];
+  if (guessed.length === 0) return [];
   const { text } = cells;
   const isNull = `(${text} IS NOT NULL AND ${plainText(text, reading)} IS NULL)`;
   const isChanged = `(${text} IS NOT NULL AND ${plainText(text, reading)} IS DISTINCT FROM ${text} AND NOT ${isNull})`;
@@ -117,7 +115,7 @@ async function told(
     [],
     limits,
   );
-  return guess.told.map((warning) => {
+  return guessed.map((warning) => {
     if (warning.code === 'out_of_range') return { ...warning, ...placed(nulls, nullLine) };
     if (warning.code !== 'nulls_guessed') return { ...warning, ...placed(changed, changedLine) };
     const list: string[] = JSON.parse(String(words ?? '[]'));

@@ -1,3 +1,4 @@
+import type { FieldReading } from '@sluice/contracts/catalogue/reading';
 import type { FieldType } from '@sluice/contracts/fields';
 import { escapes } from '@sluice/records/record-buffer';
 import type { Engine, QueryLimits } from '../engine/engine';
@@ -70,17 +71,18 @@ const ALL_KINDS = kind.nested * 2 - 1;
 /** The kinds that a string of a JSON source can have; all else stands there without quotes. */
 const STRINGS = kind.text | kind.date | kind.datetime | kind.time;
 
-/** Finds all kinds of text that occur in each column, and how many cells hold any. */
+/** Finds all kinds of text that occur in each column, and how many cells hold any; `given` is what was said of each. */
 export async function examineCells(
   engine: Engine,
   relation: string,
   staged: StagedFile,
+  given: readonly FieldReading[],
   requested: readonly (FieldType | undefined)[],
   limits: QueryLimits,
 ): Promise<Cells[]> {
   const json = staged.dialect === null;
   const decode = json ? fromJson : fromEscapes;
-  const likely = await guessKinds(staged.path, staged.labels.length, json);
+  const likely = await guessKinds(staged.path, given, json);
   const isText = (column: number) => likely[column]?.hasText === true && !requested[column];
   const found: Cells[] = [];
   const examine = async (columns: readonly number[], batch: number, kindOf: (column: number) => string) => {
@@ -160,4 +162,20 @@ export async function examineTexts(
     });
   }
   return found;
+}
+
+/** Counts the cells that are not null by SQL of their own. */
+export async function countTexts(
+  engine: Engine,
+  relation: string,
+  texts: readonly string[],
+  limits: QueryLimits,
+): Promise<number[]> {
+  const counts: number[] = [];
+  for (let first = 0; first < texts.length; first += CHEAP_BATCH_COLUMNS) {
+    const batch = texts.slice(first, first + CHEAP_BATCH_COLUMNS).map((text) => `count(${text})`);
+    const [row = []] = await engine.query(`SELECT ${batch.join(', ')} FROM ${relation}`, [], limits);
+    counts.push(...row.map((count) => Number(count)));
+  }
+  return counts;
 }

@@ -34,8 +34,8 @@ export async function planTextSource(
   const names = nameFields(labels);
   const requested = requestedTypes({ ...staged.types, ...types }, names, labels);
   const relation = stagedRelation(staged);
-  const plain = await examineCells(engine, relation, staged, requested, limits);
   const given = labels.map((label, index) => readingOf(reading, names[index] ?? '', label));
+  const plain = await examineCells(engine, relation, staged, given, requested, limits);
   const refined = reading.strict
     ? new Map<number, RefinedColumn>()
     : await refine(engine, relation, plain, given, requested, json, limits);
@@ -79,7 +79,8 @@ async function refine(
 ): Promise<Map<number, RefinedColumn>> {
   const spoilt = cells.flatMap((each, index) => (isSpoilt(each, given[index] ?? {}, requested[index]) ? [index] : []));
   const columns = spoilt.map((index) => {
-    return { cells: cells[index] as Cells, given: given[index] ?? {}, asked: requested[index], isJson };
+    const each = cells[index] as Cells;
+    return { cells: each, given: given[index] ?? {}, asked: requested[index], isJson, isTyped: isTyped(each) };
   });
   const refined = await refineCells(engine, relation, columns, isTyped, limits);
   return new Map(spoilt.flatMap((index, place) => (refined[place] ? [[index, refined[place]]] : [])));
@@ -91,13 +92,22 @@ const WITHOUT_MARKS = kind.integer | kind.boolean | kind.date | kind.datetime | 
 
 function isSpoilt(cells: Cells, given: FieldReading, asked: FieldType | undefined): boolean {
   if (asked === 'json' || cells.present === 0 || (cells.mask & kind.nested) !== 0) return false;
-  // How numbers are written says nothing of plain whole numbers and times, and makes no text a number.
-  const isPlain = (cells.mask & ~WITHOUT_MARKS) === 0 || (cells.isText && asked === undefined);
-  const isSaid = Object.entries(given).some(
-    ([option, value]) => value !== undefined && !(isPlain && NUMBER_OPTIONS.has(option)),
+  const { nulls, trim, ...forms } = given;
+  const isForText = nulls !== undefined || trim === true;
+  if (cells.isText && asked === undefined) return isForText;
+  // How numbers are written says nothing of plain whole numbers and times.
+  const isWhole = (cells.mask & ~WITHOUT_MARKS) === 0;
+  const hasForms = Object.entries(forms).some(
+    ([option, value]) => value !== undefined && !(isWhole && NUMBER_OPTIONS.has(option)),
   );
-  if (isSaid) return true;
-  return asked === 'text' ? false : !isTyped(cells) && (!cells.isText || asked !== undefined);
+  const isClean = isTyped(cells) && (cells.mask & kind.notFinite) === 0;
+  if (hasForms || (isClean ? nulls?.some(isPlainValue) : isForText)) return true;
+  return asked !== 'text' && !isTyped(cells);
+}
+
+/** Tells whether a word can be a cell of a column of one type: others, and blanks, are in none of them. */
+function isPlainValue(word: string): boolean {
+  return /\d/.test(word) || /^(true|false)$/i.test(word.trim());
 }
 
 /** Tells whether cells are plain values of one type that is no text. */

@@ -9,7 +9,7 @@ import { expired, ImportAbandoned } from './import-failure';
 import type { ReviewWord } from './import-review';
 
 const RENEW_MS = 1_000;
-/** A decision is seen this soon. */
+/** A decision is seen this soon where nobody tells of it. */
 const ASK_MS = 500;
 
 /** Holds an import for this replica: its document is renewed with the phase and counters, until the work is done. */
@@ -22,6 +22,8 @@ export class ImportLease {
   private phase: ImportPhase = 'receiving';
   /** Written with the next renewal. */
   private word: ReviewWord = {};
+  /** Ends the wait between two looks for a decision. */
+  private waiting = new AbortController();
   private lastRenewal: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -62,17 +64,25 @@ export class ImportLease {
     this.signal.throwIfAborted();
   }
 
+  /** Looks for a decision now instead of in a moment. */
+  look(): void {
+    this.waiting.abort();
+  }
+
   /** Shows the word to those who decide, and waits so long for the next decision. */
   async waitForDecision(word: ReviewWord, limitMs: number): Promise<Decision> {
     const untilMs = this.clock.monotonicMs() + limitMs;
     this.phase = 'review';
     this.word = word;
     for (;;) {
+      // From before the document is read: what is decided meanwhile is looked for at once.
+      this.waiting = new AbortController();
       const doc = await this.renew();
       this.signal.throwIfAborted();
       if (doc?.decision) return doc.decision;
       if (this.clock.monotonicMs() >= untilMs) throw new ImportAbandoned('nobody decided', expired);
-      await delay(ASK_MS, undefined, { signal: this.signal });
+      await delay(ASK_MS, undefined, { signal: AbortSignal.any([this.signal, this.waiting.signal]) }).catch(() => {});
+      this.signal.throwIfAborted();
     }
   }
 

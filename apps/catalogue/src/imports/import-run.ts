@@ -79,6 +79,15 @@ export class ImportRun {
     return this.lease.isWaiting;
   }
 
+  get id(): string {
+    return this.doc._id;
+  }
+
+  /** Looks for a decision now. */
+  look(): void {
+    this.lease.look();
+  }
+
   /** Gives up soon; `finish` then concludes. */
   abandon(): void {
     this.lease.abandon();

@@ -1,4 +1,5 @@
 import { Controller } from '@nestjs/common';
+import { importDecided } from '@sluice/contracts/catalogue/catalogue-events';
 import {
   cancelImport,
   getImport,
@@ -9,8 +10,8 @@ import {
   startImport,
   tryReading,
 } from '@sluice/contracts/catalogue/imports';
-import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
-import { type Answer, Handles } from '@sluice/messaging/handles';
+import type { PayloadOf, ReplyOf, RequestOf } from '@sluice/contracts/contract';
+import { type Answer, Handles, Hears } from '@sluice/messaging/handles';
 import { ImportsService } from './imports.service';
 
 @Controller()
@@ -45,6 +46,11 @@ export class ImportsController {
   @Handles(tryReading)
   tryReading(request: RequestOf<typeof tryReading>): Promise<Import> {
     return this.imports.tryReading(request);
+  }
+
+  @Hears(importDecided)
+  decided({ importId }: PayloadOf<typeof importDecided>): void {
+    this.imports.look(importId);
   }
 
   @Handles(cancelImport)

@@ -1,4 +1,5 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { importDecided } from '@sluice/contracts/catalogue/catalogue-events';
 import {
   cancelImport,
   getImport,
@@ -12,6 +13,7 @@ import {
 import { Reading } from '@sluice/contracts/catalogue/reading';
 import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
 import { Bus } from '@sluice/messaging/bus';
+import { Events } from '@sluice/messaging/events';
 import type { Answer } from '@sluice/messaging/handles';
 import { refuse, ServiceError } from '@sluice/messaging/service-error';
 import { StreamReceiver } from '@sluice/messaging/stream-receiver';
@@ -42,6 +44,7 @@ export class ImportsService implements BeforeApplicationShutdown {
 
   constructor(
     private readonly bus: Bus,
+    private readonly events: Events,
     private readonly imports: ImportsStore,
     private readonly datasets: DatasetsStore,
     private readonly conclusion: ImportConclusion,
@@ -128,9 +131,17 @@ export class ImportsService implements BeforeApplicationShutdown {
       ...more,
       by: auditedRequest(),
     });
-    if (doc) return presentImport(doc);
+    if (doc) {
+      this.events.publish(importDecided, { importId });
+      return presentImport(doc);
+    }
     await this.get(importId);
     throw refuse(publishImport, 'import_not_waiting');
+  }
+
+  /** Lets the run of this import, if it is here, see the decision now. */
+  look(importId: string): void {
+    for (const run of this.running.keys()) if (run.id === importId) run.look();
   }
 
   /** Cancels an import: its owner finds the right to publish gone, and gives up. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { contract, event } from '../contract';
-import { DatasetId, VersionId } from '../ids';
+import { DatasetId, ImportId, VersionId } from '../ids';
 import { Snapshot } from '../snapshot';
 
 /** A dataset has a new latest version; registry moves the APIs that follow it. */
@@ -15,6 +15,13 @@ export const catalogueHeartbeat = event({
   subject: 'catalogue.replicas.beat',
   heardBy: ['gateway', 'registry'],
   payload: z.object({ rev: z.int() }),
+});
+
+/** Somebody decided about an import that waits: the replica that has it looks at its document. One that misses it looks soon. */
+export const importDecided = event({
+  subject: 'catalogue.imports.decided',
+  heardBy: ['catalogue'],
+  payload: z.object({ importId: ImportId }),
 });
 
 /** Rows were added to a version: `seq` commits are applied to it now. */

@@ -13,7 +13,7 @@ import { HttpProblem } from '../../http/problem';
 /** Small files are imported in a moment, large ones in minutes: each wait is longer than the one before. */
 const FIRST_POLL_MS = 20;
 const MAX_POLL_MS = 200;
-const POLL_GROWTH = 1.3;
+const POLL_GROWTH = 1.1;
 /** Longest wait for a broken upload's import to tell why it ended. */
 const VERDICT_WAIT_MS = 3_000;
 

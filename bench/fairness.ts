@@ -12,7 +12,7 @@ import { tookMs } from './load';
  * other, alone and beside the load. Nothing of them is in a cache of answers.
  */
 const GOAL = 2;
-const PAGES = 200;
+const PAGES = 1_000;
 const SLOW_CALLERS = 1_000;
 const HEAVY_QUERIES = 100;
 const SLOW_READERS = 4;

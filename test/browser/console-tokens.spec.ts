@@ -104,15 +104,37 @@ inBrowser(`tokens in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     await page.getByRole('button', { name: 'Show 50 more of 72' }).click();
     await page.getByRole('row', { name: /Consumer 21/ }).waitFor();
     expect(await page.getByRole('row').count()).toBe(101);
-    await page.getByRole('searchbox', { name: 'Search tokens' }).fill('system active');
-    await page.getByText('1 of 122').waitFor();
+    await page.getByRole('searchbox', { name: 'Search tokens' }).fill('system billing');
+    await page.getByText('1 found').waitFor();
     await page.getByRole('row', { name: /Billing system/ }).waitFor();
     await page.getByRole('searchbox', { name: 'Search tokens' }).fill('nobody');
     await page.getByText('None of the tokens has “nobody”.').waitFor();
     expect(await console.flaws()).toEqual([]);
     await page.keyboard.press('Escape');
     await page.getByRole('searchbox', { name: 'Search tokens' }).fill('billing');
+    await page.getByText('1 found').waitFor();
     await console.shot('tokens-found');
+    await page.reload();
+    await page.getByText('1 found').waitFor();
+    await page.getByRole('link', { name: 'Tokens' }).click();
+    await page.getByRole('row', { name: /Consumer 120/ }).waitFor();
+    expect(await page.getByRole('searchbox', { name: 'Search tokens' }).inputValue()).toBe('');
+  });
+
+  it('are found by name when one is assigned, also those that no first page has', async () => {
+    const { page } = console;
+    await page.getByRole('link', { name: 'Output APIs' }).click();
+    await page.getByRole('button', { name: 'Actions for Orders' }).click();
+    await page.getByRole('menuitem', { name: 'Assign token to API' }).click();
+    await page.getByRole('combobox', { name: 'Token' }).fill('consumer 33');
+    await page.getByRole('option', { name: /Consumer 33/ }).click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Remove Consumer 33' }).waitFor();
+    expect(await console.flaws()).toEqual([]);
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('link', { name: 'Tokens' }).click();
+    await page.getByRole('searchbox', { name: 'Search tokens' }).fill('billing');
+    await page.getByText('1 found').waitFor();
   });
 
   it('are revoked after a question, with the receipt of every gateway', async () => {

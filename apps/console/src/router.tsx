@@ -21,6 +21,9 @@ interface Context {
 const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
 const whole = (value: unknown) => (Number.isInteger(Number(value)) && Number(value) > 0 ? Number(value) : undefined);
 
+/** The words that a list is searched for. */
+const found = ({ q }: Record<string, unknown>): { q?: string } => ({ q: text(q) });
+
 const day = (value: unknown) => text(value)?.match(/^\d{4}-\d\d-\d\d$/)?.[0];
 
 const rootRoute = createRootRouteWithContext<Context>()({ component: Outlet });
@@ -66,6 +69,7 @@ const homeRoute = createRoute({
 const datasetsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/datasets',
+  validateSearch: found,
   component: lazyRouteComponent(() => fetched(() => import('./pages/datasets/datasets-page')), 'DatasetsPage'),
 });
 
@@ -99,6 +103,7 @@ const versionRoute = createRoute({
 const apisRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/apis',
+  validateSearch: found,
   component: lazyRouteComponent(() => fetched(() => import('./pages/apis/apis-page')), 'ApisPage'),
 });
 
@@ -127,6 +132,7 @@ const apiDocsRoute = createRoute({
 const tokensRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/tokens',
+  validateSearch: found,
   component: lazyRouteComponent(() => fetched(() => import('./pages/tokens/tokens-page')), 'TokensPage'),
 });
 
@@ -165,6 +171,7 @@ const profileRoute = createRoute({
 const usersRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/users',
+  validateSearch: found,
   component: lazyRouteComponent(() => fetched(() => import('./pages/users/users-page')), 'UsersPage'),
 });
 

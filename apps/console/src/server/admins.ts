@@ -10,12 +10,13 @@ import type {
 } from '@sluice/contracts/tokens/admins';
 import { queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
+import { type ListAsked, listQuery } from './lists';
 import { request, requestList } from './request';
 
-export const adminsQuery = queryOptions({
-  queryKey: ['admins'],
-  queryFn: ({ signal }) => requestList<Admin>('/admins', signal),
-});
+/** All that was asked about admins. */
+export const adminsKey = ['admins'];
+
+export const adminsQuery = (asked: ListAsked) => listQuery<Admin>('admins', asked);
 
 export const adminKeysQuery = (adminId: string) =>
   queryOptions({

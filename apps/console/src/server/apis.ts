@@ -1,13 +1,55 @@
-import type { Api, ApiValidity, CreateApi, UpdateApi, ValidateApi } from '@sluice/contracts/registry/apis';
+import type { Api, ApiValidity, CreateApi, countApis, UpdateApi, ValidateApi } from '@sluice/contracts/registry/apis';
 import type { Domain } from '@sluice/contracts/registry/domains';
 import { queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
+import { type ListAsked, listQuery } from './lists';
 import { request, requestList } from './request';
 
-export const apisQuery = queryOptions({
-  queryKey: ['apis'],
-  queryFn: ({ signal }) => requestList<Api>('/apis', signal),
-});
+/** All that was asked about APIs. */
+export const apisKey = ['apis'];
+
+export const apisQuery = (asked: ListAsked) => listQuery<Api>('apis', asked);
+
+/** All APIs over a dataset. */
+export const apisOverQuery = (datasetId: string) =>
+  queryOptions({
+    queryKey: ['apis', 'over', datasetId],
+    queryFn: ({ signal }) => requestList<Api>(`/apis?datasetId=${datasetId}`, signal),
+  });
+
+/** All APIs that a token opens. */
+export const apisOpenedQuery = (tokenId: string) =>
+  queryOptions({
+    queryKey: ['apis', 'opened', tokenId],
+    queryFn: ({ signal }) => requestList<Api>(`/apis?tokenId=${tokenId}`, signal),
+  });
+
+/** How many APIs there are over each dataset of a list, and how many each token of one opens. */
+export const apiCountsQuery = (of: { datasetIds?: readonly string[]; tokenIds?: readonly string[] }) =>
+  queryOptions({
+    queryKey: ['apis', 'counts', of],
+    queryFn: async ({ signal }) => {
+      const counted = await Promise.all(
+        Object.entries(of).flatMap(([name, ids]) =>
+          pagesOf(ids).map((some) => request<ApiCounts>(`/apis/counts?${name}=${some.join()}`, { signal })),
+        ),
+      );
+      return Object.assign({}, ...counted.map(({ counts }) => counts)) as ApiCounts['counts'];
+    },
+  });
+
+type ApiCounts = z.output<typeof countApis.reply>;
+
+/** As many ids as one question may name. */
+const COUNTED_AT_ONCE = 200;
+
+function pagesOf(ids: readonly string[]): string[][] {
+  const pages: string[][] = [];
+  for (let first = 0; first < ids.length; first += COUNTED_AT_ONCE) {
+    pages.push(ids.slice(first, first + COUNTED_AT_ONCE));
+  }
+  return pages;
+}
 
 export const apiQuery = (id: string) =>
   queryOptions({ queryKey: ['apis', id], queryFn: ({ signal }) => request<Api>(`/apis/${id}`, { signal }) });

@@ -1,12 +1,13 @@
 import type { CreateDataset, Dataset, UpdateDataset, Version } from '@sluice/contracts/catalogue/datasets';
 import { queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
+import { type ListAsked, listQuery } from './lists';
 import { request, requestList } from './request';
 
-export const datasetsQuery = queryOptions({
-  queryKey: ['datasets'],
-  queryFn: ({ signal }) => requestList<Dataset>('/datasets', signal),
-});
+/** All that was asked about datasets. */
+export const datasetsKey = ['datasets'];
+
+export const datasetsQuery = (asked: ListAsked) => listQuery<Dataset>('datasets', asked);
 
 export const datasetQuery = (id: string) =>
   queryOptions({

@@ -9,12 +9,20 @@ import type {
 } from '@sluice/contracts/tokens/tokens';
 import { queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
+import { type ListAsked, listQuery } from './lists';
 import { request, requestList } from './request';
 
-export const tokensQuery = queryOptions({
-  queryKey: ['tokens'],
-  queryFn: ({ signal }) => requestList<Token>('/tokens', signal),
-});
+/** All that was asked about tokens. */
+export const tokensKey = ['tokens'];
+
+export const tokensQuery = (asked: ListAsked) => listQuery<Token>('tokens', asked);
+
+/** All tokens that are assigned to an API. */
+export const tokensAssignedQuery = (apiId: string) =>
+  queryOptions({
+    queryKey: ['tokens', 'assigned', apiId],
+    queryFn: ({ signal }) => requestList<Token>(`/tokens?apiId=${apiId}`, signal),
+  });
 
 export const tokenQuery = (id: string) =>
   queryOptions({ queryKey: ['tokens', id], queryFn: ({ signal }) => request<Token>(`/tokens/${id}`, { signal }) });

@@ -10,12 +10,13 @@ import fieldCss from './field.module.css';
 import { type Choice, Option } from './select';
 import selectCss from './select.module.css';
 
-/** One of many choices, found by typing. */
+/** One of many choices, found by typing: `choices` are those that the server found for what was typed last. */
 export function ComboBox({
   label,
   choices,
   value,
   onChange,
+  onSearch,
   placeholder,
   nothing,
 }: {
@@ -23,6 +24,7 @@ export function ComboBox({
   choices: readonly Choice[];
   value: string | null;
   onChange: (id: string | null) => void;
+  onSearch: (words: string) => void;
   placeholder?: string;
   /** Told when nothing fits. */
   nothing: string;
@@ -30,9 +32,10 @@ export function ComboBox({
   return (
     <AriaComboBox
       className={fieldCss.field}
-      defaultItems={choices}
+      items={choices}
       value={value}
       onChange={(key) => onChange(key === null ? null : String(key))}
+      onInputChange={onSearch}
       allowsEmptyCollection
       menuTrigger="focus"
     >

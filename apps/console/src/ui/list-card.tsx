@@ -1,9 +1,10 @@
-import type { UseQueryResult } from '@tanstack/react-query';
+import type { UseInfiniteQueryResult } from '@tanstack/react-query';
 import { Search, X } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components/Button';
 import { Input } from 'react-aria-components/Input';
 import { SearchField } from 'react-aria-components/SearchField';
+import { itemsOf, type ListPages } from '../server/lists';
 import { Button } from './button';
 import { Card } from './card';
 import fieldCss from './field.module.css';
@@ -11,77 +12,108 @@ import css from './list-card.module.css';
 import { Loaded } from './loaded';
 import { count } from './units';
 
-/** So many are drawn at first, and more with each press: rows may ask the server for more about themselves. */
-const STEP = 50;
 /** Fewer are seen at a glance. */
 const SEARCHED_FROM = 6;
+/** Who types goes on typing for less than this. */
+const TYPING_MS = 200;
 
 interface ListProps<Item> {
-  query: UseQueryResult<Item[]>;
+  query: UseInfiniteQueryResult<ListPages<Item>>;
+  /** The words that the list was asked for. */
+  words: string | undefined;
+  onWords: (words: string | undefined) => void;
   /** The name of the things, such as `tokens`. */
   noun: string;
-  /** The text by which one thing is found. */
-  textOf: (item: Item) => string;
   /** Shown where there is none at all. */
   empty: ReactNode;
   children: (items: readonly Item[]) => ReactNode;
 }
 
-/** All things of a kind: found by any words, drawn as far as somebody looks. */
-export function ListCard<Item>({ query, empty, ...list }: ListProps<Item>) {
+/** Tells whether a list that came has nothing in it, whatever was looked for. */
+export function isEmpty(list: ListPages<unknown> | undefined): boolean {
+  return list?.pages[0]?.data.length === 0;
+}
+
+/** All things of a kind: found by any words, read as far as somebody looks. */
+export function ListCard<Item>(props: ListProps<Item>) {
+  const { query, words, empty } = props;
   return (
     <Card flush>
-      <Loaded query={query}>{(items) => (items.length > 0 ? <List items={items} {...list} /> : empty)}</Loaded>
+      <Loaded query={query}>
+        {(list) => (words === undefined && isEmpty(list) ? empty : <List list={list} {...props} />)}
+      </Loaded>
     </Card>
   );
 }
 
-function List<Item>({
-  items,
-  noun,
-  textOf,
-  children,
-}: Omit<ListProps<Item>, 'query' | 'empty'> & { items: readonly Item[] }) {
-  const [wanted, setWanted] = useState('');
-  const [limit, setLimit] = useState(STEP);
-  const words = wanted.toLowerCase().split(/\s+/);
-  const found = items.filter((item) => {
-    const text = textOf(item).toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
-  const more = found.length - limit;
+function List<Item>({ list, query, words, onWords, noun, children }: ListProps<Item> & { list: ListPages<Item> }) {
+  const items = itemsOf(list);
+  const [first] = list.pages;
+  const total = first?.page.total ?? items.length;
+  const more = total - items.length;
   return (
     <>
-      {items.length >= SEARCHED_FROM && (
+      {(words !== undefined || total >= SEARCHED_FROM) && (
         <div className={css.bar}>
-          <SearchField className={css.search} aria-label={`Search ${noun}`} value={wanted} onChange={setWanted}>
-            <Search aria-hidden="true" />
-            <Input className={fieldCss.input} placeholder={`Search ${count(items.length)} ${noun}`} />
-            {wanted !== '' && (
-              <AriaButton className={css.clear}>
-                <X aria-hidden="true" />
-              </AriaButton>
-            )}
-          </SearchField>
+          <WordsField words={words} onWords={onWords} noun={noun} total={total} />
           <p role="status" className={css.found}>
-            {wanted !== '' && `${count(found.length)} of ${count(items.length)}`}
+            {words !== undefined && !query.isPlaceholderData && `${count(total)} found`}
           </p>
         </div>
       )}
-      {found.length > 0 ? (
-        children(found.slice(0, limit))
+      {items.length > 0 ? (
+        children(items)
       ) : (
         <p className={css.none}>
-          None of the {noun} has “{wanted}”.
+          None of the {noun} has “{words}”.
         </p>
       )}
-      {more > 0 && (
+      {query.hasNextPage && more > 0 && (
         <div className={css.more}>
-          <Button look="quiet" onPress={() => setLimit(limit + STEP)}>
-            Show {count(Math.min(more, STEP))} more of {count(more)}
+          <Button look="quiet" isPending={query.isFetchingNextPage} onPress={() => void query.fetchNextPage()}>
+            Show {count(Math.min(more, first?.data.length ?? more))} more of {count(more)}
           </Button>
         </div>
       )}
     </>
+  );
+}
+
+/** Asks for words once nobody types any more. */
+function WordsField({
+  words,
+  onWords,
+  noun,
+  total,
+}: Pick<ListProps<unknown>, 'words' | 'onWords' | 'noun'> & { total: number }) {
+  const [typed, setTyped] = useState(words ?? '');
+  const asked = useRef(words);
+  useEffect(() => {
+    // The address changed by itself: somebody followed a link to this list.
+    if (words !== asked.current) setTyped(words ?? '');
+    asked.current = words;
+  }, [words]);
+  useEffect(() => {
+    const wanted = typed.trim() === '' ? undefined : typed;
+    if (wanted === asked.current) return;
+    const timer = setTimeout(() => {
+      asked.current = wanted;
+      onWords(wanted);
+    }, TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [typed, onWords]);
+  return (
+    <SearchField className={css.search} aria-label={`Search ${noun}`} value={typed} onChange={setTyped}>
+      <Search aria-hidden="true" />
+      <Input
+        className={fieldCss.input}
+        placeholder={words === undefined ? `Search ${count(total)} ${noun}` : `Search ${noun}`}
+      />
+      {typed !== '' && (
+        <AriaButton className={css.clear}>
+          <X aria-hidden="true" />
+        </AriaButton>
+      )}
+    </SearchField>
   );
 }

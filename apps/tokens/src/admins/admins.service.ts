@@ -14,7 +14,6 @@ import { newId } from '@sluice/runtime/ids';
 import type { AuditEntryDoc } from '@sluice/storage/audit-entry';
 import { AuditTrail } from '@sluice/storage/audit-trail';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
-import { listPage } from '@sluice/storage/list-page';
 import { newSecret, storedSecret } from '../secrets/secret';
 import { AdminChanges } from '../stores/admin-changes';
 import { type AdminDoc, adminOf } from '../stores/admin-doc';
@@ -34,12 +33,9 @@ export class AdminsService {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  list(request: RequestOf<typeof listAdmins>): Promise<ReplyOf<typeof listAdmins>> {
-    return listPage(
-      request,
-      (below, limit) => this.store.list(below, limit),
-      (doc) => this.present(doc),
-    );
+  async list(request: RequestOf<typeof listAdmins>): Promise<ReplyOf<typeof listAdmins>> {
+    const { docs, page } = await this.store.search(request);
+    return { data: docs.map((doc) => this.present(doc)), page };
   }
 
   async get(adminId: string): Promise<Admin> {

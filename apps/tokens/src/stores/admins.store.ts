@@ -1,8 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
+import type { RequestOf } from '@sluice/contracts/contract';
+import type { listAdmins } from '@sluice/contracts/tokens/admins';
 import type { AuditEntryDoc } from '@sluice/storage/audit-entry';
 import { pendingChange } from '@sluice/storage/change-feed';
-import type { Model } from 'mongoose';
+import { type FoundPage, searchList } from '@sluice/storage/list-search';
+import type { Model, QueryFilter } from 'mongoose';
 import { ADMINS, type AdminDoc, emailKeyOf } from './admin-doc';
 
 /** An account as it begins: who it is, and either a password or an invitation. */
@@ -48,14 +51,10 @@ export class AdminsStore implements OnModuleInit {
     return this.model.findOne({ state, 'invite.secretHash': secretHash }).lean<AdminDoc>();
   }
 
-  /** Newest first, those older than `below`. */
-  list(below: string | undefined, limit: number): Promise<AdminDoc[]> {
-    const older = below === undefined ? {} : { _id: { $lt: below } };
-    return this.model
-      .find({ ...older, state: { $ne: 'removed' } })
-      .sort({ _id: -1 })
-      .limit(limit)
-      .lean<AdminDoc[]>();
+  /** Throws UnknownCursor. */
+  search(search: RequestOf<typeof listAdmins>): Promise<FoundPage<AdminDoc>> {
+    const filter: QueryFilter<AdminDoc> = { state: { $ne: 'removed' } };
+    return searchList(this.model, search, { filter, texts: ['name', 'email', 'role', 'state'] });
   }
 
   /** Whether somebody holds the role of an owner, able to sign in or not. */

@@ -121,8 +121,8 @@ export const API_SORTS = ['name', 'path', 'method', 'active'] as const;
 export const ApiFilter = z.object({
   datasetId: DatasetId.optional().meta({ description: 'Only APIs over this dataset' }),
   tokenId: TokenId.optional().meta({ description: 'Only APIs to which this token is assigned' }),
-  method: Method.optional(),
-  active: z.boolean().optional(),
+  method: Method.optional().meta({ description: 'Only APIs of this method' }),
+  active: z.boolean().optional().meta({ description: 'Only APIs that are on, or off' }),
 });
 
 export const listApis = contract({

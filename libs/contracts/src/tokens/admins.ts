@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { contract } from '../contract';
 import { AdminId, AdminKeyId } from '../ids';
 import { DisplayName } from '../names';
-import { GivenTime, PageRequest, pageOf, Timestamp } from '../page';
+import { GivenTime, PageRequest, pageOf, searchedPageOf, searchRequest, Timestamp } from '../page';
 
 /** The role of an admin: a viewer reads, an editor publishes, an owner also decides who the admins are. */
 export const Role = z.enum(['viewer', 'editor', 'owner']).meta({ id: 'Role' });
@@ -80,11 +80,14 @@ export const CreatedAdminKey = z
   .object({ key: AdminKey, secret: z.string().meta({ description: 'Shown this once' }) })
   .meta({ id: 'CreatedAdminKey' });
 
+/** Members by which the list of admins can be sorted, beside the time of creation. */
+export const ADMIN_SORTS = ['name', 'email', 'role'] as const;
+
 export const listAdmins = contract({
   subject: 'tokens.admins.list',
-  request: PageRequest,
-  reply: pageOf(Admin),
-  errors: [],
+  request: searchRequest(ADMIN_SORTS),
+  reply: searchedPageOf(Admin),
+  errors: ['cursor_mismatch'],
 });
 
 export const getAdmin = contract({

@@ -1,7 +1,7 @@
 import type { Api } from '@sluice/contracts/registry/apis';
 import { useQuery } from '@tanstack/react-query';
 import { useMay } from '../../server/may';
-import { tokensQuery } from '../../server/tokens';
+import { tokensAssignedQuery } from '../../server/tokens';
 import { Badge } from '../../ui/badge';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
@@ -22,8 +22,7 @@ interface EndpointProps {
 /** Shows the address of the API, and the token that it is tried with, of which only the first letters are known here. */
 export function EndpointCard({ api, url, query, tokenId, onToken, onAssign }: EndpointProps) {
   const mayEdit = useMay('editor');
-  const { data: tokens = [] } = useQuery(tokensQuery);
-  const assigned = tokens.filter(({ id }) => api.tokenIds.includes(id));
+  const { data: assigned = [] } = useQuery(tokensAssignedQuery(api.id));
   const hint = assigned.find(({ id }) => id === tokenId)?.hint;
   return (
     <Card title="Endpoint" actions={<CopyButton text={url} label="Copy URL" />}>

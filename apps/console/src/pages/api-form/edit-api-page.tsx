@@ -1,7 +1,7 @@
 import type { Api } from '@sluice/contracts/registry/apis';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useRouter } from '@tanstack/react-router';
-import { apiQuery, apisQuery, updateApi } from '../../server/apis';
+import { apiQuery, apisKey, updateApi } from '../../server/apis';
 import { ForEditors } from '../../shell/for-editors';
 import { PageHeader } from '../../shell/page-header';
 import { FaultLines } from '../../ui/field';
@@ -29,7 +29,7 @@ function EditForm({ api }: { api: Api }) {
     mutationFn: ({ draft, fields }: Filled) =>
       updateApi(api, { ...changeOf(draft, fields), ...(draft.path.trim() !== '' && { path: draft.path }) }),
     onSuccess: async (saved) => {
-      await queryClient.invalidateQueries({ queryKey: apisQuery.queryKey });
+      await queryClient.invalidateQueries({ queryKey: apisKey });
       say(`${saved.name} is saved`);
       await navigate({ to: '/apis/$apiId', params: { apiId: saved.id } });
     },

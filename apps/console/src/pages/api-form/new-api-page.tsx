@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
-import { apisQuery, createApi } from '../../server/apis';
+import { apisKey, createApi } from '../../server/apis';
 import { ForEditors } from '../../shell/for-editors';
 import { PageHeader } from '../../shell/page-header';
 import { say } from '../../ui/toasts';
@@ -15,7 +15,7 @@ export function NewApiPage() {
   const save = useMutation({
     mutationFn: ({ draft, fields }: Filled) => createApi(definitionOf(draft, fields)),
     onSuccess: async (api) => {
-      await queryClient.invalidateQueries({ queryKey: apisQuery.queryKey });
+      await queryClient.invalidateQueries({ queryKey: apisKey });
       say(`${api.name} is saved`);
       await navigate({ to: '/apis/$apiId', params: { apiId: api.id } });
     },

@@ -1,6 +1,8 @@
 import type { Fault } from '@sluice/contracts/fault';
-import { useQuery } from '@tanstack/react-query';
-import { datasetsQuery, versionsQuery } from '../../server/datasets';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { datasetQuery, datasetsQuery, versionsQuery } from '../../server/datasets';
+import { itemsOf } from '../../server/lists';
 import { ComboBox } from '../../ui/combo-box';
 import { FaultLines } from '../../ui/field';
 import fieldCss from '../../ui/field.module.css';
@@ -25,9 +27,13 @@ export function Source({
   /** The dataset of an API that exists stays. */
   fixed: boolean;
 }) {
-  const { data: datasets = [] } = useQuery(datasetsQuery);
+  const [typed, setTyped] = useState('');
+  const found = useInfiniteQuery(datasetsQuery({ _q: typed.trim() }));
+  const { data: dataset } = useQuery({ ...datasetQuery(draft.datasetId), enabled: draft.datasetId !== '' });
   const { data: versions = [] } = useQuery({ ...versionsQuery(draft.datasetId), enabled: draft.datasetId !== '' });
-  const dataset = datasets.find(({ id }) => id === draft.datasetId);
+  // The chosen one is always among them: the field shows its name.
+  const others = itemsOf(found.data).filter(({ id }) => id !== dataset?.id);
+  const choices = dataset ? [dataset, ...others] : others;
   const told = [...faultsUnder(faults, '/datasetId'), ...faultsUnder(faults, '/version')];
   return (
     <>
@@ -39,17 +45,17 @@ export function Source({
           </div>
         ) : (
           <ComboBox
-            key={datasets.length}
             label="Dataset"
             placeholder="Search by name"
             nothing="No dataset of this name"
-            choices={datasets.map(({ id, name, latestVersion }) => ({
+            choices={choices.map(({ id, name, latestVersion }) => ({
               id,
               label: name,
               detail: latestVersion === null ? 'no data yet' : plural(latestVersion, 'version'),
             }))}
             value={draft.datasetId || null}
             onChange={(id) => change({ datasetId: id ?? '', version: null, exposed: null })}
+            onSearch={setTyped}
           />
         )}
         <Select

@@ -1,6 +1,7 @@
 import type { Api } from '@sluice/contracts/registry/apis';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { apiQuery, apisQuery, setApiActive } from '../../server/apis';
+import { apiQuery, apisKey, setApiActive } from '../../server/apis';
+import type { ListPages } from '../../server/lists';
 import { useMay } from '../../server/may';
 import { Switch } from '../../ui/switch';
 import { complain } from '../../ui/toasts';
@@ -10,14 +11,18 @@ export function ActiveSwitch({ api }: { api: Api }) {
   const mayEdit = useMay('editor');
   const queryClient = useQueryClient();
   const show = (next: Api) => {
-    queryClient.setQueryData(apisQuery.queryKey, (list) => list?.map((each) => (each.id === next.id ? next : each)));
+    const replaced = (each: Api) => (each.id === next.id ? next : each);
+    queryClient.setQueriesData<ListPages<Api>>({ queryKey: [...apisKey, 'list'] }, (list) => {
+      return list && { ...list, pages: list.pages.map((page) => ({ ...page, data: page.data.map(replaced) })) };
+    });
+    queryClient.setQueriesData<Api[]>({ queryKey: [...apisKey, 'over'] }, (list) => list?.map(replaced));
     if (queryClient.getQueryData(apiQuery(next.id).queryKey))
       queryClient.setQueryData(apiQuery(next.id).queryKey, next);
   };
   const change = useMutation({
     mutationFn: (active: boolean) => setApiActive(api.id, active),
     onMutate: async (active) => {
-      await queryClient.cancelQueries({ queryKey: apisQuery.queryKey });
+      await queryClient.cancelQueries({ queryKey: apisKey });
       show({ ...api, active });
     },
     onSuccess: show,

@@ -3,8 +3,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { BookOpen, KeyRound, Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { apisQuery, deleteApi } from '../../server/apis';
-import { datasetsQuery } from '../../server/datasets';
+import { apisKey, deleteApi } from '../../server/apis';
+import { datasetQuery } from '../../server/datasets';
 import { useMay } from '../../server/may';
 import { Badge } from '../../ui/badge';
 import { Confirm } from '../../ui/dialog';
@@ -107,7 +107,7 @@ export function ApisTable({ apis, hideDataset }: { apis: readonly Api[]; hideDat
         onConfirm={async () => {
           if (!deleting) return;
           await deleteApi(deleting.id);
-          await queryClient.invalidateQueries({ queryKey: apisQuery.queryKey });
+          await queryClient.invalidateQueries({ queryKey: apisKey });
           say(`${deleting.name} is deleted`);
         }}
       >
@@ -128,8 +128,7 @@ export function endpointOf(api: Api): string {
 }
 
 function DatasetName({ api }: { api: Api }) {
-  const { data } = useQuery(datasetsQuery);
-  const dataset = data?.find(({ id }) => id === api.datasetId);
+  const { data: dataset } = useQuery(datasetQuery(api.datasetId));
   return (
     <>
       <Link to="/datasets/$datasetId" params={{ datasetId: api.datasetId }}>

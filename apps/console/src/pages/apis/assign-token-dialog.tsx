@@ -1,9 +1,10 @@
 import type { Api } from '@sluice/contracts/registry/apis';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { apiQuery, apisQuery, assignToken, unassignToken } from '../../server/apis';
-import { tokensQuery } from '../../server/tokens';
+import { apisKey, assignToken, unassignToken } from '../../server/apis';
+import { itemsOf } from '../../server/lists';
+import { tokensAssignedQuery, tokensKey, tokensQuery } from '../../server/tokens';
 import { Button } from '../../ui/button';
 import { ComboBox } from '../../ui/combo-box';
 import { Dialog } from '../../ui/dialog';
@@ -16,12 +17,13 @@ import css from './assign-token-dialog.module.css';
 /** Which tokens open the API: choose one, save, or take one away. */
 export function AssignTokenDialog({ api, onClose }: { api: Api; onClose: () => void }) {
   const [chosen, setChosen] = useState<string | null>(null);
-  const tokens = useQuery(tokensQuery);
+  const [typed, setTyped] = useState('');
+  const held = useQuery(tokensAssignedQuery(api.id));
+  const active = useInfiniteQuery(tokensQuery({ state: 'active', _q: typed.trim() }));
+  const free = itemsOf(active.data).filter(({ id }) => !api.tokenIds.includes(id));
   const queryClient = useQueryClient();
   const refresh = () =>
-    Promise.all(
-      [apisQuery.queryKey, apiQuery(api.id).queryKey].map((queryKey) => queryClient.invalidateQueries({ queryKey })),
-    );
+    Promise.all([apisKey, tokensKey].map((queryKey) => queryClient.invalidateQueries({ queryKey })));
   const assign = useMutation({
     mutationFn: (tokenId: string) => assignToken(api.id, tokenId),
     onSuccess: async () => {
@@ -54,52 +56,47 @@ export function AssignTokenDialog({ api, onClose }: { api: Api; onClose: () => v
       <p>
         Whoever holds one of these tokens can read <strong>{api.name}</strong>.
       </p>
-      <Loaded query={tokens}>
-        {(list) => {
-          const free = list.filter(({ id, state }) => state === 'active' && !api.tokenIds.includes(id));
-          const held = list.filter(({ id }) => api.tokenIds.includes(id));
-          return (
-            <>
-              {free.length > 0 ? (
-                <ComboBox
-                  key={held.length}
-                  label="Token"
-                  placeholder="Search by name"
-                  nothing="No token of this name"
-                  choices={free.map(({ id, name, hint }) => ({ id, label: name, detail: `${hint}…` }))}
-                  value={chosen}
-                  onChange={setChosen}
-                />
-              ) : (
-                <Note>
-                  No other active token. <Link to="/tokens">Generate a new one</Link> first.
-                </Note>
-              )}
-              {held.length > 0 && (
-                <ul className={css.list} aria-label="Assigned tokens">
-                  {held.map(({ id, name, hint, state }) => (
-                    <li key={id} className={css.item}>
-                      <span className={css.token}>
-                        {name}
-                        <code>
-                          {hint}… {state !== 'active' && `(${state})`}
-                        </code>
-                      </span>
-                      <Button
-                        look="quiet"
-                        aria-label={`Remove ${name}`}
-                        isPending={remove.isPending && remove.variables === id}
-                        onPress={() => remove.mutate(id)}
-                      >
-                        Remove
-                      </Button>
-                    </li>
-                  ))}
-                </ul>
-              )}
-            </>
-          );
-        }}
+      {active.isSuccess && free.length === 0 && typed === '' ? (
+        <Note>
+          No other active token. <Link to="/tokens">Generate a new one</Link> first.
+        </Note>
+      ) : (
+        <ComboBox
+          key={api.tokenIds.length}
+          label="Token"
+          placeholder="Search by name"
+          nothing="No token of this name"
+          choices={free.map(({ id, name, hint }) => ({ id, label: name, detail: `${hint}…` }))}
+          value={chosen}
+          onChange={setChosen}
+          onSearch={setTyped}
+        />
+      )}
+      <Loaded query={held}>
+        {(list) =>
+          list.length > 0 && (
+            <ul className={css.list} aria-label="Assigned tokens">
+              {list.map(({ id, name, hint, state }) => (
+                <li key={id} className={css.item}>
+                  <span className={css.token}>
+                    {name}
+                    <code>
+                      {hint}… {state !== 'active' && `(${state})`}
+                    </code>
+                  </span>
+                  <Button
+                    look="quiet"
+                    aria-label={`Remove ${name}`}
+                    isPending={remove.isPending && remove.variables === id}
+                    onPress={() => remove.mutate(id)}
+                  >
+                    Remove
+                  </Button>
+                </li>
+              ))}
+            </ul>
+          )
+        }
       </Loaded>
       {error && <ProblemNote error={error} />}
     </Dialog>

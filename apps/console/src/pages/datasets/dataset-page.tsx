@@ -2,8 +2,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { FileText, KeyRound, Layers, Pencil, Trash2, Upload, Waypoints } from 'lucide-react';
 import { useState } from 'react';
-import { apisQuery } from '../../server/apis';
-import { datasetQuery, datasetsQuery, deleteDataset, versionQuery, versionsQuery } from '../../server/datasets';
+import { apisOverQuery } from '../../server/apis';
+import { datasetQuery, datasetsKey, deleteDataset, versionQuery, versionsQuery } from '../../server/datasets';
 import { useMay } from '../../server/may';
 import { PageHeader } from '../../shell/page-header';
 import { buttonClass } from '../../ui/button';
@@ -31,8 +31,7 @@ export function DatasetPage() {
   const { datasetId } = useParams({ from: '/shell/datasets/$datasetId' });
   const dataset = useQuery(datasetQuery(datasetId));
   const versions = useQuery(versionsQuery(datasetId));
-  const { data: apis = [] } = useQuery(apisQuery);
-  const used = apis.filter((api) => api.datasetId === datasetId);
+  const { data: used = [] } = useQuery(apisOverQuery(datasetId));
   const keep = dataset.data?.keepVersions ?? null;
   useShrinking(datasetId, surplusOf(versions.data ?? [], keep, used).going.length > 0);
   const [dialog, setDialog] = useState<'edit' | 'keys' | 'keep' | 'reading' | 'delete' | null>(null);
@@ -141,7 +140,7 @@ export function DatasetPage() {
             onConfirm={async () => {
               await deleteDataset(datasetId);
               await navigate({ to: '/datasets' });
-              await queryClient.invalidateQueries({ queryKey: datasetsQuery.queryKey, exact: true });
+              await queryClient.invalidateQueries({ queryKey: [...datasetsKey, 'list'] });
             }}
           >
             <p>All its versions go with it, and cannot be brought back. It is refused while an API uses the dataset.</p>

@@ -1,4 +1,5 @@
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
 import { Database, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { datasetsQuery } from '../../server/datasets';
@@ -6,12 +7,15 @@ import { useMay } from '../../server/may';
 import { PageHeader } from '../../shell/page-header';
 import { Button } from '../../ui/button';
 import { EmptyState } from '../../ui/empty-state';
-import { ListCard } from '../../ui/list-card';
+import { isEmpty, ListCard } from '../../ui/list-card';
+import { useFind } from '../../ui/use-find';
 import { DatasetsTable } from './datasets-table';
 import { NewDatasetDialog } from './new-dataset-dialog';
 
 export function DatasetsPage() {
-  const datasets = useQuery(datasetsQuery);
+  const { q } = useSearch({ from: '/shell/datasets' });
+  const datasets = useInfiniteQuery(datasetsQuery({ _q: q }));
+  const find = useFind();
   const [creating, setCreating] = useState(false);
   const mayEdit = useMay('editor');
   const create = mayEdit && (
@@ -25,12 +29,13 @@ export function DatasetsPage() {
       <PageHeader
         title="Datasets"
         about="Tables that you import. Each import is a version of its own that never changes."
-        actions={datasets.data?.length !== 0 && create}
+        actions={!isEmpty(datasets.data) && create}
       />
       <ListCard
         query={datasets}
         noun="datasets"
-        textOf={({ name, description }) => `${name} ${description}`}
+        words={q}
+        onWords={find}
         empty={
           <EmptyState picture={Database} title="No dataset yet" action={create}>
             Name one, then drop a CSV, TSV, JSON, NDJSON or Parquet file on it. From there it is two steps to an

@@ -1,8 +1,8 @@
 import type { Dataset } from '@sluice/contracts/catalogue/datasets';
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Upload, Waypoints } from 'lucide-react';
-import { apisQuery } from '../../server/apis';
+import { apiCountsQuery } from '../../server/apis';
 import { versionQuery } from '../../server/datasets';
 import { useMay } from '../../server/may';
 import { Badge } from '../../ui/badge';
@@ -13,7 +13,10 @@ import { actionsColumn, TableHead } from '../../ui/table-head';
 import { bytes, count, plural, since } from '../../ui/units';
 
 export function DatasetsTable({ datasets }: { datasets: readonly Dataset[] }) {
-  const { data: apis } = useQuery(apisQuery);
+  const { data: apis } = useQuery({
+    ...apiCountsQuery({ datasetIds: datasets.map(({ id }) => id) }),
+    placeholderData: keepPreviousData,
+  });
   return (
     <table className={table.table}>
       <TableHead
@@ -29,11 +32,7 @@ export function DatasetsTable({ datasets }: { datasets: readonly Dataset[] }) {
       />
       <tbody>
         {datasets.map((dataset) => (
-          <DatasetRow
-            key={dataset.id}
-            dataset={dataset}
-            apis={apis?.filter(({ datasetId }) => datasetId === dataset.id).length}
-          />
+          <DatasetRow key={dataset.id} dataset={dataset} apis={apis && (apis[dataset.id] ?? 0)} />
         ))}
       </tbody>
     </table>

@@ -1,7 +1,7 @@
 import type { Dataset } from '@sluice/contracts/catalogue/datasets';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { datasetsQuery, updateDataset } from '../../server/datasets';
+import { datasetsKey, updateDataset } from '../../server/datasets';
 import { faultsAt } from '../../server/problem';
 import { TextField } from '../../ui/field';
 import { FormDialog } from '../../ui/form-dialog';
@@ -13,7 +13,7 @@ export function EditDatasetDialog({ dataset, onClose }: { dataset: Dataset; onCl
   const save = useMutation({
     mutationFn: () => updateDataset(dataset, { name, description }),
     onSuccess: async () => {
-      await queryClient.invalidateQueries({ queryKey: datasetsQuery.queryKey });
+      await queryClient.invalidateQueries({ queryKey: datasetsKey });
       onClose();
     },
   });

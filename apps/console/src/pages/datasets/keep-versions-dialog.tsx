@@ -2,7 +2,7 @@ import type { Dataset, Version } from '@sluice/contracts/catalogue/datasets';
 import type { Api } from '@sluice/contracts/registry/apis';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { datasetsQuery, updateDataset } from '../../server/datasets';
+import { datasetsKey, updateDataset } from '../../server/datasets';
 import { faultsAt } from '../../server/problem';
 import { TextField } from '../../ui/field';
 import { FormDialog } from '../../ui/form-dialog';
@@ -38,7 +38,7 @@ export function KeepVersionsDialog({ dataset, versions, apis, onClose }: KeepVer
   const save = useMutation({
     mutationFn: () => updateDataset(dataset, { keepVersions }),
     onSuccess: async () => {
-      await queryClient.invalidateQueries({ queryKey: datasetsQuery.queryKey });
+      await queryClient.invalidateQueries({ queryKey: datasetsKey });
       onClose();
     },
   });

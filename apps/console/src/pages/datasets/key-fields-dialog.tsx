@@ -1,7 +1,7 @@
 import type { Dataset } from '@sluice/contracts/catalogue/datasets';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { datasetsQuery, updateDataset } from '../../server/datasets';
+import { datasetsKey, updateDataset } from '../../server/datasets';
 import { faultsAt } from '../../server/problem';
 import { FaultLines, FieldGroup } from '../../ui/field';
 import fieldCss from '../../ui/field.module.css';
@@ -16,7 +16,7 @@ export function KeyFieldsDialog({ dataset, onClose }: { dataset: Dataset; onClos
   const save = useMutation({
     mutationFn: () => updateDataset(dataset, { keyFields: chosen.length > 0 ? [...chosen] : null }),
     onSuccess: async () => {
-      await queryClient.invalidateQueries({ queryKey: datasetsQuery.queryKey });
+      await queryClient.invalidateQueries({ queryKey: datasetsKey });
       onClose();
     },
   });

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { createDataset, datasetsQuery } from '../../server/datasets';
+import { createDataset, datasetsKey } from '../../server/datasets';
 import { faultsAt } from '../../server/problem';
 import { TextField } from '../../ui/field';
 import { FormDialog } from '../../ui/form-dialog';
@@ -17,7 +17,7 @@ export function NewDatasetDialog({ onClose }: { onClose: () => void }) {
   const create = useMutation({
     mutationFn: () => createDataset({ name, description }),
     onSuccess: async ({ id }) => {
-      void queryClient.invalidateQueries({ queryKey: datasetsQuery.queryKey });
+      void queryClient.invalidateQueries({ queryKey: datasetsKey });
       await navigate({ to: '/datasets/$datasetId/import', params: { datasetId: id } });
     },
   });

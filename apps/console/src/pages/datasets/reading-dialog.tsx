@@ -1,6 +1,6 @@
 import type { Dataset } from '@sluice/contracts/catalogue/datasets';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { datasetsQuery, updateDataset } from '../../server/datasets';
+import { datasetsKey, updateDataset } from '../../server/datasets';
 import { FormDialog } from '../../ui/form-dialog';
 import { ReadingFacts } from '../imports/reading-facts';
 
@@ -10,7 +10,7 @@ export function ReadingDialog({ dataset, onClose }: { dataset: Dataset; onClose:
   const forget = useMutation({
     mutationFn: () => updateDataset(dataset, { reading: null }),
     onSuccess: async () => {
-      await queryClient.invalidateQueries({ queryKey: datasetsQuery.queryKey });
+      await queryClient.invalidateQueries({ queryKey: datasetsKey });
       onClose();
     },
   });

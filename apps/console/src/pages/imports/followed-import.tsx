@@ -1,7 +1,7 @@
 import type { Import } from '@sluice/contracts/catalogue/imports';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { datasetsQuery } from '../../server/datasets';
+import { datasetsKey } from '../../server/datasets';
 import { cancelImport, follow, refusalOf } from '../../server/imports';
 import { Card } from '../../ui/card';
 import { ProblemNote } from '../../ui/problem-note';
@@ -29,7 +29,7 @@ export function FollowedImport({ datasetId, importId, onEnd }: FollowedProps) {
   const phase = state?.phase;
   useEffect(() => {
     if (phase === 'review') setShown(true);
-    if (phase === 'done') void queryClient.invalidateQueries({ queryKey: datasetsQuery.queryKey });
+    if (phase === 'done') void queryClient.invalidateQueries({ queryKey: datasetsKey });
     if (state && phase === 'failed') onEnd(state.error?.code === 'import_cancelled' ? null : refusalOf(state));
   }, [state, phase, onEnd, queryClient]);
   if (error !== null) return <ProblemNote error={error} />;

@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Trash2 } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import { datasetsQuery } from '../../server/datasets';
+import { datasetsKey } from '../../server/datasets';
 import { cancelImport, importsQuery } from '../../server/imports';
 import { useMay } from '../../server/may';
 import { Badge } from '../../ui/badge';
@@ -29,7 +29,7 @@ export function OpenImports({ datasetId }: { datasetId: string }) {
     const ids = data.map(({ id }) => id);
     // One that is gone may have become a version.
     if (!before.current.every((id) => ids.includes(id))) {
-      void queryClient.invalidateQueries({ queryKey: datasetsQuery.queryKey });
+      void queryClient.invalidateQueries({ queryKey: datasetsKey });
     }
     before.current = ids;
   }, [data, queryClient]);

@@ -1,7 +1,7 @@
 import type { Token } from '@sluice/contracts/tokens/tokens';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { tokensQuery, updateToken } from '../../server/tokens';
+import { tokensKey, updateToken } from '../../server/tokens';
 import { FormDialog } from '../../ui/form-dialog';
 import { say } from '../../ui/toasts';
 import { draftOfToken, tokenOf } from './token-draft';
@@ -14,7 +14,7 @@ export function EditTokenDialog({ token, onClose }: { token: Token; onClose: () 
   const save = useMutation({
     mutationFn: () => updateToken(token, tokenOf(draft)),
     onSuccess: async ({ name }) => {
-      await queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey });
+      await queryClient.invalidateQueries({ queryKey: tokensKey });
       say(`${name} is saved`);
       onClose();
     },

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { issueToken, tokensQuery } from '../../server/tokens';
+import { issueToken, tokensKey } from '../../server/tokens';
 import { FormDialog, SecretDialog } from '../../ui/form-dialog';
 import { emptyToken, tokenOf } from './token-draft';
 import { TokenFields, tokenPlaces } from './token-fields';
@@ -11,7 +11,7 @@ export function GenerateTokenDialog({ onClose }: { onClose: () => void }) {
   const queryClient = useQueryClient();
   const issue = useMutation({
     mutationFn: () => issueToken(tokenOf(draft)),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: tokensKey }),
   });
   const { data: issued, error } = issue;
   if (issued) {

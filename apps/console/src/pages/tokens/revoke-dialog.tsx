@@ -1,6 +1,6 @@
 import type { Token } from '@sluice/contracts/tokens/tokens';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { revokeToken, tokensQuery } from '../../server/tokens';
+import { revokeToken, tokensKey } from '../../server/tokens';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { FormDialog } from '../../ui/form-dialog';
@@ -11,7 +11,7 @@ export function RevokeDialog({ token, onClose }: { token: Token; onClose: () => 
   const queryClient = useQueryClient();
   const revoke = useMutation({
     mutationFn: () => revokeToken(token.id),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: tokensKey }),
   });
   if (revoke.data) {
     return (

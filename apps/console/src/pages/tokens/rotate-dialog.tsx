@@ -1,7 +1,7 @@
 import type { Token } from '@sluice/contracts/tokens/tokens';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { rotateToken, tokensQuery } from '../../server/tokens';
+import { rotateToken, tokensKey } from '../../server/tokens';
 import { FormDialog, SecretDialog } from '../../ui/form-dialog';
 import { Select } from '../../ui/select';
 import { ReceiptList } from './receipt-list';
@@ -19,7 +19,7 @@ export function RotateDialog({ token, onClose }: { token: Token; onClose: () => 
   const queryClient = useQueryClient();
   const rotate = useMutation({
     mutationFn: () => rotateToken(token.id, { graceSeconds: Number(grace) }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: tokensKey }),
   });
   if (rotate.data) {
     return (

@@ -1,4 +1,5 @@
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
 import { KeyRound, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useMay } from '../../server/may';
@@ -6,12 +7,15 @@ import { tokensQuery } from '../../server/tokens';
 import { PageHeader } from '../../shell/page-header';
 import { Button } from '../../ui/button';
 import { EmptyState } from '../../ui/empty-state';
-import { ListCard } from '../../ui/list-card';
+import { isEmpty, ListCard } from '../../ui/list-card';
+import { useFind } from '../../ui/use-find';
 import { GenerateTokenDialog } from './generate-token-dialog';
 import { TokensTable } from './tokens-table';
 
 export function TokensPage() {
-  const tokens = useQuery(tokensQuery);
+  const { q } = useSearch({ from: '/shell/tokens' });
+  const tokens = useInfiniteQuery(tokensQuery({ _q: q }));
+  const find = useFind();
   const [generating, setGenerating] = useState(false);
   const mayEdit = useMay('editor');
   const generate = mayEdit && (
@@ -25,12 +29,13 @@ export function TokensPage() {
       <PageHeader
         title="Tokens"
         about="A token opens the APIs that it is assigned to, and nothing else. Give each consumer one of their own."
-        actions={tokens.data?.length !== 0 && generate}
+        actions={!isEmpty(tokens.data) && generate}
       />
       <ListCard
         query={tokens}
         noun="tokens"
-        textOf={({ name, state }) => `${name} ${state}`}
+        words={q}
+        onWords={find}
         empty={
           <EmptyState picture={KeyRound} title="No token yet" action={generate}>
             Generate one for each system that is to read your APIs, then assign it to an API.

@@ -1,17 +1,18 @@
 import type { Token } from '@sluice/contracts/tokens/tokens';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Ban, ChartNoAxesColumn, CirclePause, CirclePlay, Pencil, RefreshCw } from 'lucide-react';
 import { useState } from 'react';
+import { apiCountsQuery } from '../../server/apis';
 import { useMay } from '../../server/may';
-import { tokensQuery, updateToken } from '../../server/tokens';
+import { tokensKey, updateToken } from '../../server/tokens';
 import { Badge } from '../../ui/badge';
 import { ActionMenu } from '../../ui/menu';
+import { Skeleton } from '../../ui/skeleton';
 import table from '../../ui/table.module.css';
 import { actionsColumn, TableHead } from '../../ui/table-head';
 import { complain, say } from '../../ui/toasts';
 import { date, dateTime, since } from '../../ui/units';
-import { ApisOf } from './apis-of';
 import { EditTokenDialog } from './edit-token-dialog';
 import { limitWords } from './limit-words';
 import { RevokeDialog } from './revoke-dialog';
@@ -20,6 +21,10 @@ import { tones } from './token-tones';
 
 export function TokensTable({ tokens }: { tokens: readonly Token[] }) {
   const mayEdit = useMay('editor');
+  const { data: apis } = useQuery({
+    ...apiCountsQuery({ tokenIds: tokens.map(({ id }) => id) }),
+    placeholderData: keepPreviousData,
+  });
   const navigate = useNavigate();
   const [editing, setEditing] = useState<Token | null>(null);
   const [rotating, setRotating] = useState<Token | null>(null);
@@ -29,7 +34,7 @@ export function TokensTable({ tokens }: { tokens: readonly Token[] }) {
     mutationFn: (token: Token) => updateToken(token, { disabled: token.state !== 'disabled' }),
     onSuccess: ({ name, state }) => say(state === 'disabled' ? `${name} is disabled` : `${name} is enabled again`),
     onError: complain,
-    onSettled: () => queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey }),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: tokensKey }),
   });
   return (
     <>
@@ -63,7 +68,7 @@ export function TokensTable({ tokens }: { tokens: readonly Token[] }) {
                 {token.lastUsedAt ? <time dateTime={token.lastUsedAt}>{since(token.lastUsedAt)}</time> : 'never'}
               </td>
               <td className={table.medium}>
-                <ApisOf tokenId={token.id} />
+                {apis ? (apis[token.id] ?? <span className={table.soft}>none</span>) : <Skeleton width={32} />}
               </td>
               <td className={`${table.wide} ${table.soft}`}>{token.expiresAt ? date(token.expiresAt) : 'never'}</td>
               <td className={table.tight}>

@@ -2,7 +2,7 @@ import type { SeenRequest } from '@sluice/contracts/registry/usage';
 import { useQuery } from '@tanstack/react-query';
 import { Pause, Play } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { apisQuery } from '../../server/apis';
+import { apisOverQuery } from '../../server/apis';
 import { type UsageOf, watchRequests } from '../../server/usage';
 import { Badge } from '../../ui/badge';
 import { Button } from '../../ui/button';
@@ -20,8 +20,8 @@ export function LiveTail({ of }: { of: UsageOf }) {
   const [paused, setPaused] = useState(false);
   const [open, setOpen] = useState(false);
   const [seen, setSeen] = useState<readonly SeenRequest[]>([]);
-  const { data: apis } = useQuery(apisQuery);
   const { apiId, tokenId, datasetId } = of;
+  const { data: apis } = useQuery({ ...apisOverQuery(datasetId ?? ''), enabled: datasetId !== undefined });
   useEffect(() => {
     if (paused) return;
     const stop = watchRequests(
@@ -35,9 +35,7 @@ export function LiveTail({ of }: { of: UsageOf }) {
     };
   }, [paused, apiId, tokenId]);
   // The stream knows APIs and tokens alone.
-  const shown = seen.filter(
-    (request) => !datasetId || apis?.find(({ id }) => id === request.apiId)?.datasetId === datasetId,
-  );
+  const shown = seen.filter((request) => !datasetId || apis?.some(({ id }) => id === request.apiId));
   return (
     <Card
       title="Live"

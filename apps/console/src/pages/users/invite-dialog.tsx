@@ -1,7 +1,7 @@
 import type { Role } from '@sluice/contracts/tokens/admins';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { adminsQuery, inviteAdmin } from '../../server/admins';
+import { adminsKey, inviteAdmin } from '../../server/admins';
 import { faultsAt } from '../../server/problem';
 import { TextField } from '../../ui/field';
 import { FormDialog, SecretDialog } from '../../ui/form-dialog';
@@ -22,7 +22,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
   const queryClient = useQueryClient();
   const invite = useMutation({
     mutationFn: () => inviteAdmin({ name, email, role }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: adminsQuery.queryKey }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: adminsKey }),
   });
   const { data: invited, error } = invite;
   if (invited) {

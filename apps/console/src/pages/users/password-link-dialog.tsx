@@ -1,6 +1,6 @@
 import type { Admin } from '@sluice/contracts/tokens/admins';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { adminsQuery, createPasswordLink } from '../../server/admins';
+import { adminsKey, createPasswordLink } from '../../server/admins';
 import { FormDialog, SecretDialog } from '../../ui/form-dialog';
 
 /** A way back in for somebody who has forgotten their password; the link is handed over by whoever makes it. */
@@ -8,7 +8,7 @@ export function PasswordLinkDialog({ admin, onClose }: { admin: Admin; onClose: 
   const queryClient = useQueryClient();
   const create = useMutation({
     mutationFn: () => createPasswordLink(admin.id),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: adminsQuery.queryKey }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: adminsKey }),
   });
   const { data: created } = create;
   if (created) {

@@ -1,4 +1,5 @@
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
 import { UserPlus, Users } from 'lucide-react';
 import { useState } from 'react';
 import { adminsQuery } from '../../server/admins';
@@ -7,14 +8,17 @@ import { sessionQuery } from '../../server/session';
 import { PageHeader } from '../../shell/page-header';
 import { Button } from '../../ui/button';
 import { EmptyState } from '../../ui/empty-state';
-import { ListCard } from '../../ui/list-card';
+import { isEmpty, ListCard } from '../../ui/list-card';
+import { useFind } from '../../ui/use-find';
 import { AdminKeysCard } from './admin-keys-card';
 import { InviteDialog } from './invite-dialog';
 import css from './users.module.css';
 import { UsersTable } from './users-table';
 
 export function UsersPage() {
-  const admins = useQuery(adminsQuery);
+  const { q } = useSearch({ from: '/shell/users' });
+  const admins = useInfiniteQuery(adminsQuery({ _q: q }));
+  const find = useFind();
   const { data: session } = useQuery(sessionQuery);
   const isOwner = useMay('owner');
   const [inviting, setInviting] = useState(false);
@@ -29,13 +33,14 @@ export function UsersPage() {
       <PageHeader
         title="Users"
         about="Who manages this installation: viewers read, editors publish, owners also decide who the users are."
-        actions={admins.data?.length !== 0 && invite}
+        actions={!isEmpty(admins.data) && invite}
       />
       <div className={css.stack}>
         <ListCard
           query={admins}
           noun="users"
-          textOf={({ name, email, role, state }) => `${name} ${email} ${role} ${state}`}
+          words={q}
+          onWords={find}
           empty={
             <EmptyState picture={Users} title="No account yet" action={invite}>
               You are signed in by an admin key. Invite people by email so that everybody has an account of their own.

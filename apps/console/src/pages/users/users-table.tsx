@@ -2,7 +2,7 @@ import type { Admin, AdminState, Role } from '@sluice/contracts/tokens/admins';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { CirclePause, CirclePlay, LockKeyhole, Trash2, UserCog } from 'lucide-react';
 import { useState } from 'react';
-import { adminsQuery, removeAdmin, updateAdmin } from '../../server/admins';
+import { adminsKey, removeAdmin, updateAdmin } from '../../server/admins';
 import { useMay } from '../../server/may';
 import { Badge } from '../../ui/badge';
 import { Confirm } from '../../ui/dialog';
@@ -21,7 +21,7 @@ export function UsersTable({ admins }: { admins: readonly Admin[] }) {
   const [helped, setHelped] = useState<Admin | null>(null);
   const isOwner = useMay('owner');
   const queryClient = useQueryClient();
-  const refresh = () => queryClient.invalidateQueries({ queryKey: adminsQuery.queryKey });
+  const refresh = () => queryClient.invalidateQueries({ queryKey: adminsKey });
   const change = useMutation({
     mutationFn: ({ admin, part }: { admin: Admin; part: { role?: Role; state?: 'active' | 'disabled' } }) =>
       updateAdmin(admin, part),

@@ -2,8 +2,8 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Qu
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { ReplyOf } from '@sluice/contracts/contract';
 import { AdminId } from '@sluice/contracts/ids';
-import { pageOf } from '@sluice/contracts/page';
 import {
+  ADMIN_SORTS,
   Admin,
   getAdmin,
   InviteAdmin,
@@ -24,9 +24,10 @@ import { Access } from '../../auth/access';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../../config/gateway-config';
 import { Describes } from '../../docs/describes';
 import { IdPipe } from '../../http/id.pipe';
-import { ListQuery, pageRequest } from '../../http/list-query';
+import { searchQuery, searchRequestOf } from '../../http/list-query';
 import { IfMatch, TakesRevision, withRevision } from '../../http/revision';
 
+const ListAdminsQuery = searchQuery(ADMIN_SORTS);
 const adminId = new IdPipe(AdminId, 'admin_not_found');
 
 @ApiTags('admins')
@@ -38,11 +39,17 @@ export class AdminsController {
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {}
 
-  @Describes('List admins', 'The people who may manage this installation, newest first.', listAdmins)
+  @Describes(
+    'List admins',
+    'The people who may manage this installation, or those that match, newest first unless sorted.',
+    listAdmins,
+  )
   @Get()
-  @ApiOkResponse({ standardSchema: pageOf(Admin) })
-  list(@Query({ schema: ListQuery }) query: ListQuery): Promise<ReplyOf<typeof listAdmins>> {
-    return this.services.request(listAdmins, pageRequest(query));
+  @ApiOkResponse({ standardSchema: listAdmins.reply })
+  list(
+    @Query({ schema: ListAdminsQuery }) query: z.output<typeof ListAdminsQuery>,
+  ): Promise<ReplyOf<typeof listAdmins>> {
+    return this.services.request(listAdmins, searchRequestOf(query));
   }
 
   @Describes(

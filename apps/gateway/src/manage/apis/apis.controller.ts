@@ -45,7 +45,10 @@ import { IfMatch, TakesRevision, withRevision } from '../../http/revision';
 import { Idempotent } from '../idempotent';
 import { EveryApiFault } from './every-api-fault';
 
-const ListApisQuery = searchQuery(API_SORTS).extend({ ...ApiFilter.shape, active: z.stringbool().optional() });
+const ListApisQuery = searchQuery(API_SORTS).extend({
+  ...ApiFilter.shape,
+  active: z.stringbool().optional().meta({ description: ApiFilter.shape.active.description }),
+});
 /** As many as a page of a list has. */
 const MAX_COUNTED = 200;
 const CountApisQuery = z.strictObject({

@@ -33,7 +33,7 @@ import { Replicas } from '../../replicas/replicas';
 import { Idempotent } from '../idempotent';
 
 const ListTokensQuery = searchQuery(TOKEN_SORTS).extend({
-  state: TokenState.optional(),
+  state: TokenState.optional().meta({ description: 'Only tokens in this state' }),
   apiId: ApiId.optional().meta({ description: 'Only tokens that are assigned to this API' }),
 });
 const tokenId = new IdPipe(TokenId, 'token_not_found');

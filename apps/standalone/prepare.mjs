@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 export const projectRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-const SOURCES = ['apps', 'libs', 'bench', '.swcrc', 'bundle-services.mjs', 'package-lock.json'];
+const SOURCES = ['apps', 'libs', 'bench', '.swcrc', 'bundle-services.mjs', 'cached-code.cjs', 'package-lock.json'];
 const STAMP = join(projectRoot, 'dist', '.sources');
 const LOCK = join(projectRoot, '.embedded', 'preparing');
 const LOCK_POLL_MS = 100;

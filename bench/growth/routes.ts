@@ -1,3 +1,4 @@
+import { MAX_API_TOKENS } from '@sluice/contracts/ids';
 import type { Publisher } from '../../test/support/publisher';
 import type { Stack } from '../../test/support/stack';
 import { type Cost, costOf, type Growth, get, inTurn } from './growth-cost';
@@ -29,22 +30,26 @@ export async function growApis(stack: Stack, publisher: Publisher, sizes: readon
 
 /** A hot page that all tokens ask for, one after the other, of more and more. */
 export async function growTokens(stack: Stack, publisher: Publisher, sizes: readonly number[]): Promise<Growth[]> {
-  const { api } = await publisher.publish('Of many tokens', 'csv', FILE);
-  const path = `/api/${api.path}`;
+  const dataset = await publisher.dataset('Of many tokens');
+  await publisher.version(dataset.id, 'csv', FILE);
   const few = new Map<number, Cost>();
   const all = new Map<number, Cost>();
-  const secrets: string[] = [];
+  const asking: ReturnType<typeof get>[] = [];
+  let made = 0;
   for (const size of sizes) {
-    await repeat(size - secrets.length, async () => {
-      const { token, secret } = await publisher.token('One of many');
-      await publisher.assign(api.id, token.id);
-      // Every token is verified once before it is measured.
-      await (await fetch(stack.url + path, { headers: { authorization: `Bearer ${secret}` } })).arrayBuffer();
-      secrets.push(secret);
-    });
-    const asked = (of: readonly string[]) => ({ next: inTurn(of.map((secret) => get(path, secret))) });
-    few.set(size, await costOf(stack, asked(secrets.slice(0, ASKED))));
-    all.set(size, await costOf(stack, asked(secrets)));
+    while (made < size) {
+      const api = await publisher.api({ name: `Of tokens from ${made} on`, datasetId: dataset.id, active: true });
+      await repeat(Math.min(size - made, MAX_API_TOKENS), async () => {
+        const { token, secret } = await publisher.token(`One of many ${made++}`);
+        await publisher.assign(api.id, token.id);
+        // Every token is verified once before it is measured.
+        const authorization = `Bearer ${secret}`;
+        await (await fetch(`${stack.url}/api/${api.path}`, { headers: { authorization } })).arrayBuffer();
+        asking.push(get(`/api/${api.path}`, secret));
+      });
+    }
+    few.set(size, await costOf(stack, { next: inTurn(asking.slice(0, ASKED)) }));
+    all.set(size, await costOf(stack, { next: inTurn(asking) }));
   }
   return [
     { of: 'tokens', work: 'hot page asked by ten of them', costs: few },

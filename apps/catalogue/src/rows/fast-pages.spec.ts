@@ -152,6 +152,30 @@ describe('pages that need no query', () => {
     }
   });
 
+  it('of a table whose rendered rows find no room are rendered alone, and in blocks for who goes on where one ended', async () => {
+    const fast = await fastPages(100_000);
+    const asked: string[] = [];
+    const query = engine.query.bind(engine);
+    const spied = jest.spyOn(engine, 'query').mockImplementation((sql, ...rest) => {
+      asked.push(sql);
+      return query(sql, ...rest);
+    });
+    const rendered = async (offset: number) => {
+      asked.length = 0;
+      await fast.read(table, request({ offset, limit: 100 }));
+      return asked.flatMap((sql) => /_row >= \d+ AND _row < \d+/.exec(sql) ?? []);
+    };
+    try {
+      await rendered(1_700);
+      expect(await rendered(500)).toEqual(['_row >= 500 AND _row < 600']);
+      expect(await rendered(1_900)).toEqual(['_row >= 1900 AND _row < 2000']);
+      expect(await rendered(600)).toEqual(['_row >= 0 AND _row < 2048']);
+      expect(await rendered(700)).toEqual([]);
+    } finally {
+      spied.mockRestore();
+    }
+  });
+
   it('of many rows at random are soon all rendered', async () => {
     const fast = await fastPages();
     const lookUp = (row: number) => fast.read(table, request({ filter: eq('id', String(3 * row)) }));

@@ -21,6 +21,8 @@ const MAX_SHARE = 0.75;
 const MANY_MISSED = 200;
 /** So long nothing is rendered for them after a million rows, about three times what these take: others get their part. */
 const REST_MS_PER_MILLION = 4_000;
+/** Who pages goes on soon: ends of pages beyond these are forgotten. */
+const MAX_PAGE_ENDS = 1_000;
 const COMMA = Buffer.from(',');
 const lookups = new CountedLookups(
   'sluice_row_blocks_total',
@@ -49,6 +51,8 @@ export class RowBlocks {
   private readonly shapes = new LRUCache<string, Promise<Shape>>({ max: 1_000 });
   private readonly rendering = new SingleFlight<Block>();
   private later: Promise<unknown> | null = null;
+  /** Where pages of tables ended for whose blocks there is no room. */
+  private readonly pageEnds = new LRUCache<string, true>({ max: MAX_PAGE_ENDS });
   /** Rows at random that were in no rendered block, by what is rendered. */
   private readonly missed = new LRUCache<string, number>({ max: 1_000 });
   private restsUntilMs = 0;
@@ -62,15 +66,27 @@ export class RowBlocks {
     this.blocks = new LRUCache({ maxSize: maxBytes, sizeCalculation });
   }
 
-  /** The rows from position `first` on, `count` of them or as many as there are, as JSON texts separated by commas. */
+  /**
+   * The rows from position `first` on, `count` of them or as many as there are, as JSON texts separated by commas. Blocks are
+   * rendered for who pages, and where those of the whole table find room; otherwise a block would be gone before it is asked
+   * for again, and only the rows of the page are rendered.
+   */
   async slice(table: VersionTable, fields: readonly Field[], first: number, count: number): Promise<Buffer> {
-    const { blockRows } = await this.shape(table, fields);
+    const shape = await this.shape(table, fields);
+    const { blockRows } = shape;
     const last = Math.min(first + count, endOf(table)) - 1;
+    const isWorthBlocks = this.hasRoomFor(table, shape) || this.goesOn(table, fields, first, last + 1);
     const parts: Buffer[] = [];
     for (let row = first; row <= last; ) {
       const number = Math.floor(row / blockRows);
-      lookups.count(this.rendered(table, fields, number, blockRows) !== null);
-      const block = await this.block(table, fields, number, blockRows);
+      const known = this.rendered(table, fields, number, blockRows);
+      lookups.count(known !== null);
+      if (!known && !isWorthBlocks) {
+        const { bytes } = await this.render(table, fields, range(row, last + 1 - row));
+        parts.push(...(parts.length > 0 ? [COMMA] : []), bytes);
+        break;
+      }
+      const block = known ?? (await this.block(table, fields, number, blockRows));
       const from = row - number * blockRows;
       const to = Math.min(last - number * blockRows, blockRows - 1);
       parts.push(...(parts.length > 0 ? [COMMA] : []), rowsOf(block, from, to));
@@ -86,7 +102,8 @@ export class RowBlocks {
    * at a time, and all of them once many rows were asked for, if those of the whole table find room.
    */
   async rows(table: VersionTable, fields: readonly Field[], positions: readonly number[]): Promise<Buffer[]> {
-    const { blockRows, rowBytes } = await this.shape(table, fields);
+    const shape = await this.shape(table, fields);
+    const { blockRows } = shape;
     const found = new Map<number, Buffer>();
     for (const position of positions) {
       const number = Math.floor(position / blockRows);
@@ -94,7 +111,7 @@ export class RowBlocks {
       const block = this.rendered(table, fields, number, blockRows);
       lookups.count(block !== null);
       if (block) found.set(position, rowsOf(block, row, row));
-      else if (rowBytes * endOf(table) <= this.maxBytes * MAX_SHARE) this.renderLater(table, fields, number, blockRows);
+      else if (this.hasRoomFor(table, shape)) this.renderLater(table, fields, number, blockRows);
     }
     const missing = positions.filter((position) => !found.has(position)).sort((a, b) => a - b);
     if (missing.length > 0) {
@@ -105,6 +122,17 @@ export class RowBlocks {
       });
     }
     return positions.flatMap((position) => found.get(position) ?? []);
+  }
+
+  private hasRoomFor(table: VersionTable, { rowBytes }: Shape): boolean {
+    return rowBytes * endOf(table) <= this.maxBytes * MAX_SHARE;
+  }
+
+  /** Tells whether a page begins where one ended before, and notes where this one ends. */
+  private goesOn(table: VersionTable, fields: readonly Field[], first: number, end: number): boolean {
+    const key = keyOf(table, fields);
+    this.pageEnds.set(`${key} ${end}`, true);
+    return this.pageEnds.delete(`${key} ${first}`);
   }
 
   /** Renders the block that a row was missed of, and once many were, all blocks that are missing. */

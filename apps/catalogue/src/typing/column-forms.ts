@@ -12,8 +12,8 @@ export interface SpoiltColumn {
   asked: FieldType | undefined;
   /** Its cells are JSON values. */
   isJson: boolean;
-  /** Its cells are plain values of one type that is no text. */
-  isTyped: boolean;
+  /** Its cells are plain values of one type that is no text, and none is NaN, which may also stand for no value. */
+  isPlain: boolean;
 }
 
 /** Finds all forms that occur in each column. Each cell takes a dozen tests: where the kinds tell, no cell is looked at. */
@@ -39,13 +39,10 @@ export async function formsOf(
   return forms.map((found) => found ?? 0);
 }
 
-/**
- * The forms of plain values are their kinds, but for NaN, which may also stand for no value; one text makes a column one of
- * texts, whatever else it has. Null where they are not known.
- */
-function knownForms({ cells, isTyped, asked }: SpoiltColumn): number | null {
+/** The forms of plain values are their kinds; one text makes a column one of texts. Null where they are not known. */
+function knownForms({ cells, isPlain, asked }: SpoiltColumn): number | null {
   if (cells.isText && asked === undefined) return kind.text;
-  return isTyped && (cells.mask & (kind.notFinite | kind.nested)) === 0 ? cells.mask : null;
+  return isPlain ? cells.mask : null;
 }
 
 function formTest({ cells: { raw, text }, given, isJson }: SpoiltColumn): string {

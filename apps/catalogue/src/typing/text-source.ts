@@ -80,7 +80,7 @@ async function refine(
   const spoilt = cells.flatMap((each, index) => (isSpoilt(each, given[index] ?? {}, requested[index]) ? [index] : []));
   const columns = spoilt.map((index) => {
     const each = cells[index] as Cells;
-    return { cells: each, given: given[index] ?? {}, asked: requested[index], isJson, isTyped: isTyped(each) };
+    return { cells: each, given: given[index] ?? {}, asked: requested[index], isJson, isPlain: isPlain(each) };
   });
   const refined = await refineCells(engine, relation, columns, isTyped, limits);
   return new Map(spoilt.flatMap((index, place) => (refined[place] ? [[index, refined[place]]] : [])));
@@ -100,12 +100,16 @@ function isSpoilt(cells: Cells, given: FieldReading, asked: FieldType | undefine
   const hasForms = Object.entries(forms).some(
     ([option, value]) => value !== undefined && !(isWhole && NUMBER_OPTIONS.has(option)),
   );
-  const isClean = isTyped(cells) && (cells.mask & kind.notFinite) === 0;
-  if (hasForms || (isClean ? nulls?.some(isPlainValue) : isForText)) return true;
+  if (hasForms || (isPlain(cells) ? nulls?.some(isPlainValue) : isForText)) return true;
   return asked !== 'text' && !isTyped(cells);
 }
 
-/** Tells whether a word can be a cell of a column of one type: others, and blanks, are in none of them. */
+/** Tells whether cells are of one type, and none is NaN: no blanks stand around them. */
+function isPlain(cells: Cells): boolean {
+  return isTyped(cells) && (cells.mask & kind.notFinite) === 0;
+}
+
+/** Tells whether a word can be a plain value. */
 function isPlainValue(word: string): boolean {
   return /\d/.test(word) || /^(true|false)$/i.test(word.trim());
 }

@@ -13,6 +13,8 @@ export interface ConversionJob extends Conversion {
 
 /** A converter's word about its job: how far it is, and how it ended. */
 export type ConverterWord =
+  /** All of its program is there, and the job. */
+  | { is: 'begun' }
   | { is: 'at'; rows: number }
   | { is: 'done'; imported: ImportedFile }
   | { is: 'refused'; detail: string; faults: Fault[]; code: ErrorCode }

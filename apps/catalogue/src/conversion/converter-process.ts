@@ -5,11 +5,18 @@ import type { ImportedFile, ImportProgress } from '../typing/convert-file';
 import type { ConversionJob, ConverterWord } from './conversion-job';
 import { TOO_MUCH_MEMORY } from './guard-memory';
 
-type LastWord = Exclude<ConverterWord, { is: 'at' }>;
+type LastWord = Exclude<ConverterWord, { is: 'begun' | 'at' }>;
 
 /** Why a file cannot be converted that made a converter end. */
 const KILLER =
   'The file makes the engine that reads files fail: it is damaged, or uses a feature that is not supported.';
+
+/** What the end of a process says of its file. One that ends by itself before it has begun could not load its own program. */
+function endOf(code: number | null, hasBegun: boolean): LastWord {
+  if (code === TOO_MUCH_MEMORY) return { is: 'full', of: 'memory' };
+  if (code !== null && !hasBegun) return { is: 'failed', reason: `a converter ended with ${code} before it began` };
+  return { is: 'lost' };
+}
 
 /** Holds one process that converts files, one at a time. What a file does to it harms nobody else. */
 export class ConverterProcess {
@@ -44,13 +51,13 @@ export class ConverterProcess {
     const over = new AbortController();
     try {
       const ended = new Promise<LastWord>((resolve, reject) => {
+        let hasBegun = false;
         this.child.on('message', (word: ConverterWord) => {
-          if (word.is === 'at') onRows(word.rows);
+          if (word.is === 'begun') hasBegun = true;
+          else if (word.is === 'at') onRows(word.rows);
           else resolve(word);
         });
-        this.child.on('exit', (code) =>
-          resolve(code === TOO_MUCH_MEMORY ? { is: 'full', of: 'memory' } : { is: 'lost' }),
-        );
+        this.child.on('exit', (code) => resolve(endOf(code, hasBegun)));
         const giveUp = () => {
           this.end();
           reject(signal?.reason);

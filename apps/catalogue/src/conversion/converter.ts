@@ -17,6 +17,7 @@ process.on('message', async (job: ConversionJob) => {
 
 async function convert(job: ConversionJob): Promise<ConverterWord> {
   const { directory, memoryBytes, spillBytes, threads } = job;
+  process.send?.({ is: 'begun' } satisfies ConverterWord);
   const stopGuarding = guardMemory(memoryBytes);
   try {
     const resources = { memoryBytes, spillBytes, threads };

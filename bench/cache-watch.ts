@@ -6,6 +6,8 @@ const CACHES = [
   { name: 'answers', process: 'gateway-1', metric: 'sluice_answer_cache_total' },
   { name: 'plans', process: 'gateway-1', metric: 'sluice_plan_cache_total' },
   { name: 'row blocks', process: 'catalogue-1', metric: 'sluice_row_blocks_total' },
+  { name: 'key indexes', process: 'catalogue-1', metric: 'sluice_key_indexes_total' },
+  { name: 'sorted columns', process: 'catalogue-1', metric: 'sluice_sorted_columns_total' },
 ] as const;
 const MAX_HIT_SHARE = 0.01;
 

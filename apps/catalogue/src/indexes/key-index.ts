@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Field, FieldType } from '@sluice/contracts/fields';
 import { countWhile } from '@sluice/runtime/count-while';
+import { CountedLookups } from '@sluice/runtime/counted-lookups';
 import { LRUCache } from 'lru-cache';
 import type { Engine } from '../engine/engine';
 import { quoted } from '../engine/sql';
@@ -22,6 +23,11 @@ const MAX_ROWS_PER_VALUE = 20;
 /** More rows under one value are read by a scan. */
 const MAX_MATCHES = 1_000;
 const BYTES_PER_ROW = 12;
+
+const lookups = new CountedLookups(
+  'sluice_key_indexes_total',
+  'Rows that were looked up by a value for which an index was at hand, or not',
+);
 
 /** Sorted keys, and the position of the row of each, of the first `covered` rows of a table. */
 interface Index {
@@ -72,6 +78,7 @@ export class KeyIndexes {
     if ((!index || isOld) && !this.building.has(name)) {
       this.build(name, table, key.sql(quoted(field.name)), quoted(field.name));
     }
+    lookups.count(index !== undefined);
     return index ? matches(index, key.of(value), endOf(table)) : null;
   }
 

@@ -1,4 +1,5 @@
 import type { Field } from '@sluice/contracts/fields';
+import { CountedLookups } from '@sluice/runtime/counted-lookups';
 import { requestScope } from '@sluice/runtime/request-scope';
 import { LRUCache } from 'lru-cache';
 import type { Engine } from '../engine/engine';
@@ -21,6 +22,10 @@ const REST_MS_PER_MILLION = 3_000;
 /** A column is made anew when so many rows, and such a part of all, have come behind those that it covers. */
 const MIN_GROWTH_ROWS = 10_000;
 const MIN_GROWTH = 0.1;
+const lookups = new CountedLookups(
+  'sluice_sorted_columns_total',
+  'Fields whose values in order were at hand when sorted, filtered or grouped by, or not',
+);
 
 /**
  * Keeps fields' values in order, made in the background when a field is asked for the second time: until then the
@@ -46,6 +51,7 @@ export class SortedColumns {
     const behind = endOf(table) - (column?.covered ?? 0);
     const isOld = behind > Math.max(MIN_GROWTH_ROWS, endOf(table) * MIN_GROWTH);
     if (!column || isOld) this.buildWhenWorthIt(name, table, field);
+    lookups.count(column !== undefined);
     return column ?? null;
   }
 

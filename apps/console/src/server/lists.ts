@@ -13,6 +13,8 @@ export type ListPages<Item> = InfiniteData<ListPage<Item>>;
 /** What a list is asked for: words and filters. */
 export type ListAsked = Readonly<Record<string, string | undefined>>;
 
+/** The server takes no longer words; no name has more. */
+const MAX_LENGTH: Readonly<Record<string, number>> = { _q: 200 };
 /** So many are drawn at first, and more with each press: rows may ask the server for more about themselves. */
 const PAGE_SIZE = 50;
 
@@ -34,6 +36,6 @@ export function itemsOf<Item>(list: ListPages<Item> | undefined): Item[] {
 
 function searchOf(asked: ListAsked): URLSearchParams {
   const search = new URLSearchParams({ _limit: String(PAGE_SIZE), _count: 'exact' });
-  for (const [name, value] of Object.entries(asked)) if (value !== undefined && value !== '') search.set(name, value);
+  for (const [name, value] of Object.entries(asked)) if (value) search.set(name, value.slice(0, MAX_LENGTH[name]));
   return search;
 }

@@ -29,9 +29,9 @@ interface ListProps<Item> {
   children: (items: readonly Item[]) => ReactNode;
 }
 
-/** Tells whether a list that came has nothing in it, whatever was looked for. */
-export function isEmpty(list: ListPages<unknown> | undefined): boolean {
-  return list?.pages[0]?.data.length === 0;
+/** Tells whether there is nothing at all: a list that came is empty, though no words were looked for. */
+export function isEmpty(list: ListPages<unknown> | undefined, words: string | undefined): boolean {
+  return words === undefined && list?.pages[0]?.data.length === 0;
 }
 
 /** All things of a kind: found by any words, read as far as somebody looks. */
@@ -39,9 +39,7 @@ export function ListCard<Item>(props: ListProps<Item>) {
   const { query, words, empty } = props;
   return (
     <Card flush>
-      <Loaded query={query}>
-        {(list) => (words === undefined && isEmpty(list) ? empty : <List list={list} {...props} />)}
-      </Loaded>
+      <Loaded query={query}>{(list) => (isEmpty(list, words) ? empty : <List list={list} {...props} />)}</Loaded>
     </Card>
   );
 }

@@ -27,7 +27,7 @@ export function ApisPage() {
       <PageHeader
         title="Output APIs"
         about="Endpoints over your datasets. Each one answers the tokens that are assigned to it, while it is on."
-        actions={!isEmpty(apis.data) && create}
+        actions={!isEmpty(apis.data, q) && create}
       />
       <ListCard
         query={apis}

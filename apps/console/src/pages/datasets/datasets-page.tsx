@@ -29,7 +29,7 @@ export function DatasetsPage() {
       <PageHeader
         title="Datasets"
         about="Tables that you import. Each import is a version of its own that never changes."
-        actions={!isEmpty(datasets.data) && create}
+        actions={!isEmpty(datasets.data, q) && create}
       />
       <ListCard
         query={datasets}

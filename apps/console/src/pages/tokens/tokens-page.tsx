@@ -29,7 +29,7 @@ export function TokensPage() {
       <PageHeader
         title="Tokens"
         about="A token opens the APIs that it is assigned to, and nothing else. Give each consumer one of their own."
-        actions={!isEmpty(tokens.data) && generate}
+        actions={!isEmpty(tokens.data, q) && generate}
       />
       <ListCard
         query={tokens}

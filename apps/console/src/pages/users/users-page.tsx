@@ -33,7 +33,7 @@ export function UsersPage() {
       <PageHeader
         title="Users"
         about="Who manages this installation: viewers read, editors publish, owners also decide who the users are."
-        actions={!isEmpty(admins.data) && invite}
+        actions={!isEmpty(admins.data, q) && invite}
       />
       <div className={css.stack}>
         <ListCard

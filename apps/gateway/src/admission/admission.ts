@@ -19,8 +19,8 @@ const UNKNOWN = { most: 300, each: 100 };
 export class Admission {
   /** By token; a data request enters once its token is known. */
   readonly data: Places;
-  private readonly management = new Places({ ...MANAGEMENT, refuseCaller: (each) => tooMany('an admin', each) });
-  private readonly unknown = new Places({ ...UNKNOWN, refuseCaller: (each) => tooMany('an address', each) });
+  private readonly management = new Places({ ...MANAGEMENT, refuseCaller: tooMany('an admin') });
+  private readonly unknown = new Places({ ...UNKNOWN, refuseCaller: tooMany('an address') });
 
   constructor(
     private readonly identity: AdminIdentity,
@@ -29,7 +29,7 @@ export class Admission {
     this.data = new Places({
       most: config.SLUICE_MAX_IN_FLIGHT,
       each: config.SLUICE_REQUESTS_PER_TOKEN,
-      refuseCaller: (each) => tooMany('a token', each),
+      refuseCaller: tooMany('a token'),
     });
   }
 
@@ -55,6 +55,7 @@ export function admitRequests(server: FastifyInstance, admission: Admission): vo
   });
 }
 
-function tooMany(whose: string, each: number): LimitReached {
-  return new LimitReached('rate_limited', `requests of ${whose} at a time: ${each}`, 'concurrency', 1);
+function tooMany(whose: string): (each: number, seconds: number) => LimitReached {
+  return (each, seconds) =>
+    new LimitReached('rate_limited', `requests of ${whose} at a time: ${each}`, 'concurrency', seconds);
 }

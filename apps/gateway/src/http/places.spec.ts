@@ -24,6 +24,21 @@ describe('the places of requests', () => {
     expect(() => enter(taken, 'a')).not.toThrow();
   });
 
+  it('tell those that find none to come again in turns, as many a second as there are', () => {
+    const told: number[] = [];
+    const refuseCaller = (_: number, seconds: number) => {
+      told.push(seconds);
+      return new HttpProblem('rate_limited');
+    };
+    const taken = new Places({ most: 10, each: 2, refuseCaller });
+    for (let request = 0; request < 24; request++) {
+      try {
+        enter(taken, 'a');
+      } catch {}
+    }
+    expect(told).toEqual([1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 10, 10]);
+  });
+
   it('are so many at work; whoever waits for its client leaves them to others, and still counts for its caller', async () => {
     const taken = places(1, 2);
     const slow = enter(taken, 'a');

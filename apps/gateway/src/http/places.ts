@@ -1,5 +1,6 @@
 import { Tally } from '@sluice/runtime/tally';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import { HttpProblem } from './problem';
 
 declare module 'fastify' {
@@ -15,9 +16,13 @@ export interface PlaceLimits {
   most: number;
   /** Of one caller, until their answers are out. */
   each: number;
-  /** Makes the refusal of a caller that has all its places. */
-  refuseCaller(each: number): HttpProblem;
+  /** Makes the refusal of a caller that has all its places, and may come again in so many seconds. */
+  refuseCaller(each: number, seconds: number): HttpProblem;
 }
+
+const MAX_CALLERS = 1_000;
+const SECOND_MS = 1_000;
+const MAX_WAIT_SECONDS = 10;
 
 /**
  * Gives places to requests: so many to all callers, and so many to one, so that nobody takes all of them. A request is
@@ -26,12 +31,14 @@ export interface PlaceLimits {
 export class Places {
   private atWork = 0;
   private readonly ofCallers = new Tally();
+  private readonly refused = new LRUCache<string, { sinceMs: number; count: number }>({ max: MAX_CALLERS });
 
   constructor(private readonly limits: PlaceLimits) {}
 
   /** Takes a place for a request until its answer is out. Fails where the caller, or all callers, have none left. */
   enter(caller: string, request: FastifyRequest, reply: FastifyReply): void {
-    if (this.ofCallers.of(caller) >= this.limits.each) throw this.limits.refuseCaller(this.limits.each);
+    const { each, refuseCaller } = this.limits;
+    if (this.ofCallers.of(caller) >= each) throw refuseCaller(each, this.waitSeconds(caller));
     this.begin();
     this.ofCallers.add(caller);
     const place = new Place(
@@ -43,6 +50,17 @@ export class Places {
     // A client may leave while it was found out who it is: nothing tells of its end again.
     if (reply.raw.closed) place.leave();
     else reply.raw.once('close', () => place.leave());
+  }
+
+  /** Those that are refused within a second come again in turns, as many a second as there are places, and not all at once. */
+  private waitSeconds(caller: string): number {
+    const nowMs = performance.now();
+    let refused = this.refused.get(caller);
+    if (!refused || nowMs - refused.sinceMs >= SECOND_MS) {
+      refused = { sinceMs: nowMs, count: 0 };
+      this.refused.set(caller, refused);
+    }
+    return Math.min(MAX_WAIT_SECONDS, 1 + Math.floor(refused.count++ / this.limits.each));
   }
 
   private begin(): void {

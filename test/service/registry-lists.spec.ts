@@ -45,4 +45,11 @@ describe('lists of APIs', () => {
     const counted = { datasetIds: [datasetId, addDataset()], tokenIds: [tokenId, addToken()] };
     expect(await caller.services.request(countApis, counted)).toEqual({ counts: { [datasetId]: 3, [tokenId]: 1 } });
   });
+
+  test('refuse a cursor that is none of theirs, and say so', async () => {
+    for (const cursor of ['', 'x', '{"$ne":null}', Buffer.from('["name","a","b"]').toString('base64url')]) {
+      const refused = caller.services.request(listApis, { cursor });
+      await expect(refused).rejects.toMatchObject({ code: 'cursor_mismatch' });
+    }
+  });
 });

@@ -15,7 +15,7 @@ export interface Position {
 }
 
 /** A cursor that is of another list, or of none, as libs/messaging reads it: by code and detail. */
-class UnknownCursor extends Error {
+export class UnknownCursor extends Error {
   readonly code = 'cursor_mismatch';
   readonly detail = 'take page.nextCursor of the page before, with the same _sort';
 }

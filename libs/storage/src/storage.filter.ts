@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, Logger, type RpcExceptionFilter } from '@nes
 import { MongooseError, mongo } from 'mongoose';
 import { BrokenConnection } from './broken-connection';
 import { DatabaseFull, isDatabaseFull } from './database-full';
+import { UnknownCursor } from './list-position';
 import { StorageUnavailable } from './storage-unavailable';
 
 /** The errors that the driver throws while there is no server, no connection, or no primary. */
@@ -17,13 +18,13 @@ const unreachableNames = ['MongoWaitQueueTimeoutError', 'MongoPoolClosedError', 
 /** Codes of a server that is stopping, stepping down or not (yet) primary. */
 const unreachableCodes: unknown[] = [91, 189, 10_107, 11_600, 11_602, 13_435, 13_436];
 
-/** Tells a database that is away (503) or full (507) from a bug of ours (500), which is logged. */
-@Catch(mongo.MongoError, MongooseError, StorageUnavailable, BrokenConnection)
+/** Tells a database that is away (503) or full (507), and a cursor that is none, from a bug of ours (500), which is logged. */
+@Catch(mongo.MongoError, MongooseError, StorageUnavailable, BrokenConnection, UnknownCursor)
 export class StorageFilter implements RpcExceptionFilter<Error, never> {
   private readonly logger = new Logger(StorageFilter.name);
 
   catch(error: Error, _host: ArgumentsHost): never {
-    if (error instanceof StorageUnavailable) throw error;
+    if (error instanceof StorageUnavailable || error instanceof UnknownCursor) throw error;
     if (isDatabaseFull(error)) throw new DatabaseFull(error.message);
     if (isUnreachable(error)) throw new StorageUnavailable(error.message);
     this.logger.error(error);

@@ -1,10 +1,12 @@
 import { type PageRequest, SearchText, sortBy } from '@sluice/contracts/page';
 import { z } from 'zod';
 
+const CURSOR = '`page.nextCursor` of the page before';
+
 /** The query of every management list. */
 export const ListQuery = z.strictObject({
   _limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: 'Items of a page' }),
-  _cursor: z.string().max(1_500).optional().meta({ description: '`page.nextCursor` of the page before' }),
+  _cursor: z.string().max(64).optional().meta({ description: CURSOR }),
 });
 export type ListQuery = z.output<typeof ListQuery>;
 
@@ -15,6 +17,7 @@ export function pageRequest({ _limit, _cursor }: ListQuery): PageRequest {
 /** The query of a list that can be searched, and sorted by these members beside the time of creation. */
 export const searchQuery = (members: readonly string[]) =>
   ListQuery.extend({
+    _cursor: z.string().max(1_500).optional().meta({ description: CURSOR }),
     _q: SearchText.optional().meta({ description: 'Words that are all in its name or its other texts' }),
     _sort: sortBy(members).meta({ description: 'Descending behind a minus' }),
     _count: z.enum(['none', 'exact']).default('none').meta({ description: '`exact` counts into `page.total`' }),

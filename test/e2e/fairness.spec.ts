@@ -69,7 +69,9 @@ describe('a consumer beside callers that are slow on purpose', () => {
       return answer.status === 429 && answer;
     });
     expect(refused.json).toMatchObject({ code: 'rate_limited', 'violated-policies': ['concurrency'] });
-    expect(refused.headers.get('retry-after')).toBe('1');
+    // In turns with the hundreds that were refused in the same second.
+    expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(10);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     callers.leave();
     await waitFor('room', async () => (await read(stack.url, 'fair?_limit=1', secret)).status === 200);
   });

@@ -19,7 +19,10 @@ export const searchedPageOf = <Item extends z.ZodType>(item: Item) =>
   });
 
 /** What a list is searched for: each of its words is in one of a thing's texts, in any case. */
-export const SearchText = z.string().max(200);
+export const SearchText = z
+  .string()
+  .max(200)
+  .regex(/^\P{Cc}*$/u, 'control characters are in no name');
 
 /** A member by which a list is sorted, descending behind a minus: one of these, or `createdAt`, where the newest is first. */
 export const sortBy = (members: readonly string[]) =>

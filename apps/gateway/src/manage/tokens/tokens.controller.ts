@@ -65,6 +65,7 @@ export class TokensController {
     'List access tokens',
     'All tokens without their secrets, or those that match, newest first unless sorted.',
     listTokens,
+    getApi,
   )
   @Get()
   @ApiOkResponse({ standardSchema: listTokens.reply })

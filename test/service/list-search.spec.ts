@@ -98,6 +98,14 @@ describe('a list that is searched', () => {
     },
   );
 
+  it.each([
+    ['at', 'no moment'],
+    ['on', 'perhaps'],
+  ])('refuses a cursor of the order by %s whose value is %j', async (sort, value) => {
+    const cursor = Buffer.from(JSON.stringify([sort, 'id001', value])).toString('base64url');
+    await expect(find({ sort, cursor })).rejects.toMatchObject({ code: 'cursor_mismatch' });
+  });
+
   it('refuses the cursor of another order', async () => {
     const { page } = await searchList(model, { ...asked, sort: 'name', limit: 2 }, scope);
     await expect(find({ sort: '-name', cursor: page.nextCursor ?? '' })).rejects.toMatchObject({

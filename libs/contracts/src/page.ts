@@ -28,10 +28,13 @@ export const SearchText = z
 export const sortBy = (members: readonly string[]) =>
   z.enum(['createdAt', ...members].flatMap((member) => [member, `-${member}`])).default('-createdAt');
 
+/** Says where a searched list goes on: it holds the value of the last thing, such as its name. */
+export const SearchCursor = z.string().max(1_500);
+
 /** Asks for one page of a list that can be searched, and sorted by these members; what is equal there, by its creation. */
 export const searchRequest = (members: readonly string[]) =>
   PageRequest.extend({
-    cursor: z.string().max(1_500).optional(),
+    cursor: SearchCursor.optional(),
     q: SearchText.optional(),
     sort: sortBy(members),
     count: z.boolean().default(false),

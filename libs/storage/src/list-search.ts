@@ -1,5 +1,5 @@
-import type { Model, QueryFilter } from 'mongoose';
-import { behindPosition, readPosition, type SortValue, writePosition } from './list-position';
+import { type Model, Error as MongooseFault, type QueryFilter } from 'mongoose';
+import { behindPosition, readPosition, type SortValue, UnknownCursor, writePosition } from './list-position';
 
 /** Words beyond these are not looked for: each is one more test of every document. */
 const MAX_WORDS = 10;
@@ -50,7 +50,10 @@ export async function searchList<Doc extends { _id: string }>(
   const [docs, total] = await Promise.all([
     found.limit(limit + 1).lean<Doc[]>(),
     count ? model.countDocuments({ $and: matching } as QueryFilter<Doc>) : undefined,
-  ]);
+  ]).catch((error: unknown) => {
+    // The value of a cursor that somebody made up is none of the member.
+    throw cursor !== undefined && error instanceof MongooseFault.CastError ? new UnknownCursor() : error;
+  });
   const last = docs.length > limit ? docs[limit - 1] : undefined;
   const value = last && member !== '_id' ? ((last[member] ?? null) as SortValue) : null;
   const nextCursor = last ? writePosition({ sort, id: last._id, value }) : null;

@@ -1,11 +1,5 @@
 import { type InfiniteData, infiniteQueryOptions, keepPreviousData } from '@tanstack/react-query';
-import { request } from './request';
-
-/** A page of a list as the server answers it. */
-export interface ListPage<Item> {
-  data: Item[];
-  page: { nextCursor: string | null; total?: number };
-}
+import { type ListPage, request } from './request';
 
 /** The pages of a list that were asked for so far. */
 export type ListPages<Item> = InfiniteData<ListPage<Item>>;

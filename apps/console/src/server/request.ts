@@ -71,16 +71,19 @@ export function problemOf(response: { status: number }, text: string): Problem {
   return { type: 'about:blank', title, status: response.status, detail: '', instance: '', code: 'unknown' };
 }
 
+/** A page of a list as the server answers it. */
+export interface ListPage<Item> {
+  data: Item[];
+  page: { nextCursor: string | null; total?: number };
+}
+
 /** A whole list, page by page: for what belongs to one thing. */
 export async function requestList<Item>(path: string, signal?: AbortSignal): Promise<Item[]> {
   const items: Item[] = [];
   let cursor: string | null = null;
   do {
     const query: string = `_limit=200${cursor === null ? '' : `&_cursor=${encodeURIComponent(cursor)}`}`;
-    const next: { data: Item[]; page: { nextCursor: string | null } } = await request(
-      `${path}${path.includes('?') ? '&' : '?'}${query}`,
-      { signal },
-    );
+    const next: ListPage<Item> = await request(`${path}${path.includes('?') ? '&' : '?'}${query}`, { signal });
     items.push(...next.data);
     cursor = next.page.nextCursor;
   } while (cursor !== null);

@@ -1,4 +1,4 @@
-import { type PageRequest, SearchText, sortBy } from '@sluice/contracts/page';
+import { type PageRequest, SearchCursor, SearchText, sortBy } from '@sluice/contracts/page';
 import { z } from 'zod';
 
 const CURSOR = '`page.nextCursor` of the page before';
@@ -17,8 +17,10 @@ export function pageRequest({ _limit, _cursor }: ListQuery): PageRequest {
 /** The query of a list that can be searched, and sorted by these members beside the time of creation. */
 export const searchQuery = (members: readonly string[]) =>
   ListQuery.extend({
-    _cursor: z.string().max(1_500).optional().meta({ description: CURSOR }),
-    _q: SearchText.optional().meta({ description: 'Words that are all in its name or its other texts' }),
+    _cursor: SearchCursor.optional().meta({ description: CURSOR }),
+    _q: SearchText.optional().meta({
+      description: 'Words that are all in its name or its other texts; the first ten count',
+    }),
     _sort: sortBy(members).meta({ description: 'Descending behind a minus' }),
     _count: z.enum(['none', 'exact']).default('none').meta({ description: '`exact` counts into `page.total`' }),
   });

@@ -132,10 +132,13 @@ export const listApis = contract({
   errors: ['cursor_mismatch'],
 });
 
+/** As many things as a page of a list has. */
+export const MAX_COUNTED = 200;
+
 /** How many APIs there are over each of these datasets, and to how many each of these tokens is assigned. */
 export const countApis = contract({
   subject: 'registry.apis.count',
-  request: z.object({ datasetIds: z.array(DatasetId).max(200), tokenIds: z.array(TokenId).max(200) }),
+  request: z.object({ datasetIds: z.array(DatasetId).max(MAX_COUNTED), tokenIds: z.array(TokenId).max(MAX_COUNTED) }),
   reply: z.object({ counts: z.record(z.string(), z.int()) }),
   errors: [],
 });

@@ -27,6 +27,7 @@ import {
   deleteApi,
   getApi,
   listApis,
+  MAX_COUNTED,
   setApiActive,
   UpdateApi,
   unassignToken,
@@ -49,8 +50,6 @@ const ListApisQuery = searchQuery(API_SORTS).extend({
   ...ApiFilter.shape,
   active: z.stringbool().optional().meta({ description: ApiFilter.shape.active.description }),
 });
-/** As many as a page of a list has. */
-const MAX_COUNTED = 200;
 const CountApisQuery = z.strictObject({
   datasetIds: listOf(DatasetId, MAX_COUNTED).optional().meta({ description: 'Separated by commas' }),
   tokenIds: listOf(TokenId, MAX_COUNTED).optional().meta({ description: 'Separated by commas' }),

@@ -1,6 +1,6 @@
 import type { ImportWarning, Reading } from '@sluice/contracts/catalogue/reading';
 import type { CsvForm } from '@sluice/records/csv-form';
-import { type CsvEvidence, type LeadingRecord, type Separator, separators } from './csv-evidence';
+import { type CsvEvidence, type Escape, type LeadingRecord, type Separator, separators } from './csv-evidence';
 import { refuseFile } from './file-refused';
 
 /** How a CSV text is written. */
@@ -10,9 +10,6 @@ export interface Dialect extends CsvForm {
   skip: number;
   header: boolean;
 }
-
-/** Stands before a quote that is part of a value. */
-export type Escape = '"' | '\\';
 
 /** A dialect, and what of it was guessed. */
 export interface FoundDialect {
@@ -28,18 +25,8 @@ const LEAST_SHARE = 0.4;
 const SAME_SHARE = 0.02;
 const names: Readonly<Record<string, string>> = { '\t': 'tabs', ' ': 'blanks' };
 
-/** Gives what may stand before a quote inside of a value, most likely first: a text that two quotes explain has no other. */
-export function escapesOf({ backslashQuotes }: CsvEvidence, { strict, escape: said }: Reading): readonly Escape[] {
-  return backslashQuotes > 0 && said === undefined && !strict ? ['"', '\\'] : ['"'];
-}
-
-/** Finds how a CSV text is written: as the reading says, else as its records have it, with the escape that is tried. */
-export function findDialect(
-  evidence: CsvEvidence,
-  reading: Reading,
-  usual: ',' | '\t',
-  tried: Escape = '"',
-): FoundDialect {
+/** Finds how a CSV text is written: as the reading says, else as its records have it. */
+export function findDialect(evidence: CsvEvidence, reading: Reading, usual: ',' | '\t'): FoundDialect {
   refuseUnreadable(reading);
   const warnings: ImportWarning[] = [];
   const warn = (code: string, option: keyof Reading, detail: string, more: Partial<ImportWarning> = {}) => {
@@ -69,8 +56,8 @@ export function findDialect(
   if (trim && reading.trim === undefined) {
     warn('blanks_trimmed', 'trim', 'Blanks around values were left out.', { count: blanksBeforeQuotes });
   }
-  const escapeBefore = reading.escape ?? tried;
-  if (reading.escape === undefined && tried === '\\') {
+  const escapeBefore = reading.escape ?? evidence.escapedBy;
+  if (reading.escape === undefined && evidence.escapedBy === '\\') {
     const detail = 'A backslash stands before quotes inside of values.';
     warn('escape_guessed', 'escape', detail, { count: evidence.backslashQuotes });
   }
@@ -148,13 +135,14 @@ function topOf(evidence: CsvEvidence, reading: Reading, delimiter: string, hasIn
   const none = { comments: [], titles: [], header: undefined };
   if (typeof reading.header === 'number') return { ...none, skip: reading.header - 1 };
   if (reading.header === false || reading.skip !== undefined) return { ...none, skip: reading.skip ?? 0 };
-  const widths = leading.map(({ text }) => cellsOf(text, delimiter));
+  const cellsOf = (text: string) => splitRecord(text, delimiter, evidence.escapedBy);
+  const widths = leading.map(({ text }) => cellsOf(text));
   const width = commonWidth(widths.map(({ length }) => length));
   const comments = reading.comment === undefined ? topComments : [];
   const first = hasInstruction ? 1 : 0;
   // A line of names may begin with the sign of comments, too: it is the last of them, and as wide as the rows.
   const last = comments.at(-1);
-  if (last && width > 1 && cellsOf(last.text, delimiter).length === width) {
+  if (last && width > 1 && cellsOf(last.text).length === width) {
     const others = comments.slice(0, -1);
     return { skip: last.line - 1, comments: others, titles: [], header: last };
   }
@@ -171,8 +159,10 @@ function isTitle(cells: readonly string[], width: number): boolean {
 }
 
 /** Splits a record as far as looking at its beginning needs it. */
-function cellsOf(text: string, delimiter: string): string[] {
-  const bare = text.replace(/"(?:[^"]|"")*"/g, (cell) => (cell.length > 2 ? 'x' : ''));
+function splitRecord(text: string, delimiter: string, before: Escape): string[] {
+  const bare = text.replace(before === '"' ? /"(?:[^"]|"")*"/g : /"(?:\\[\s\S]|[^"\\])*"/g, (cell) =>
+    cell.length > 2 ? 'x' : '',
+  );
   return bare.split(delimiter).map((cell) => cell.trim());
 }
 

@@ -19,6 +19,9 @@ export interface SeparatorUse {
 export const separators = [',', ';', '\t', '|', '^', ':'] as const;
 export type Separator = (typeof separators)[number];
 
+/** Stands before a quote that is part of a value. */
+export type Escape = '"' | '\\';
+
 const [QUOTE, BACKSLASH, HASH, LINE_FEED, CARRIAGE_RETURN, BLANK] = [0x22, 0x5c, 0x23, 0x0a, 0x0d, 0x20];
 const MAX_LEADING = 60;
 const MAX_LEADING_CHARS = 4_000;
@@ -32,7 +35,8 @@ separators.forEach((separator, index) => {
 
 /**
  * Counts in a CSV text, chunk by chunk, what tells how it is written: the separators of each record, quotes and what stands
- * beside them. It knows no delimiter yet, so that quotes count where any separator could begin a cell.
+ * beside them. It knows no delimiter yet, so that quotes count where any separator could begin a cell. Where a backslash is
+ * not taken for the escape, a quote behind one still stands for itself if nothing that ends a cell follows.
  */
 export class CsvEvidence {
   readonly uses: readonly SeparatorUse[] = separators.map(() => ({
@@ -45,7 +49,7 @@ export class CsvEvidence {
   /** Lines at the top that begin with `#`. */
   readonly topComments: LeadingRecord[] = [];
   records = 0;
-  /** Quotes behind a backslash that do not end their cell: they may stand for themselves, as two quotes do. */
+  /** Quotes of quoted cells behind a backslash: they may stand for themselves, as two quotes do. */
   backslashQuotes = 0;
   /** Records that begin with blanks and a quote. */
   blanksBeforeFirstQuotes = 0;
@@ -66,6 +70,10 @@ export class CsvEvidence {
   /** Inside quotes, behind a quote that may end them; and whether a backslash stands before it. */
   private quoteSeen = false;
   private escaped = false;
+  /** Behind a backslash that takes the meaning of the next character. */
+  private isEscapeOpen = false;
+
+  constructor(readonly escapedBy: Escape = '"') {}
 
   push(chunk: Uint8Array): void {
     for (const byte of chunk) {
@@ -92,10 +100,7 @@ export class CsvEvidence {
     // A comment is prose: its quotes enclose nothing.
     if (this.isComment) return;
     if (this.inQuotes) {
-      if (byte === QUOTE && !isSecondQuote) {
-        this.quoteSeen = true;
-        this.escaped = this.before === BACKSLASH;
-      }
+      this.quotedCharacter(byte, isSecondQuote);
       return;
     }
     const separator = indexOf[byte] as number;
@@ -112,6 +117,17 @@ export class CsvEvidence {
       }
       this.atCellStart = false;
     }
+  }
+
+  private quotedCharacter(byte: number, isSecondQuote: boolean): void {
+    const isLiteral = this.isEscapeOpen;
+    this.isEscapeOpen = this.escapedBy === '\\' && byte === BACKSLASH && !isLiteral;
+    if (byte !== QUOTE || isSecondQuote) return;
+    const isBehindBackslash = this.before === BACKSLASH;
+    if (isBehindBackslash) this.backslashQuotes++;
+    if (isLiteral) return;
+    this.quoteSeen = true;
+    this.escaped = isBehindBackslash && this.escapedBy === '"';
   }
 
   private countBlanks(): void {
@@ -137,13 +153,13 @@ export class CsvEvidence {
     this.quoteSeen = false;
     const endsCell = byte === LINE_FEED || byte === CARRIAGE_RETURN || byte === BLANK || (indexOf[byte] as number) >= 0;
     if (endsCell) this.inQuotes = false;
-    else if (this.escaped) this.backslashQuotes++;
     // Behind a backslash the second of two quotes may end the cell.
     return byte === QUOTE && !this.escaped;
   }
 
   private newline(): void {
     this.line++;
+    this.isEscapeOpen = false;
     if (this.inQuotes) return;
     this.endRecord();
     this.recordLine = this.line;

@@ -1,5 +1,5 @@
 import type { ImportWarning, Reading } from '@sluice/contracts/catalogue/reading';
-import { type Escape, type FoundDialect, findDialect } from './csv-dialect';
+import { type FoundDialect, findDialect } from './csv-dialect';
 import type { CsvEvidence } from './csv-evidence';
 import { CsvStager } from './csv-stager';
 import { SelectedColumns } from './selected-columns';
@@ -17,9 +17,9 @@ export interface OpenedCsv extends FoundDialect {
   stager: CsvStager;
 }
 
-/** Opens a stager for a CSV text that is written as the evidence tells, with the escape that is tried. */
-export function openCsvStager(evidence: CsvEvidence, { format, reading }: TextOptions, tried?: Escape): OpenedCsv {
-  const found = findDialect(evidence, reading, format === 'tsv' ? '\t' : ',', tried);
+/** Opens a stager for a CSV text that is written as the evidence tells. */
+export function openCsvStager(evidence: CsvEvidence, { format, reading }: TextOptions): OpenedCsv {
+  const found = findDialect(evidence, reading, format === 'tsv' ? '\t' : ',');
   const ragged = reading.ragged ?? (reading.strict ? 'refuse' : 'pad');
   return { ...found, stager: new CsvStager(found.dialect, ragged, new SelectedColumns(reading.select)) };
 }

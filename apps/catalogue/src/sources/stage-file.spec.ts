@@ -31,6 +31,9 @@ describe('a CSV text that is taken apart as a whole', () => {
     ['a quote within a value', '1,"say \\"hi\\" to"', 'say "hi" to'],
     ['a quote before more of a value', '1,"5\\" pipe"', '5" pipe'],
     ['a quote at the end of a value', '1,"pipe of 5\\""', 'pipe of 5"'],
+    ['a quote at the end of a line of a value', '1,"\\"\n\\"9"', '"9'],
+    ['a quote before a separator within a value', '1,"5\\",6\\" pipes"', '5",6" pipes'],
+    ['a quote before a line end and one behind a separator', '1,"\\";,\\"\n;x\\";"', '";,"'],
   ])('is read with a backslash before quotes where two quotes explain it not: %s', async (_, row, value) => {
     expect(await staged(`a,b\n${row}\n`)).toMatchObject({
       escape: '\\',

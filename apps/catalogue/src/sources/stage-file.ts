@@ -1,8 +1,7 @@
-import { type FileHandle, open, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import type { Fault } from '@sluice/contracts/fault';
 import { type RecordFault, Unreadable } from '@sluice/records/unreadable';
-import { escapesOf } from './csv-dialect';
-import { CsvEvidence } from './csv-evidence';
+import { CsvEvidence, type Escape } from './csv-evidence';
 import { FileRefused } from './file-refused';
 import { writeAsLines } from './json-lines';
 import { findJsonRows, type JsonRows } from './json-rows';
@@ -28,22 +27,46 @@ export async function stageFile(
     : await stageCsv(source, target, options, progress);
 }
 
+/** Reads a text as RFC 4180 has it; where that leaves doubts, with a backslash before quotes, if that leaves none. */
 async function stageCsv(source: string, target: string, options: TextOptions, progress: StageProgress) {
-  const evidence = new CsvEvidence();
+  const { escape: said, strict } = options.reading;
+  const usual = await stageEscaped(source, target, said === '\\' ? said : '"', options, progress);
+  const isExplained = 'staged' in usual && !usual.hasDoubts;
+  if (isExplained || usual.backslashQuotes === 0 || said !== undefined || strict) return stagedOf(usual);
+  const other = await stageEscaped(source, `${target}.escaped`, '\\', options, progress);
+  const isBetter = 'staged' in other && (!other.hasDoubts || 'refusal' in usual);
+  if ('staged' in other) await (isBetter ? rename(other.staged.path, target) : rm(other.staged.path));
+  return isBetter ? { ...other.staged, path: target } : stagedOf(usual);
+}
+
+/** What became of a text that was read with one escape. */
+type Attempt = { backslashQuotes: number } & ({ staged: StagedFile; hasDoubts: boolean } | { refusal: FileRefused });
+
+function stagedOf(attempt: Attempt): StagedFile {
+  if ('refusal' in attempt) throw attempt.refusal;
+  return attempt.staged;
+}
+
+async function stageEscaped(
+  source: string,
+  target: string,
+  before: Escape,
+  options: TextOptions,
+  progress: StageProgress,
+): Promise<Attempt> {
+  const evidence = new CsvEvidence(before);
   await readChunks(source, progress, (chunk) => evidence.push(chunk));
   evidence.end(true);
-  const refusals: unknown[] = [];
-  for (const tried of escapesOf(evidence, options.reading)) {
-    const { stager, ...guessed } = openCsvStager(evidence, options, tried);
-    try {
-      await stageWith(stager, source, target, progress);
-      return stagedFile(target, source, stager, guessed);
-    } catch (error) {
-      if (!(error instanceof FileRefused)) throw error;
-      refusals.push(error);
-    }
+  const { backslashQuotes } = evidence;
+  const { stager, ...guessed } = openCsvStager(evidence, options);
+  try {
+    await stageWith(stager, source, target, progress);
+  } catch (refusal) {
+    if (!(refusal instanceof FileRefused)) throw refusal;
+    return { backslashQuotes, refusal };
   }
-  throw refusals[0];
+  const { hasDoubts } = stager;
+  return { backslashQuotes, staged: stagedFile(target, source, stager, guessed), hasDoubts };
 }
 
 async function stageJson(source: string, target: string, { reading }: TextOptions, progress: StageProgress) {

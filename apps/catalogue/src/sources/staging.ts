@@ -26,6 +26,8 @@ export class Staging {
   private isStarted = false;
   /** The beginning was the whole text. */
   private sawAll = false;
+  /** Its quotes may have another meaning. */
+  private hasBackslashQuotes = false;
   private failure: unknown = null;
   private ended = false;
 
@@ -75,7 +77,8 @@ export class Staging {
   }
 
   private isDoubtful(): boolean {
-    return this.failure !== null || (!this.sawAll && this.csv?.stager.hasDoubts === true);
+    const mayBeOtherwise = !this.sawAll || this.hasBackslashQuotes;
+    return this.failure !== null || (mayBeOtherwise && this.csv?.stager.hasDoubts === true);
   }
 
   private async start(isWhole: boolean): Promise<void> {
@@ -88,9 +91,10 @@ export class Staging {
   }
 
   private openCsv(begin: Buffer, isWhole: boolean): Stager {
-    const evidence = new CsvEvidence();
+    const evidence = new CsvEvidence(this.options.reading.escape === '\\' ? '\\' : '"');
     evidence.push(begin);
     evidence.end(isWhole);
+    this.hasBackslashQuotes = evidence.backslashQuotes > 0;
     this.csv = openCsvStager(evidence, this.options);
     return this.csv.stager;
   }

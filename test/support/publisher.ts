@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Dataset, Version } from '@sluice/contracts/catalogue/datasets';
 import { Import } from '@sluice/contracts/catalogue/imports';
+import { pageOf } from '@sluice/contracts/page';
 import { Api, type CreateApi } from '@sluice/contracts/registry/apis';
 import { IssuedToken, type IssueToken } from '@sluice/contracts/tokens/tokens';
 import type { z } from 'zod';
@@ -77,6 +78,18 @@ export class Publisher {
 
   async api(definition: z.input<typeof CreateApi>): Promise<Api> {
     return expectBody(Api, 201, await this.call('POST', '/apis', definition));
+  }
+
+  /** Deletes every API there is. */
+  async deleteApis(): Promise<void> {
+    for (;;) {
+      const { data } = expectBody(pageOf(Api), 200, await this.call('GET', '/apis?_limit=200'));
+      if (data.length === 0) return;
+      for (const { id } of data) {
+        const { status, text } = await this.call('DELETE', `/apis/${id}`);
+        if (status !== 204) throw new Error(`${status}: ${text}`);
+      }
+    }
   }
 
   async token(

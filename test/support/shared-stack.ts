@@ -1,3 +1,4 @@
+import { Publisher } from './publisher';
 import { RunningStack, type StackFacts } from './running-stack';
 
 declare global {
@@ -16,8 +17,12 @@ export class SharedStack extends RunningStack {
     await askStackHost('kill', name);
   }
 
-  /** Leaves it to the next file. Fails for what a service tried on the bus since the last one and may not do. */
+  /**
+   * Leaves it to the next file, without the APIs of this one: their names and paths are free again. Fails for what a
+   * service tried on the bus since the last one and may not do.
+   */
   async leave(): Promise<void> {
+    await new Publisher(this).deleteApis();
     const violations = (await askStackHost('violations')) as string[];
     if (violations.length > 0) throw new Error(violations.join('\n'));
   }

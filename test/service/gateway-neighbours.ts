@@ -80,7 +80,9 @@ class NeighboursController implements OnApplicationBootstrap, OnApplicationShutd
 
   @Handles(listRoutes)
   async listRoutes(): Promise<ReplyOf<typeof listRoutes>> {
-    return { rev, routes: [...routes.values()], nextCursor: null };
+    const fields = Object.fromEntries([...routes.values()].map((route) => [route.snapshot.versionId, route.fields]));
+    const bare = [...routes.values()].map(({ fields: _, ...route }) => route);
+    return { rev, whole: true, routes: bare, removed: [], fields, nextCursor: null };
   }
 
   @Handles(verifyToken)

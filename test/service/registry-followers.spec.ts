@@ -2,7 +2,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { catalogueHeartbeat, versionPublished } from '@sluice/contracts/catalogue/catalogue-events';
 import { contract, type PayloadOf, type RequestInput } from '@sluice/contracts/contract';
 import { createApi, getApi, listApis } from '@sluice/contracts/registry/apis';
-import { listRoutes, type Route, routeChanged } from '@sluice/contracts/registry/routes';
+import { type Route, routeChanged } from '@sluice/contracts/registry/routes';
+import { readRoutes } from '../../apps/gateway/src/routing/read-routes';
 import { RegistryConfig } from '../../apps/registry/src/config/registry-config';
 import { RegistryModule } from '../../apps/registry/src/registry.module';
 import type { TestEngine } from '../support/engine-choice';
@@ -50,16 +51,8 @@ describe('APIs and the versions they serve, over two replicas', () => {
     });
     return version;
   };
-  const routes = async (): Promise<Route[]> => {
-    const all: Route[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await caller.services.request(listRoutes, { cursor });
-      all.push(...page.routes);
-      cursor = page.nextCursor ?? undefined;
-    } while (cursor);
-    return all;
-  };
+  const routes = async (): Promise<Route[]> =>
+    [...(await readRoutes(caller.services)).routes.values()].filter((route) => route !== null);
   const served = async (apiId: string) => (await routes()).find((route) => route.apiId === apiId)?.version;
 
   test('a published version reaches the APIs that follow, with its fields, and no pinned one', async () => {

@@ -26,6 +26,7 @@ import { APIS, apiSchema } from './stores/api-doc';
 import { ApisStore } from './stores/apis.store';
 import { DOMAINS, domainSchema } from './stores/domain-doc';
 import { DomainsStore } from './stores/domains.store';
+import { REMOVED_APIS, RemovedApiStore, removedApiSchema } from './stores/removed-api.store';
 import { UsageController } from './usage/usage.controller';
 import { UsageService } from './usage/usage.service';
 import { UsageStore } from './usage/usage.store';
@@ -43,6 +44,7 @@ export class RegistryModule {
           config,
           schemas: {
             [APIS]: apiSchema,
+            [REMOVED_APIS]: removedApiSchema,
             [DOMAINS]: domainSchema,
             [USAGE]: usageSchema,
             [IDEMPOTENCY_KEYS]: idempotencyKeySchema,
@@ -61,6 +63,7 @@ export class RegistryModule {
       providers: [
         { provide: REGISTRY_CONFIG, useValue: config },
         ApisStore,
+        RemovedApiStore,
         ApiChanges,
         NamingChecks,
         SourceChecks,

@@ -14,6 +14,16 @@ export interface PendingChange {
 export interface Changing {
   _id: string;
   pendingRev?: string;
+  /** The number of a change after which it was as it is: what changed after a number has a higher one, or is pending. */
+  rev?: number;
+}
+
+/** How far a feed has come. */
+export interface FeedState {
+  /** The number of the last counted change. */
+  rev: number;
+  /** The number with which a replica last started: what was told under earlier ones may not have lasted. */
+  restart: number;
 }
 
 interface FeedOptions<Doc extends Changing & Audited> {
@@ -61,7 +71,7 @@ export class ChangeFeed<Doc extends Changing & Audited> {
   start(): void {
     let counted = false;
     const beat = async () => {
-      if (!counted) await this.count();
+      if (!counted) await this.count(true);
       counted = true;
       await this.beat();
     };
@@ -75,7 +85,13 @@ export class ChangeFeed<Doc extends Changing & Audited> {
 
   /** The number of the last counted change. Read it before the documents that an answer vouches for. */
   async current(): Promise<number> {
-    return (await within(TURN_LIMIT_MS, this.counters().findOne({ _id: this.counter })))?.rev ?? 0;
+    return (await this.state()).rev;
+  }
+
+  /** Reads how far the feed has come, as `current` does. */
+  async state(): Promise<FeedState> {
+    const state = await within(TURN_LIMIT_MS, this.counters().findOne({ _id: this.counter }));
+    return { rev: state?.rev ?? 0, restart: state?.restart ?? 0 };
   }
 
   /** Counts, announces and records a change that was written with `pendingChange()`; resolves with its number. */
@@ -118,15 +134,16 @@ export class ChangeFeed<Doc extends Changing & Audited> {
     await this.options.announce(doc, rev);
     await this.documents().updateOne(
       { _id: doc._id, pendingRev: doc.pendingRev },
-      { $unset: { pendingRev: 1, pendingSince: 1 } },
+      { $unset: { pendingRev: 1, pendingSince: 1 }, $max: { rev } },
     );
     return rev;
   }
 
-  private async count(): Promise<number> {
+  private async count(isRestart = false): Promise<number> {
+    const next = { $set: { rev: { $add: [{ $ifNull: ['$rev', 0] }, 1] } } };
     const counter = await this.counters().findOneAndUpdate(
       { _id: this.counter },
-      { $inc: { rev: 1 } },
+      isRestart ? [next, { $set: { restart: '$rev' } }] : [next],
       { upsert: true, returnDocument: 'after' },
     );
     if (!counter) throw new Error(`the counter of ${this.counter} is gone`);
@@ -138,7 +155,7 @@ export class ChangeFeed<Doc extends Changing & Audited> {
   }
 
   private counters() {
-    return this.options.connection.collection<{ _id: string; rev: number }>('counters');
+    return this.options.connection.collection<{ _id: string; rev: number; restart?: number }>('counters');
   }
 
   private documents() {

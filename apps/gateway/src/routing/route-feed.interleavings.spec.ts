@@ -15,7 +15,12 @@ const PAGE = 2;
 class World {
   readonly routes: Routes;
   private rev = 0;
+  /** The number of registry's last start. */
+  private restarted = 0;
   private readonly stored = new Map<string, Route>(IDS.map((id) => [id, routeOf(id, 0)]));
+  /** The number of the last counted change of each, and how many are not counted yet. */
+  private readonly counted = new Map<string, number>();
+  private readonly pending = new Map<string, number>();
   private readonly deleted = new Set<string>();
   /** The newest change of each API that this gateway was told of. */
   private readonly told = new Map<string, { revision: number; gone: boolean }>();
@@ -24,7 +29,7 @@ class World {
 
   constructor(private readonly scheduler: fc.Scheduler) {
     const services = {
-      request: (_contract: typeof listRoutes, { cursor }: RequestInput<typeof listRoutes>) => this.read(cursor ?? ''),
+      request: (_contract: typeof listRoutes, request: RequestInput<typeof listRoutes>) => this.read(request),
     } as unknown as Services;
     const clock = { monotonicMs: () => 0, wallMs: () => 0 };
     this.routes = new Routes(services, clock, new Readiness());
@@ -34,38 +39,59 @@ class World {
     return this.scheduler.schedule(Promise.resolve(), label);
   }
 
-  /** As registry does it: the number first, then the page; each takes its time. */
-  private async read(after: string) {
+  /** As registry does it: the number first, then the page, then what is gone; each takes its time. */
+  private async read({ cursor = '', since }: RequestInput<typeof listRoutes>) {
     this.readsBegun++;
     await this.step('read arrives');
-    const { rev } = this;
+    const { rev, restarted } = this;
+    const whole = since === undefined || since < restarted;
     await this.step('page is read');
     const page = [...this.stored.values()]
-      .filter(({ slug }) => slug > after)
+      .filter(({ slug }) => slug > cursor && (whole || this.isChanged(slug, since)))
       .sort((a, b) => a.slug.localeCompare(b.slug))
       .slice(0, PAGE);
+    await this.step('the removed are read');
+    const isLast = page.length < PAGE;
+    const removed = whole || !isLast ? [] : [...this.deleted].filter((id) => this.isChanged(id, since));
     await this.step('page replies');
-    return { rev, routes: page, nextCursor: page.length === PAGE ? page.at(-1)?.slug : null };
+    const ids = removed.map((id) => routeOf(id, 0).apiId);
+    return { rev, whole, routes: page, removed: ids, fields: {}, nextCursor: isLast ? null : page.at(-1)?.slug };
   }
 
-  /** A durable write, its number, its event: lost, once or twice. */
+  private isChanged(id: string, since: number): boolean {
+    return (this.counted.get(id) ?? 0) > since || (this.pending.get(id) ?? 0) > 0;
+  }
+
+  /** A durable write, its number, its event with the state of then: lost, once or twice. */
   async change(id: string, gone: boolean, copies: number): Promise<void> {
     await this.step('write');
     if (this.deleted.has(id)) return;
-    const revision = (this.stored.get(id)?.revision ?? 0) + 1;
-    const route = gone ? null : routeOf(id, revision);
-    if (route) this.stored.set(id, route);
-    else this.stored.delete(id);
-    if (gone) this.deleted.add(id);
+    const written = (this.stored.get(id)?.revision ?? 0) + 1;
+    if (gone) {
+      this.stored.delete(id);
+      this.deleted.add(id);
+    } else this.stored.set(id, routeOf(id, written));
+    this.pending.set(id, (this.pending.get(id) ?? 0) + 1);
+    await this.step('count');
     const rev = ++this.rev;
-    const { apiId } = routeOf(id, revision);
-    await Promise.all(
-      Array.from({ length: copies }, async () => {
-        await this.step('event');
-        this.routes.changed({ rev, apiId, route });
-        if (revision > (this.told.get(id)?.revision ?? 0)) this.told.set(id, { revision, gone });
-      }),
-    );
+    await this.step('state is read');
+    const route = this.stored.get(id) ?? null;
+    const { apiId } = routeOf(id, written);
+    const told = Array.from({ length: copies }, async () => {
+      await this.step('event');
+      this.routes.changed({ rev, apiId, route });
+      // A later change, of which it may know already, has an event of its own.
+      if (written > (this.told.get(id)?.revision ?? 0)) this.told.set(id, { revision: written, gone });
+    });
+    await this.step('mark goes');
+    this.counted.set(id, Math.max(this.counted.get(id) ?? 0, rev));
+    this.pending.set(id, (this.pending.get(id) ?? 0) - 1);
+    await Promise.all(told);
+  }
+
+  async restart(): Promise<void> {
+    await this.step('restart');
+    this.restarted = ++this.rev;
   }
 
   async beat(): Promise<void> {
@@ -127,6 +153,7 @@ const command = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('beat' as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('reconnect' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('restart' as const) }) },
 );
 
 it(`what a gateway was told of an API counts from then on, and all is level after a heartbeat, in ${RUNS} interleavings`, async () => {
@@ -138,6 +165,7 @@ it(`what a gateway was told of an API counts from then on, and all is level afte
       const running = commands.map((each) => {
         if (each.kind === 'look') return world.lookAgainAndAgain();
         if (each.kind === 'change') return world.change(each.id, each.gone, each.copies);
+        if (each.kind === 'restart') return world.restart();
         return each.kind === 'beat' ? world.beat() : world.reconnect();
       });
       await order.waitFor(Promise.all(running));

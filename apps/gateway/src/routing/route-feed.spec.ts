@@ -6,26 +6,43 @@ import { waitFor } from '../../../../test/support/wait-for';
 import { Routes } from './route-feed';
 import { routeOf as route } from './route-of-a-test';
 
-/** A registry in miniature: what it holds now, and how often its table was read, a page of two at a time. */
+/** A registry in miniature: what it holds now, and what was read of it, a page of two at a time. */
 class Registry {
   rev = 0;
+  restart = 0;
   reads = 0;
-  readonly routes = new Map<string, Route>();
+  /** How many routes were told in all. */
+  told = 0;
+  readonly routes = new Map<string, Route & { rev: number }>();
+  readonly removed = new Map<string, number>();
   duringRead: () => void = () => {};
 
   put(next: Route): { rev: number; apiId: string; route: Route } {
-    this.routes.set(next.apiId, next);
-    return { rev: ++this.rev, apiId: next.apiId, route: next };
+    const rev = ++this.rev;
+    this.routes.set(next.apiId, { ...next, rev });
+    return { rev, apiId: next.apiId, route: next };
+  }
+
+  remove({ apiId }: Route): void {
+    this.routes.delete(apiId);
+    this.removed.set(apiId, ++this.rev);
   }
 
   readonly services = {
-    request: async (_contract: typeof listRoutes, { cursor }: RequestInput<typeof listRoutes>) => {
+    request: async (_contract: typeof listRoutes, { cursor, since }: RequestInput<typeof listRoutes>) => {
       if (!cursor) this.reads++;
-      const rev = this.rev;
-      const sorted = [...this.routes.values()].sort((a, b) => a.apiId.localeCompare(b.apiId));
-      const page = sorted.filter(({ apiId }) => !cursor || apiId > cursor).slice(0, 2);
+      const { rev } = this;
+      const whole = since === undefined || since < this.restart;
+      const after = whole ? -1 : since;
+      const page = [...this.routes.values()]
+        .filter(({ apiId, rev }) => rev > after && (!cursor || apiId > cursor))
+        .sort((a, b) => a.apiId.localeCompare(b.apiId))
+        .slice(0, 2);
+      this.told += page.length;
       this.duringRead();
-      return { rev, routes: page, nextCursor: page.length === 2 ? page[1]?.apiId : null };
+      const nextCursor = page.length === 2 ? page[1]?.apiId : null;
+      const removed = whole ? [] : [...this.removed].flatMap(([apiId, rev]) => (rev > after ? [apiId] : []));
+      return { rev, whole, routes: page, removed, fields: {}, nextCursor };
     },
   } as unknown as Services;
 }
@@ -77,6 +94,37 @@ describe('the route table', () => {
     registry.put(route('a', 2, false));
     routes.beat(registry.rev);
     await waitFor('the lost change', () => isActive(routes, 'a') === false);
+  });
+
+  it('reads no more than what changed since, also what is gone', async () => {
+    const registry = new Registry();
+    const all = ['a', 'b', 'c', 'd', 'e'].map((id) => route(id, 1));
+    for (const each of all) registry.put(each);
+    const { routes } = await setUp(registry);
+    registry.remove(route('b', 1));
+    registry.put(route('a', 2, false));
+    routes.beat(registry.rev);
+    await waitFor('the lost changes', () => isActive(routes, 'a') === false);
+    expect(isActive(routes, 'b')).toBeUndefined();
+    expect(registry.told).toBe(all.length + 1);
+    routes.reload();
+    await waitFor('one more read', () => registry.reads === 3);
+    expect(registry.told).toBe(all.length + 1);
+  });
+
+  it('is read as a whole when registry was restarted, and when nothing was heard of it for an hour', async () => {
+    const registry = new Registry();
+    for (const id of ['a', 'b', 'c']) registry.put(route(id, 1));
+    const { routes, clock } = await setUp(registry);
+    registry.routes.delete(route('a', 1).apiId);
+    registry.restart = ++registry.rev;
+    routes.beat(registry.rev);
+    await waitFor('the end of one', () => isActive(routes, 'a') === undefined);
+    registry.routes.delete(route('b', 1).apiId);
+    clock.now += 3_600_001;
+    routes.beat(++registry.rev);
+    await waitFor('the end of another', () => isActive(routes, 'b') === undefined);
+    expect(isActive(routes, 'c')).toBe(true);
   });
 
   it('does not lose a change that falls between two pages and whose event is lost', async () => {

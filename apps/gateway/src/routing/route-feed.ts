@@ -8,25 +8,29 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import type { PayloadOf } from '@sluice/contracts/contract';
-import { listRoutes, registryHeartbeat, routeChanged } from '@sluice/contracts/registry/routes';
+import { registryHeartbeat, routeChanged } from '@sluice/contracts/registry/routes';
 import { Bus } from '@sluice/messaging/bus';
 import { Hears } from '@sluice/messaging/handles';
 import { Services } from '@sluice/messaging/services';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { Readiness } from '@sluice/runtime/readiness';
 import { Ticker } from '@sluice/runtime/ticker';
+import { readRoutes } from './read-routes';
 import { RouteTable } from './route-table';
 
 const RETRY_MS = 500;
 const DEGRADED_AFTER_MS = 5_000;
 const REMIND_MS = 10_000;
+/** Registry knows for longer which APIs are gone. */
+const REMEMBERED_MS = 3_600_000;
 const NO_TABLE = 'no route table from the registry service yet';
 
 type Change = PayloadOf<typeof routeChanged>;
 
 /**
  * The route table of this gateway and how it stays current: changes come as numbered events, a gap against the number
- * in a heartbeat reads the whole table again. While registry is away the last good table serves, marked degraded.
+ * in a heartbeat reads what changed since the last number that counted, or the whole table where registry cannot tell.
+ * While registry is away the last good table serves, marked degraded.
  */
 @Injectable()
 export class Routes implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -39,6 +43,8 @@ export class Routes implements OnApplicationBootstrap, OnApplicationShutdown {
   private retry: NodeJS.Timeout | undefined;
   private readonly reminding = new Ticker({ name: Routes.name, everyMs: REMIND_MS, turn: () => this.remind() });
   private lastBeatMs = Number.NEGATIVE_INFINITY;
+  /** When this table was last known to be as registry's. */
+  private levelMs = Number.NEGATIVE_INFINITY;
   /** Changes that arrive while the table is being read. */
   private meanwhile: Change[] = [];
   /** The number of the last change that was heard of each API since the table was read. */
@@ -83,9 +89,10 @@ export class Routes implements OnApplicationBootstrap, OnApplicationShutdown {
     this.lastBeatMs = this.clock.monotonicMs();
     this.told = Math.max(this.told, rev);
     if (rev > this.applied || !this.current) this.reload();
+    else if (rev === this.applied) this.levelMs = this.lastBeatMs;
   }
 
-  /** Reads the whole table and puts it in place at once; tries again until it works. */
+  /** Reads what may be missing and puts it in place at once; tries again until it works. */
   reload(): void {
     if (this.loading) return;
     this.loading = true;
@@ -129,19 +136,15 @@ export class Routes implements OnApplicationBootstrap, OnApplicationShutdown {
       complete &&= this.applied >= this.told;
       this.current = table;
     }
+    this.levelMs = this.clock.monotonicMs();
   }
 
-  /** The number is read before the first page: whatever changed up to it is in the pages. */
+  /** Reads what changed into the current table, else the whole of it into a new one. */
   private async read(): Promise<{ table: RouteTable; rev: number }> {
-    const table = new RouteTable();
-    let rev: number | undefined;
-    let cursor: string | undefined;
-    do {
-      const page = await this.services.request(listRoutes, { cursor });
-      rev ??= page.rev;
-      for (const route of page.routes) table.put(route.apiId, route);
-      cursor = page.nextCursor ?? undefined;
-    } while (cursor);
+    const isRemembered = this.current !== null && this.clock.monotonicMs() - this.levelMs < REMEMBERED_MS;
+    const { rev, whole, routes } = await readRoutes(this.services, isRemembered ? this.applied : undefined);
+    const table = whole || !this.current ? new RouteTable() : this.current;
+    for (const [apiId, route] of routes) table.put(apiId, route);
     return { table, rev };
   }
 

@@ -7,6 +7,7 @@ import { ChangeFeed } from '@sluice/storage/change-feed';
 import type { Connection } from 'mongoose';
 import { APIS, type ApiDoc } from '../stores/api-doc';
 import { ApisStore } from '../stores/apis.store';
+import { RemovedApiStore } from '../stores/removed-api.store';
 import { routeOf } from './api-view';
 
 /** Numbers the changes of APIs and tells them to every gateway. */
@@ -15,6 +16,7 @@ export class ApiChanges extends ChangeFeed<ApiDoc> implements OnApplicationBoots
   constructor(
     @InjectConnection() connection: Connection,
     private readonly store: ApisStore,
+    private readonly removed: RemovedApiStore,
     private readonly events: Events,
     private readonly trail: AuditTrail,
   ) {
@@ -45,6 +47,7 @@ export class ApiChanges extends ChangeFeed<ApiDoc> implements OnApplicationBoots
     this.events.publish(routeChanged, { rev, apiId, route: doc && routeOf(doc) });
     if (!doc?.deletedAt) return;
     await this.trail.settle(APIS, doc);
+    await this.removed.add(apiId, rev);
     await this.store.remove(apiId);
   }
 }

@@ -1,5 +1,5 @@
 import type { Api } from '@sluice/contracts/registry/apis';
-import type { Route } from '@sluice/contracts/registry/routes';
+import type { BareRoute, Route } from '@sluice/contracts/registry/routes';
 import type { Snapshot } from '@sluice/contracts/snapshot';
 import { endpointOf } from '../rules/endpoint';
 import { type ApiDoc, type Served, settingsOf } from '../stores/api-doc';
@@ -29,6 +29,12 @@ export function apiOf(doc: ApiDoc, publicUrl: URL): Api {
 
 /** The API as gateways see it; null while there is nothing to serve. */
 export function routeOf(doc: ApiDoc): Route | null {
+  const bare = bareRouteOf(doc);
+  return bare && doc.served && { ...bare, fields: doc.served.fields };
+}
+
+/** The same without the fields. */
+export function bareRouteOf(doc: ApiDoc): BareRoute | null {
   if (!doc.served || doc.deletedAt) return null;
   return {
     apiId: doc._id,
@@ -45,7 +51,6 @@ export function routeOf(doc: ApiDoc): Route | null {
     snapshot: snapshotOf(doc.served),
     pinned: doc.version !== null,
     modifiedAt: doc.modifiedAt?.toISOString() ?? null,
-    fields: doc.served.fields,
     settings: settingsOf(doc),
     revision: doc.revision,
   };

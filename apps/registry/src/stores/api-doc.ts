@@ -72,6 +72,7 @@ export const apiSchema = new Schema<ApiDoc>(
     deletedAt: Date,
     revision: Number,
     pendingRev: String,
+    rev: Number,
     ...auditedMembers,
   },
   { collection: APIS, versionKey: false, autoIndex: false, minimize: false },
@@ -82,6 +83,7 @@ export const apiSchema = new Schema<ApiDoc>(
   .index({ datasetId: 1 })
   .index({ tokenIds: 1 })
   .index({ pendingRev: 1 }, { sparse: true })
+  .index({ rev: 1 }, { sparse: true })
   .index(PENDING_AUDIT_INDEX, { sparse: true });
 
 /** Opens the settings that an earlier release did not store yet. */

@@ -83,9 +83,13 @@ export class ApisStore implements OnModuleInit {
     return Object.fromEntries(counted.map(({ _id, count }) => [_id, count]));
   }
 
-  /** Oldest first, those after `above`: one at a time, since their fields can make them large. */
-  inOrder(above: string | undefined, limit: number): AsyncIterable<ApiDoc> {
-    const filter = { deletedAt: null, ...(above && { _id: { $gt: above } }) };
+  /**
+   * Oldest first, those after `above`: one at a time, since their fields can make them large. Only those that changed after
+   * the change numbered `since`, where one is given, and then also those that are marked as deleted.
+   */
+  inOrder(since: number | undefined, above: string | undefined, limit: number): AsyncIterable<ApiDoc> {
+    const which = since === undefined ? { deletedAt: null } : { $or: [{ rev: { $gt: since } }, isPending] };
+    const filter: QueryFilter<ApiDoc> = { ...which, ...(above && { _id: { $gt: above } }) };
     return this.model.find(filter).sort({ _id: 1 }).limit(limit).lean<ApiDoc>().cursor({ batchSize: limit });
   }
 
@@ -228,6 +232,8 @@ export class ApisStore implements OnModuleInit {
     return this.model.findOneAndUpdate(filter, update, { returnDocument: 'after' }).lean<ApiDoc>();
   }
 }
+
+const isPending = { pendingRev: { $gt: '' } };
 
 function asRead({ _id, revision, served }: ApiDoc): QueryFilter<ApiDoc> {
   return { _id, revision, deletedAt: null, ...(served ? { 'served.versionId': served.versionId } : { served: null }) };

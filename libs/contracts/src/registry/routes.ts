@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { contract, event } from '../contract';
 import { Field } from '../fields';
-import { ApiId, DatasetId, TokenId } from '../ids';
+import { ApiId, DatasetId, TokenId, VersionId } from '../ids';
 import { Timestamp } from '../page';
 import { Snapshot } from '../snapshot';
 import { ApiSettings } from './api-settings';
@@ -46,10 +46,30 @@ export const registryHeartbeat = event({
   payload: z.object({ rev: z.int() }),
 });
 
-/** The whole table in pages; `rev` was read before the page, so every change up to it is in what follows. */
+/** A route without its fields, which many routes have in common. */
+export const BareRoute = Route.omit({ fields: true });
+export type BareRoute = z.infer<typeof BareRoute>;
+
+/**
+ * The table in pages, or what of it is otherwise since the change numbered `since`. `rev` was read before the page, so that
+ * every change up to it is in what follows. `whole` tells that everything comes: nothing was said of `since`, or what
+ * was told since then may not be what the database holds. `fields` has those of each version that the page's routes serve;
+ * `removed`, the APIs that are gone or serve nothing. A route may be the same as before.
+ */
 export const listRoutes = contract({
   subject: 'registry.routes.list',
-  request: z.object({ limit: z.int().min(1).max(500).default(100), cursor: ApiId.optional() }),
-  reply: z.object({ rev: z.int(), routes: z.array(Route), nextCursor: ApiId.nullable() }),
+  request: z.object({
+    limit: z.int().min(1).max(500).default(500),
+    since: z.int().min(0).optional(),
+    cursor: ApiId.optional(),
+  }),
+  reply: z.object({
+    rev: z.int(),
+    whole: z.boolean(),
+    routes: z.array(BareRoute),
+    removed: z.array(ApiId),
+    fields: z.record(VersionId, z.array(Field)),
+    nextCursor: ApiId.nullable(),
+  }),
   errors: [],
 });

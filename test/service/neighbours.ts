@@ -107,7 +107,7 @@ export function removeDatasetAfter(datasetId: string, reads: number): void {
 export function addToken(state: TokenState = 'active'): string {
   const id = newId('tok');
   const createdAt = new Date().toISOString();
-  const unused = { description: '', expiresAt: null, lastUsedAt: null, createdBy: null, rotation: null };
+  const unused = { description: '', expiresAt: null, lastUsedAt: null, createdBy: null, rotation: null, leak: null };
   tokens.set(id, { id, name: id, hint: 'slc_test', state, createdAt, limits: noLimits, ...unused, revision: 1 });
   return id;
 }

@@ -12,12 +12,14 @@ import { AccessTokenGuard, AdminKeyGuard, TokenOrKeyGuard } from './auth/bearer.
 import { AccessTokenStrategy, AdminKeyStrategy } from './auth/bearer.strategies';
 import { BrowserSessions } from './auth/browser-sessions';
 import { Judgement } from './auth/judgement';
+import { ScannerKeys } from './auth/scanner-keys';
 import { GATEWAY_CONFIG, type GatewayConfig } from './config/gateway-config';
 import { DataRequests } from './data/data-requests';
 import { ApiDocsController } from './docs/api-docs.controller';
 import { ApiDocuments } from './docs/api-documents';
 import { DocsPageController } from './docs/docs-page.controller';
 import { ExampleRows } from './docs/example-row';
+import { LeakedTokenController } from './hooks/leaked-token.controller';
 import { ProblemFilter } from './http/problem.filter';
 import { ValidationPipe } from './http/validation.pipe';
 import { ExportPlaces } from './limits/export-places';
@@ -102,6 +104,7 @@ export class GatewayModule {
         AdminsController,
         UsageController,
         AuditController,
+        LeakedTokenController,
         LiveRequestFeed,
         ApiDocsController,
         DocsPageController,
@@ -123,6 +126,7 @@ export class GatewayModule {
         AccessTokenGuard,
         AdminKeyGuard,
         AdminIdentity,
+        ScannerKeys,
         Admission,
         TokenOrKeyGuard,
         AccessTokenStrategy,

@@ -9,6 +9,7 @@ import { ROSTERS, Roster, rosterSchema } from './admins/roster';
 import { TOKENS_CONFIG, type TokensConfig } from './config/tokens-config';
 import { CursorKeyController } from './cursor-key/cursor-key.controller';
 import { CURSOR_KEYS, CursorKeyStore, cursorKeySchema } from './cursor-key/cursor-key.store';
+import { LeaksController } from './leaks/leaks.controller';
 import { QuotasController } from './quotas/quotas.controller';
 import { QuotasService } from './quotas/quotas.service';
 import { QUOTAS, QuotasStore, quotaSchema } from './quotas/quotas.store';
@@ -62,6 +63,7 @@ export class TokensModule {
       ],
       controllers: [
         TokensController,
+        LeaksController,
         AdminsController,
         AdminKeysController,
         SessionsController,

@@ -47,6 +47,11 @@ export function actAsAdmin(request: FastifyRequest, admin: AdminVerdict): void {
   act(request, { id: isPerson ? adminId : id, name, kind: isPerson ? 'admin' : 'key', address: request.ip });
 }
 
+/** Makes the request that of a secret scanner from here on. */
+export function actAsScanner(request: FastifyRequest, keyId: string): void {
+  act(request, { id: keyId.slice(0, 100), name: 'secret scanner', kind: 'system', address: request.ip });
+}
+
 function isSession({ id }: AdminVerdict): boolean {
   return id.startsWith('ses_');
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { serviceEnvironment } from '@sluice/runtime/service-environment';
 import { z } from 'zod';
 
@@ -37,6 +38,8 @@ export const GatewayConfig = serviceEnvironment.omit({ MONGO_URL: true }).extend
       z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'must be addresses or blocks such as 10.0.0.0/8')),
     )
     .default([]),
+  /** A file with the public keys of secret scanners; without, leaked secrets are reported with an admin key only. */
+  SLUICE_SCANNER_KEYS_FILE: z.string().refine(existsSync, 'there is no such file').optional(),
   /** Keeps /health/ready at 503 until the launcher says that the product is complete. */
   SLUICE_HOLD_READY: z.stringbool().default(false),
 });

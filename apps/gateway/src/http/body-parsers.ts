@@ -11,6 +11,12 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The route takes its body as a raw stream, of any size that it counts itself. */
     streamsBody?: boolean;
+    /** The route needs the bytes of its JSON body too, such as for a signature. */
+    keepsBody?: boolean;
+  }
+  interface FastifyRequest {
+    /** The body as it came, on a route that keeps it. */
+    rawBody?: Buffer;
   }
 }
 
@@ -24,6 +30,7 @@ export function registerBodyParsers(server: FastifyInstance, limits: BodyLimits)
       if (takesStream(request)) return payload;
       refusePacked(request);
       const body = await waitForClient(request, () => readBody(payload, limits));
+      if (request.routeOptions.config.keepsBody === true) request.rawBody = body;
       return parseJson(body.toString());
     },
   );

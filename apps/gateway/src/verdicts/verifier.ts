@@ -1,4 +1,4 @@
-import type { SecretHash } from '@sluice/contracts/tokens/tokens';
+import type { SecretHash } from '@sluice/contracts/tokens/secret-hash';
 import { NotSent, ServiceError } from '@sluice/messaging/service-error';
 import type { z } from 'zod';
 import type { Provable, Verify } from './verdict-cache';

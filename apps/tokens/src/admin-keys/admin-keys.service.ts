@@ -98,6 +98,14 @@ export class AdminKeysService implements OnApplicationBootstrap {
     return this.present(doc);
   }
 
+  /** Revokes the key of a secret that was found in public; false where there is none. */
+  async endLeaked(secretHash: string): Promise<boolean> {
+    const key = await this.store.findBySecret(secretHash);
+    if (!key) return false;
+    await this.revoke({ adminId: key.adminId ?? null, keyId: keyIdOf(key) });
+    return true;
+  }
+
   /** A secret that got lost on its way to the caller cannot be claimed again: SLUICE_ADMIN_KEY then adds one. */
   async claimFirst(): Promise<{ secret: string }> {
     const secret = newSecret('sla');

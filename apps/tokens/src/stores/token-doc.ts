@@ -1,3 +1,4 @@
+import type { Leak } from '@sluice/contracts/tokens/leaks';
 import { noLimits, type TokenLimits } from '@sluice/contracts/tokens/token-limits';
 import type { Token, TokenState } from '@sluice/contracts/tokens/tokens';
 import { type Audited, auditedMembers, PENDING_AUDIT_INDEX } from '@sluice/storage/audit-entry';
@@ -26,6 +27,7 @@ export interface TokenDoc extends Audited, Changing, StoredSecret {
   expiresAt: Date | null;
   revokedAt: Date | null;
   lastUsedAt?: Date | null;
+  leak?: Leak | null;
   createdBy?: string | null;
   createdAt: Date;
   revision: number;
@@ -48,6 +50,7 @@ export const tokenSchema = new Schema<TokenDoc>(
     expiresAt: Date,
     revokedAt: Date,
     lastUsedAt: Date,
+    leak: Schema.Types.Mixed,
     createdBy: String,
     createdAt: Date,
     revision: Number,
@@ -115,6 +118,7 @@ export function tokenOf(doc: TokenDoc, wallMs: number): Token {
       former && former.endsAt.getTime() > wallMs && !doc.revokedAt
         ? { hint: former.hint, endsAt: former.endsAt.toISOString() }
         : null,
+    leak: doc.leak ?? null,
     revision: doc.revision,
   };
 }

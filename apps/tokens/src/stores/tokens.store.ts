@@ -12,7 +12,16 @@ import { inState, nameKeyOf, TOKENS, type TokenDoc } from './token-doc';
 export type TokenChange = Partial<
   Pick<
     TokenDoc,
-    'name' | 'description' | 'expiresAt' | 'disabled' | 'limits' | 'secretHash' | 'hint' | 'former' | 'endedHash'
+    | 'name'
+    | 'description'
+    | 'expiresAt'
+    | 'disabled'
+    | 'limits'
+    | 'secretHash'
+    | 'hint'
+    | 'former'
+    | 'endedHash'
+    | 'leak'
   >
 >;
 
@@ -64,12 +73,17 @@ export class TokensStore implements OnModuleInit {
   }
 
   /** Ends the token if it still has this revision and is not revoked; null otherwise. */
-  revoke(id: string, revision: number, revokedAt: Date, entry: AuditEntryDoc): Promise<TokenDoc | null> {
+  revoke(
+    id: string,
+    revision: number,
+    change: Pick<TokenDoc, 'revokedAt' | 'leak'>,
+    entry: AuditEntryDoc,
+  ): Promise<TokenDoc | null> {
     return this.model
       .findOneAndUpdate(
         { _id: id, revision, revokedAt: null },
         {
-          $set: { revokedAt, ...pendingChange() },
+          $set: { ...change, ...pendingChange() },
           $unset: { nameKey: 1 },
           $push: { pendingAudit: entry },
           $inc: { revision: 1 },

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { AuditAction } from '@sluice/contracts/audit';
 import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
 import type { Fault } from '@sluice/contracts/fault';
+import type { Leak, reportLeak } from '@sluice/contracts/tokens/leaks';
 import { noLimits } from '@sluice/contracts/tokens/token-limits';
 import {
   getToken,
@@ -123,18 +124,36 @@ export class TokensService {
     return { token: this.present(doc), secret, rev };
   }
 
-  /** Resolves once the revocation is durable, counted and announced, also when somebody else began it. */
-  async revoke(tokenId: string): Promise<ReplyOf<typeof revokeToken>> {
+  /**
+   * Resolves once the revocation is durable, counted and announced, also when somebody else began it. `leak` says where a
+   * secret was found, if that is why.
+   */
+  async revoke(tokenId: string, leak?: Leak): Promise<ReplyOf<typeof revokeToken>> {
     for (;;) {
       const before = await this.store.find(tokenId);
       if (!before) throw refuse(revokeToken, 'token_not_found');
-      const revokedAt = new Date(this.clock.wallMs());
-      const entry = this.entry('token.revoked', before, { revokedAt });
-      const doc = before.revokedAt ? before : await this.store.revoke(tokenId, before.revision, revokedAt, entry);
+      const change = { revokedAt: new Date(this.clock.wallMs()), ...(leak && { leak }) };
+      const entry = this.entry('token.revoked', before, change);
+      const doc = before.revokedAt ? before : await this.store.revoke(tokenId, before.revision, change, entry);
       // Somebody changed it meanwhile: it is revoked as it is then.
       if (!doc) continue;
       const rev = doc.pendingRev ? await this.changes.commit(doc) : await this.changes.current();
       return { token: this.present(doc), rev };
+    }
+  }
+
+  /** Ends a secret that was found in public: the token with its own, of a rotated one only the former. */
+  async endLeaked(secretHash: string, leak: Leak): Promise<ReplyOf<typeof reportLeak>> {
+    for (;;) {
+      const before = await this.store.findBySecret(secretHash);
+      if (!before) return { isKnown: false, rev: null };
+      if (before.secretHash === secretHash || before.revokedAt) {
+        return { isKnown: true, rev: (await this.revoke(before._id, leak)).rev };
+      }
+      const change = { former: null, endedHash: secretHash, leak };
+      const entry = this.entry('token.updated', before, change);
+      const doc = await this.store.update(before._id, before.revision, change, entry);
+      if (doc) return { isKnown: true, rev: await this.changes.commit(doc) };
     }
   }
 
@@ -163,7 +182,11 @@ export class TokensService {
   }
 
   private entry(action: AuditAction, before: TokenDoc | null, change: TokenDoc): AuditEntryDoc;
-  private entry(action: AuditAction, before: TokenDoc, change: TokenChange & { revokedAt?: Date }): AuditEntryDoc;
+  private entry(
+    action: AuditAction,
+    before: TokenDoc,
+    change: TokenChange & { revokedAt?: Date | null },
+  ): AuditEntryDoc;
   private entry(action: AuditAction, before: TokenDoc | null, change: Partial<TokenDoc>): AuditEntryDoc {
     const after = { ...before, ...change } as TokenDoc;
     const resource = { id: after._id, name: after.name };

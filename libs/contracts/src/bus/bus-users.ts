@@ -16,6 +16,7 @@ import * as routes from '../registry/routes';
 import * as usage from '../registry/usage';
 import * as adminVerdicts from '../tokens/admin-verdicts';
 import * as admins from '../tokens/admins';
+import * as leaks from '../tokens/leaks';
 import * as quotas from '../tokens/quotas';
 import * as sessions from '../tokens/sessions';
 import * as tokens from '../tokens/tokens';
@@ -32,6 +33,7 @@ const modules = [
   gateways,
   idempotency,
   imports,
+  leaks,
   quotas,
   routes,
   rowChanges,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { contract, event } from '../contract';
 import { AdminId, AdminKeyId, SessionId } from '../ids';
 import { Role } from './admins';
-import { SecretHash } from './tokens';
+import { SecretHash } from './secret-hash';
 
 /**
  * The verdict on an admin key or a session: whose it is (null: the installation's own key), what it may

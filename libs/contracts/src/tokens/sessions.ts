@@ -4,7 +4,7 @@ import { AdminId, SessionId } from '../ids';
 import { DisplayName } from '../names';
 import { Timestamp } from '../page';
 import { Admin, Email, Password, Role } from './admins';
-import { SecretHash } from './tokens';
+import { SecretHash } from './secret-hash';
 
 /** Any text that may be tried as a password: one that breaks today's rules must still be compared. */
 const TriedPassword = z.string().min(1).max(1_024);

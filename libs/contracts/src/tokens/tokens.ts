@@ -3,10 +3,9 @@ import { contract, event } from '../contract';
 import { MAX_API_TOKENS, TokenId } from '../ids';
 import { Description, DisplayName } from '../names';
 import { GivenTime, searchedPageOf, searchRequest, Timestamp } from '../page';
+import { Leak } from './leaks';
+import { SecretHash } from './secret-hash';
 import { TokenLimits, TokenLimitsChange } from './token-limits';
-
-/** SHA-256 of a whole secret, lower-case hex: the only form in which a secret is stored or travels between services. */
-export const SecretHash = z.string().regex(/^[0-9a-f]{64}$/);
 
 export const TokenState = z.enum(['active', 'disabled', 'expired', 'revoked']);
 export type TokenState = z.infer<typeof TokenState>;
@@ -28,6 +27,7 @@ export const Token = z
       .object({ hint: z.string(), endsAt: Timestamp })
       .nullable()
       .meta({ description: 'The secret before the last rotation, while it still works' }),
+    leak: Leak.nullable().meta({ description: 'Where a secret of it was found in public, which ended that secret' }),
     revision: z.int(),
   })
   .meta({ id: 'Token' });

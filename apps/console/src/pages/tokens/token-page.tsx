@@ -1,3 +1,4 @@
+import type { Leak } from '@sluice/contracts/tokens/leaks';
 import type { Token } from '@sluice/contracts/tokens/tokens';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
@@ -39,6 +40,7 @@ function TokenDetails({ token }: { token: Token }) {
     ['APIs', <ApisOf key="apis" tokenId={token.id} />],
     ['Last used', token.lastUsedAt ? since(token.lastUsedAt) : 'never'],
     ['Expires', token.expiresAt ? dateTime(token.expiresAt) : 'never'],
+    ...(token.leak ? ([['Found in public', <FoundAt key="leak" leak={token.leak} />]] as const) : []),
     ['Limits', limitWords(token.limits).join(' · ') || 'none'],
   ] as const;
   return (
@@ -71,6 +73,16 @@ function TokenDetails({ token }: { token: Token }) {
         <UsageSection of={{ tokenId: token.id }} />
       </div>
       {editing && <EditTokenDialog token={token} onClose={() => setEditing(false)} />}
+    </>
+  );
+}
+
+/** Where a secret of the token was found. The address comes from a scanner, and is a link only where browsers can follow it. */
+function FoundAt({ leak: { at, source, url } }: { leak: Leak }) {
+  const isLink = url !== null && /^https?:\/\//.test(url);
+  return (
+    <>
+      {dateTime(at)}, {isLink ? <a href={url}>{url}</a> : (url ?? source)}
     </>
   );
 }

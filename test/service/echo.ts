@@ -28,7 +28,7 @@ export const hold = contract({
   timeoutMs: 300,
 });
 /** Like `hold`, but a read: it may be asked again. */
-export const holdRead = contract({ ...hold, subject: 'echo.texts.hold-read', timeoutMs: 5_000, attemptMs: 100 });
+export const holdRead = contract({ ...hold, subject: 'echo.texts.hold-read', timeoutMs: 5_000, isRead: true });
 export const repeat = contract({
   subject: 'echo.texts.repeat',
   request: z.object({ times: z.int() }),

@@ -94,9 +94,15 @@ const reply = z.object({ entries: z.array(AuditEntry) });
 export type AuditReply = z.infer<typeof reply>;
 
 /** Asks what a service has recorded of its own changes, newest first, older than `below`. */
-export const listTokensAudit = contract({ subject: 'tokens.audit.list', request, reply, errors: [] });
-export const listRegistryAudit = contract({ subject: 'registry.audit.list', request, reply, errors: [] });
-export const listCatalogueAudit = contract({ subject: 'catalogue.audit.list', request, reply, errors: [] });
+export const listTokensAudit = contract({ subject: 'tokens.audit.list', request, reply, errors: [], isRead: true });
+export const listRegistryAudit = contract({ subject: 'registry.audit.list', request, reply, errors: [], isRead: true });
+export const listCatalogueAudit = contract({
+  subject: 'catalogue.audit.list',
+  request,
+  reply,
+  errors: [],
+  isRead: true,
+});
 
 /** By the service that answers. */
 export const auditContracts = {

@@ -27,8 +27,8 @@ export interface Contract<
   readonly requestBytes: Sent;
   /** How long a caller waits for the whole answer, in milliseconds. */
   readonly timeoutMs: number;
-  /** For reads only: an attempt that is not answered in this many milliseconds is repeated within `timeoutMs`. */
-  readonly attemptMs?: number;
+  /** It changes nothing: where one replica is slow, another may be asked too. */
+  readonly isRead: boolean;
 }
 
 interface ContractInput<
@@ -46,7 +46,7 @@ interface ContractInput<
   replyBytes?: Bytes;
   requestBytes?: Sent;
   timeoutMs?: number;
-  attemptMs?: number;
+  isRead?: boolean;
 }
 
 const DEFAULT_TIMEOUT_MS = 2_000;
@@ -67,9 +67,15 @@ export function contract<
     calledBy: ['gateway'],
     ...input,
     kind: 'contract',
+    isRead: input.isRead ?? false,
     replyBytes: (input.replyBytes ?? false) as Bytes,
     requestBytes: (input.requestBytes ?? false) as Sent,
   };
+}
+
+/** The subject on which one replica alone is asked. Its address is one word; `*` stands for any. */
+export function addressedSubject({ subject }: Pick<Contract, 'subject'>, address: string): string {
+  return `${subject}.at.${address}`;
 }
 
 /** One event: core NATS delivers it at most once, so it only ever speeds up what a heartbeat or a sweep would repair. */

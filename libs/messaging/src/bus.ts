@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { connect, createInbox, type NatsConnection, PermissionViolationError } from '@nats-io/transport-node';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
@@ -14,7 +15,9 @@ export interface BusOptions {
   password?: string;
 }
 
-const PING_INTERVAL_MS = 3_000;
+const ADDRESS_BYTES = 6;
+/** A dead connection is noticed with the third: within five seconds. */
+const PING_INTERVAL_MS = 1_600;
 const RECONNECT_WAIT_MS = 250;
 
 const violations = new Counter({
@@ -35,6 +38,8 @@ export class Bus implements OnApplicationShutdown {
   private live: NatsConnection | null = null;
   private closing = false;
   private readonly inboxPrefix: string;
+  /** Names this process among the replicas of its service, for reads that are asked of it alone. */
+  readonly address = randomBytes(ADDRESS_BYTES).toString('hex');
 
   constructor(
     @Inject(BUS_OPTIONS) readonly options: BusOptions,

@@ -6,6 +6,8 @@ const REQUEST_ID = 'Sluice-Request-Id';
 const REMAINING = 'Sluice-Remaining-Ms';
 /** The header that says where to fetch the bytes behind a request that are too many for one message. */
 export const OFFER = 'Sluice-Offer';
+/** The header of a reply that names the replica which answers. */
+export const REPLICA = 'Sluice-Replica';
 const ACTOR = 'Sluice-Actor';
 
 const WireActor = z.object({

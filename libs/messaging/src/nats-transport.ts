@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
+import { headers, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import { Inject, Injectable } from '@nestjs/common';
 import { type MessageHandler, NatsContext, ServerNats } from '@nestjs/microservices';
-import type { Contract, EventContract } from '@sluice/contracts/contract';
+import { addressedSubject, type Contract, type EventContract } from '@sluice/contracts/contract';
 import { transportErrors } from '@sluice/contracts/errors';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { requestScope } from '@sluice/runtime/request-scope';
@@ -12,7 +12,7 @@ import { Arrivals } from './arrivals';
 import { Bus } from './bus';
 import { decodeFrame, encodeFrame, type Frame, MAX_MESSAGE_BYTES } from './frame';
 import type { ReplyBytes } from './handles';
-import { OFFER, scopeOf } from './headers';
+import { OFFER, REPLICA, scopeOf } from './headers';
 import { InFlight } from './in-flight';
 import type { ReplyEnvelope } from './reply-envelope';
 import { fromWire, ServiceError } from './service-error';
@@ -49,6 +49,8 @@ export class NatsTransport extends ServerNats {
   private readonly subscribed: Subscription[] = [];
   private readonly refused: string[] = [];
   private readonly inFlight = new InFlight(MAX_IN_FLIGHT);
+  /** Behind every reply: which replica it is from. */
+  private readonly identity = headers();
 
   constructor(
     private readonly bus: Bus,
@@ -56,6 +58,7 @@ export class NatsTransport extends ServerNats {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
     super({});
+    this.identity.set(REPLICA, bus.address);
   }
 
   override createNatsClient(): Promise<NatsConnection> {
@@ -87,6 +90,9 @@ export class NatsTransport extends ServerNats {
         else void this.receive(subject, handler, message);
       };
       this.subscribed.push(connection.subscribe(subject, { queue, callback }));
+      const { contract } = extras;
+      if (contract)
+        this.subscribed.push(connection.subscribe(addressedSubject(contract, this.bus.address), { callback }));
     }
   }
 
@@ -205,16 +211,20 @@ export class NatsTransport extends ServerNats {
   private async reply(message: Msg, envelope: ReplyEnvelope, bytes?: ReplyBytes): Promise<void> {
     if (bytes !== undefined && !(bytes instanceof Uint8Array)) {
       const { subject, done } = await offerStream(this.bus, bytes);
-      message.respond(encodeFrame({ ...envelope, offer: subject }));
+      this.respond(message, encodeFrame({ ...envelope, offer: subject }));
       await done;
       return;
     }
     const frame = encodeFrame(envelope, bytes);
-    if (frame.length <= MAX_MESSAGE_BYTES) message.respond(frame);
+    if (frame.length <= MAX_MESSAGE_BYTES) this.respond(message, frame);
     else if (bytes) await this.reply(message, envelope, onePiece(bytes));
     // A refusal that does not fit leaves its faults behind; a reply goes as a stream.
     else if (envelope.error !== undefined)
-      message.respond(encodeFrame({ error: new ServiceError(fromWire(envelope.error).code).getError() }));
+      this.respond(message, encodeFrame({ error: new ServiceError(fromWire(envelope.error).code).getError() }));
     else await this.reply(message, { streamed: true }, onePiece(Buffer.from(JSON.stringify(envelope.reply))));
+  }
+
+  private respond(message: Msg, frame: Uint8Array): void {
+    message.respond(frame, { headers: this.identity });
   }
 }

@@ -1,5 +1,6 @@
 import { busUsers, messages, ownerOf } from '@sluice/contracts/bus/bus-users';
 import { type BusUserName, busUserNames } from '@sluice/contracts/bus-user-names';
+import { addressedSubject } from '@sluice/contracts/contract';
 
 /** Subjects that a user may publish on and subscribe to; behind a blank, the one queue group that it has to do it in. */
 export interface Permissions {
@@ -29,11 +30,13 @@ export function permissionsOf(name: BusUserName): Permissions {
   return {
     publish: [
       ...calls.map(({ subject }) => subject),
+      ...calls.map(ofAnyReplica),
       ...own.filter(({ kind }) => kind === 'event').map(({ subject }) => subject),
       ...peers.map(inboxesOf),
     ],
     subscribe: [
       ...own.filter(({ kind }) => kind === 'contract').map(({ subject }) => `${subject} ${name}`),
+      ...own.filter(({ kind }) => kind === 'contract').map(ofAnyReplica),
       ...hears.map(({ subject }) => subject),
       inboxesOf(name),
     ],
@@ -58,6 +61,8 @@ export function authorization(users: readonly NatsUser[]): string {
   );
   return `authorization {\n  users: [\n${lines.join('')}  ]\n}\n`;
 }
+
+const ofAnyReplica = (message: { subject: string }) => addressedSubject(message, '*');
 
 function inboxesOf(name: string): string {
   return `_INBOX.${name}.>`;

@@ -8,7 +8,7 @@ import { Bus } from './bus';
 import { decodeFrame, encodeFrame, MAX_MESSAGE_BYTES } from './frame';
 import type { Answer, ReplyBytes } from './handles';
 import { OFFER, scopeHeaders } from './headers';
-import { Replies } from './replies';
+import { HedgedRequests } from './hedged-requests';
 import { ReplyEnvelope } from './reply-envelope';
 import { fromWire, ServiceError } from './service-error';
 import { acceptOffer, offerStream, onePiece } from './stream-offer';
@@ -20,7 +20,7 @@ export class Services {
 
   constructor(
     private readonly bus: Bus,
-    private readonly replies: Replies,
+    private readonly requests: HedgedRequests,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -44,24 +44,26 @@ export class Services {
     if (payload.length > MAX_MESSAGE_BYTES) throw new ServiceError('payload_too_large');
     const sent = { requestId: scope?.requestId ?? newId('req'), actor: scope?.actor };
     const offer = bytes && payload !== whole ? (await offerStream(this.bus, onePiece(bytes))).subject : undefined;
-    for (;;) {
-      const remainingMs = endMs - this.clock.monotonicMs();
-      if (remainingMs <= 0) throw new ServiceError('timeout');
-      const headers = scopeHeaders(sent, remainingMs);
-      if (offer) headers.set(OFFER, offer);
-      const attemptMs = Math.min(remainingMs, contract.attemptMs ?? remainingMs);
-      const reply = await this.replies.ask(contract.subject, payload, headers, attemptMs);
-      if (reply) return await this.open(contract, reply);
-      // Only what the contract calls a read is sent twice: anything else may have been executed.
-      if (contract.attemptMs === undefined) throw new ServiceError('timeout');
-    }
+    const headers = (remainingMs: number) => {
+      const fields = scopeHeaders(sent, remainingMs);
+      if (offer) fields.set(OFFER, offer);
+      return fields;
+    };
+    if (endMs <= this.clock.monotonicMs()) throw new ServiceError('timeout');
+    const reply = await this.requests.ask({ contract, payload, headers, endMs });
+    if (!reply) throw new ServiceError('timeout');
+    return await this.open(contract, reply);
   }
 
   private async open<C extends Contract>(contract: C, reply: Msg): Promise<Answer<C>> {
     const frame = decodeFrame(reply.data);
     const envelope = ReplyEnvelope.safeParse(frame?.head);
     if (!frame || !envelope.success) return this.unreadable(contract);
-    if (envelope.data.error !== undefined) throw fromWire(envelope.data.error);
+    if (envelope.data.error !== undefined) {
+      const error = fromWire(envelope.data.error);
+      if (error.code === 'overloaded') this.requests.overloaded(contract);
+      throw error;
+    }
     const { offer, streamed } = envelope.data;
     const whole = streamed && offer !== undefined ? await parsedStream(acceptOffer(this.bus, offer)) : undefined;
     const head = contract.reply.safeParse(whole ?? envelope.data.reply);

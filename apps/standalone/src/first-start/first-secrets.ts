@@ -3,6 +3,7 @@ import type { ErrorCode } from '@sluice/contracts/errors';
 import { claimFirstAdminKey } from '@sluice/contracts/tokens/admins';
 import { createSetupLink } from '@sluice/contracts/tokens/sessions';
 import { Bus } from '@sluice/messaging/bus';
+import { HedgedRequests } from '@sluice/messaging/hedged-requests';
 import { Replies } from '@sluice/messaging/replies';
 import { ServiceError } from '@sluice/messaging/service-error';
 import { Services } from '@sluice/messaging/services';
@@ -45,7 +46,8 @@ async function ask<Reply>(
   refusals: { done: ErrorCode; again: ErrorCode[] },
 ): Promise<Reply | null> {
   const bus = new Bus({ service: 'standalone', servers: url.split(','), ...credentials }, new Readiness());
-  const services = new Services(bus, new Replies(bus), systemClock);
+  const requests = new HedgedRequests(new Replies(bus), systemClock);
+  const services = new Services(bus, requests, systemClock);
   try {
     await bus.connection();
     const deadline = performance.now() + PATIENCE_MS;

@@ -49,5 +49,5 @@ export const listSnapshots = contract({
   request: z.object({ versionIds: z.array(VersionId).max(MAX_TOLD_SNAPSHOTS) }),
   reply: z.object({ snapshots: z.array(Snapshot) }),
   errors: [],
-  attemptMs: 600,
+  isRead: true,
 });

@@ -86,6 +86,7 @@ export const createDataset = contract({
 
 export const getDataset = contract({
   subject: 'catalogue.datasets.get',
+  isRead: true,
   calledBy: ['gateway', 'registry'],
   request: z.object({ datasetId: DatasetId }),
   reply: Dataset,
@@ -97,6 +98,7 @@ export const DATASET_SORTS = ['name'] as const;
 
 export const listDatasets = contract({
   subject: 'catalogue.datasets.list',
+  isRead: true,
   request: searchRequest(DATASET_SORTS),
   reply: searchedPageOf(Dataset),
   errors: ['cursor_mismatch'],
@@ -137,6 +139,7 @@ export const deleteDataset = contract({
 
 export const listVersions = contract({
   subject: 'catalogue.versions.list',
+  isRead: true,
   request: PageRequest.extend({ datasetId: DatasetId }),
   reply: pageOf(Version),
   errors: ['dataset_not_found'],
@@ -145,6 +148,7 @@ export const listVersions = contract({
 /** Reads one version by number, or the latest one without it. */
 export const getVersion = contract({
   subject: 'catalogue.versions.get',
+  isRead: true,
   calledBy: ['gateway', 'registry'],
   request: z.object({ datasetId: DatasetId, number: z.int().min(1).optional() }),
   reply: Version,

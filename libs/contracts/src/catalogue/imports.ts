@@ -77,6 +77,7 @@ export const startImport = contract({
 
 export const getImport = contract({
   subject: 'catalogue.imports.get',
+  isRead: true,
   request: z.object({ importId: ImportId }),
   reply: Import,
   errors: ['import_not_found'],
@@ -85,6 +86,7 @@ export const getImport = contract({
 /** The imports of a dataset that may still publish: those under way, and those that wait for a decision. */
 export const listImports = contract({
   subject: 'catalogue.imports.list',
+  isRead: true,
   request: PageRequest.extend({ datasetId: DatasetId }),
   reply: pageOf(Import),
   errors: ['dataset_not_found'],
@@ -110,6 +112,7 @@ export type ImportReview = z.infer<typeof ImportReview>;
 /** The raw bytes behind the head are a JSON array of the first rows. */
 export const getImportReview = contract({
   subject: 'catalogue.imports.review',
+  isRead: true,
   request: z.object({ importId: ImportId }),
   reply: ImportReview,
   replyBytes: true,

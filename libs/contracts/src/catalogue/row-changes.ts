@@ -29,6 +29,7 @@ export type ChangesRequest = z.infer<typeof ChangesRequest>;
  */
 export const readChanges = contract({
   subject: 'catalogue.rows.changes',
+  isRead: true,
   request: ChangesRequest,
   reply: RowsHead,
   replyBytes: true,

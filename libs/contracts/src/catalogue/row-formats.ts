@@ -16,6 +16,7 @@ const errors = ['invalid_query', 'snapshot_gone', 'query_timeout', 'memory_excee
 /** Reads one page like `readRows`; the bytes behind the head are a whole document of the format. */
 export const renderRows = contract({
   subject: 'catalogue.rows.render',
+  isRead: true,
   request: RowsRequest.extend(RowFormatting.shape),
   reply: RowsHead,
   replyBytes: true,

@@ -59,6 +59,7 @@ export type RowsHead = z.infer<typeof RowsHead>;
 /** Reads one page. A query may take 10 s (`query_timeout`), so that the caller waits a little longer. */
 export const readRows = contract({
   subject: 'catalogue.rows.read',
+  isRead: true,
   request: RowsRequest,
   reply: RowsHead,
   replyBytes: true,

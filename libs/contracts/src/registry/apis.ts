@@ -104,6 +104,7 @@ export const createApi = contract({
 
 export const validateApi = contract({
   subject: 'registry.apis.validate',
+  isRead: true,
   request: ValidateApi,
   reply: ApiValidity,
   errors: [],
@@ -111,6 +112,7 @@ export const validateApi = contract({
 
 export const getApi = contract({
   subject: 'registry.apis.get',
+  isRead: true,
   request: z.object({ apiId: ApiId }),
   reply: Api,
   errors: ['api_not_found'],
@@ -127,6 +129,7 @@ export const ApiFilter = z.object({
 
 export const listApis = contract({
   subject: 'registry.apis.list',
+  isRead: true,
   request: searchRequest(API_SORTS).extend(ApiFilter.shape),
   reply: searchedPageOf(Api),
   errors: ['cursor_mismatch'],
@@ -138,6 +141,7 @@ export const MAX_COUNTED = 200;
 /** How many APIs there are over each of these datasets, and to how many each of these tokens is assigned. */
 export const countApis = contract({
   subject: 'registry.apis.count',
+  isRead: true,
   request: z.object({ datasetIds: z.array(DatasetId).max(MAX_COUNTED), tokenIds: z.array(TokenId).max(MAX_COUNTED) }),
   reply: z.object({ counts: z.record(z.string(), z.int()) }),
   errors: [],
@@ -182,6 +186,7 @@ export const unassignToken = contract({
 /** Asked before a version is deleted: APIs that are pinned to it, or have stayed on it. */
 export const countApisByVersion = contract({
   subject: 'registry.apis.count-by-version',
+  isRead: true,
   request: z.object({ datasetId: DatasetId, number: z.int().min(1) }),
   reply: z.object({ count: z.int() }),
   errors: [],
@@ -190,6 +195,7 @@ export const countApisByVersion = contract({
 /** Asked before a dataset is deleted. */
 export const countApisByDataset = contract({
   subject: 'registry.apis.count-by-dataset',
+  isRead: true,
   request: z.object({ datasetId: DatasetId }),
   reply: z.object({ count: z.int() }),
   errors: [],

@@ -18,6 +18,7 @@ export const CreateDomain = z.strictObject({ name: HostName }).meta({ id: 'Creat
 
 export const listDomains = contract({
   subject: 'registry.domains.list',
+  isRead: true,
   request: z.object({}),
   reply: z.object({ data: z.array(Domain) }),
   errors: [],

@@ -58,6 +58,7 @@ export type BareRoute = z.infer<typeof BareRoute>;
  */
 export const listRoutes = contract({
   subject: 'registry.routes.list',
+  isRead: true,
   request: z.object({
     limit: z.int().min(1).max(500).default(500),
     since: z.int().min(0).optional(),

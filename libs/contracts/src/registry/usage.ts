@@ -99,6 +99,7 @@ export type UsageFilter = z.infer<typeof UsageFilter>;
 
 export const readUsage = contract({
   subject: 'registry.usage.read',
+  isRead: true,
   request: UsageFilter,
   reply: Usage,
   errors: [],

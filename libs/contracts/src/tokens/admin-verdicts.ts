@@ -24,7 +24,7 @@ export const verifyAdminKey = contract({
   request: z.object({ secretHash: SecretHash }),
   reply: AdminVerdict,
   errors: ['token_unknown', 'token_expired', 'token_revoked'],
-  attemptMs: 600,
+  isRead: true,
 });
 
 /**
@@ -36,7 +36,7 @@ export const verifySession = contract({
   request: z.object({ secretHash: SecretHash, watched: z.boolean().default(false) }),
   reply: AdminVerdict,
   errors: ['token_unknown', 'token_expired', 'token_revoked'],
-  attemptMs: 600,
+  isRead: true,
 });
 
 /** The change numbered `rev` concerns an admin, a key or a session. They are few: every verdict on any of them is void. */

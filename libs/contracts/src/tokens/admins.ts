@@ -85,6 +85,7 @@ export const ADMIN_SORTS = ['name', 'email', 'role'] as const;
 
 export const listAdmins = contract({
   subject: 'tokens.admins.list',
+  isRead: true,
   request: searchRequest(ADMIN_SORTS),
   reply: searchedPageOf(Admin),
   errors: ['cursor_mismatch'],
@@ -92,6 +93,7 @@ export const listAdmins = contract({
 
 export const getAdmin = contract({
   subject: 'tokens.admins.get',
+  isRead: true,
   request: z.object({ adminId: AdminId }),
   reply: Admin,
   errors: ['admin_not_found'],
@@ -123,6 +125,7 @@ export const removeAdmin = contract({
 /** Keys of one admin, or (null) those of the installation itself. */
 export const listAdminKeys = contract({
   subject: 'tokens.admin-keys.list',
+  isRead: true,
   request: PageRequest.extend({ adminId: AdminId.nullable() }),
   reply: pageOf(AdminKey),
   errors: ['admin_not_found'],

@@ -82,6 +82,7 @@ export const signIn = contract({
 
 export const getSession = contract({
   subject: 'tokens.sessions.get',
+  isRead: true,
   request: z.object({ sessionId: SessionId }),
   reply: Session,
   errors: ['token_unknown'],
@@ -106,6 +107,7 @@ export const changePassword = contract({
 
 export const getSetup = contract({
   subject: 'tokens.setup.get',
+  isRead: true,
   request: z.object({}),
   reply: SetupState,
   errors: [],

@@ -101,6 +101,7 @@ export const issueToken = contract({
 
 export const getToken = contract({
   subject: 'tokens.tokens.get',
+  isRead: true,
   calledBy: ['gateway', 'registry'],
   request: z.object({ tokenId: TokenId }),
   reply: Token,
@@ -112,6 +113,7 @@ export const TOKEN_SORTS = ['name', 'expiresAt', 'lastUsedAt'] as const;
 
 export const listTokens = contract({
   subject: 'tokens.tokens.list',
+  isRead: true,
   request: searchRequest(TOKEN_SORTS).extend({
     state: TokenState.optional(),
     ids: z.array(TokenId).max(MAX_API_TOKENS).optional(),
@@ -157,7 +159,7 @@ export const verifyToken = contract({
   request: z.object({ secretHash: SecretHash }),
   reply: Verdict,
   errors: ['token_unknown', 'token_disabled', 'token_expired', 'token_revoked'],
-  attemptMs: 600,
+  isRead: true,
 });
 
 /** Snapshots and entity tags were named without a key before: those count for so long after the upgrade. */
@@ -169,6 +171,7 @@ export const OLDER_NAMES_MS = 24 * 3_600_000;
  */
 export const getCursorKey = contract({
   subject: 'tokens.cursor-keys.get',
+  isRead: true,
   request: z.object({}),
   reply: z.object({ key: z.base64(), olderNamesMs: z.int().min(0).default(OLDER_NAMES_MS) }),
   errors: [],

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { createServer, request as httpRequest } from 'node:http';
+import { createServer, request as httpRequest, type Server } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { errorTable } from '@sluice/contracts/errors';
 import { projectRoot } from '../../apps/standalone/src/machine/project-root';
 import { freePorts } from '../support/free-ports';
 import { Nginx, nginxCommand } from '../support/nginx';
+import { ordersOn } from '../support/orders';
 import { type Answer, answerTo, Publisher } from '../support/publisher';
 import { useSharedStack } from '../support/use-stack';
 
@@ -196,24 +197,52 @@ const skipped = nginxCommand.words ? '' : ` (skipped: ${nginxCommand.missing})`;
       expect(sent.json).toMatchObject({ outcome: 'unknown' });
     });
 
+    it('gives what is safe to repeat to another gateway: reads, and sends with a key, which happen once', async () => {
+      const dying = createServer((request) => request.socket.destroy());
+      const port = await listening(dying);
+      const both = (gateway: string, at: number) =>
+        shipped('http://gateways', at).replace(
+          'server {',
+          `upstream gateways { server ${gateway.slice('http://'.length)}; server 127.0.0.1:${port}; }\nserver {`,
+        );
+      const edge = await startNginx(both);
+      const { post, rows } = await ordersOn(stack, 'Edge')();
+      for (let id = 10; id < 20; id++) {
+        expect((await ask(edge, `/api/behind-nginx?_limit=${id}`)).status).toBe(200);
+        const order = { order_id: id, region: 'EU', amount: '1.00', day: '2026-01-01' };
+        expect(await post(order, { 'idempotency-key': `order-${id}` }, edge)).toMatchObject({ status: 201 });
+      }
+      expect((await rows('?_limit=50', { 'sluice-min-snapshot': (await rows()).meta.snapshot })).data).toHaveLength(12);
+      await closed(dying);
+    });
+
     it(
       'says so where a gateway does not answer in time',
       async () => {
         const silent = createServer(() => {});
-        await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-        const address = silent.address();
-        const port = address && typeof address === 'object' ? address.port : 0;
+        const port = await listening(silent);
         const hasty = (gateway: string, at: number) =>
-          shipped(gateway, at).replace('read_timeout 60s', 'read_timeout 300ms');
+          shipped(gateway, at).replaceAll('read_timeout 16s', 'read_timeout 300ms');
         const edge = await startNginx(hasty, `http://127.0.0.1:${port}`);
         expectProblem(await ask(edge, '/api/behind-nginx', { method: 'POST', body: '{}' }), 'timeout');
-        silent.closeAllConnections();
-        await new Promise((resolve) => silent.close(resolve));
+        await closed(silent);
       },
       SILENT_MS,
     );
   });
 });
+
+/** The port on which a server of a test listens from now on. */
+async function listening(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return address && typeof address === 'object' ? address.port : 0;
+}
+
+async function closed(server: Server): Promise<void> {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+}
 
 /** A request that fetch would not send, or not as it stands. */
 function exchange(base: string, method: string, path: string, secret: string): Promise<Answer> {

@@ -13,9 +13,10 @@ start(async () => {
   if (config.SLUICE_HOLD_READY) holdReady(readiness);
   let stopping = false;
   readiness.register('process', () => (stopping ? 'stopping' : null));
-  stopInOrder(app, () => {
+  const stop = () => {
     stopping = true;
-  });
+  };
+  stopInOrder(app, stop, config.SLUICE_STOP_DELAY_MS);
   await app.listen(config.PORT, config.HOST);
   await serveMetrics(config.HEALTH_PORT, config.HEALTH_HOST);
   await app.startAllMicroservices();

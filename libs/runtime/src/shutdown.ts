@@ -2,18 +2,21 @@ import type { INestApplicationContext } from '@nestjs/common';
 
 /**
  * Lets a process stop in order on SIGTERM, SIGINT, or when the launcher that holds its IPC channel is gone, and exit
- * with code 0. A second signal is ignored: a terminal's Ctrl-C may arrive twice.
+ * with code 0. A second signal is ignored: a terminal's Ctrl-C may arrive twice. It works on for `delayMs` milliseconds after
+ * it said that it stops, so that those who send it work can notice.
  */
-export function stopInOrder(app: INestApplicationContext, stopping: () => void): void {
+export function stopInOrder(app: INestApplicationContext, stopping: () => void, delayMs = 0): void {
   let stopped = false;
   onStop(() => {
     if (stopped) return;
     stopped = true;
     stopping();
-    app.close().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
+    const close = () =>
+      app.close().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
+    setTimeout(close, delayMs);
   });
 }
 

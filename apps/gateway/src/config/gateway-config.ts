@@ -40,6 +40,8 @@ export const GatewayConfig = serviceEnvironment.omit({ MONGO_URL: true }).extend
     .default([]),
   /** A file with the public keys of secret scanners; without, leaked secrets are reported with an admin key only. */
   SLUICE_SCANNER_KEYS_FILE: z.string().refine(existsSync, 'there is no such file').optional(),
+  /** How long it goes on listening after a signal to stop, not ready any more: proxies in front notice within that time. */
+  SLUICE_STOP_DELAY_MS: z.coerce.number().int().min(0).max(60_000).default(0),
   /** Keeps /health/ready at 503 until the launcher says that the product is complete. */
   SLUICE_HOLD_READY: z.stringbool().default(false),
 });

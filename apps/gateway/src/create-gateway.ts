@@ -11,6 +11,7 @@ import { serveDocsAssets } from './docs/docs-assets';
 import { serveManagementDocs } from './docs/management-docs';
 import { GatewayModule } from './gateway.module';
 import { logRequests } from './http/request-log';
+import { measureRequests } from './http/request-metrics';
 import { configureHttpServer, createHttpServer, type EdgeTimeouts, edgeTimeouts } from './http/server';
 import { answerOtherOrigins } from './routing/other-origins';
 import { Routes } from './routing/route-feed';
@@ -34,6 +35,7 @@ export async function createGateway(
   admitRequests(server, app.get(Admission));
   answerOtherOrigins(server, app.get(Routes));
   logRequests(server);
+  measureRequests(server);
   accountRequests(server, app.get(UsageFeed), app.get(LiveRequests));
   serveData(server, app.get(DataRequests));
   await serveDocsAssets(server);

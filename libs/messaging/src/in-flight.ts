@@ -5,6 +5,11 @@ export class InFlight {
 
   constructor(private readonly limit: number) {}
 
+  /** Tells how many pieces of work are in progress. */
+  get size(): number {
+    return this.count;
+  }
+
   /** Takes a place; the result gives it back. Null when all are taken. */
   enter(): (() => void) | null {
     if (this.count >= this.limit) return null;

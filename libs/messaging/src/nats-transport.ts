@@ -6,10 +6,12 @@ import { addressedSubject, type Contract, type EventContract } from '@sluice/con
 import { transportErrors } from '@sluice/contracts/errors';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { requestScope } from '@sluice/runtime/request-scope';
+import { WatchedNumbers } from '@sluice/runtime/watched-numbers';
 import { Counter } from 'prom-client';
 import { lastValueFrom } from 'rxjs';
 import { Arrivals } from './arrivals';
 import { Bus } from './bus';
+import { BusDurations, type BusOutcome, outcomeOf } from './bus-durations';
 import { decodeFrame, encodeFrame, type Frame, MAX_MESSAGE_BYTES } from './frame';
 import type { ReplyBytes } from './handles';
 import { OFFER, REPLICA, scopeOf } from './headers';
@@ -40,6 +42,15 @@ const expiredMessages = new Counter({
   labelNames: ['subject'],
 });
 
+const served = new BusDurations(
+  'sluice_bus_served_duration_seconds',
+  'Time from a request on the bus to the end of its reply, on the side that answers',
+);
+const working = new WatchedNumbers(
+  'sluice_bus_requests_in_flight',
+  'Requests on the bus that this process is answering',
+);
+
 /**
  * Nest's NATS server with its known gaps closed: one queue group per service, validated payloads, expired work dropped
  * before it has effects, bounded concurrency, replies of any size, a drain that loses no request.
@@ -59,6 +70,7 @@ export class NatsTransport extends ServerNats {
   ) {
     super({});
     this.identity.set(REPLICA, bus.address);
+    working.watch(() => this.inFlight.size);
   }
 
   override createNatsClient(): Promise<NatsConnection> {
@@ -84,6 +96,7 @@ export class NatsTransport extends ServerNats {
   override bindEvents(connection: NatsConnection): void {
     for (const [subject, handler] of this.messageHandlers) {
       const extras: Extras = handler.extras ?? {};
+      if (extras.contract) served.expect(subject);
       const queue = extras.contract || extras.once ? this.bus.options.service : undefined;
       const callback = (error: Error | null, message: Msg) => {
         if (error) this.refused.push(subject);
@@ -147,13 +160,20 @@ export class NatsTransport extends ServerNats {
     frame: Frame | null,
     deadlineMs: number | undefined,
   ): Promise<void> {
+    const startedMs = performance.now();
     const leave = this.inFlight.enter();
-    if (!leave) return this.reply(message, { error: new ServiceError('overloaded').getError() });
+    let outcome: BusOutcome = 'failed';
     try {
+      if (!leave) return await this.reply(message, { error: new ServiceError('overloaded').getError() });
       const { envelope, bytes } = await this.answer(contract, handler, message, frame, deadlineMs);
+      outcome = outcomeOf(envelope);
       await this.reply(message, envelope, bytes);
+    } catch (error) {
+      outcome = 'failed';
+      throw error;
     } finally {
-      leave();
+      leave?.();
+      served.add(contract.subject, outcome, performance.now() - startedMs);
     }
   }
 

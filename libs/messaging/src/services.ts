@@ -5,6 +5,7 @@ import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { newId } from '@sluice/runtime/ids';
 import { requestScope } from '@sluice/runtime/request-scope';
 import { Bus } from './bus';
+import { BusDurations, type BusOutcome, outcomeOfError } from './bus-durations';
 import { decodeFrame, encodeFrame, MAX_MESSAGE_BYTES } from './frame';
 import type { Answer, ReplyBytes } from './handles';
 import { OFFER, scopeHeaders } from './headers';
@@ -12,6 +13,11 @@ import { HedgedRequests } from './hedged-requests';
 import { ReplyEnvelope } from './reply-envelope';
 import { fromWire, ServiceError } from './service-error';
 import { acceptOffer, offerStream, onePiece } from './stream-offer';
+
+const asked = new BusDurations(
+  'sluice_bus_asked_duration_seconds',
+  'Time from a request on the bus to its reply, on the side that asks; bytes behind the reply may follow',
+);
 
 /** Calls contracts of other services: typed request, typed reply, typed refusals, and always an end in time. */
 @Injectable()
@@ -33,6 +39,23 @@ export class Services {
     contract: C,
     request: RequestInput<C>,
     ...[bytes]: C['requestBytes'] extends true ? [bytes: Uint8Array] : []
+  ): Promise<Answer<C>> {
+    const startedMs = performance.now();
+    let outcome: BusOutcome = 'ok';
+    try {
+      return await this.send(contract, request, bytes);
+    } catch (error) {
+      outcome = outcomeOfError(error);
+      throw error;
+    } finally {
+      asked.add(contract.subject, outcome, performance.now() - startedMs);
+    }
+  }
+
+  private async send<C extends Contract>(
+    contract: C,
+    request: RequestInput<C>,
+    bytes?: Uint8Array,
   ): Promise<Answer<C>> {
     const scope = requestScope.getStore();
     const endMs = Math.min(

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import type { Field } from '@sluice/contracts/fields';
 import type { Snapshot } from '@sluice/contracts/snapshot';
+import { CountedLookups } from '@sluice/runtime/counted-lookups';
+import { WatchedNumbers } from '@sluice/runtime/watched-numbers';
 import type { Engine } from '../engine/engine';
 import { InstanceLost } from '../engine/engine-errors';
 import { type RowStore, removeStore } from '../tables/row-store';
@@ -49,6 +51,9 @@ interface Entry {
 }
 
 const RECHECK_MS = 5_000;
+const lookups = new CountedLookups('sluice_version_cache_total', 'Versions that were at hand when rows were asked for');
+const size = new WatchedNumbers('sluice_version_cache_bytes', 'Disk that the versions at hand take');
+const count = new WatchedNumbers('sluice_version_cache_versions', 'Versions that are at hand');
 
 /**
  * Keeps the versions that this replica has at hand, each a DuckDB file made from its Parquet file when it is first asked for,
@@ -68,6 +73,8 @@ export class VersionCache {
     await rm(options.directory, { recursive: true, force: true });
     const cache = new VersionCache(options);
     options.reads.onLost(() => cache.dropAll());
+    size.watch(() => cache.bytes);
+    count.watch(() => cache.entries.size);
     return cache;
   }
 
@@ -102,6 +109,7 @@ export class VersionCache {
   /** Builds once however many ask at a time; a failure is not remembered. */
   private enter(versionId: string): Entry {
     const known = this.entries.get(versionId);
+    lookups.count(known !== undefined);
     const entry = known ?? this.load(versionId);
     entry.users++;
     this.entries.delete(versionId);

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { WatchedNumbers } from '@sluice/runtime/watched-numbers';
 import type { SegmentHead } from '../stores/segments.store';
 import type { VersionDoc } from '../stores/version-doc';
 import { CommitAttempt, type CommitParts, type Outcome, type Send, type Waiting } from './commit-attempt';
@@ -6,6 +7,9 @@ import { CommitAttempt, type CommitParts, type Outcome, type Send, type Waiting 
 const MAX_BATCH_ROWS = 20_000;
 const MAX_BATCH_BYTES = 4_000_000;
 const CLOSING_POLL_MS = 20;
+/** The sends of all lines that wait for the insert before theirs. */
+const gathered = { sends: 0 };
+new WatchedNumbers('sluice_sends_waiting', 'Sends that wait for the insert before theirs').watch(() => gathered.sends);
 
 /**
  * The sends of this replica to one version, in the order of their arrival. While one insert is under way those that come
@@ -29,6 +33,7 @@ export class CommitLine {
   add(send: Send): Promise<Outcome> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ ...send, resolve, reject });
+      gathered.sends++;
       if (!this.running) void this.run();
     });
   }
@@ -51,6 +56,7 @@ export class CommitLine {
       if (count > 0 && (rowCount > MAX_BATCH_ROWS || bytes > MAX_BATCH_BYTES)) break;
       count++;
     }
+    gathered.sends -= count;
     return this.waiting.splice(0, count);
   }
 

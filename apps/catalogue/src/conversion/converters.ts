@@ -17,7 +17,7 @@ const IDLE_MS = 60_000;
 /** Converts files from outside in processes of their own, a few at a time, whose callers take turns. */
 @Injectable()
 export class Converters implements OnModuleInit, OnApplicationShutdown {
-  private readonly queue = new FairQueue({
+  private readonly queue = new FairQueue('conversions', {
     running: { quick: RUNNING, scan: RUNNING },
     // One caller's files take turns with each other, and leave a place to another's.
     each: { quick: EACH, scan: EACH },

@@ -27,6 +27,8 @@ export type Cells = DuckDBValue[];
 
 // `interrupt()` is lost when it comes before the query has begun, so it is said again until the query has ended.
 const INTERRUPT_MS = 20;
+const MEASURE_LIMIT_MS = 1_000;
+const MEMORY_SQL = 'SELECT sum(memory_usage_bytes), sum(temporary_storage_bytes) FROM duckdb_memory()';
 
 /**
  * Runs statements in one DuckDB instance of this process. Every query waits its caller's turn in one bounded queue. An
@@ -43,7 +45,7 @@ export class Engine {
     private readonly options: EngineOptions,
   ) {
     const { running, waiting, scans = { running, each: running } } = options;
-    this.queue = new FairQueue({
+    this.queue = new FairQueue(options.name, {
       running: { quick: running, scan: scans.running },
       each: { quick: running, scan: scans.each },
       waiting,
@@ -104,6 +106,12 @@ export class Engine {
         return type ? [{ name, type }] : [];
       });
     });
+  }
+
+  /** Tells the memory and the disk that DuckDB has taken at this moment, in bytes. Waits its turn, a second at most. */
+  async measure(): Promise<{ memoryBytes: number; spilledBytes: number }> {
+    const [sums] = await this.query(MEMORY_SQL, [], { timeoutMs: MEASURE_LIMIT_MS });
+    return { memoryBytes: Number(sums?.[0] ?? 0), spilledBytes: Number(sums?.[1] ?? 0) };
   }
 
   /** Gives up everything that is running and closes. */

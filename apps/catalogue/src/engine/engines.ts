@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Readiness } from '@sluice/runtime/readiness';
 import type { CatalogueConfig } from '../config/catalogue-config';
 import { Engine } from './engine';
+import { measureEngines } from './engine-metrics';
 import { openReplicaDirectory } from './replica-directory';
 import { readSpillLimit } from './spill-limit';
 
@@ -59,6 +60,7 @@ export class Engines {
     for (const [name, engine] of Object.entries({ reads, heavy, exports })) {
       readiness.register(`duckdb for ${name}`, () => (engine.isOpen ? null : 'it failed and is opened anew'));
     }
+    measureEngines({ reads, heavy, exports });
     return new Engines(directory, reads, heavy, exports);
   }
 

@@ -1,4 +1,5 @@
 import { Tally } from '@sluice/runtime/tally';
+import { measureQueue, type QueueTimes } from './queue-metrics';
 import { TakingTurns } from './taking-turns';
 
 /** The queue is full: the caller should come back later rather than wait for ever. */
@@ -43,24 +44,41 @@ interface Waiting {
 export class FairQueue {
   private readonly lanes: Readonly<Record<Lane, LaneOfCallers>>;
   private waiting = 0;
+  private readonly times: QueueTimes;
 
-  constructor(private readonly limits: QueueLimits) {
+  /** `name` is what metrics call it. */
+  constructor(
+    name: string,
+    private readonly limits: QueueLimits,
+  ) {
     const { running, each } = limits;
     this.lanes = {
       quick: new LaneOfCallers(running.quick, each.quick),
       scan: new LaneOfCallers(running.scan, each.scan),
     };
+    this.times = measureQueue(name, {
+      waiting: () => this.waiting,
+      running: () => this.lanes.quick.running + this.lanes.scan.running,
+    });
   }
 
   /** Runs work when its turn comes. Fails with `QueueFull`, `TurnTooLate`, or the reason of the signal. */
   async run<T>(work: () => Promise<T>, turn: Turn): Promise<T> {
     turn.signal?.throwIfAborted();
     const lane = this.lanes[turn.lane];
-    if (!lane.tryBegin(turn.caller)) await this.wait(lane, turn);
+    const cameMs = performance.now();
+    if (!lane.tryBegin(turn.caller))
+      await this.wait(lane, turn).catch((error: unknown) => {
+        this.times.refused(error instanceof QueueFull ? 'full' : error instanceof TurnTooLate ? 'late' : 'left');
+        throw error;
+      });
+    const begunMs = performance.now();
+    this.times.waited.add(begunMs - cameMs);
     try {
       return await work();
     } finally {
       lane.end(turn.caller);
+      this.times.worked.add(performance.now() - begunMs);
     }
   }
 
@@ -94,7 +112,7 @@ export class FairQueue {
 
 /** The work of one lane: what runs, and the callers that wait, in the order of their turns. */
 class LaneOfCallers {
-  private running = 0;
+  running = 0;
   private readonly runningOf = new Tally();
   /** What waits, by what it reads, of each caller. In the order of turns: whose turn it was goes to the end. */
   private readonly line = new Map<string, TakingTurns<Waiting>>();

@@ -1,6 +1,7 @@
 import { ServiceError } from '@sluice/messaging/service-error';
 import { requestScope } from '@sluice/runtime/request-scope';
 import { Tally } from '@sluice/runtime/tally';
+import { WatchedNumbers } from '@sluice/runtime/watched-numbers';
 
 export interface OpenExportsOptions {
   /** Open at a time, of all callers together and of one. */
@@ -20,6 +21,7 @@ const MAX_RETRY_SECONDS = 60;
 const FIRST_GUESS_MS = 1_000;
 /** The weight of the last duration in the mean of all. */
 const SMOOTHING = 0.2;
+const openNow = new WatchedNumbers('sluice_exports_open', 'Exports from their request until their last byte was taken');
 
 /**
  * Counts the exports that are open, from their request until their last byte was taken. They may be many, since one that
@@ -31,7 +33,9 @@ export class OpenExports {
   private readonly ofCallers = new Tally();
   private meanMs = FIRST_GUESS_MS;
 
-  constructor(private readonly options: OpenExportsOptions) {}
+  constructor(private readonly options: OpenExportsOptions) {
+    openNow.watch(() => this.open);
+  }
 
   /** Opens one for the caller; the result closes it. Refuses with the time until one of those that are open has probably ended. */
   enter(): () => void {

@@ -51,3 +51,8 @@ export function importError(error: unknown): ImportError | null {
   }
   return null;
 }
+
+/** Tells whether an import ended by what its publisher sent or decided, and not by us. */
+export function isOfTheFile({ code }: ImportError): boolean {
+  return code !== interrupted.code && code !== 'storage_full';
+}

@@ -30,8 +30,9 @@ import type { VersionsStore } from '../stores/versions.store';
 import type { Conversion, ImportedFile } from '../typing/convert-file';
 import { type OpenedFile, openFile } from '../typing/import-file';
 import type { ImportConclusion } from './import-conclusion';
-import { ImportAbandoned, importError } from './import-failure';
+import { ImportAbandoned, importError, isOfTheFile } from './import-failure';
 import { ImportLease } from './import-lease';
+import { importDurations } from './import-metrics';
 import { type ReviewedImport, reviewImport } from './import-review';
 
 /** The parts of the catalogue that a run works with. */
@@ -70,6 +71,8 @@ export class ImportRun {
 
   /** How many times the file was read anew. */
   private readings = 0;
+  /** How long it waited for decisions. */
+  private waitedMs = 0;
 
   /** Whose import it is. */
   readonly callerId = requestScope.getStore()?.actor?.id ?? 'system';
@@ -100,6 +103,8 @@ export class ImportRun {
     // An upload that stands still would never notice that it is no longer wanted.
     signal.addEventListener('abort', () => upload.close(), { once: true });
     this.lease.start();
+    const startedMs = performance.now();
+    let outcome: keyof typeof importDurations = 'failed';
     const unwatch = disk.onLook(() => {
       // One that waits writes nothing.
       if (disk.lack && !this.isWaiting) this.lease.abandon(new StorageFull(disk.lack));
@@ -109,9 +114,11 @@ export class ImportRun {
       const { version, warnings } = await this.work(upload);
       const { bytes, rows } = this.lease;
       await imports.finish(this.doc._id, { phase: 'done', version, error: null, bytes, rows, warnings });
+      outcome = 'done';
     } catch (error) {
       const failure = importError(signal.aborted ? signal.reason : error);
       if (!failure) this.logger.error(error);
+      else if (isOfTheFile(failure)) outcome = 'refused';
       // Before the failure is told, nothing of the import is left.
       await this.clear();
       await conclusion
@@ -119,6 +126,7 @@ export class ImportRun {
         .catch((cause: unknown) => this.logger.warn(`${this.doc._id} is left to the sweep: ${String(cause)}`));
     } finally {
       unwatch();
+      importDurations[outcome].add(performance.now() - startedMs - this.waitedMs);
       await this.lease.stop();
       await this.clear();
     }
@@ -219,9 +227,14 @@ export class ImportRun {
     const { clock, config, engines } = this.parts;
     const limitMs = config.SLUICE_REVIEW_SECONDS * 1_000;
     const until = new Date(clock.wallMs() + limitMs);
-    return reviewImport(engines.heavy, file, found, this.options, until, (word) =>
-      this.lease.waitForDecision(word, limitMs),
-    );
+    return reviewImport(engines.heavy, file, found, this.options, until, async (word) => {
+      const fromMs = performance.now();
+      try {
+        return await this.lease.waitForDecision(word, limitMs);
+      } finally {
+        this.waitedMs += performance.now() - fromMs;
+      }
+    });
   }
 
   /** Holds the new version to the key fields of the dataset. */

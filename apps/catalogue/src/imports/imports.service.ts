@@ -21,6 +21,7 @@ import { DiskSpace } from '@sluice/runtime/disk-space';
 import { newId } from '@sluice/runtime/ids';
 import { instanceId } from '@sluice/runtime/logging';
 import { requestScope } from '@sluice/runtime/request-scope';
+import { WatchedNumbers } from '@sluice/runtime/watched-numbers';
 import { auditedRequest } from '@sluice/storage/audit-entry';
 import { listPage } from '@sluice/storage/list-page';
 import { Types } from 'mongoose';
@@ -36,6 +37,7 @@ import { ImportRuns } from './import-runs';
 const MAX_RUNNING = 32;
 /** Imports that wait for somebody cost nothing but the disk that their files take. */
 const MAX_WAITING = 32;
+const importsNow = new WatchedNumbers('sluice_imports', 'Imports on this replica, by what they do', 'state');
 
 /** Starts imports on this replica, and tells about any. */
 @Injectable()
@@ -50,7 +52,10 @@ export class ImportsService implements BeforeApplicationShutdown {
     private readonly conclusion: ImportConclusion,
     private readonly runs: ImportRuns,
     private readonly disk: DiskSpace,
-  ) {}
+  ) {
+    importsNow.watch(() => this.running.size - this.waiting(), 'running');
+    importsNow.watch(() => this.waiting(), 'review');
+  }
 
   /** The caller sends the file to the subject in the reply; this replica goes on by itself from there. */
   async start({ datasetId, ...options }: RequestOf<typeof startImport>): Promise<ReplyOf<typeof startImport>> {
@@ -177,6 +182,10 @@ export class ImportsService implements BeforeApplicationShutdown {
     if (review && isFull(waiting, MAX_WAITING)) {
       throw new ServiceError('overloaded', 'too many imports wait for a decision');
     }
+  }
+
+  private waiting(): number {
+    return [...this.running.keys()].filter(({ isWaiting }) => isWaiting).length;
   }
 
   private run(run: ImportRun, upload: StreamReceiver): void {

@@ -6,6 +6,7 @@ import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { DiskSpace } from '@sluice/runtime/disk-space';
 import { inTurns } from '@sluice/runtime/in-turns';
 import { requestScope } from '@sluice/runtime/request-scope';
+import { WatchedNumbers } from '@sluice/runtime/watched-numbers';
 import { LRUCache } from 'lru-cache';
 import { CommitLines } from '../commits/commit-lines';
 import { refusalOver, storedRows } from '../commits/stored-limits';
@@ -25,6 +26,7 @@ interface Keyed {
 
 const CLOSED_POLL_MS = 20;
 const MAX_VERSIONS = 1_000;
+const sendBytes = new WatchedNumbers('sluice_send_bytes', 'Memory of rows that are being sent');
 
 /** Takes the rows that others send: checked, durable, and once for each key. */
 @Injectable()
@@ -41,7 +43,9 @@ export class SendsService {
     @Inject(CATALOGUE_CONFIG) private readonly config: CatalogueConfig,
     @Inject(CLOCK) private readonly clock: Clock,
     private readonly disk: DiskSpace,
-  ) {}
+  ) {
+    sendBytes.watch(() => this.bytes);
+  }
 
   async send(request: SendRequest, body: Uint8Array): Promise<SendResult> {
     if (this.bytes + body.length > this.config.SLUICE_SEND_BYTES) {

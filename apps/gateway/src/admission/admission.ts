@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { WatchedNumbers } from '@sluice/runtime/watched-numbers';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AdminIdentity } from '../auth/admin-identity';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config/gateway-config';
@@ -10,6 +11,11 @@ import { LimitReached } from '../limits/limit-fields';
 const MANAGEMENT = { most: 300, each: 100 };
 /** Requests without credentials at work, and those of one address until they are answered. */
 const UNKNOWN = { most: 300, each: 100 };
+const atWork = new WatchedNumbers(
+  'sluice_requests_at_work',
+  'Requests that this gateway works for: neither while a client sends its body nor while it takes the answer',
+  'kind',
+);
 
 /**
  * Gives requests their places, for each kind of caller apart: data with a token, management, and those without
@@ -31,6 +37,9 @@ export class Admission {
       each: config.SLUICE_REQUESTS_PER_TOKEN,
       refuseCaller: tooMany('a token'),
     });
+    atWork.watch(() => this.data.busy, 'data');
+    atWork.watch(() => this.management.busy, 'management');
+    atWork.watch(() => this.unknown.busy, 'unknown');
   }
 
   /** Admits what is no data request, before a byte of its body is read. */

@@ -4,10 +4,22 @@ import { andThen, type Soon } from '@sluice/runtime/at-once';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Admission } from '../admission/admission';
 import { AccessTokenGuard } from '../auth/bearer.guard';
+import type { DataClass } from '../http/route-class';
 import { Limits } from '../limits/limits';
 import { Resources } from '../resources/resources';
-import { authorise, type Located, locate } from '../routing/locate';
+import { authorise, type Located, locate, type ResourceName } from '../routing/locate';
 import { Routes } from '../routing/route-feed';
+
+/** A page that turns out to be a lookup says so itself. */
+const classOf: Readonly<Record<ResourceName, DataClass>> = {
+  rows: 'page',
+  query: 'query',
+  exports: 'export',
+  changes: 'changes',
+  sends: 'send',
+  schema: 'description',
+  openapi: 'description',
+};
 
 /** Leads each data request through its stages: authenticate, find, enter, limit, answer. What is at hand is never waited for. */
 @Injectable()
@@ -36,6 +48,7 @@ export class DataRequests {
     const found = locate(this.routes.table(), request);
     request.apiId = found.route.apiId;
     request.datasetId = found.route.datasetId;
+    request.dataClass = classOf[found.resource];
     authorise(found.route, verdict);
     return found;
   }

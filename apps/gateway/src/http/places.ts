@@ -35,6 +35,11 @@ export class Places {
 
   constructor(private readonly limits: PlaceLimits) {}
 
+  /** Tells how many requests are at work. */
+  get busy(): number {
+    return this.atWork;
+  }
+
   /** Takes a place for a request until its answer is out. Fails where the caller, or all callers, have none left. */
   enter(caller: string, request: FastifyRequest, reply: FastifyReply): void {
     const { each, refuseCaller } = this.limits;

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isLookup } from '@sluice/query/reading/is-lookup';
 import { andThen, type Soon } from '@sluice/runtime/at-once';
 import { Answers } from '../answering/answers';
 import { searchOf } from '../http/search';
@@ -19,9 +20,10 @@ export class RowsResource implements Resource {
 
   answer({ request, reply, route, chargeRows }: DataCall): Soon<void> {
     return andThen(currentRoute(this.snapshots, route, request), (current) =>
-      andThen(this.plans.plan(sourceOfRoute(current), searchOf(request)), (plan) =>
-        this.answers.send(request, reply, plan, chargeRows),
-      ),
+      andThen(this.plans.plan(sourceOfRoute(current), searchOf(request)), (plan) => {
+        if (isLookup(plan.query)) request.dataClass = 'lookup';
+        return this.answers.send(request, reply, plan, chargeRows);
+      }),
     );
   }
 }

@@ -79,6 +79,11 @@ export class Routes implements OnApplicationBootstrap, OnApplicationShutdown {
     return this.clock.monotonicMs() - this.lastBeatMs;
   }
 
+  /** Tells the time since this table was last known to be as registry's, in milliseconds. */
+  lagMs(): number {
+    return this.clock.monotonicMs() - this.levelMs;
+  }
+
   /** Counts at once, whatever else was lost; and once more in the table that is being read. */
   changed(change: Change): void {
     if (this.loading || !this.current) this.meanwhile.push(change);

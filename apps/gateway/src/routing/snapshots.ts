@@ -78,6 +78,11 @@ export class Snapshots {
     for (const snapshot of advanced) this.raise(snapshot);
   }
 
+  /** Tells the time since the last heartbeat that told how far versions are, in milliseconds. */
+  beatAgeMs(): number {
+    return this.clock.monotonicMs() - this.lastBeatMs;
+  }
+
   /** After a reconnect nothing is sure. */
   suspend(): void {
     this.generation++;

@@ -1,6 +1,7 @@
 import type { Verdict } from '@sluice/contracts/tokens/tokens';
 import { ServiceError } from '@sluice/messaging/service-error';
 import type { Clock } from '@sluice/runtime/clock';
+import { CountedLookups } from '@sluice/runtime/counted-lookups';
 import { SingleFlight } from '@sluice/runtime/single-flight';
 import { LRUCache } from 'lru-cache';
 
@@ -12,6 +13,7 @@ const REFUSAL_TTL_MS = 1_000;
 /** Longer than any verification may take plus the lease. */
 const TOMBSTONE_TTL_MS = 10_000;
 const MAX_ENTRIES = 50_000;
+const lookups = new CountedLookups('sluice_verdict_cache_total', 'Good verdicts that were at hand, or asked for');
 
 /** The members of every verdict that its proof needs: how long it holds at most, and which changes it knows of. */
 export type Provable = Pick<Verdict, 'remainingMs' | 'asOf'>;
@@ -59,7 +61,9 @@ export class VerdictCache<V extends Provable = Verdict> {
   find(secretHash: string): V | undefined {
     const entry = this.entries.get(secretHash);
     const now = this.clock.monotonicMs();
-    return entry?.outcome && now < entry.untilMs && now < this.leaseUntilMs ? entry.outcome : undefined;
+    if (!entry?.outcome || now >= entry.untilMs || now >= this.leaseUntilMs) return undefined;
+    lookups.count(true);
+    return entry.outcome;
   }
 
   /** Gives the verdict on a secret, or null when it is refused. Throws `unavailable` when nobody can tell. */
@@ -125,6 +129,7 @@ export class VerdictCache<V extends Provable = Verdict> {
   }
 
   private async ask(secretHash: string): Promise<V | null> {
+    lookups.count(false);
     for (let attempt = 0; attempt < 2; attempt++) {
       const generation = this.generation;
       const askedMs = this.clock.monotonicMs();

@@ -4,13 +4,28 @@ export const CLIENTS = 16;
 const SECONDS = 4;
 const WARM_UP_SECONDS = 1;
 
+interface Duration {
+  seconds?: number;
+  warmUpSeconds?: number;
+}
+
 /** Requests per second of 16 clients that ask for one path after the other, after a second of warming up. */
 export async function requestsPerSecond(
   url: string,
   paths: string[],
   secret?: string,
-  { seconds = SECONDS, warmUpSeconds = WARM_UP_SECONDS } = {},
+  duration?: Duration,
 ): Promise<number> {
+  return (await askInTurns(url, paths, secret, duration)).perSecond;
+}
+
+/** The same, with the time within which 99 of 100 requests were answered. */
+export async function askInTurns(
+  url: string,
+  paths: string[],
+  secret?: string,
+  { seconds = SECONDS, warmUpSeconds = WARM_UP_SECONDS }: Duration = {},
+): Promise<{ perSecond: number; p99Ms: number }> {
   const headers = secret ? { authorization: `Bearer ${secret}` } : {};
   const run = (duration: number, from: number) =>
     autocannon({
@@ -27,7 +42,7 @@ export async function requestsPerSecond(
     const codes = JSON.stringify(result.statusCodeStats);
     throw new Error(`${failed} of ${result.requests.total} requests failed on ${url}${paths[0]}: ${codes}`);
   }
-  return result.requests.total / result.duration;
+  return { perSecond: result.requests.total / result.duration, p99Ms: result.latency.p99 };
 }
 
 /**

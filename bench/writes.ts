@@ -1,7 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { createConnection } from 'mongoose';
 import { Publisher } from '../test/support/publisher';
 import { Stack } from '../test/support/stack';
-import { CLIENTS, requestsPerSecond } from './load';
+import { askInTurns, CLIENTS } from './load';
 import { perSecond, report } from './report';
 
 const SECONDS = 5;
@@ -11,6 +12,11 @@ const batches = new Map([
   [100, 20],
   [10_000, 4],
 ]);
+/** Rows a second that arrive while pages are read, beside as many as there can be; a batch has a hundred. */
+const ARRIVING = 2_000;
+const BATCH = 100;
+/** How many times as long the slowest of a hundred pages may take meanwhile. */
+const READ_GOAL = 2;
 /** At least 0.7 of the rows a second that MongoDB takes itself. */
 const GOAL = 1.43;
 
@@ -59,24 +65,37 @@ async function measureReads(stack: Stack): Promise<void> {
   await rows(rowsFrom(0, 10_000));
   const pages = [`/api/${path}?_limit=100`, `/api/${path}?region=EU&_limit=100`];
   for (const page of pages) {
-    const idle = await requestsPerSecond(stack.url, [page], secret);
-    let [stop, sent] = [false, 0];
-    const writing = (async () => {
-      while (!stop) {
-        await rows(rowsFrom(20_000, 100));
-        sent += 100;
-      }
-    })();
-    const startMs = performance.now();
-    const busy = await requestsPerSecond(stack.url, [page], secret);
-    stop = true;
-    await writing;
-    const written = (sent / (performance.now() - startMs)) * 1_000;
-    const ms = (rate: number) => `${((CLIENTS / rate) * 1_000).toFixed(1)} ms`;
-    console.log(
-      `${page}: ${ms(idle)} with ${CLIENTS} readers, ${ms(busy)} while ${perSecond(written, 'rows')} in batches of 100 arrive`,
-    );
+    const ask = () => askInTurns(stack.url, [page], secret);
+    const idle = await ask();
+    for (const atMost of [ARRIVING, Number.POSITIVE_INFINITY]) {
+      const { written, busy } = await whileWritten(rows, atMost, ask);
+      const figures = `${page}: p99 ${busy.p99Ms.toFixed(1)} ms with ${CLIENTS} readers while ${perSecond(written, 'rows')} arrive, ${idle.p99Ms.toFixed(1)} ms while none do`;
+      const goal = atMost === ARRIVING ? READ_GOAL : Number.POSITIVE_INFINITY;
+      report('pages', figures, busy.p99Ms / idle.p99Ms, goal, stack);
+    }
   }
+}
+
+/** Measures reads while batches arrive one after the other, so many rows a second at most; tells how many did. */
+async function whileWritten<Busy>(
+  send: (rows: readonly Row[]) => Promise<void>,
+  atMost: number,
+  read: () => Promise<Busy>,
+): Promise<{ written: number; busy: Busy }> {
+  let [stop, sent] = [false, 0];
+  const startMs = performance.now();
+  const writing = (async () => {
+    while (!stop) {
+      await send(rowsFrom(20_000, BATCH));
+      sent += BATCH;
+      const aheadMs = (sent / atMost) * 1_000 - (performance.now() - startMs);
+      if (aheadMs > 0) await pause(aheadMs);
+    }
+  })();
+  const busy = await read();
+  stop = true;
+  await writing;
+  return { written: (sent / (performance.now() - startMs)) * 1_000, busy };
 }
 
 /** An endpoint that takes rows, and one that reads them. */

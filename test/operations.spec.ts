@@ -23,5 +23,13 @@ test('docs/operations.md names every environment variable of every process, and 
   );
   expect([...variables].filter((name) => !documented.has(name))).toEqual([]);
   const ours = [...documented].filter((name) => name?.startsWith('SLUICE_') && !name.endsWith('_FILE'));
-  expect(ours.filter((name) => !variables.has(name ?? ''))).toEqual([]);
+  const ofCompose = [...read('docker-compose.yml').matchAll(/\$\{(SLUICE_[A-Z_]+)/g)].map(([, name]) => name);
+  expect(ours.filter((name) => !variables.has(name ?? '') && !ofCompose.includes(name))).toEqual([]);
+});
+
+test('the image tells the version that it is of', () => {
+  const { version, license } = JSON.parse(read('package.json'));
+  const [label] = /^LABEL .*$/m.exec(read('Dockerfile')) ?? [];
+  expect(label).toContain(`image.version=${version}`);
+  expect(label).toContain(`image.licenses=${license}`);
 });

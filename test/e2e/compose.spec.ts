@@ -1,5 +1,6 @@
 import { Compose, canCompose } from '../support/compose';
-import { Publisher, read, vegaFile } from '../support/publisher';
+import { ordersOn } from '../support/orders';
+import { type Answer, Publisher, read, vegaFile } from '../support/publisher';
 import { waitFor } from '../support/wait-for';
 
 const wanted = process.env.SLUICE_TEST_COMPOSE === 'true';
@@ -57,6 +58,55 @@ const env = { MONGO_URL: process.env.SLUICE_TEST_MONGO_URL ?? '' };
       await waitFor(`${service} to be back`, async () => (await compose.containers(service)).includes(victim));
     }
   }, 200_000);
+
+  test('docker/upgrade replaces every service under load without an error, and nothing else', async () => {
+    const { path, secret } = await publish('Weather upgraded');
+    const idsOf = async (services: readonly string[]) =>
+      (await Promise.all(services.map((service) => compose.containers(service)))).map((ids) => ids.sort());
+    const services = ['gateway', 'catalogue', 'registry', 'tokens'];
+    const others = ['nats', 'edge'];
+    const [before, kept] = [await idsOf(services), await idsOf(others)];
+    let isOver = false;
+    const upgrade = compose.upgrade().finally(() => {
+      isOver = true;
+    });
+    const answers = new Map<string, number>();
+    const repeat = async (ask: (number: number) => Promise<Answer>) => {
+      for (let number = 0; !isOver; number++) {
+        const { status, text } = await ask(number);
+        const outcome = status < 300 ? String(status) : `${status} ${text}`;
+        answers.set(outcome, (answers.get(outcome) ?? 0) + 1);
+      }
+    };
+    const reading = [1, 2, 3].map((client) =>
+      repeat((number) => read(compose.url, `${path}&temp_max__gt=-${client}.${number}`, secret)),
+    );
+    const orders = await ordersOn({ url: compose.url, adminKey: await compose.adminKey() }, 'Upgrade')();
+    const sending = repeat((id) =>
+      orders.post(
+        { order_id: id, region: 'EU', amount: '1.00', day: '2026-01-01' },
+        { 'idempotency-key': `order-${id}` },
+      ),
+    );
+    await Promise.all([upgrade, ...reading, sending]);
+    const [reads = 0, sends = 0] = [answers.get('200'), answers.get('201')];
+    console.info(`${reads} reads and ${sends} sends while every container was replaced`);
+    expect([...answers.keys()].sort()).toEqual(['200', '201']);
+    const { page } = await orders.rows('?_limit=1&_count=exact');
+    expect(page.total).toBe(2 + sends);
+    const after = await idsOf(services);
+    expect(after.map((ids) => ids.length)).toEqual(before.map((ids) => ids.length));
+    expect(after.flat().filter((id) => before.flat().includes(id))).toEqual([]);
+    expect(await idsOf(others)).toEqual(kept);
+  }, 900_000);
+
+  test('a service that hangs is started anew, and no volume without a name is left by any', async () => {
+    const [hung = ''] = await compose.containers('catalogue');
+    const before = await compose.restarts(hung);
+    await compose.freeze(hung);
+    await waitFor('its restart', async () => (await compose.restarts(hung)) > before, 240_000);
+    expect(await compose.namelessVolumes()).toEqual([]);
+  }, 300_000);
 
   test('the edge finds gateways that are added later', async () => {
     await compose.scale('gateway', 3);

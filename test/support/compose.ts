@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { projectRoot } from '../../apps/standalone/src/machine/project-root';
 import { hasImage } from './containers';
@@ -51,6 +52,29 @@ export class Compose {
     await run('docker', ['exec', container, 'sh', '-c', 'kill -KILL -1']).catch(() => {});
   }
 
+  /** Freezes everything in one container but its init; whatever is started in it later runs. */
+  async freeze(container: string): Promise<void> {
+    await run('docker', ['exec', container, 'sh', '-c', 'kill -STOP -1']);
+  }
+
+  /** How often Docker started a container anew. */
+  async restarts(container: string): Promise<number> {
+    const { stdout } = await run('docker', ['inspect', '--format', '{{.RestartCount}}', container]);
+    return Number(stdout);
+  }
+
+  /** Volumes of the installation that have no name of their own. */
+  async namelessVolumes(): Promise<string[]> {
+    const filters = [`label=com.docker.compose.project=${this.project}`, 'label=com.docker.volume.anonymous'];
+    const { stdout } = await run('docker', [
+      'volume',
+      'ls',
+      '--quiet',
+      ...filters.flatMap((each) => ['--filter', each]),
+    ]);
+    return stdout.split('\n').filter(Boolean);
+  }
+
   /** Requests on data endpoints by container of the gateway, read from their logs. */
   async requestsServed(): Promise<number[]> {
     const logs = (await this.containers('gateway')).map((id) => run('docker', ['logs', id], { maxBuffer: MAX_OUTPUT }));
@@ -59,6 +83,13 @@ export class Compose {
 
   scale(service: string, count: number): Promise<string> {
     return this.docker('up', '--detach', '--no-recreate', '--scale', `${service}=${count}`, service);
+  }
+
+  /** Replaces the services by what is checked out, as docs/operations.md says; gives what it printed. */
+  async upgrade(): Promise<string> {
+    const env = { ...this.env, COMPOSE_PROJECT_NAME: this.project };
+    const { stdout } = await run(join(projectRoot, 'docker/upgrade'), [], { env, maxBuffer: MAX_OUTPUT });
+    return stdout;
   }
 
   async down(): Promise<void> {

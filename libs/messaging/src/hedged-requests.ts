@@ -5,7 +5,7 @@ import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { Counter } from 'prom-client';
 import { REPLICA } from './headers';
 import { Replies } from './replies';
-import { NotSent } from './service-error';
+import { NotSent, ServiceError } from './service-error';
 import { Sightings } from './sightings';
 import { UsualDuration } from './usual-duration';
 
@@ -14,6 +14,10 @@ const LEAST_WAIT_MS = 100;
 const MOST_WAIT_MS = 1_000;
 const FIRST_WAIT_MS = 300;
 const MAX_ATTEMPTS = 4;
+/** A read whose way was lost is sent again for so long, where the service was heard of a moment ago. */
+const RETRIED_MS = 1_500;
+const RETRY_MS = 100;
+const MOMENT_MS = 5_000;
 
 const hedges = new Counter({
   name: 'sluice_bus_hedged_requests_total',
@@ -36,6 +40,9 @@ export interface Asked {
  * nobody notices for seconds. The first answer counts. After twice the time that 99 of 100 such reads took (between 0.1 and
  * 1 s) another replica is asked too, for one request in twenty at most. Once one is found silent, the others are asked by
  * their address, for reads or anything else. What is no read is sent once: it may have been executed.
+ *
+ * A read that nobody takes, or whose connection is lost, is sent again for 1.5 s where the service was there a moment ago:
+ * one of several nats-servers may have gone, and with it the way of some processes to the others, until they have another.
  */
 @Injectable()
 export class HedgedRequests {
@@ -76,6 +83,7 @@ class Attempts {
   private readonly asked: (string | null)[] = [];
   private underWay = 0;
   private isSettled = false;
+  private firstLossMs: number | undefined;
   private timer: NodeJS.Timeout | undefined;
   private readonly waitMs: number;
 
@@ -139,8 +147,24 @@ class Attempts {
       this.send(null);
       return;
     }
+    if (this.underWay > 0) return;
+    if (this.mayComeBack(error)) {
+      setTimeout(() => this.send(null), RETRY_MS);
+      return;
+    }
     this.settle();
     this.reject(error);
+  }
+
+  private mayComeBack(error: unknown): boolean {
+    if (!this.request.contract.isRead || !(error instanceof ServiceError) || error.code !== 'unavailable') return false;
+    const nowMs = this.clock.monotonicMs();
+    this.firstLossMs ??= nowMs;
+    return (
+      nowMs - this.firstLossMs < RETRIED_MS &&
+      nowMs + RETRY_MS < this.request.endMs &&
+      this.sightings.wasHeard(MOMENT_MS)
+    );
   }
 
   private settle(): void {

@@ -39,6 +39,15 @@ describe('what is known of the replicas of a service', () => {
     expect(sightings.chooseOther([])).toBeNull();
   });
 
+  it('tells whether the service was there a moment ago', () => {
+    expect(sightings.wasHeard(5_000)).toBe(false);
+    sightings.heard('a');
+    nowMs = 5_000;
+    expect(sightings.wasHeard(5_000)).toBe(true);
+    nowMs = 5_001;
+    expect(sightings.wasHeard(5_000)).toBe(false);
+  });
+
   it('allows extra requests for one in twenty, beyond a store of twenty', () => {
     sightings.heard('a');
     const extras = () => {

@@ -40,6 +40,12 @@ export class Sightings {
     return this.speaking().find((address) => !asked.includes(address)) ?? null;
   }
 
+  /** Tells whether any replica was heard of within so many milliseconds. */
+  wasHeard(withinMs: number): boolean {
+    const sinceMs = this.nowMs() - withinMs;
+    return [...this.known.values()].some(({ heardMs }) => heardMs >= sinceMs);
+  }
+
   /** Takes a reply. */
   heard(address: string): void {
     // The last one heard stands last.

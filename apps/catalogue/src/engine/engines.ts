@@ -4,21 +4,21 @@ import type { Readiness } from '@sluice/runtime/readiness';
 import type { CatalogueConfig } from '../config/catalogue-config';
 import { Engine } from './engine';
 import { measureEngines } from './engine-metrics';
-import { openReplicaDirectory } from './replica-directory';
+import { ReplicaDirectory } from './replica-directory';
 import { readSpillLimit } from './spill-limit';
 
 /** The DuckDB instances of a replica: short reads, imports and exports neither wait for each other nor share memory. */
 export class Engines {
   private constructor(
-    /** The only directory that any of them may touch. */
-    readonly directory: string,
+    private readonly ofReplica: ReplicaDirectory,
     readonly reads: Engine,
     readonly heavy: Engine,
     readonly exports: Engine,
   ) {}
 
   static async open(config: CatalogueConfig, readiness: Readiness): Promise<Engines> {
-    const directory = await openReplicaDirectory(config.SLUICE_CACHE_DIR);
+    const ofReplica = await ReplicaDirectory.open(config.SLUICE_CACHE_DIR);
+    const directory = ofReplica.path;
     for (const name of ['reads-spill', 'heavy-spill', 'exports-spill', 'imports', 'exports', 'compaction']) {
       await rm(join(directory, name), { recursive: true, force: true });
     }
@@ -61,13 +61,19 @@ export class Engines {
       readiness.register(`duckdb for ${name}`, () => (engine.isOpen ? null : 'it failed and is opened anew'));
     }
     measureEngines({ reads, heavy, exports });
-    return new Engines(directory, reads, heavy, exports);
+    return new Engines(ofReplica, reads, heavy, exports);
+  }
+
+  /** The only directory that any of them may touch. */
+  get directory(): string {
+    return this.ofReplica.path;
   }
 
   /** Nest calls this once handlers have finished. */
-  onApplicationShutdown(): void {
+  async onApplicationShutdown(): Promise<void> {
     this.reads.close();
     this.heavy.close();
     this.exports.close();
+    await this.ofReplica.close();
   }
 }

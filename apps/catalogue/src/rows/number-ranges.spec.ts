@@ -37,7 +37,7 @@ describe('sums of numbers with fractions', () => {
     ranges = new NumberRanges(engines);
   });
   afterAll(async () => {
-    engines.onApplicationShutdown();
+    await engines.onApplicationShutdown();
     await rm(root, { recursive: true });
   });
 

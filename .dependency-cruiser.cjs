@@ -6,7 +6,16 @@ const libs = {
   records: { libs: [], packages: [] },
   runtime: {
     libs: [],
-    packages: ['@nestjs/', 'nestjs-pino', 'pino', 'prom-client', 'fastify', 'zod', 'reflect-metadata'],
+    packages: [
+      '@nestjs/',
+      'nestjs-pino',
+      'pino',
+      'prom-client',
+      'fastify',
+      'zod',
+      'reflect-metadata',
+      '@opentelemetry/',
+    ],
   },
   messaging: { libs: ['contracts', 'runtime'], packages: ['@nestjs/', '@nats-io/', 'rxjs', 'prom-client', 'zod'] },
   storage: { libs: ['contracts', 'runtime'], packages: ['@nestjs/', 'mongoose', 'zod'] },

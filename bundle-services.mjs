@@ -9,8 +9,8 @@ const SERVICES = ['gateway', 'catalogue', 'registry', 'tokens'];
 const PACKAGES = 'packages';
 const output = join(import.meta.dirname, 'dist', 'services');
 
-/** Native code, which is loaded from where it is installed. */
-const native = [/^@duckdb\//, /^@node-rs\//];
+/** Native code, and what only those load who want traces: it is loaded from where it is installed. */
+const installed = [/^@duckdb\//, /^@node-rs\//, /^@opentelemetry\//];
 /** What Nest would use if it were installed. Anything else that is not found fails the build. */
 const absent = [
   /^@fastify\/(multipart|view)$/,
@@ -64,7 +64,7 @@ await build({
   },
   cwd: import.meta.dirname,
   platform: 'node',
-  external: [...native, ...absent],
+  external: [...installed, ...absent],
   plugins: [filesBesideModules, oneMongoose, ownSourceMaps],
   onLog: (level, log, handle) => handle(level === 'warn' ? 'error' : level, log),
   output: {

@@ -1,9 +1,6 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { join } from 'node:path';
-import { freePorts } from '../test/support/free-ports';
-import { Publisher, read, vegaFile } from '../test/support/publisher';
+import { Publisher, vegaFile } from '../test/support/publisher';
 import { Stack } from '../test/support/stack';
-import { waitFor } from '../test/support/wait-for';
+import { type ExtraGateway, startGateway, whenServing } from './extra-gateway';
 import { requestsPerSecond } from './load';
 import { perSecond } from './report';
 
@@ -24,14 +21,19 @@ const limits = {
 
 async function main(): Promise<void> {
   const stack = await Stack.start();
-  const children: ChildProcess[] = [];
+  const gateways: ExtraGateway[] = [];
   try {
     const publisher = new Publisher(stack);
     const { api, tokenId, secret } = await publisher.publish('Weather', 'csv', await vegaFile('seattle-weather.csv'));
     const limited = await publisher.token('Limited', { limits });
     await publisher.assign(api.id, limited.token.id);
-    const open = await gateway(stack, 'open-gateway.js', tokenId, children);
-    const closed = await gateway(stack, '../apps/gateway/src/main.js', tokenId, children);
+    const start = async (file: string) => {
+      const gateway = await startGateway(stack, file, { BENCH_TOKEN_ID: tokenId });
+      gateways.push(gateway);
+      return gateway.url;
+    };
+    const open = await start('open-gateway.js');
+    const closed = await start('../apps/gateway/src/main.js');
     const path = `${api.path}?_limit=${PAGE}`;
     const bodies = await Promise.all([
       whenServing(open, path, 'none'),
@@ -55,32 +57,9 @@ async function main(): Promise<void> {
       );
     });
   } finally {
-    for (const child of children) child.kill();
+    for (const gateway of gateways) gateway.process.kill();
     await stack.stop();
   }
-}
-
-/** Both run alike, beside those of the stack: nobody reads their logs. */
-async function gateway(stack: Stack, file: string, tokenId: string, children: ChildProcess[]): Promise<string> {
-  const [port = 0] = await freePorts(1);
-  const env = {
-    ...process.env,
-    NATS_URL: stack.bus.url,
-    NATS_USER: stack.bus.user,
-    NATS_PASSWORD: stack.bus.password,
-    PORT: String(port),
-    HEALTH_PORT: '0',
-    BENCH_TOKEN_ID: tokenId,
-  };
-  children.push(fork(join(__dirname, file), { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }));
-  return `http://127.0.0.1:${port}`;
-}
-
-function whenServing(url: string, path: string, secret: string): Promise<string> {
-  return waitFor(`rows from ${url}`, async () => {
-    const { status, text } = await read(url, path, secret);
-    return status === 200 && text;
-  });
 }
 
 void main();

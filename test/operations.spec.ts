@@ -10,6 +10,7 @@ const declared = (source: string) => [...source.matchAll(/^\s+([A-Z][A-Z0-9_]{3,
 test('docs/operations.md names every environment variable of every process, and no other of Sluice', () => {
   const sources = [
     read('libs', 'runtime', 'src', 'service-environment.ts'),
+    read('libs', 'runtime', 'src', 'tracing.ts'),
     read('apps', 'standalone', 'src', 'machine', 'settings.ts'),
     ...readdirSync(join(projectRoot, 'apps'))
       .map((app) => join('apps', app, 'src', 'config', `${app}-config.ts`))

@@ -4,4 +4,4 @@ import { runService } from '@sluice/service/run-service';
 import { CatalogueModule } from './catalogue.module';
 import { CatalogueConfig } from './config/catalogue-config';
 
-start(() => runService(CatalogueConfig, CatalogueModule));
+start(() => runService('catalogue', CatalogueConfig, CatalogueModule));

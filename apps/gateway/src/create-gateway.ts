@@ -1,6 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { NatsTransport } from '@sluice/messaging/nats-transport';
+import { isTracing } from '@sluice/runtime/tracing';
 import { Logger } from 'nestjs-pino';
 import { Admission, admitRequests } from './admission/admission';
 import type { GatewayConfig } from './config/gateway-config';
@@ -12,6 +13,7 @@ import { serveManagementDocs } from './docs/management-docs';
 import { GatewayModule } from './gateway.module';
 import { logRequests } from './http/request-log';
 import { measureRequests } from './http/request-metrics';
+import { traceRequests } from './http/request-trace';
 import { configureHttpServer, createHttpServer, type EdgeTimeouts, edgeTimeouts } from './http/server';
 import { answerOtherOrigins } from './routing/other-origins';
 import { Routes } from './routing/route-feed';
@@ -31,6 +33,7 @@ export async function createGateway(
   });
   app.useLogger(app.get(Logger));
   const server = adapter.getInstance();
+  if (isTracing()) traceRequests(server);
   await configureHttpServer(server, config.SLUICE_PUBLIC_URL, timeouts);
   admitRequests(server, app.get(Admission));
   answerOtherOrigins(server, app.get(Routes));

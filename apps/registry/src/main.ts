@@ -3,4 +3,4 @@ import { runService } from '@sluice/service/run-service';
 import { RegistryConfig } from './config/registry-config';
 import { RegistryModule } from './registry.module';
 
-start(() => runService(RegistryConfig, RegistryModule));
+start(() => runService('registry', RegistryConfig, RegistryModule));

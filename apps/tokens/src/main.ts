@@ -3,4 +3,4 @@ import { runService } from '@sluice/service/run-service';
 import { TokensConfig } from './config/tokens-config';
 import { TokensModule } from './tokens.module';
 
-start(() => runService(TokensConfig, TokensModule));
+start(() => runService('tokens', TokensConfig, TokensModule));

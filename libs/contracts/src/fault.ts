@@ -29,6 +29,10 @@ export const Problem = z
     status: z.int(),
     detail: z.string(),
     instance: z.string().meta({ description: 'The id of the request, as in X-Request-Id' }),
+    traceId: z
+      .string()
+      .optional()
+      .meta({ description: 'The trace of the request, where the installation keeps traces' }),
     code: z.string(),
     errors: z.array(Fault).optional(),
     outcome: z

@@ -1,5 +1,7 @@
 import { headers, type MsgHdrs } from '@nats-io/transport-node';
 import type { Actor, RequestScope } from '@sluice/runtime/request-scope';
+import type { Span } from '@sluice/runtime/trace-span';
+import { beginSpan } from '@sluice/runtime/tracing';
 import { z } from 'zod';
 
 const REQUEST_ID = 'Sluice-Request-Id';
@@ -9,6 +11,8 @@ export const OFFER = 'Sluice-Offer';
 /** The header of a reply that names the replica which answers. */
 export const REPLICA = 'Sluice-Replica';
 const ACTOR = 'Sluice-Actor';
+/** W3C Trace Context. */
+const TRACEPARENT = 'traceparent';
 
 const WireActor = z.object({
   id: z.string(),
@@ -27,6 +31,7 @@ export function scopeHeaders(scope: Omit<RequestScope, 'deadlineMs'>, remainingM
   if (remainingMs !== undefined) hdrs.set(REMAINING, String(Math.max(0, Math.floor(remainingMs))));
   // Names have letters of every script; header values are ASCII.
   if (scope.actor) hdrs.set(ACTOR, encodeURIComponent(JSON.stringify(scope.actor)));
+  if (scope.span) hdrs.set(TRACEPARENT, scope.span.traceparent);
   return hdrs;
 }
 
@@ -38,6 +43,12 @@ export function scopeOf(hdrs: MsgHdrs | undefined, arrivedMs: number): RequestSc
     deadlineMs: Number.isFinite(remainingMs) ? arrivedMs + remainingMs : undefined,
     actor: actorOf(hdrs?.get(ACTOR)),
   };
+}
+
+/** The span of a request on the bus, in the trace of whoever asks; undefined where that one is not traced. */
+export function spanOf(subject: string, hdrs: MsgHdrs | undefined): Span | undefined {
+  const traceparent = hdrs?.get(TRACEPARENT);
+  return traceparent ? beginSpan(subject, traceparent) : undefined;
 }
 
 function actorOf(text: string | undefined): Actor | undefined {

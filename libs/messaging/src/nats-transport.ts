@@ -14,7 +14,7 @@ import { Bus } from './bus';
 import { BusDurations, type BusOutcome, outcomeOf } from './bus-durations';
 import { decodeFrame, encodeFrame, type Frame, MAX_MESSAGE_BYTES } from './frame';
 import type { ReplyBytes } from './handles';
-import { OFFER, REPLICA, scopeOf } from './headers';
+import { OFFER, REPLICA, scopeOf, spanOf } from './headers';
 import { InFlight } from './in-flight';
 import type { ReplyEnvelope } from './reply-envelope';
 import { fromWire, ServiceError } from './service-error';
@@ -131,6 +131,7 @@ export class NatsTransport extends ServerNats {
     const extras: Extras = handler.extras ?? {};
     const frame = decodeFrame(message.data);
     const scope = scopeOf(message.headers, this.arrivals.earliestMs());
+    if (extras.contract) scope.span = spanOf(subject, message.headers);
     try {
       await requestScope.run(scope, async () => {
         if (extras.event) await this.hear(subject, extras.event, handler, frame);
@@ -173,6 +174,7 @@ export class NatsTransport extends ServerNats {
       throw error;
     } finally {
       leave?.();
+      requestScope.getStore()?.span?.end(outcome === 'failed');
       served.add(contract.subject, outcome, performance.now() - startedMs);
     }
   }

@@ -4,6 +4,7 @@ import type { Contract, RequestInput } from '@sluice/contracts/contract';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { newId } from '@sluice/runtime/ids';
 import { requestScope } from '@sluice/runtime/request-scope';
+import type { Span } from '@sluice/runtime/trace-span';
 import { Bus } from './bus';
 import { BusDurations, type BusOutcome, outcomeOfError } from './bus-durations';
 import { decodeFrame, encodeFrame, MAX_MESSAGE_BYTES } from './frame';
@@ -41,13 +42,17 @@ export class Services {
     ...[bytes]: C['requestBytes'] extends true ? [bytes: Uint8Array] : []
   ): Promise<Answer<C>> {
     const startedMs = performance.now();
+    const span = requestScope.getStore()?.span;
+    const own = span?.isKept ? span.child(contract.subject, 'client') : undefined;
     let outcome: BusOutcome = 'ok';
     try {
-      return await this.send(contract, request, bytes);
+      return await this.send(contract, request, bytes, own ?? span);
     } catch (error) {
       outcome = outcomeOfError(error);
+      if (error instanceof ServiceError) own?.tell({ 'error.type': error.code });
       throw error;
     } finally {
+      own?.end(outcome === 'failed');
       asked.add(contract.subject, outcome, performance.now() - startedMs);
     }
   }
@@ -55,7 +60,8 @@ export class Services {
   private async send<C extends Contract>(
     contract: C,
     request: RequestInput<C>,
-    bytes?: Uint8Array,
+    bytes: Uint8Array | undefined,
+    span: Span | undefined,
   ): Promise<Answer<C>> {
     const scope = requestScope.getStore();
     const endMs = Math.min(
@@ -65,7 +71,7 @@ export class Services {
     const whole = encodeFrame(request, bytes);
     const payload = bytes && whole.length > MAX_MESSAGE_BYTES ? encodeFrame(request) : whole;
     if (payload.length > MAX_MESSAGE_BYTES) throw new ServiceError('payload_too_large');
-    const sent = { requestId: scope?.requestId ?? newId('req'), actor: scope?.actor };
+    const sent = { requestId: scope?.requestId ?? newId('req'), actor: scope?.actor, span };
     const offer = bytes && payload !== whole ? (await offerStream(this.bus, onePiece(bytes))).subject : undefined;
     const headers = (remainingMs: number) => {
       const fields = scopeHeaders(sent, remainingMs);

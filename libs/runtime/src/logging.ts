@@ -23,7 +23,9 @@ export function loggingModule(service: string, level: string): DynamicModule {
         formatters: { level: (label) => ({ level: label }) },
         mixin: () => {
           const scope = requestScope.getStore();
-          return scope ? { requestId: scope.requestId } : {};
+          if (!scope) return {};
+          const { requestId, span } = scope;
+          return span ? { requestId, traceId: span.traceId } : { requestId };
         },
         autoLogging: false,
         quietReqLogger: true,

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Span } from './trace-span';
 
 /** The one behind a request: a signed-in admin, an admin key, an access token, or the installation itself. */
 export interface Actor {
@@ -16,6 +17,8 @@ export interface RequestScope {
   deadlineMs?: number;
   /** Set by the guard that let the request pass. */
   actor?: Actor;
+  /** The request in its trace; undefined while nothing is traced. */
+  span?: Span;
 }
 
 export const requestScope = new AsyncLocalStorage<RequestScope>();

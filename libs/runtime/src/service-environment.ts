@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_RESERVE_BYTES } from './free-space';
+import { tracingEnvironment } from './tracing';
 
 /** The variables that every service behind the bus has; a service's own schema extends them. */
 export const serviceEnvironment = z.object({
@@ -13,6 +14,7 @@ export const serviceEnvironment = z.object({
   SLUICE_DATA_DIR: z.string().optional(),
   /** Where less is free on a disk that the process knows, it takes no rows and no imports. */
   SLUICE_DISK_RESERVE_BYTES: z.coerce.number().int().min(0).default(DEFAULT_RESERVE_BYTES),
+  ...tracingEnvironment,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 export type ServiceEnvironment = z.output<typeof serviceEnvironment>;

@@ -1,4 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import { stopTracing } from './tracing';
 
 /**
  * Lets a process stop in order on SIGTERM, SIGINT, or when the launcher that holds its IPC channel is gone, and exit
@@ -13,11 +14,16 @@ export function stopInOrder(app: INestApplicationContext, stopping: () => void, 
     stopping();
     const close = () =>
       app.close().then(
-        () => process.exit(0),
-        () => process.exit(1),
+        () => exit(0),
+        () => exit(1),
       );
     setTimeout(close, delayMs);
   });
+}
+
+/** Ends the process once the last traces are handed over. */
+function exit(code: number): void {
+  void stopTracing().then(() => process.exit(code));
 }
 
 /** For a process that has nothing to bring to an end yet: stops it at once, until the result is called. */

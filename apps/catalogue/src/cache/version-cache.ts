@@ -4,6 +4,7 @@ import { Logger } from '@nestjs/common';
 import type { Field } from '@sluice/contracts/fields';
 import type { Snapshot } from '@sluice/contracts/snapshot';
 import { CountedLookups } from '@sluice/runtime/counted-lookups';
+import { inStage } from '@sluice/runtime/tracing';
 import { WatchedNumbers } from '@sluice/runtime/watched-numbers';
 import type { Engine } from '../engine/engine';
 import { InstanceLost } from '../engine/engine-errors';
@@ -133,7 +134,7 @@ export class VersionCache {
       dropped: false,
       detached: false,
       checkedMs,
-      ready: Promise.resolve().then(() => this.build(entry)),
+      ready: Promise.resolve().then(() => inStage('fetch version', () => this.build(entry))),
     };
     entry.ready.catch(() => this.drop(entry));
     return entry;

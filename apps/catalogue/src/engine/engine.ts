@@ -1,5 +1,6 @@
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import { requestScope } from '@sluice/runtime/request-scope';
+import { inStage, keptSpan } from '@sluice/runtime/tracing';
 import { explain, InstanceLost, QueryTimeout } from './engine-errors';
 import { FairQueue, type Lane, TurnTooLate } from './fair-queue';
 import { Instance, type InstanceOptions } from './instance';
@@ -123,13 +124,19 @@ export class Engine {
     const { signal, timeoutMs, lane = 'quick', of } = limits;
     const untilMs = timeoutMs === undefined ? undefined : performance.now() + timeoutMs;
     const caller = requestScope.getStore()?.actor?.id ?? 'system';
+    let waiting = keptSpan()?.child('queue', 'internal');
+    waiting?.tell({ 'sluice.queue': this.options.name });
     const running = this.queue.run(
       async () => {
+        waiting?.end();
+        waiting = undefined;
         const instance = this.instance ?? (await this.reopen());
         const connection = await instance.take();
         try {
           const leftMs = untilMs === undefined ? undefined : Math.max(0, untilMs - performance.now());
-          return await bounded(connection, { signal, timeoutMs: leftMs }, () => work(connection));
+          return await inStage('duckdb', () =>
+            bounded(connection, { signal, timeoutMs: leftMs }, () => work(connection)),
+          );
         } catch (error) {
           if (error instanceof InstanceLost) this.lose(instance);
           throw error;
@@ -140,6 +147,7 @@ export class Engine {
       { lane, caller, of, signal, withinMs: timeoutMs },
     );
     return running.catch((error: unknown) => {
+      waiting?.end(true);
       throw error instanceof TurnTooLate ? new QueryTimeout('the query waited too long for its turn') : error;
     });
   }

@@ -8,6 +8,7 @@ import type { Field } from '@sluice/contracts/fields';
 import type { Clock } from '@sluice/runtime/clock';
 import type { DiskSpace } from '@sluice/runtime/disk-space';
 import { requestScope } from '@sluice/runtime/request-scope';
+import { inStage } from '@sluice/runtime/tracing';
 import type { AuditTrail } from '@sluice/storage/audit-trail';
 import type { VersionClosing } from '../commits/version-closing';
 import type { CatalogueConfig } from '../config/catalogue-config';
@@ -145,14 +146,16 @@ export class ImportRun {
       this.lease.rows = rows;
     };
     const progress = { onRows, signal };
-    const received = await this.receive(upload, progress);
+    const received = await inStage('import: receive', () => this.receive(upload, progress));
     await this.lease.enter('reading');
     const { SLUICE_MAX_ROWS: maxRows, SLUICE_MAX_UNPACKED_BYTES: maxBytes } = config;
     const convert = (conversion: Omit<Conversion, 'limits'>) =>
       converters.convert({ ...conversion, limits: { maxRows, maxBytes } }, directory, progress);
     const receiveAgain = (first: ReceivedFile, reading: Reading) => this.receiveAgain(first, reading, progress);
-    const file = await openFile(received, this.options, { directory, convert, receiveAgain, ...progress });
-    const found = await file.convert(this.options);
+    const { file, found } = await inStage('import: read', async () => {
+      const opened = await openFile(received, this.options, { directory, convert, receiveAgain, ...progress });
+      return { file: opened, found: await opened.convert(this.options) };
+    });
     this.lease.rows = found.rowCount;
     const { imported, reading, remember, note, by } = this.options.review
       ? await this.review(file, found)
@@ -172,23 +175,25 @@ export class ImportRun {
       warnings,
       createdAt: new Date(),
     });
-    await files.store(fileId, versionId, path, signal);
+    await inStage('import: store', () => files.store(fileId, versionId, path, signal));
     await this.lease.enter('publishing');
-    const published = await datasets.publish(datasetId, {
-      importId: _id,
-      versionId,
-      reading: remember ? said : undefined,
-      check: (dataset) => this.checkKeys(dataset, path, fields),
-      closeVersion: (latest) => closing.close(latest, _id),
-      entryOf: ({ name }, number) =>
-        trail.entry({
-          action: 'dataset.version-published',
-          resource: { id: datasetId, name },
-          before: null,
-          after: { importId: _id, version: number, versionId, rowCount, byteSize, note },
-          by,
-        }),
-    });
+    const publishing = () =>
+      datasets.publish(datasetId, {
+        importId: _id,
+        versionId,
+        reading: remember ? said : undefined,
+        check: (dataset) => this.checkKeys(dataset, path, fields),
+        closeVersion: (latest) => closing.close(latest, _id),
+        entryOf: ({ name }, number) =>
+          trail.entry({
+            action: 'dataset.version-published',
+            resource: { id: datasetId, name },
+            before: null,
+            after: { importId: _id, version: number, versionId, rowCount, byteSize, note },
+            by,
+          }),
+      });
+    const published = await inStage('import: publish', publishing);
     if (!published) throw new ImportAbandoned('the import lost its right to publish');
     await changes.commit(published);
     const version = published.versions.find((each) => each.versionId === versionId)?.number;

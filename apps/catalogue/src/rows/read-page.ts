@@ -1,4 +1,5 @@
 import type { RowsHead, RowsRequest } from '@sluice/contracts/catalogue/rows';
+import { inStage } from '@sluice/runtime/tracing';
 import type { Cells, Engine } from '../engine/engine';
 import type { VersionTable } from '../tables/version-table';
 import type { Statement } from './bindings';
@@ -34,7 +35,10 @@ export async function readPage(
   if (isWhole(request)) total = table.rowCount;
   else if (request.count) total = Number((await run(countSql(table, request)))[0]?.[0]);
   const nextKey = hasMore && last ? { row: Number(last[1]), values: [] } : null;
-  return { head: { returned: rows.length, hasMore, nextKey, total }, bytes: jsonArray(pieces, rows.length) };
+  return {
+    head: { returned: rows.length, hasMore, nextKey, total },
+    bytes: inStage('rendering', () => jsonArray(pieces, rows.length)),
+  };
 }
 
 function jsonArray(pieces: readonly Cells[][], count: number): Uint8Array {

@@ -3,6 +3,7 @@ import { CountedLookups } from '@sluice/runtime/counted-lookups';
 import { remembered } from '@sluice/runtime/remembered';
 import { requestScope } from '@sluice/runtime/request-scope';
 import { SingleFlight } from '@sluice/runtime/single-flight';
+import { inStage } from '@sluice/runtime/tracing';
 import { LRUCache } from 'lru-cache';
 import type { Engine } from '../engine/engine';
 import { rowJsonPieces } from '../engine/row-json';
@@ -233,22 +234,27 @@ export class RowBlocks {
       });
       pieces.push(rows.map(([json]) => String(json)));
     }
-    const rows = (pieces[0] ?? []).map(
-      (start, row) =>
-        start +
-        pieces
-          .slice(1)
-          .map((piece) => piece[row])
-          .join(''),
-    );
-    const ends = new Uint32Array(rows.length);
-    let end = 0;
-    rows.forEach((row, index) => {
-      end += Buffer.byteLength(row) + (index > 0 ? 1 : 0);
-      ends[index] = end;
-    });
-    return { bytes: Buffer.from(rows.join(',')), ends };
+    return inStage('rendering', () => joinPieces(pieces));
   }
+}
+
+/** Writes the rows of a block out of the columns that were rendered in pieces. */
+function joinPieces(pieces: readonly string[][]): Block {
+  const rows = (pieces[0] ?? []).map(
+    (start, row) =>
+      start +
+      pieces
+        .slice(1)
+        .map((piece) => piece[row])
+        .join(''),
+  );
+  const ends = new Uint32Array(rows.length);
+  let end = 0;
+  rows.forEach((row, index) => {
+    end += Buffer.byteLength(row) + (index > 0 ? 1 : 0);
+    ends[index] = end;
+  });
+  return { bytes: Buffer.from(rows.join(',')), ends };
 }
 
 function range(first: number, count: number): string {

@@ -6,6 +6,7 @@ import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { DiskSpace } from '@sluice/runtime/disk-space';
 import { inTurns } from '@sluice/runtime/in-turns';
 import { requestScope } from '@sluice/runtime/request-scope';
+import { inStage } from '@sluice/runtime/tracing';
 import { WatchedNumbers } from '@sluice/runtime/watched-numbers';
 import { LRUCache } from 'lru-cache';
 import { CommitLines } from '../commits/commit-lines';
@@ -99,11 +100,11 @@ export class SendsService {
     while (this.clock.monotonicMs() < deadlineMs) {
       const { number, version } = await this.latest.find(request.datasetId);
       const keyFields = request.dryRun ? await this.storedKeyFields(version) : this.keyFields(version);
-      const checked = await inTurns(checkRows(body, request, version.fields, keyFields)).catch(
-        async (refusal: unknown) => {
-          if (await this.latest.isLatest(request.datasetId, version._id)) throw refusal;
-        },
-      );
+      const checked = await inStage('check rows', () =>
+        inTurns(checkRows(body, request, version.fields, keyFields)),
+      ).catch(async (refusal: unknown) => {
+        if (await this.latest.isLatest(request.datasetId, version._id)) throw refusal;
+      });
       if (!checked) continue;
       const { rows, rejected, faults } = checked;
       const answer = { accepted: rows.length, rejected, faults, version: number };
@@ -117,14 +118,15 @@ export class SendsService {
         return { ...answer, snapshot: { versionId: version._id, seq: last?.dataSeq ?? 0 }, replayed: false };
       }
       const keptAnswer = send ? { ...send, answer } : null;
-      const outcome = await this.lines.commit(version, {
+      const checkedSend = {
         rows: joined,
         rowCount: rows.length,
         limits: request.rules,
         keptAnswer,
         keyFields,
         deadlineMs,
-      });
+      };
+      const outcome = await inStage('commit', () => this.lines.commit(version, checkedSend));
       if (outcome === 'closed') {
         this.latest.forget(request.datasetId);
         await pause(CLOSED_POLL_MS);

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { inStage } from '@sluice/runtime/tracing';
 import { WatchedNumbers } from '@sluice/runtime/watched-numbers';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AdminIdentity } from '../auth/admin-identity';
@@ -60,7 +61,7 @@ export class Admission {
 export function admitRequests(server: FastifyInstance, admission: Admission): void {
   server.addHook('onRequest', (request, reply, done) => {
     if (request.url.startsWith('/api/') || request.url.startsWith('/health/')) return done();
-    admission.admit(request, reply).then(() => done(), done);
+    inStage('admission', () => admission.admit(request, reply), request.span).then(() => done(), done);
   });
 }
 

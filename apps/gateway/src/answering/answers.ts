@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { contentType } from '@sluice/contracts/media-types';
 import { andThen, type Soon } from '@sluice/runtime/at-once';
+import { inStage } from '@sluice/runtime/tracing';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config/gateway-config';
 import { chooseCoding } from '../http/content-coding';
@@ -37,9 +38,14 @@ export class Answers {
     return andThen(
       this.cache.get(plan.tag, () => this.make(plan)),
       (made) =>
-        made instanceof Answer
-          ? this.give(request, reply, plan, made, charge)
-          : this.stream(request, reply, plan, made, charge),
+        inStage(
+          'answering',
+          () =>
+            made instanceof Answer
+              ? this.give(request, reply, plan, made, charge)
+              : this.stream(request, reply, plan, made, charge),
+          request.span,
+        ),
     );
   }
 

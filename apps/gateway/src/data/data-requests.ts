@@ -1,14 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import type { Verdict } from '@sluice/contracts/tokens/tokens';
 import { andThen, type Soon } from '@sluice/runtime/at-once';
+import { inStage } from '@sluice/runtime/tracing';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Admission } from '../admission/admission';
 import { AccessTokenGuard } from '../auth/bearer.guard';
 import type { DataClass } from '../http/route-class';
 import { Limits } from '../limits/limits';
+import type { RowCharge } from '../limits/token-ledger';
 import { Resources } from '../resources/resources';
 import { authorise, type Located, locate, type ResourceName } from '../routing/locate';
 import { Routes } from '../routing/route-feed';
+
+/** A request that may be answered, with what charges the token for its rows. */
+interface Admitted extends Located {
+  chargeRows: RowCharge | undefined;
+}
 
 /** A page that turns out to be a lookup says so itself. */
 const classOf: Readonly<Record<ResourceName, DataClass>> = {
@@ -34,13 +41,22 @@ export class DataRequests {
 
   /** Answers a request, or fails with the problem that its caller is told. */
   answer(request: FastifyRequest, reply: FastifyReply): Soon<void> {
-    return andThen(this.tokens.authenticate(request, reply), (verdict) => {
-      const { route, resource } = this.find(request, verdict);
-      this.admission.data.enter(verdict.id, request, reply);
-      return andThen(this.limits.charge(verdict, reply), (chargeRows) =>
-        this.resources[resource].answer({ request, reply, route, chargeRows }),
-      );
-    });
+    const { span } = request;
+    return andThen(
+      inStage('verdict', () => this.tokens.authenticate(request, reply), span),
+      (verdict) =>
+        andThen(
+          inStage('admission', () => this.admit(request, reply, verdict), span),
+          ({ route, resource, chargeRows }) => this.resources[resource].answer({ request, reply, route, chargeRows }),
+        ),
+    );
+  }
+
+  /** Finds what is asked for, and takes a place and a piece of the token's limits for it. */
+  private admit(request: FastifyRequest, reply: FastifyReply, verdict: Verdict): Soon<Admitted> {
+    const { route, resource } = this.find(request, verdict);
+    this.admission.data.enter(verdict.id, request, reply);
+    return andThen(this.limits.charge(verdict, reply), (chargeRows) => ({ route, resource, chargeRows }));
   }
 
   /** Finds the API and its resource, notes them for the log, and refuses a token that may not use the API. */

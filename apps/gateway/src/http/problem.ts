@@ -34,7 +34,7 @@ export function invalidQuery(faults: readonly Fault[], detail?: string): HttpPro
 const RETRY_AFTER_SECONDS = 1;
 
 /** Makes the RFC 9457 document of a failure, with the status that the error table gives it. */
-export function problemOf(error: ServiceError, requestId: string): Problem {
+export function problemOf(error: ServiceError, requestId: string, traceId?: string): Problem {
   const { status, title } = errorTable[error.code];
   return {
     type: `/docs/errors#${error.code}`,
@@ -42,6 +42,7 @@ export function problemOf(error: ServiceError, requestId: string): Problem {
     status,
     detail: error.detail,
     instance: requestId,
+    ...(traceId !== undefined && { traceId }),
     code: error.code,
     ...(error.faults.length > 0 && { errors: [...error.faults] }),
     ...(error instanceof HttpProblem && error.members),

@@ -18,6 +18,7 @@ export function logRequests(server: FastifyInstance): void {
     PinoLogger.root.info({
       context: 'Request',
       requestId: request.id,
+      traceId: request.span?.traceId,
       method: request.method,
       route: request.routeOptions.url ?? 'none',
       status: reply.statusCode,

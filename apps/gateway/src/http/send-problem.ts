@@ -22,7 +22,7 @@ const logger = new Logger('Problem');
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const failure = error instanceof ServiceError ? error : new ServiceError(codeOf(error));
   if (reply.sent) return;
-  const problem = problemOf(failure, request.id);
+  const problem = problemOf(failure, request.id, request.span?.traceId);
   const headers = problemHeaders(failure);
   if (headers.connection === 'close' && !request.raw.complete) lingerBeforeClose(request.raw);
   void reply

@@ -82,7 +82,7 @@ export async function configureHttpServer(
     done(refusal(request));
   });
   server.addHook('preHandler', (request, _reply, done) =>
-    requestScope.run({ requestId: request.id, actor: request.actor }, done),
+    requestScope.run({ requestId: request.id, actor: request.actor, span: request.span }, done),
   );
   answerOtherMethods(server);
   watchConnections(server);

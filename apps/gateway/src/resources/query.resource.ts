@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { inStage } from '@sluice/runtime/tracing';
 import { Answers } from '../answering/answers';
 import { currentRoute } from '../reading/min-snapshot';
 import { inBody, readQueryBody } from '../reading/query-body';
@@ -18,7 +19,8 @@ export class QueryResource implements Resource {
 
   async answer({ request, reply, route, chargeRows }: DataCall): Promise<void> {
     const source = sourceOfRoute(await currentRoute(this.snapshots, route, request));
-    const plan = await this.planner.plan(source, { resource: 'query', body: await readQueryBody(request) });
+    const body = await readQueryBody(request);
+    const plan = await inStage('query', () => this.planner.plan(source, { resource: 'query', body }), request.span);
     await inBody(this.answers.send(request, reply, plan, chargeRows));
   }
 }

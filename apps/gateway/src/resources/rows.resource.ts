@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { isLookup } from '@sluice/query/reading/is-lookup';
 import { andThen, type Soon } from '@sluice/runtime/at-once';
+import { inStage } from '@sluice/runtime/tracing';
 import { Answers } from '../answering/answers';
 import { searchOf } from '../http/search';
 import { currentRoute } from '../reading/min-snapshot';
@@ -20,10 +21,13 @@ export class RowsResource implements Resource {
 
   answer({ request, reply, route, chargeRows }: DataCall): Soon<void> {
     return andThen(currentRoute(this.snapshots, route, request), (current) =>
-      andThen(this.plans.plan(sourceOfRoute(current), searchOf(request)), (plan) => {
-        if (isLookup(plan.query)) request.dataClass = 'lookup';
-        return this.answers.send(request, reply, plan, chargeRows);
-      }),
+      andThen(
+        inStage('query', () => this.plans.plan(sourceOfRoute(current), searchOf(request)), request.span),
+        (plan) => {
+          if (isLookup(plan.query)) request.dataClass = 'lookup';
+          return this.answers.send(request, reply, plan, chargeRows);
+        },
+      ),
     );
   }
 }

@@ -1,8 +1,8 @@
 /** What programs ask the machine for: where things are, its language and clock, and how node and the C library behave. */
 const OF_THE_MACHINE =
   /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_\w+|TZ|TMPDIR|TMP|TEMP|SYSTEMROOT|APPDATA|(LD|DYLD|NODE|UV|MALLOC|GLIBC|SSL_CERT)_\w+)$/i;
-/** Sizes and limits, and how much is logged. */
-const OF_THE_SERVICES = /^(SLUICE_\w+|LOG_LEVEL|HEALTH_HOST)$/;
+/** Sizes and limits, how much is logged, and where traces go. */
+const OF_THE_SERVICES = /^(SLUICE_\w+|OTEL_\w+|LOG_LEVEL|HEALTH_HOST)$/;
 /** Each of these goes to the one part that needs it. */
 const NOT_FOR_ALL = ['SLUICE_ADMIN_KEY', 'SLUICE_SAMPLE', 'SLUICE_DATA_DIR'];
 

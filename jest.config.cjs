@@ -23,7 +23,13 @@ module.exports = {
   rootDir: __dirname,
   testMatch: ['<rootDir>/{apps,libs,test}/**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/dist/', '<rootDir>/apps/console/'],
-  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.sluice/', '<rootDir>/.python/', '<rootDir>/.nginx/'],
+  modulePathIgnorePatterns: [
+    '<rootDir>/dist/',
+    '<rootDir>/.sluice/',
+    '<rootDir>/.python/',
+    '<rootDir>/.nginx/',
+    '<rootDir>/.prometheus/',
+  ],
   moduleNameMapper: { '^@sluice/([a-z]+)/(.*)$': '<rootDir>/libs/$1/src/$2' },
   transform: {
     '^.+\\.(ts|js|mjs)$': [

@@ -1,11 +1,12 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../apps/standalone/src/machine/project-root';
+import { fetchPackage, runs } from './private-package';
 import { waitFor } from './wait-for';
 
 const IMAGE = 'nginx:1';
@@ -56,7 +57,7 @@ function isListening(port: number): Promise<boolean> {
 function findNginx(): typeof nginxCommand {
   if (runs('nginx', '-v')) return { words: ['nginx'] };
   const copy = join(PRIVATE, 'usr/sbin/nginx');
-  if (existsSync(copy) || fetchPackage()) {
+  if (existsSync(copy) || fetchPackage('nginx', PRIVATE)) {
     if (runs(copy, '-v')) return { words: [copy] };
   }
   if (runs('docker', 'image', 'inspect', IMAGE)) {
@@ -64,29 +65,4 @@ function findNginx(): typeof nginxCommand {
     return { words: ['docker', 'run', '--rm', '--network', 'host', '--volume', mount, IMAGE, 'nginx'] };
   }
   return { missing: `no nginx on the PATH, no package of it and no image ${IMAGE}` };
-}
-
-function fetchPackage(): boolean {
-  const begun = `${PRIVATE}.${process.pid}`;
-  try {
-    mkdirSync(begun, { recursive: true });
-    const options = { cwd: begun, stdio: 'ignore' as const };
-    execFileSync('apt-get', ['download', 'nginx'], options);
-    execFileSync('sh', ['-c', 'dpkg-deb --extract nginx_*.deb . && rm nginx_*.deb'], options);
-    if (!existsSync(PRIVATE)) renameSync(begun, PRIVATE);
-    return true;
-  } catch {
-    return existsSync(PRIVATE);
-  } finally {
-    rmSync(begun, { recursive: true, force: true });
-  }
-}
-
-function runs(command: string, ...args: string[]): boolean {
-  try {
-    execFileSync(command, args, { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -72,7 +72,7 @@ const UsageSums = UsageCounts.omit({ latency: true }).extend({
 });
 export const UsagePoint = UsageSums.extend({ at: Timestamp }).meta({ id: 'UsagePoint' });
 export type UsagePoint = z.infer<typeof UsagePoint>;
-const UsageShare = z.object({ id: z.string(), requests: count, rows: count, bytes: count, errors: count });
+export const UsageShare = z.object({ id: z.string(), requests: count, rows: count, bytes: count, errors: count });
 export type UsageShare = z.infer<typeof UsageShare>;
 
 /** Usage over a span of time, in points of `stepSeconds` (those without a request are left out), and who used most. */

@@ -19,6 +19,7 @@ const libs = {
   },
   messaging: { libs: ['contracts', 'runtime'], packages: ['@nestjs/', '@nats-io/', 'rxjs', 'prom-client', 'zod'] },
   storage: { libs: ['contracts', 'runtime'], packages: ['@nestjs/', 'mongoose', 'zod'] },
+  backup: { libs: ['runtime'], packages: ['mongoose', 'zod'] },
   service: {
     libs: ['contracts', 'runtime', 'messaging', 'storage'],
     packages: ['@nestjs/', 'nestjs-pino', 'mongoose', 'zod'],

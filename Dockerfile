@@ -17,12 +17,12 @@ FROM node:24-trixie-slim
 LABEL org.opencontainers.image.title=Sluice org.opencontainers.image.licenses=Apache-2.0 org.opencontainers.image.version=0.1.0
 ENV NODE_ENV=production
 WORKDIR /app
-# A volume takes over the owner of the folder that it is mounted on: these two are the service's to write.
-RUN mkdir -p /var/cache/sluice /run/secrets && chown node:node /var/cache/sluice
+# A volume takes over the owner of the folder that it is mounted on: these are the service's to write.
+RUN mkdir -p /var/cache/sluice /run/secrets /backups && chown node:node /var/cache/sluice /backups
 COPY --from=packages /app/node_modules node_modules
 COPY --from=packages /app/sbom.json ./
 COPY --from=build /app/dist dist
-COPY package.json LICENSE NOTICE ./
+COPY package.json package-lock.json LICENSE NOTICE ./
 COPY docker docker
 USER node
 ENTRYPOINT ["/bin/sh", "/app/docker/entrypoint.sh"]

@@ -21,6 +21,7 @@ const planted: Planted[] = [
   { rule: 'runtime-imports', file: 'libs/runtime/src/database.ts', imports: 'mongoose' },
   { rule: 'messaging-imports', file: 'libs/messaging/src/storage.ts', imports: '../../storage/src/there' },
   { rule: 'storage-imports', file: 'libs/storage/src/bus.ts', imports: '../../messaging/src/there' },
+  { rule: 'backup-imports', file: 'libs/backup/src/bus.ts', imports: '../../messaging/src/there' },
   { rule: 'service-imports', file: 'libs/service/src/query.ts', imports: '../../query/src/there' },
   { rule: 'no-other-app', file: `${gateway}/app.ts`, imports: '../../tokens/src/there' },
   { rule: 'no-database-in-the-gateway', file: `${gateway}/database.ts`, imports: 'mongoose' },

@@ -47,7 +47,7 @@ export class EmbeddedMongo implements HostedEngine {
   ) {}
 
   get url(): string {
-    return `mongodb://${encodeURIComponent(join(this.sockets, LINK))}/?${STANDALONE}`;
+    return urlIn(this.sockets);
   }
 
   get exited(): Promise<Exit> {
@@ -96,6 +96,15 @@ export class EmbeddedMongo implements HostedEngine {
     await this.process?.stop();
     if (this.sockets) await rm(this.sockets, { recursive: true, force: true });
   }
+}
+
+/** Where the engine over these files answers while it runs. */
+export async function embeddedMongoUrl(directory: string): Promise<string> {
+  return urlIn(await socketDirectory(directory));
+}
+
+function urlIn(sockets: string): string {
+  return `mongodb://${encodeURIComponent(join(sockets, LINK))}/?${STANDALONE}`;
 }
 
 interface MongoProgram {

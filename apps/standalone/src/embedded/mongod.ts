@@ -19,7 +19,7 @@ export class Mongod implements HostedEngine {
   ) {}
 
   get url(): string {
-    return `mongodb://${encodeURIComponent(this.socket)}/?${STANDALONE}`;
+    return urlOf(this.socket);
   }
 
   get exited(): Promise<Exit> {
@@ -28,7 +28,7 @@ export class Mongod implements HostedEngine {
 
   async start(): Promise<void> {
     await mkdir(this.directory, { recursive: true });
-    this.socket = join(await socketDirectory(this.directory), 'mongod.sock');
+    this.socket = await socketOf(this.directory);
     await rm(this.socket, { force: true });
     let ready: () => void = () => {};
     const listening = new Promise<true>((resolve) => {
@@ -48,4 +48,17 @@ export class Mongod implements HostedEngine {
   async stop(): Promise<void> {
     await this.server?.stop();
   }
+}
+
+/** Where a mongod over these files answers while it runs. */
+export async function mongodUrl(directory: string): Promise<string> {
+  return urlOf(await socketOf(directory));
+}
+
+async function socketOf(directory: string): Promise<string> {
+  return join(await socketDirectory(directory), 'mongod.sock');
+}
+
+function urlOf(socket: string): string {
+  return `mongodb://${encodeURIComponent(socket)}/?${STANDALONE}`;
 }

@@ -1,0 +1,60 @@
+import { readdir } from 'node:fs/promises';
+import { BackupFailure } from '@sluice/backup/backup-failure';
+import { InstallationDatabases } from '@sluice/backup/installation-databases';
+import type { HostedEngine, Progress } from '../embedded/engine';
+import { localMongo, runningMongoUrl } from '../embedded/local-mongo';
+import { DataDirectory } from '../machine/data-directory';
+import { LauncherLock } from '../machine/launcher-lock';
+import type { Settings } from '../machine/settings';
+
+export interface OpenedDatabases {
+  databases: InstallationDatabases;
+  close(): Promise<void>;
+}
+
+type Where = Pick<Settings, 'dataDirectory' | 'mongoUrl'>;
+
+/** Opens the databases of an installation, whether it runs or not: by `MONGO_URL`, or those of the data directory. */
+export async function openInstallation(
+  { dataDirectory, mongoUrl }: Where,
+  progress: Progress,
+): Promise<OpenedDatabases> {
+  if (mongoUrl) return connect(mongoUrl);
+  const names = await readdir(dataDirectory).catch(() => []);
+  if (!names.some((name) => name === 'mongo-embedded' || name === 'mongod')) {
+    throw new BackupFailure(`there is no installation in ${dataDirectory}: set SLUICE_DATA_DIR, or MONGO_URL`);
+  }
+  const lock = await LauncherLock.take(dataDirectory);
+  if (!lock) return connect(await runningMongoUrl(dataDirectory));
+  return startEngine(await localMongo(dataDirectory, progress), () => lock.release());
+}
+
+/** Opens databases that are to be filled; a data directory may be new, and no Sluice may run on it. */
+export async function openTarget({ dataDirectory, mongoUrl }: Where, progress: Progress): Promise<OpenedDatabases> {
+  if (mongoUrl) return connect(mongoUrl);
+  const data = await DataDirectory.open(dataDirectory);
+  return startEngine(await localMongo(data.path, progress), () => data.close());
+}
+
+async function connect(url: string): Promise<OpenedDatabases> {
+  const databases = await InstallationDatabases.connect(url);
+  return { databases, close: () => databases.close() };
+}
+
+async function startEngine(engine: HostedEngine, release: () => Promise<void>): Promise<OpenedDatabases> {
+  try {
+    await engine.start();
+    const { databases, close } = await connect(engine.url);
+    return {
+      databases,
+      close: () =>
+        close()
+          .then(() => engine.stop())
+          .then(release),
+    };
+  } catch (error) {
+    await engine.stop();
+    await release();
+    throw error;
+  }
+}

@@ -1,0 +1,105 @@
+import { mongo } from 'mongoose';
+import { BackupFailure } from './backup-failure';
+
+/** The databases of an installation, one for each service that owns data. */
+const DATABASES = ['sluice_catalogue', 'sluice_registry', 'sluice_tokens'] as const;
+
+/** The bucket of GridFS that holds the files of versions and pieces. */
+const FILES_DATABASE = 'sluice_catalogue';
+const BUCKET = 'version_files';
+export const FILES_COLLECTION = `${BUCKET}.files`;
+const CHUNKS_COLLECTION = `${BUCKET}.chunks`;
+
+const FIND_MS = 5_000;
+
+/** A stored file as GridFS keeps it. It never changes. */
+export interface GridFile {
+  _id: mongo.ObjectId;
+  length: number;
+  chunkSize: number;
+  uploadDate: Date;
+}
+
+export interface CollectionName {
+  database: string;
+  collection: string;
+}
+
+/** The databases of one installation, over a connection of the tool's own. */
+export class InstallationDatabases {
+  private constructor(
+    readonly url: string,
+    readonly client: mongo.MongoClient,
+  ) {}
+
+  /** Fails in a sentence that holds no part of the URL, which may have a password in it. */
+  static async connect(url: string): Promise<InstallationDatabases> {
+    try {
+      const options: mongo.MongoClientOptions = { appName: 'sluice-backup', serverSelectionTimeoutMS: FIND_MS };
+      return new InstallationDatabases(url, await mongo.MongoClient.connect(url, options));
+    } catch (error) {
+      throw new BackupFailure(`MongoDB does not answer: ${(error as Error).message}`);
+    }
+  }
+
+  /** As services write: a URL that says `w=1` is of a single node, which has no majority. */
+  get durably(): mongo.WriteConcernSettings {
+    const alone = new URLSearchParams(this.url.split('?')[1]).get('w') === '1';
+    return { w: alone ? 1 : 'majority', journal: true };
+  }
+
+  collection(name: CollectionName): mongo.Collection {
+    return this.client.db(name.database).collection(name.collection);
+  }
+
+  get files(): mongo.Collection<GridFile> {
+    return this.client.db(FILES_DATABASE).collection<GridFile>(FILES_COLLECTION);
+  }
+
+  get chunks(): mongo.Collection {
+    return this.client.db(FILES_DATABASE).collection(CHUNKS_COLLECTION);
+  }
+
+  get bucket(): mongo.GridFSBucket {
+    return new mongo.GridFSBucket(this.client.db(FILES_DATABASE), { bucketName: BUCKET });
+  }
+
+  /** Every collection of documents; the bytes of files are none. */
+  async collections(): Promise<CollectionName[]> {
+    const found = await Promise.all(
+      DATABASES.map(async (database) => {
+        const names = await this.client.db(database).listCollections({}, { nameOnly: true }).toArray();
+        return names.map(({ name }) => ({ database, collection: name }));
+      }),
+    );
+    return found.flat().filter(({ collection }) => collection !== CHUNKS_COLLECTION && !/^system\./.test(collection));
+  }
+
+  /** True as long as no service has written anything. */
+  async areEmpty(): Promise<boolean> {
+    for (const name of await this.collections()) if (await this.collection(name).findOne({})) return false;
+    return true;
+  }
+
+  /** Names of the services that are connected, as far as this user may see. */
+  async users(): Promise<string[]> {
+    const stage = { $currentOp: { allUsers: false, idleConnections: true } };
+    const operations = await this.client
+      .db('admin')
+      .aggregate([stage])
+      .toArray()
+      .catch(() => []);
+    const names = operations.map(({ appName }) => String(appName ?? ''));
+    return [...new Set(names.filter((name) => /^sluice-(?!backup)/.test(name)))].sort();
+  }
+
+  /** Removes everything, collection by collection: a service's user may not drop a database. */
+  async clear(): Promise<void> {
+    for (const name of await this.collections()) await this.collection(name).drop();
+    await this.chunks.drop();
+  }
+
+  async close(): Promise<void> {
+    await this.client.close();
+  }
+}

@@ -45,6 +45,12 @@ for (const service of ['gateway', 'catalogue', 'registry', 'tokens']) {
 // Made anew at every start: a new release may allow other things.
 ensure('nats', 'auth.conf', NODE, authorization(natsUsers(passwords)), true);
 
+const between = kept('nats', 'cluster-password');
+ensure('nats', 'cluster-password', NODE, between);
+const ways = ['nats', 'nats-2', 'nats-3'].map((host) => `nats-route://cluster:${between}@${host}:6222`);
+const cluster = `authorization { user: "cluster", password: "${between}" }\nroutes: ${JSON.stringify(ways)}\n`;
+ensure('nats', 'cluster.conf', NODE, cluster, true);
+
 const mongoPassword = kept('services', 'mongo-password');
 const mongoUrl = `mongodb://sluice:${mongoPassword}@mongo:27017/?replicaSet=sluice&authSource=admin`;
 ensure('services', 'mongo-password', NODE, mongoPassword);

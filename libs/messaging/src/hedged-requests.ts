@@ -14,10 +14,10 @@ const LEAST_WAIT_MS = 100;
 const MOST_WAIT_MS = 1_000;
 const FIRST_WAIT_MS = 300;
 const MAX_ATTEMPTS = 4;
-/** A read whose way was lost is sent again for so long, where the service was heard of a moment ago. */
+/** A read whose way was lost is sent again for so long, where the service was heard of within the last minute. */
 const RETRIED_MS = 1_500;
 const RETRY_MS = 100;
-const MOMENT_MS = 5_000;
+const LATELY_MS = 60_000;
 
 const hedges = new Counter({
   name: 'sluice_bus_hedged_requests_total',
@@ -41,7 +41,7 @@ export interface Asked {
  * 1 s) another replica is asked too, for one request in twenty at most. Once one is found silent, the others are asked by
  * their address, for reads or anything else. What is no read is sent once: it may have been executed.
  *
- * A read that nobody takes, or whose connection is lost, is sent again for 1.5 s where the service was there a moment ago:
+ * A read that nobody takes, or whose connection is lost, is sent again for 1.5 s where the service was there within the last minute:
  * one of several nats-servers may have gone, and with it the way of some processes to the others, until they have another.
  */
 @Injectable()
@@ -163,7 +163,7 @@ class Attempts {
     return (
       nowMs - this.firstLossMs < RETRIED_MS &&
       nowMs + RETRY_MS < this.request.endMs &&
-      this.sightings.wasHeard(MOMENT_MS)
+      this.sightings.wasHeard(LATELY_MS)
     );
   }
 

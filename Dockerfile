@@ -18,7 +18,8 @@ LABEL org.opencontainers.image.title=Sluice org.opencontainers.image.licenses=Ap
 ENV NODE_ENV=production
 WORKDIR /app
 # A volume takes over the owner of the folder that it is mounted on: these are the service's to write.
-RUN mkdir -p /var/cache/sluice /run/secrets /backups && chown node:node /var/cache/sluice /backups
+RUN mkdir -p /var/cache/sluice /run/secrets /backups /var/lib/sluice/witness \
+ && chown node:node /var/cache/sluice /backups /var/lib/sluice/witness
 COPY --from=packages /app/node_modules node_modules
 COPY --from=packages /app/sbom.json ./
 COPY --from=build /app/dist dist

@@ -24,6 +24,8 @@ export interface InstallationPlan {
   replicas?: Partial<Record<'tokens' | 'catalogue' | 'registry', number>>;
   publicUrl: string;
   adminKey?: string;
+  /** Remembers revocations outside of the data directory; without, only the database does. */
+  witnessFile?: string;
   natsUrl?: string;
   /** Users of the embedded NATS besides the product's own. */
   natsUsers?: readonly NatsUser[];
@@ -149,6 +151,7 @@ export class Installation {
       SLUICE_DATA_DIR: this.plan.dataDirectory,
       HEALTH_PORT: String(this.plan.healthPorts?.get(name) ?? 0),
       ...(service === 'gateway' ? { HOST: this.plan.host ?? LOOPBACK } : { MONGO_URL: this.mongoUrl }),
+      ...(this.plan.witnessFile ? { SLUICE_WITNESS_FILE: this.plan.witnessFile } : {}),
       ...(service === 'tokens' && this.plan.adminKey ? { SLUICE_ADMIN_KEY: this.plan.adminKey } : {}),
       ...(service === 'catalogue' ? { SLUICE_CACHE_DIR: `${this.plan.dataDirectory}/cache/${name}` } : {}),
       ...(port === undefined ? {} : { PORT: String(port) }),

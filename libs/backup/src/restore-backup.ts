@@ -8,7 +8,7 @@ import { type CollectionDump, dumpName, fileName, listBackups, type Manifest, re
 import type { TransferProgress } from './transfer-progress';
 
 const BATCH_BYTES = 8 * 1024 * 1024;
-const BATCH_DOCUMENTS = 1_000;
+const BATCH_DOCUMENTS = 10_000;
 
 export interface RestoreOptions {
   /** The name of the backup; the newest unless it is given. */

@@ -15,6 +15,8 @@ export const serviceEnvironment = z.object({
   /** Where less is free on a disk that the process knows, it takes no rows and no imports. */
   SLUICE_DISK_RESERVE_BYTES: z.coerce.number().int().min(0).default(DEFAULT_RESERVE_BYTES),
   ...tracingEnvironment,
+  /** A file outside of the database that remembers revocations. */
+  SLUICE_WITNESS_FILE: z.string().optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 export type ServiceEnvironment = z.output<typeof serviceEnvironment>;

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
 import { getConnectionToken, MongooseModule } from '@nestjs/mongoose';
 import type { auditContracts } from '@sluice/contracts/audit';
 import { MessagingModule } from '@sluice/messaging/messaging.module';
@@ -6,9 +7,12 @@ import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { HealthModule } from '@sluice/runtime/health.module';
 import { loggingModule } from '@sluice/runtime/logging';
 import { MetricsController } from '@sluice/runtime/metrics.controller';
+import { Readiness } from '@sluice/runtime/readiness';
 import type { ServiceEnvironment } from '@sluice/runtime/service-environment';
 import { AuditTrail } from '@sluice/storage/audit-trail';
 import { MongoReadiness, mongoModule } from '@sluice/storage/mongo';
+import { RestoreFence } from '@sluice/storage/restore-fence';
+import { RevocationLedger } from '@sluice/storage/revocation-ledger';
 import type { Connection, Schema } from 'mongoose';
 import { auditController } from './audit-controller';
 
@@ -56,8 +60,15 @@ export class ServiceModule {
           useFactory: (connection: Connection, clock: Clock) => new AuditTrail(connection, clock, audited),
           inject: [getConnectionToken(), CLOCK],
         },
+        {
+          provide: RevocationLedger,
+          useFactory: (connection: Connection, readiness: Readiness) =>
+            new RevocationLedger(connection, name, config.SLUICE_WITNESS_FILE, readiness),
+          inject: [getConnectionToken(), Readiness],
+        },
+        { provide: APP_GUARD, useClass: RestoreFence },
       ],
-      exports: [AuditTrail, collections],
+      exports: [AuditTrail, RevocationLedger, collections],
     };
   }
 }

@@ -3,6 +3,8 @@ import { Ticker } from '@sluice/runtime/ticker';
 import type { Connection } from 'mongoose';
 import type { Audited } from './audit-entry';
 import type { AuditTrail } from './audit-trail';
+import type { Ending } from './revocation-entry';
+import type { RevocationLedger } from './revocation-ledger';
 import { TURN_LIMIT_MS, within } from './within';
 
 /** The mark on a changed document until its change is counted; spread it into the same write as the change itself. */
@@ -38,6 +40,10 @@ interface FeedOptions<Doc extends Changing & Audited> {
   beat?(rev: number): void;
   /** Takes the entries that changed documents carry. */
   trail?: AuditTrail;
+  /** Remembers what changes end. While it says that the database is behind, nobody vouches for the number. */
+  ledger?: RevocationLedger;
+  /** What the state of a changed document ends; null when it ends nothing. */
+  endingOf?(doc: Doc): Ending | null;
 }
 
 const BEAT_MS = 500;
@@ -96,7 +102,14 @@ export class ChangeFeed<Doc extends Changing & Audited> {
 
   /** Counts, announces and records a change that was written with `pendingChange()`; resolves with its number. */
   async commit(doc: Doc): Promise<number> {
-    const { trail, collection } = this.options;
+    const { trail, collection, ledger, endingOf } = this.options;
+    // Before it is counted: a crash in between leaves the mark, and the sweep does all of it again.
+    if (ledger && endingOf) {
+      await ledger.record(collection, doc._id, async () => {
+        const now = await this.documents().findOne({ _id: doc._id });
+        return endingOf((now as Doc | null) ?? doc);
+      });
+    }
     const [rev] = await Promise.all([this.tell(doc), trail?.settle(collection, doc)]);
     return rev;
   }
@@ -126,7 +139,7 @@ export class ChangeFeed<Doc extends Changing & Audited> {
   private async beat(): Promise<void> {
     const startMs = performance.now();
     const rev = await this.current();
-    if (performance.now() - startMs < BEAT_MS) this.options.beat?.(rev);
+    if (performance.now() - startMs < BEAT_MS && !this.options.ledger?.fence) this.options.beat?.(rev);
   }
 
   private async tell(doc: Doc): Promise<number> {

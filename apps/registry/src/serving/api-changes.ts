@@ -4,6 +4,8 @@ import { registryHeartbeat, routeChanged } from '@sluice/contracts/registry/rout
 import { Events } from '@sluice/messaging/events';
 import { AuditTrail } from '@sluice/storage/audit-trail';
 import { ChangeFeed } from '@sluice/storage/change-feed';
+import type { Ending } from '@sluice/storage/revocation-entry';
+import { RevocationLedger } from '@sluice/storage/revocation-ledger';
 import type { Connection } from 'mongoose';
 import { APIS, type ApiDoc } from '../stores/api-doc';
 import { ApisStore } from '../stores/apis.store';
@@ -19,10 +21,13 @@ export class ApiChanges extends ChangeFeed<ApiDoc> implements OnApplicationBoots
     private readonly removed: RemovedApiStore,
     private readonly events: Events,
     private readonly trail: AuditTrail,
+    ledger: RevocationLedger,
   ) {
     super({
       connection,
       trail,
+      ledger,
+      endingOf: endingOfApi,
       collection: APIS,
       announce: (doc, rev) => this.announce(doc._id, rev),
       beat: (rev) => events.publish(registryHeartbeat, { rev }),
@@ -50,4 +55,10 @@ export class ApiChanges extends ChangeFeed<ApiDoc> implements OnApplicationBoots
     await this.removed.add(apiId, rev);
     await this.store.remove(apiId);
   }
+}
+
+/** An API lets in no token but those that it names, and none while it is off or gone. */
+function endingOfApi({ active, tokenIds, deletedAt }: ApiDoc): Ending {
+  const isOff = !active || deletedAt !== null;
+  return { keep: { tokenIds: deletedAt ? [] : tokenIds }, ...(isOff && { set: { active: false } }) };
 }

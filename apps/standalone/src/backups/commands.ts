@@ -3,17 +3,29 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BackupFailure } from '@sluice/backup/backup-failure';
 import { FolderStore } from '@sluice/backup/folder-store';
+import type { InstallationDatabases } from '@sluice/backup/installation-databases';
 import { makeBackup } from '@sluice/backup/make-backup';
 import type { Manifest } from '@sluice/backup/manifest';
 import { restoreBackup } from '@sluice/backup/restore-backup';
 import { verifyBackups } from '@sluice/backup/verify-backups';
+import { findLost, mergeWitness } from '@sluice/storage/merge-witness';
 import { projectRoot } from '../machine/project-root';
 import { readSettings } from '../machine/settings';
-import { openInstallation, openTarget } from './open-databases';
+import { openInstallation, openStopped, openTarget } from './open-databases';
 import { inMib, ProgressLine } from './progress-line';
 
 const print = (line: string) => console.log(line);
 const announce = (line: string) => print(`  ${line} …`);
+
+/** The services that end what lets callers in. */
+const OWNERS = ['tokens', 'registry'];
+
+const restoreOptions: Options = {
+  backup: { type: 'string' },
+  replace: { type: 'boolean' },
+  'merge-revocations': { type: 'boolean' },
+  'accept-lost-revocations': { type: 'boolean' },
+};
 
 const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = { backup, restore, verify };
 
@@ -25,7 +37,7 @@ export async function runCommand([name = '', ...args]: string[]): Promise<void> 
 }
 
 async function backup(args: string[]): Promise<void> {
-  const { folder } = readArgs('backup', args, {});
+  const folder = readFolder('backup', args);
   const store = await FolderStore.open(folder, { create: true });
   const { databases, close } = await openInstallation(readSettings(), announce);
   const startedAtMs = performance.now();
@@ -40,20 +52,50 @@ async function backup(args: string[]): Promise<void> {
 }
 
 async function restore(args: string[]): Promise<void> {
-  const { folder, values } = readArgs('restore', args, { backup: { type: 'string' }, replace: { type: 'boolean' } });
-  const store = await FolderStore.open(folder);
-  const { databases, close } = await openTarget(readSettings(), announce);
+  const { folder, values } = readArgs('restore', args, restoreOptions);
+  const { 'merge-revocations': merge, 'accept-lost-revocations': accept } = values;
+  if (merge && accept) throw new BackupFailure('revocations are either merged or given up');
+  if (!folder && !merge && !accept) throw new BackupFailure(usageOf('restore', restoreOptions));
+  const store = folder ? await FolderStore.open(folder) : null;
+  const settings = readSettings();
+  const { databases, close } = store ? await openTarget(settings, announce) : await openStopped(settings, announce);
   try {
-    const options = { backup: values.backup as string | undefined, replace: values.replace === true };
-    const { name, manifest } = await withProgress((line) => restoreBackup(databases, store, options, line));
-    print(`  restored ${name}, as of ${manifest.cutAt}: ${summarise(manifest)}`);
+    if (store) {
+      const options = { backup: values.backup as string | undefined, replace: values.replace === true };
+      const { name, manifest } = await withProgress((line) => restoreBackup(databases, store, options, line));
+      print(`  restored ${name}, as of ${manifest.cutAt}: ${summarise(manifest)}`);
+    }
+    if (merge || accept) await settleRevocations(databases, settings.witnessFile, accept === true);
+    else await warnOfLost(databases, settings.witnessFile);
   } finally {
     await close();
   }
 }
 
+async function warnOfLost(databases: InstallationDatabases, witness: string): Promise<void> {
+  const found = await Promise.all(
+    OWNERS.map((service) => findLost(databases.client.db(`sluice_${service}`), service, witness)),
+  );
+  const lost = found.reduce((sum, each) => sum + each.lost.length, 0);
+  if (lost === 0) return;
+  print(`  ${lost} things were revoked since this backup: Sluice lets nobody in until`);
+  print('    npm run restore -- --merge-revocations       ends them again, or');
+  print('    npm run restore -- --accept-lost-revocations gives that up');
+}
+
+async function settleRevocations(databases: InstallationDatabases, witness: string, accept: boolean): Promise<void> {
+  const users = await databases.users();
+  if (users.length > 0) throw new BackupFailure(`${users.join(', ')} are connected to this MongoDB: stop Sluice first`);
+  for (const service of OWNERS) {
+    const db = databases.client.db(`sluice_${service}`);
+    const { lost, applied } = await mergeWitness(db, service, witness, accept);
+    const what = accept ? `${lost} given up` : `${applied} applied, ${lost - applied} of what is not there`;
+    print(`  revocations in ${service} that the witness knew and the database did not: ${lost} (${what})`);
+  }
+}
+
 async function verify(args: string[]): Promise<void> {
-  const { folder } = readArgs('verify', args, {});
+  const folder = readFolder('verify', args);
   const store = await FolderStore.open(folder);
   const { backups, files, bytes, faults } = await withProgress((line) => verifyBackups(store, line));
   for (const fault of faults) print(`  ${fault}`);
@@ -76,18 +118,27 @@ type Options = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options
 
 /** A relative folder is one of the place where the command was given. */
 function readArgs(command: string, args: string[], options: Options) {
+  try {
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+    if (positionals.length > 1) throw new Error('one folder is needed');
+    const [folder] = positionals.map((path) => resolve(process.env.INIT_CWD ?? process.cwd(), path));
+    return { folder, values };
+  } catch (error) {
+    throw new BackupFailure(`${(error as Error).message}: ${usageOf(command, options)}`);
+  }
+}
+
+function readFolder(command: string, args: string[]): string {
+  const { folder } = readArgs(command, args, {});
+  if (!folder) throw new BackupFailure(`one folder is needed: ${usageOf(command, {})}`);
+  return folder;
+}
+
+function usageOf(command: string, options: Options): string {
   const names = Object.entries(options).map(([name, { type }]) =>
     type === 'string' ? ` [--${name} NAME]` : ` [--${name}]`,
   );
-  const usage = `npm run ${command} -- FOLDER${names.join('')}`;
-  try {
-    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
-    const [folder, ...others] = positionals;
-    if (!folder || others.length > 0) throw new Error('one folder is needed');
-    return { folder: resolve(process.env.INIT_CWD ?? process.cwd(), folder), values };
-  } catch (error) {
-    throw new BackupFailure(`${(error as Error).message}: ${usage}`);
-  }
+  return `npm run ${command} -- FOLDER${names.join('')}`;
 }
 
 function summarise({ collections, files }: Manifest): string {

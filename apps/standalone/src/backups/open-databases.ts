@@ -20,10 +20,7 @@ export async function openInstallation(
   progress: Progress,
 ): Promise<OpenedDatabases> {
   if (mongoUrl) return connect(mongoUrl);
-  const names = await readdir(dataDirectory).catch(() => []);
-  if (!names.some((name) => name === 'mongo-embedded' || name === 'mongod')) {
-    throw new BackupFailure(`there is no installation in ${dataDirectory}: set SLUICE_DATA_DIR, or MONGO_URL`);
-  }
+  await expectInstallation(dataDirectory);
   const lock = await LauncherLock.take(dataDirectory);
   if (!lock) return connect(await runningMongoUrl(dataDirectory));
   return startEngine(await localMongo(dataDirectory, progress), () => lock.release());
@@ -34,6 +31,18 @@ export async function openTarget({ dataDirectory, mongoUrl }: Where, progress: P
   if (mongoUrl) return connect(mongoUrl);
   const data = await DataDirectory.open(dataDirectory);
   return startEngine(await localMongo(data.path, progress), () => data.close());
+}
+
+/** Opens the databases of an installation that does not run, as far as that can be seen from here. */
+export async function openStopped(where: Where, progress: Progress): Promise<OpenedDatabases> {
+  if (!where.mongoUrl) await expectInstallation(where.dataDirectory);
+  return openTarget(where, progress);
+}
+
+async function expectInstallation(dataDirectory: string): Promise<void> {
+  const names = await readdir(dataDirectory).catch(() => []);
+  if (names.some((name) => name === 'mongo-embedded' || name === 'mongod')) return;
+  throw new BackupFailure(`there is no installation in ${dataDirectory}: set SLUICE_DATA_DIR, or MONGO_URL`);
 }
 
 async function connect(url: string): Promise<OpenedDatabases> {

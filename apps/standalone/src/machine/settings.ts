@@ -22,6 +22,7 @@ const Settings = z
       .int('not a number of bytes')
       .min(0)
       .default(DEFAULT_RESERVE_BYTES),
+    SLUICE_WITNESS_FILE: z.string().optional(),
     NATS_URL: z.string().optional(),
     MONGO_URL: z.string().optional(),
   })
@@ -30,6 +31,10 @@ const Settings = z
     host: env.HOST ?? (isHere(env.SLUICE_PUBLIC_URL) ? '127.0.0.1' : '0.0.0.0'),
     publicUrl: (env.SLUICE_PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, ''),
     dataDirectory: resolve(projectRoot, env.SLUICE_DATA_DIR),
+    witnessFile: resolve(
+      projectRoot,
+      env.SLUICE_WITNESS_FILE ?? `${env.SLUICE_DATA_DIR.replace(/[\\/]+$/, '')}-witness.jsonl`,
+    ),
     adminKey: env.SLUICE_ADMIN_KEY,
     sample: env.SLUICE_SAMPLE === 'true',
     diskReserveBytes: env.SLUICE_DISK_RESERVE_BYTES,

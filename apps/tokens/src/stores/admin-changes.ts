@@ -4,9 +4,11 @@ import { adminsChanged, adminsHeartbeat } from '@sluice/contracts/tokens/admin-v
 import { Events } from '@sluice/messaging/events';
 import { AuditTrail } from '@sluice/storage/audit-trail';
 import { ChangeFeed } from '@sluice/storage/change-feed';
+import { RevocationLedger } from '@sluice/storage/revocation-ledger';
 import type { Connection } from 'mongoose';
 import { ADMINS, type AdminDoc } from './admin-doc';
 import { ADMIN_KEYS, type AdminKeyDoc } from './admin-key-doc';
+import { endingOfAdmin, endingOfKey, endingOfSession } from './endings';
 import { SESSIONS, type SessionDoc } from './session-doc';
 
 /** Numbers the changes of admins, their keys and their sessions in one row, and tells them to every gateway. */
@@ -16,20 +18,22 @@ export class AdminChanges implements OnApplicationBootstrap, OnModuleDestroy {
   readonly keys: ChangeFeed<AdminKeyDoc>;
   readonly sessions: ChangeFeed<SessionDoc>;
 
-  constructor(@InjectConnection() connection: Connection, events: Events, trail: AuditTrail) {
+  constructor(@InjectConnection() connection: Connection, events: Events, trail: AuditTrail, ledger: RevocationLedger) {
     const shared = {
       connection,
       trail,
+      ledger,
       counter: ADMINS,
       announce: (_doc: unknown, rev: number) => events.publish(adminsChanged, { rev }),
     };
     this.admins = new ChangeFeed({
       ...shared,
       collection: ADMINS,
+      endingOf: endingOfAdmin,
       beat: (rev) => events.publish(adminsHeartbeat, { rev }),
     });
-    this.keys = new ChangeFeed({ ...shared, collection: ADMIN_KEYS });
-    this.sessions = new ChangeFeed({ ...shared, collection: SESSIONS });
+    this.keys = new ChangeFeed({ ...shared, collection: ADMIN_KEYS, endingOf: endingOfKey });
+    this.sessions = new ChangeFeed({ ...shared, collection: SESSIONS, endingOf: endingOfSession });
   }
 
   /** The number of the last counted change. Read it before the documents that an answer vouches for. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { copyFile, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdtemp, open, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -29,13 +29,15 @@ async function main(): Promise<void> {
     const store = await FolderStore.open(folder);
     const total = FILES * FILE_BYTES + DOCUMENTS * DOCUMENT_BYTES;
     await measure('backup, the first', total, () => makeBackup(databases, store, 'bench', quietly));
-    await measure('plain copy of its files (the floor)', total, () => copyAll(folder));
+    await measure('plain copy of its files, synced (the floor)', total, () => copyAll(folder));
     await measure('backup, the second: nothing new but documents', total, () =>
       makeBackup(databases, store, 'bench', quietly),
     );
     await measure('verify, both', total + DOCUMENTS * DOCUMENT_BYTES, () => verifyBackups(store, quietly));
     await measure('restore', total, () => restoreBackup(emptied, store, {}, quietly));
-    await measure('writers wait: the documents alone', DOCUMENTS * DOCUMENT_BYTES, () => readAll(databases));
+    await pauseWrites(databases.url, () =>
+      measure('writers wait: reading the documents', DOCUMENTS * DOCUMENT_BYTES, () => readAll(databases)),
+    );
   } finally {
     for (const each of [databases, emptied]) await each.close();
     for (const engine of [source, target]) await engine.stop();
@@ -46,9 +48,9 @@ async function main(): Promise<void> {
 const connect = (url: string) => InstallationDatabases.connect(url);
 
 async function fill(databases: InstallationDatabases): Promise<void> {
-  const audit = databases.client.db('sluice_tokens').collection('audit');
+  const usage = databases.client.db('sluice_registry').collection('usage');
   for (let at = 0; at < DOCUMENTS; at += 1_000) {
-    await audit.insertMany(
+    await usage.insertMany(
       Array.from({ length: 1_000 }, () => ({ detail: randomBytes(DOCUMENT_BYTES / 2).toString('hex') })),
     );
   }
@@ -64,16 +66,16 @@ async function copyAll(folder: string): Promise<void> {
   for (const [at, entry] of entries.filter((each) => each.isFile()).entries()) {
     const copy = join(copies, String(at));
     await copyFile(join(entry.parentPath, entry.name), copy);
-    await stat(copy);
+    const handle = await open(copy);
+    await handle.sync();
+    await handle.close();
   }
   await rm(copies, { recursive: true, force: true });
 }
 
-function readAll(databases: InstallationDatabases): Promise<void> {
-  return pauseWrites(databases.url, async () => {
-    const cursor = databases.client.db('sluice_tokens').collection('audit').find({}, { raw: true });
-    for await (const _ of cursor);
-  });
+async function readAll(databases: InstallationDatabases): Promise<void> {
+  const cursor = databases.client.db('sluice_registry').collection('usage').find({}, { raw: true });
+  while (await cursor.hasNext()) cursor.readBufferedDocuments();
 }
 
 async function measure(name: string, bytes: number, work: () => Promise<unknown>): Promise<void> {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { mongo } from 'mongoose';
+import { EarlyReadings } from '../../libs/backup/src/early-reading';
 import { InstallationDatabases } from '../../libs/backup/src/installation-databases';
 import { makeBackup } from '../../libs/backup/src/make-backup';
 import { type Manifest, readManifest } from '../../libs/backup/src/manifest';
@@ -177,6 +178,39 @@ describe('a backup', () => {
     const target = await database();
     await expect(restoreBackup(target, store, {}, quietly)).rejects.toThrow(`${lost} is missing`);
     expect(await target.areEmpty()).toBe(true);
+  });
+
+  it('reads what only grows before the cut, and proves by its number that nothing of it is missing', async () => {
+    const [source, place, target] = [await filled(), await folder(), await database()];
+    const name = { database: 'sluice_tokens', collection: 'audit' };
+    const audit = source.collection(name);
+    let next = 0;
+    const add = (count: number) => audit.insertMany(Array.from({ length: count }, () => ({ n: next++ })));
+    await add(12_000);
+    const early = await EarlyReadings.read(source, await place.store(), 'early');
+    expect(await early.rest(name, undefined)).toEqual([]);
+    await add(1_500);
+    const rest = await early.rest(name, undefined);
+    expect(rest?.map((document) => mongo.BSON.deserialize(document).n)).toEqual(
+      Array.from({ length: 1_500 }, (_, i) => 12_000 + i),
+    );
+    await audit.deleteOne({ n: 3 });
+    expect(await early.rest(name, undefined)).toBeNull();
+
+    let isMaking = true;
+    const writing = (async () => {
+      while (isMaking) await add(50);
+    })();
+    const store = await (await folder()).store();
+    const { manifest } = await makeBackup(source, store, '0.1.0', quietly);
+    isMaking = false;
+    await writing;
+    await restoreBackup(target, store, {}, quietly);
+    const restored = (await target.collection(name).find().sort({ n: 1 }).toArray()).map(({ n }) => n);
+    const expected = Array.from({ length: restored.length + 1 }, (_, n) => n).filter((n) => n !== 3);
+    expect(restored).toEqual(expected);
+    expect(manifest.collections.find(({ collection }) => collection === 'audit')?.documents).toBe(restored.length);
+    expect((await verifyBackups(store, quietly)).faults).toEqual([]);
   });
 
   it('holds writers back no longer than it needs, and not at all once its process is gone', async () => {

@@ -15,6 +15,7 @@ export async function readAtCut<T>(
   databases: InstallationDatabases,
   read: (session: mongo.ClientSession | undefined) => Promise<T>,
 ): Promise<T> {
+  if (databases.isAlone) return read(undefined);
   const { setName, msg } = await databases.client.db('admin').command({ hello: 1 });
   const hasSnapshots = setName !== undefined || msg === 'isdbgrid';
   if (!hasSnapshots) return pauseWrites(databases.url, () => read(undefined));

@@ -30,13 +30,15 @@ export class InstallationDatabases {
   private constructor(
     readonly url: string,
     readonly client: mongo.MongoClient,
+    /** Nobody else can reach this MongoDB: nobody has to be held back. */
+    readonly isAlone: boolean,
   ) {}
 
   /** Fails in a sentence that holds no part of the URL, which may have a password in it. */
-  static async connect(url: string): Promise<InstallationDatabases> {
+  static async connect(url: string, isAlone = false): Promise<InstallationDatabases> {
     try {
       const options: mongo.MongoClientOptions = { appName: 'sluice-backup', serverSelectionTimeoutMS: FIND_MS };
-      return new InstallationDatabases(url, await mongo.MongoClient.connect(url, options));
+      return new InstallationDatabases(url, await mongo.MongoClient.connect(url, options), isAlone);
     } catch (error) {
       throw new BackupFailure(`MongoDB does not answer: ${(error as Error).message}`);
     }

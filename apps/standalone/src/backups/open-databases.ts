@@ -45,15 +45,15 @@ async function expectInstallation(dataDirectory: string): Promise<void> {
   throw new BackupFailure(`there is no installation in ${dataDirectory}: set SLUICE_DATA_DIR, or MONGO_URL`);
 }
 
-async function connect(url: string): Promise<OpenedDatabases> {
-  const databases = await InstallationDatabases.connect(url);
+async function connect(url: string, isAlone = false): Promise<OpenedDatabases> {
+  const databases = await InstallationDatabases.connect(url, isAlone);
   return { databases, close: () => databases.close() };
 }
 
 async function startEngine(engine: HostedEngine, release: () => Promise<void>): Promise<OpenedDatabases> {
   try {
     await engine.start();
-    const { databases, close } = await connect(engine.url);
+    const { databases, close } = await connect(engine.url, true);
     return {
       databases,
       close: () =>

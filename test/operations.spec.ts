@@ -1,11 +1,16 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { RELEASE } from '@sluice/runtime/release';
 import { projectRoot } from '../apps/standalone/src/machine/project-root';
 
 const read = (...path: string[]) => readFileSync(join(projectRoot, ...path), 'utf8');
 
 /** The variables that a file's zod schema declares. */
 const declared = (source: string) => [...source.matchAll(/^\s+([A-Z][A-Z0-9_]{3,}):/gm)].map(([, name]) => name ?? '');
+
+test('a release calls itself as its package does', () => {
+  expect(RELEASE).toBe(JSON.parse(read('package.json')).version);
+});
 
 test('docs/operations.md names every environment variable of every process, and no other of Sluice', () => {
   const sources = [

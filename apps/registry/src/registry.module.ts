@@ -13,6 +13,7 @@ import { DomainsService } from './domains/domains.service';
 import { IDEMPOTENCY_KEYS, IdempotencyKeyStore, idempotencyKeySchema } from './idempotency/idempotency-key.store';
 import { IdempotencyKeysController } from './idempotency/idempotency-keys.controller';
 import { IdempotencyKeysService } from './idempotency/idempotency-keys.service';
+import { registryMigrations } from './migrations/registry-migrations';
 import { ApiChanges } from './serving/api-changes';
 import { ApiServing } from './serving/api-serving';
 import { Datasets } from './serving/datasets';
@@ -49,6 +50,7 @@ export class RegistryModule {
             [USAGE]: usageSchema,
             [IDEMPOTENCY_KEYS]: idempotencyKeySchema,
           },
+          migrations: registryMigrations,
           audited: [APIS, DOMAINS],
         }),
       ],

@@ -27,6 +27,7 @@ export async function runService<Config extends ServiceEnvironment>(
   await startTracing(name, config);
   const stopWaiting = await serveWaitingHealth(port, host);
   const app = await NestFactory.create<NestFastifyApplication>(service.with(config), new FastifyAdapter(), {
+    abortOnError: false,
     logger: new ConsoleLogger({ json: true, logLevels: ['warn', 'error', 'fatal'] }),
   });
   app.useLogger(app.get(Logger));

@@ -10,6 +10,8 @@ import { MetricsController } from '@sluice/runtime/metrics.controller';
 import { Readiness } from '@sluice/runtime/readiness';
 import type { ServiceEnvironment } from '@sluice/runtime/service-environment';
 import { AuditTrail } from '@sluice/storage/audit-trail';
+import { Formats } from '@sluice/storage/formats';
+import type { Migration } from '@sluice/storage/migrations';
 import { MongoReadiness, mongoModule } from '@sluice/storage/mongo';
 import { RestoreFence } from '@sluice/storage/restore-fence';
 import { RevocationLedger } from '@sluice/storage/revocation-ledger';
@@ -24,6 +26,8 @@ interface ServiceParts {
   schemas: Readonly<Record<string, Schema>>;
   /** The collections whose documents carry entries for the audit log. */
   audited: readonly string[];
+  /** What brings its data from how earlier releases wrote it to how this one does, in their order. */
+  migrations?: readonly Migration[];
   /** The directories in which it keeps something, by what they are called. */
   directories?: Readonly<Record<string, string>>;
 }
@@ -34,7 +38,7 @@ interface ServiceParts {
  */
 @Module({})
 export class ServiceModule {
-  static with({ name, config, schemas, audited, directories }: ServiceParts): DynamicModule {
+  static with({ name, config, schemas, audited, migrations = [], directories }: ServiceParts): DynamicModule {
     const collections = MongooseModule.forFeature(
       Object.entries(schemas).map(([collection, schema]) => ({ name: collection, schema })),
     );
@@ -55,6 +59,12 @@ export class ServiceModule {
       controllers: [MetricsController, auditController(name)],
       providers: [
         MongoReadiness,
+        {
+          provide: Formats,
+          useFactory: (connection: Connection, readiness: Readiness) =>
+            Formats.open(connection, { migrations }, readiness),
+          inject: [getConnectionToken(), Readiness],
+        },
         {
           provide: AuditTrail,
           useFactory: (connection: Connection, clock: Clock) => new AuditTrail(connection, clock, audited),

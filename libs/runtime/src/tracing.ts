@@ -64,9 +64,10 @@ export function keptSpan(): Span | undefined {
 /**
  * Does one stage of a request, and shows it in the request's trace: as a span of its own where it waits, otherwise as a number
  * of the request's span, which costs a hot page less. Stages are children of the request's span and never of each other.
- * Where nothing is traced it does the work and no more.
+ * Where nothing is traced it does the work and no more. One who has the request at hand gives its span, or null: looking for it
+ * costs more than the question.
  */
-export function inStage<T>(stage: Stage, work: () => T, request = keptSpan()): T {
+export function inStage<T>(stage: Stage, work: () => T, request: Span | null | undefined = keptSpan()): T {
   return request?.isKept ? shown(stage, work, request) : work();
 }
 

@@ -61,7 +61,7 @@ export class Admission {
 export function admitRequests(server: FastifyInstance, admission: Admission): void {
   server.addHook('onRequest', (request, reply, done) => {
     if (request.url.startsWith('/api/') || request.url.startsWith('/health/')) return done();
-    inStage('admission', () => admission.admit(request, reply), request.span).then(() => done(), done);
+    inStage('admission', () => admission.admit(request, reply), request.span ?? null).then(() => done(), done);
   });
 }
 

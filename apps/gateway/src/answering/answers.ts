@@ -44,7 +44,7 @@ export class Answers {
             made instanceof Answer
               ? this.give(request, reply, plan, made, charge)
               : this.stream(request, reply, plan, made, charge),
-          request.span,
+          request.span ?? null,
         ),
     );
   }

@@ -41,7 +41,7 @@ export class DataRequests {
 
   /** Answers a request, or fails with the problem that its caller is told. */
   answer(request: FastifyRequest, reply: FastifyReply): Soon<void> {
-    const { span } = request;
+    const span = request.span ?? null;
     return andThen(
       inStage('verdict', () => this.tokens.authenticate(request, reply), span),
       (verdict) =>

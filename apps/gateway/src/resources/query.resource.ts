@@ -20,7 +20,11 @@ export class QueryResource implements Resource {
   async answer({ request, reply, route, chargeRows }: DataCall): Promise<void> {
     const source = sourceOfRoute(await currentRoute(this.snapshots, route, request));
     const body = await readQueryBody(request);
-    const plan = await inStage('query', () => this.planner.plan(source, { resource: 'query', body }), request.span);
+    const plan = await inStage(
+      'query',
+      () => this.planner.plan(source, { resource: 'query', body }),
+      request.span ?? null,
+    );
     await inBody(this.answers.send(request, reply, plan, chargeRows));
   }
 }

@@ -22,7 +22,7 @@ export class RowsResource implements Resource {
   answer({ request, reply, route, chargeRows }: DataCall): Soon<void> {
     return andThen(currentRoute(this.snapshots, route, request), (current) =>
       andThen(
-        inStage('query', () => this.plans.plan(sourceOfRoute(current), searchOf(request)), request.span),
+        inStage('query', () => this.plans.plan(sourceOfRoute(current), searchOf(request)), request.span ?? null),
         (plan) => {
           if (isLookup(plan.query)) request.dataClass = 'lookup';
           return this.answers.send(request, reply, plan, chargeRows);

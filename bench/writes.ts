@@ -70,8 +70,8 @@ async function measureReads(stack: Stack): Promise<void> {
     for (const atMost of [ARRIVING, Number.POSITIVE_INFINITY]) {
       const { written, busy } = await whileWritten(rows, atMost, ask);
       const figures = `${page}: p99 ${busy.p99Ms.toFixed(1)} ms with ${CLIENTS} readers while ${perSecond(written, 'rows')} arrive, ${idle.p99Ms.toFixed(1)} ms while none do`;
-      const goal = atMost === ARRIVING ? READ_GOAL : Number.POSITIVE_INFINITY;
-      report('pages', figures, busy.p99Ms / idle.p99Ms, goal, stack);
+      if (atMost === ARRIVING) report('pages', figures, busy.p99Ms / idle.p99Ms, READ_GOAL, stack);
+      else console.log(figures);
     }
   }
 }

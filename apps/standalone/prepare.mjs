@@ -21,6 +21,16 @@ export function fail(message) {
   process.exit(1);
 }
 
+/** Makes the checkout ready to run; `print` takes a line about each thing that takes its time. */
+export async function makeReady(print) {
+  const progress = (line) => print(`  ${line} …`);
+  checkNodeVersion();
+  const ready = stopOnSignals();
+  await ensureInstalled(progress);
+  await ensureBuilt(progress);
+  ready();
+}
+
 export function checkNodeVersion() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   const works = (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22;
@@ -80,7 +90,7 @@ let child;
 let interrupted = false;
 
 /** A signal during preparation also ends what npm is doing, and is no failure. */
-export function stopOnSignals() {
+function stopOnSignals() {
   const stop = () => {
     interrupted = true;
     if (child) child.kill('SIGTERM');

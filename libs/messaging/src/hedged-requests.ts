@@ -13,7 +13,7 @@ import { UsualDuration } from './usual-duration';
 const LEAST_WAIT_MS = 100;
 const MOST_WAIT_MS = 1_000;
 const FIRST_WAIT_MS = 300;
-const MAX_ATTEMPTS = 4;
+const MAX_EXTRAS = 3;
 /** A read whose way was lost is sent again for so long, where the service was heard of within the last minute. */
 const RETRIED_MS = 1_500;
 const RETRY_MS = 100;
@@ -80,8 +80,9 @@ export class HedgedRequests {
 
 /** The attempts of one request, until one of them is answered. */
 class Attempts {
+  /** The replicas that have not answered yet; null is one that the bus chose. */
   private readonly asked: (string | null)[] = [];
-  private underWay = 0;
+  private extras = 0;
   private isSettled = false;
   private firstLossMs: number | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -108,48 +109,48 @@ class Attempts {
 
   private askAnother(): void {
     const other = this.sightings.chooseOther(this.asked);
-    if (other !== undefined) this.send(other);
-    if (this.asked.length < MAX_ATTEMPTS && !this.isSettled) this.waitOn();
+    if (other !== undefined) {
+      this.extras++;
+      this.send(other, true);
+    }
+    if (this.extras < MAX_EXTRAS) this.waitOn();
   }
 
-  private send(address: string | null): void {
+  private send(address: string | null, isExtra = false): void {
     const { contract, payload, headers, endMs } = this.request;
-    const number = this.asked.push(address);
     const sentMs = this.clock.monotonicMs();
     const remainingMs = Math.max(1, endMs - sentMs);
     const subject = address === null ? contract.subject : addressedSubject(contract, address);
-    this.underWay++;
+    this.asked.push(address);
     this.replies.ask(subject, payload, headers(remainingMs), remainingMs).then(
-      (reply) => this.answered(reply, number, sentMs),
+      (reply) => this.answered(reply, address, isExtra, sentMs),
       (error: unknown) => this.failed(error, address),
     );
   }
 
-  private answered(reply: Msg | null, number: number, sentMs: number): void {
-    this.underWay--;
+  private answered(reply: Msg | null, address: string | null, isExtra: boolean, sentMs: number): void {
+    this.forget(address);
     const replica = reply?.headers?.get(REPLICA);
     if (replica) this.sightings.heard(replica);
-    if (this.isSettled || (reply === null && this.underWay > 0)) return;
+    if (this.isSettled || (reply === null && this.asked.length > 0)) return;
     this.settle();
     if (reply) this.usual.add(this.clock.monotonicMs() - sentMs);
-    if (reply && this.asked.length > 1) {
-      hedges.inc({ outcome: number > 1 ? 'won' : 'lost' });
-      if (number > 1) this.sightings.silent(this.asked.filter((address) => address !== replica));
-    }
+    if (reply && this.extras > 0) hedges.inc({ outcome: isExtra ? 'won' : 'lost' });
+    if (reply && isExtra) this.sightings.silent(this.asked.filter((each) => each !== replica));
     this.resolve(reply);
   }
 
   private failed(error: unknown, address: string | null): void {
-    this.underWay--;
+    this.forget(address);
     if (this.isSettled) return;
     if (address !== null && error instanceof NotSent) {
       this.sightings.gone(address);
       this.send(null);
       return;
     }
-    if (this.underWay > 0) return;
+    if (this.asked.length > 0) return;
     if (this.mayComeBack(error)) {
-      setTimeout(() => this.send(null), RETRY_MS);
+      setTimeout(() => this.isSettled || this.send(null), RETRY_MS);
       return;
     }
     this.settle();
@@ -165,6 +166,10 @@ class Attempts {
       nowMs + RETRY_MS < this.request.endMs &&
       this.sightings.wasHeard(LATELY_MS)
     );
+  }
+
+  private forget(address: string | null): void {
+    this.asked.splice(this.asked.indexOf(address), 1);
   }
 
   private settle(): void {

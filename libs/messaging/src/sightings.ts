@@ -71,12 +71,10 @@ export class Sightings {
     this.overloadedMs = this.nowMs();
   }
 
-  /** The last one heard comes first. */
+  /** The last one heard comes first; those that are gone for good are forgotten. */
   private speaking(): string[] {
     const sinceMs = this.nowMs() - FORGOTTEN_MS;
-    return [...this.known]
-      .filter(([, { heardMs, isSilent }]) => !isSilent && heardMs >= sinceMs)
-      .map(([address]) => address)
-      .reverse();
+    for (const [address, { heardMs }] of this.known) if (heardMs < sinceMs) this.known.delete(address);
+    return [...this.known].flatMap(([address, { isSilent }]) => (isSilent ? [] : [address])).reverse();
   }
 }

@@ -4,6 +4,7 @@ import { Logger } from '@nestjs/common';
 import type { Field } from '@sluice/contracts/fields';
 import { LRUCache } from 'lru-cache';
 import { literal } from '../engine/sql';
+import type { RenderedRows } from '../tables/rendered-rows';
 import { ReplacedRows } from '../tables/replaced-rows';
 import { type RowStore, rowsSql } from '../tables/row-store';
 import { addSentRows, type CommitText, createSentRows } from '../tables/sent-rows-table';
@@ -32,6 +33,7 @@ export interface GrownOptions extends RowStoresOptions {
   fields: Field[];
   keyFields?: readonly string[];
   source: SentSource;
+  rendered: RenderedRows;
 }
 
 const SEAL_ROWS = 20_000;
@@ -68,7 +70,7 @@ export class GrownVersion {
   /** Works with the rows of a snapshot. Throws `UnknownSnapshot`. */
   async use<Result>(seq: number, work: (version: CachedVersion) => Promise<Result>): Promise<Result> {
     if (seq > this.seq) await this.reach(seq);
-    const { id, fields, base } = this.options;
+    const { id, fields, base, rendered } = this.options;
     const end = seq === 0 ? base.rowCount : await this.rowCountAt(seq);
     const gone = await this.replacedBelow(end);
     const stores = this.stores.below(end);
@@ -76,7 +78,7 @@ export class GrownVersion {
       const tables = stores.map((store) => store.sql);
       const allSql = rowsSql(stores, tables, end);
       const { keyFields = null } = this.replaced ?? {};
-      const whole = { id, fields, sql: allSql, rowCount: end, stores, end, replaced: null, keyFields };
+      const whole = { id, fields, sql: allSql, rowCount: end, stores, end, replaced: null, keyFields, rendered };
       if (!gone) return work(whole);
       const replaced = gone.sql(end);
       const positions = gone.positions(end);
@@ -118,6 +120,7 @@ export class GrownVersion {
   async close(): Promise<void> {
     await this.line;
     this.stores.close();
+    this.options.rendered.close();
     await this.replaced?.close();
   }
 

@@ -42,6 +42,7 @@ export async function openVersionCache(
       };
     },
     sent,
+    hasRoomToSpare: (bytes) => disk.hasRoomFor(bytes + config.SLUICE_DISK_RESERVE_BYTES),
     monotonicMs: () => clock.monotonicMs(),
   });
   disk.onLook(() => cache.makeRoom(disk.missingBytes));

@@ -56,6 +56,7 @@ describe('the version cache', () => {
       heavy,
       monotonicMs: () => nowMs,
       sent: nothingSent,
+      hasRoomToSpare: () => true,
       find: async (versionId) => {
         const path = stored.get(versionId);
         if (!path) return null;

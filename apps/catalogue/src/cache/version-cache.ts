@@ -8,6 +8,7 @@ import { inStage } from '@sluice/runtime/tracing';
 import { WatchedNumbers } from '@sluice/runtime/watched-numbers';
 import type { Engine } from '../engine/engine';
 import { InstanceLost } from '../engine/engine-errors';
+import { BlockEnds, RenderedRows } from '../tables/rendered-rows';
 import { type RowStore, removeStore } from '../tables/row-store';
 import { attachTableFile, buildTableFile } from '../tables/table-file';
 import { type CachedVersion, GrownVersion, RowsReplaced } from './grown-version';
@@ -35,6 +36,8 @@ export interface CacheOptions {
   /** Finds a version, or null when there is none. */
   find(versionId: string): Promise<StoredVersion | null>;
   sent: SentSource;
+  /** Tells whether so many bytes may be taken of the disk for what is of use, and not needed. */
+  hasRoomToSpare(bytes: number): boolean;
   monotonicMs(): number;
 }
 
@@ -52,6 +55,10 @@ interface Entry {
 }
 
 const RECHECK_MS = 5_000;
+/** The part of all bytes that rendered rows of one version may take. */
+const RENDERED_SHARE = 0.25;
+/** Memory for where rendered rows end, four bytes a row. */
+const ENDS_BYTES = 16 * 1024 ** 2;
 const lookups = new CountedLookups('sluice_version_cache_total', 'Versions that were at hand when rows were asked for');
 const size = new WatchedNumbers('sluice_version_cache_bytes', 'Disk that the versions at hand take');
 const count = new WatchedNumbers('sluice_version_cache_versions', 'Versions that are at hand');
@@ -67,6 +74,7 @@ export class VersionCache {
   private readonly entries = new Map<string, Entry>();
   private bytes = 0;
   private built = 0;
+  private readonly ends = new BlockEnds(ENDS_BYTES);
 
   private constructor(private readonly options: CacheOptions) {}
 
@@ -141,7 +149,7 @@ export class VersionCache {
   }
 
   private async build(entry: Entry): Promise<{ base: RowStore; file: string; rows: GrownVersion }> {
-    const { directory, reads, heavy, find, sent: source } = this.options;
+    const { directory, maxBytes, reads, heavy, find, sent: source, hasRoomToSpare } = this.options;
     const { versionId } = entry;
     const stored = await find(versionId);
     if (!stored) throw new VersionGone(`there is no version ${versionId}`);
@@ -171,6 +179,13 @@ export class VersionCache {
         reads,
         heavy,
         source,
+        rendered: new RenderedRows({
+          path: join(directory, alias),
+          maxBytes: maxBytes * RENDERED_SHARE,
+          ends: this.ends,
+          onBytes,
+          hasRoomFor: hasRoomToSpare,
+        }),
         onBytes,
       });
       return { base, file, rows: grown };

@@ -10,11 +10,13 @@ import { waitFor } from '../../../../test/support/wait-for';
 import { Engine } from '../engine/engine';
 import { KeyIndexes } from '../indexes/key-index';
 import { SortedColumns } from '../indexes/sorted-columns';
+import { BlockEnds, RenderedRows } from '../tables/rendered-rows';
 import { attachTableFile, buildTableFile } from '../tables/table-file';
 import type { VersionTable } from '../tables/version-table';
 import { importFile } from '../typing/import-of-a-test';
 import { FastPages } from './fast-pages';
 import { type Page, readPage } from './read-page';
+import { RowRenderer } from './render-rows';
 import { RowBlocks } from './row-blocks';
 import { SortedPages } from './sorted-pages';
 
@@ -43,6 +45,11 @@ describe('pages that need no query', () => {
     table = { id: 'fast', sql: await attachTableFile(engine, 'fast', file), fields, rowCount };
   });
 
+  afterEach(() => {
+    table.rendered?.close();
+    table.rendered = undefined;
+  });
+
   afterAll(async () => {
     engine.close();
     await rm(root, { recursive: true });
@@ -68,7 +75,12 @@ describe('pages that need no query', () => {
       await waitFor(`the index of ${field}`, () => indexes.find(table, definition, value));
     }
     const sorted = new SortedPages(new SortedColumns(engine, 64 * MIB));
-    return new FastPages(new RowBlocks(engine, blockBytes, LIMIT_MS), indexes, sorted);
+    return new FastPages(new RowBlocks(new RowRenderer(engine, LIMIT_MS), blockBytes), indexes, sorted);
+  }
+
+  function renderedRows(): RenderedRows {
+    const options = { path: join(root, 'fast'), maxBytes: 10 * MIB, ends: new BlockEnds(MIB) };
+    return new RenderedRows({ ...options, onBytes: () => {}, hasRoomFor: () => true });
   }
 
   /** Whatever way the page took. */
@@ -101,9 +113,14 @@ describe('pages that need no query', () => {
       request(descending ? { ...rest, sort: [{ field: 'name', descending }] } : { ...rest, after }),
     );
 
-  it.each([64 * MIB, 200_000])(
-    'are what a query would have given, with %d bytes for rendered rows',
-    async (bytes) => {
+  it.each([
+    { bytes: 64 * MIB, onDisk: false },
+    { bytes: 200_000, onDisk: false },
+    { bytes: 1_000, onDisk: true },
+  ])(
+    'are what a query would have given, with $bytes bytes for rendered rows (on the disk: $onDisk)',
+    async ({ bytes, onDisk }) => {
+      if (onDisk) table = { ...table, rendered: renderedRows() };
       const fast = await fastPages(bytes);
       await fc.assert(
         fc.asyncProperty(requests, async (asked) => {
@@ -115,8 +132,9 @@ describe('pages that need no query', () => {
     60_000,
   );
 
-  it('come from rendered rows alone once these are there', async () => {
-    const fast = await fastPages();
+  it.each([false, true])('come from rendered rows alone once these are there (on the disk: %s)', async (onDisk) => {
+    if (onDisk) table = { ...table, rendered: renderedRows() };
+    const fast = await fastPages(onDisk ? 100_000 : 64 * MIB);
     await fast.read(table, request({}));
     await fast.read(table, request({ filter: eq('id', '9') }));
     const query = jest.spyOn(engine, 'query');

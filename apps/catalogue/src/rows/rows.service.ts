@@ -16,6 +16,7 @@ import { readChanges } from './read-changes';
 import { readGroups } from './read-groups';
 import { type Page, readPage } from './read-page';
 import { asRefusal } from './read-refusals';
+import { RowRenderer } from './render-rows';
 import { RowBlocks } from './row-blocks';
 import { SortedPages } from './sorted-pages';
 
@@ -37,7 +38,7 @@ export class RowsService {
     @Inject(CATALOGUE_CONFIG) config: CatalogueConfig,
   ) {
     const { reads } = engines;
-    const blocks = new RowBlocks(reads, config.SLUICE_ROW_BLOCK_BYTES, QUERY_LIMIT_MS);
+    const blocks = new RowBlocks(new RowRenderer(reads, QUERY_LIMIT_MS), config.SLUICE_ROW_BLOCK_BYTES);
     const columns = new SortedColumns(reads, config.SLUICE_SORTED_INDEX_BYTES);
     const indexes = new KeyIndexes(reads, config.SLUICE_KEY_INDEX_BYTES);
     this.fast = new FastPages(blocks, indexes, new SortedPages(columns));

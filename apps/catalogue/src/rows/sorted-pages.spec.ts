@@ -9,6 +9,7 @@ import { SortedColumns } from '../indexes/sorted-columns';
 import type { VersionTable } from '../tables/version-table';
 import { FastPages } from './fast-pages';
 import { type Page, readPage } from './read-page';
+import { RowRenderer } from './render-rows';
 import { RowBlocks } from './row-blocks';
 import { SortedPages } from './sorted-pages';
 
@@ -28,7 +29,7 @@ describe('pages of filtered and sorted rows', () => {
 
   const fastPages = (columns: SortedColumns) =>
     new FastPages(
-      new RowBlocks(engine, 64 * MIB, LIMIT_MS),
+      new RowBlocks(new RowRenderer(engine, LIMIT_MS), 64 * MIB),
       new KeyIndexes(engine, 64 * MIB),
       new SortedPages(columns),
     );

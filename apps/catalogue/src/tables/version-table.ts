@@ -1,4 +1,5 @@
 import type { Field } from '@sluice/contracts/fields';
+import type { RenderedRows } from './rendered-rows';
 
 /** A snapshot of a version as this replica can query it. */
 export interface VersionTable {
@@ -15,6 +16,8 @@ export interface VersionTable {
   gaps?: Gaps;
   /** The exponent of two that makes the numbers of a field whole ones, so that they can be added in any order. */
   units?: ReadonlyMap<string, number>;
+  /** The rows as JSON, as far as they were rendered and are on the disk. */
+  rendered?: RenderedRows;
 }
 
 interface Gaps {

@@ -1,14 +1,15 @@
 import { perSecond } from './report';
-import type { Figures, Measured } from './take-turns';
+import { type Figures, type Measured, PHASES } from './take-turns';
 import type { Workload } from './workloads/workloads';
 
-/** Prints both sides of every comparison, cold and warm, and its ratio; goals are those of warm processes. */
-export function printMeasured({ name, repeats, goals }: Workload, { cold, warm }: Measured): void {
+/** Prints both sides of every comparison in each phase, and its ratio; goals are those of warm processes. */
+export function printMeasured({ name, repeats, goals }: Workload, measured: Measured): void {
   console.log(`\n${name} (${repeats})`);
-  for (const figures of cold) console.log(`  cold  ${lineOf(figures)}`);
-  for (const figures of warm) console.log(`  warm  ${lineOf(figures)}`);
-  for (const [when, all] of Object.entries({ cold, warm })) {
-    const [ours, ...others] = all;
+  for (const when of PHASES) {
+    for (const figures of measured[when]) console.log(`  ${when.padEnd(10)}  ${lineOf(figures)}`);
+  }
+  for (const when of PHASES) {
+    const [ours, ...others] = measured[when];
     for (const other of ours ? others : []) {
       const ratio = (ours?.perSecond ?? 0) / other.perSecond;
       const goal = when === 'warm' ? goals[other.name] : undefined;

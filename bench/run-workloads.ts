@@ -9,7 +9,7 @@ import { type Peer, startPeers } from './sides/peers';
 import type { Side } from './sides/side';
 import { type SluiceSide, sluiceSide } from './sides/sluice-side';
 import type { Subject } from './subject';
-import { takeTurns } from './take-turns';
+import { PHASES, type Phase, takeTurns } from './take-turns';
 import { type Question, type Workload, workloads } from './workloads/workloads';
 
 const COMPARED = 20;
@@ -45,15 +45,17 @@ export async function runWorkloads(
 async function runOne(workload: Workload, sides: readonly Side[], stack: Stack, example: string): Promise<void> {
   const difference = await compareAnswers(sides, questionsOf(workload, COMPARED));
   const baseline = await Baseline.start(stack.bus, example);
-  const watches = { cold: new CacheWatch(stack), warm: new CacheWatch(stack) };
+  const watches = new Map<Phase, CacheWatch>(PHASES.map((phase) => [phase, new CacheWatch(stack)]));
   try {
-    const measured = await takeTurns(workload, [...sides, ...baseline.sides()], (name, when, turn) =>
-      name === 'Sluice' ? watches[when].during(turn) : turn(),
+    const measured = await takeTurns(
+      workload,
+      [...sides, ...baseline.sides()],
+      (name, when, turn) => (name === 'Sluice' && watches.get(when)?.during(turn)) || turn(),
     );
     printMeasured(workload, measured);
     if (difference) fail(difference);
-    for (const [when, watch] of Object.entries(watches)) console.log(`  caches, ${when}: ${watch.text()}`);
-    for (const watch of Object.values(watches)) {
+    for (const [when, watch] of watches) console.log(`  caches, ${when}: ${watch.text()}`);
+    for (const watch of watches.values()) {
       const fault = watch.faultOf(workload);
       if (fault) fail(fault);
     }

@@ -15,11 +15,10 @@ export interface Figures {
   processorUs: number;
 }
 
-export interface Measured {
-  /** The first two seconds of fresh processes. */
-  cold: Figures[];
-  warm: Figures[];
-}
+/** The first two seconds of fresh processes; the four behind them, in which code is compiled and indexes are made; those after. */
+export const PHASES = ['cold', 'warming up', 'warm'] as const;
+export type Phase = (typeof PHASES)[number];
+export type Measured = Record<Phase, Figures[]>;
 
 type Next = () => Question | undefined;
 type Part = Turn & { processorMs: number };
@@ -31,10 +30,10 @@ type Part = Turn & { processorMs: number };
 export async function takeTurns(
   workload: Workload,
   sides: readonly Side[],
-  watch: (name: string, when: 'cold' | 'warm', turn: () => Promise<void>) => Promise<void>,
+  watch: (name: string, when: Phase, turn: () => Promise<void>) => Promise<void>,
 ): Promise<Measured> {
   const nexts = new Map<string, Next>(sides.map(({ name }) => [name, workload.questions()]));
-  const turn = async (side: Side, parts: Part[], when: 'cold' | 'warm') => {
+  const turn = async (side: Side, parts: Part[], when: Phase) => {
     const next = nexts.get(side.name) ?? (() => undefined);
     await watch(side.name, when, async () => void parts.push(await measured(side, next)));
   };
@@ -46,11 +45,14 @@ export async function takeTurns(
     await turn(side, parts, 'cold');
     cold.push(figuresOf(side.name, parts));
   }
-  const warm = new Map<Side, Part[]>(sides.map((side) => [side, []]));
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const [side, parts] of warm) await turn(side, parts, 'warm');
-  }
-  return { cold, warm: [...warm].map(([side, parts]) => figuresOf(side.name, parts)) };
+  const inTurns = async (when: Phase) => {
+    const turns = new Map<Side, Part[]>(sides.map((side) => [side, []]));
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const [side, parts] of turns) await turn(side, parts, when);
+    }
+    return [...turns].map(([side, parts]) => figuresOf(side.name, parts));
+  };
+  return { cold, 'warming up': await inTurns('warming up'), warm: await inTurns('warm') };
 }
 
 async function measured(side: Side, next: Next): Promise<Part> {

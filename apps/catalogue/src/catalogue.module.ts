@@ -28,6 +28,7 @@ import { ImportRuns } from './imports/import-runs';
 import { ImportSweeper } from './imports/import-sweeper';
 import { ImportsController } from './imports/imports.controller';
 import { ImportsService } from './imports/imports.service';
+import { catalogueMigrations } from './migrations/catalogue-migrations';
 import { NumberRanges } from './rows/number-ranges';
 import { RowsController } from './rows/rows.controller';
 import { RowsService } from './rows/rows.service';
@@ -64,6 +65,7 @@ export class CatalogueModule {
             [SEGMENTS]: segmentSchema,
             [PIECES]: pieceSchema,
           },
+          migrations: catalogueMigrations,
           audited: [DATASETS, IMPORTS],
           directories: { cache: config.SLUICE_CACHE_DIR },
         }),

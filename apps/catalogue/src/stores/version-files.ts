@@ -1,35 +1,108 @@
+import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
+import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { type Connection, mongo, type Types } from 'mongoose';
 
 const CHUNK_BYTES = 1024 * 1024;
+/** The name of GridFS's collections. */
+export const VERSION_FILES = 'version_files';
 
-/** The Parquet files of versions in GridFS. A stored file never changes. */
+/** What is stored beside a file. */
+export interface StoredFileDoc {
+  _id: Types.ObjectId;
+  length: number;
+  metadata?: {
+    /** The SHA-256 of all its bytes, in hexadecimal digits. */
+    sha256: string;
+  };
+}
+
+/** Tells that a stored file is not what was once written. */
+export class FileDamaged extends Error {}
+
+/** The Parquet files of versions in GridFS. A stored file never changes, and is held to its SHA-256 when it is fetched. */
 @Injectable()
 export class VersionFiles {
   constructor(@InjectConnection() private readonly connection: Connection) {}
 
   /** Resolves once every chunk is durable. What an aborted upload leaves goes with `remove`. */
   async store(fileId: Types.ObjectId, name: string, path: string, signal?: AbortSignal): Promise<void> {
-    const upload = this.bucket().openUploadStreamWithId(fileId, name, { chunkSizeBytes: CHUNK_BYTES });
-    await pipeline(createReadStream(path, { highWaterMark: CHUNK_BYTES }), upload, { signal });
+    // Written behind the last chunk, when the sum is known.
+    const metadata = { sha256: '' };
+    const upload = this.bucket().openUploadStreamWithId(fileId, name, { chunkSizeBytes: CHUNK_BYTES, metadata });
+    const source = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+    const summed = (bytes: AsyncIterable<Buffer>) =>
+      summing(bytes, ({ sha256 }) => {
+        metadata.sha256 = sha256;
+      });
+    await pipeline(source, summed, upload, { signal });
   }
 
+  /** Writes a file to a path. Throws `FileDamaged` where the bytes are not those that were stored. */
   async fetch(fileId: Types.ObjectId, path: string): Promise<void> {
-    await pipeline(this.bucket().openDownloadStream(fileId), createWriteStream(path));
+    await this.read(fileId, createWriteStream(path));
+  }
+
+  /** Works out the SHA-256 of a stored file. */
+  sum(fileId: Types.ObjectId, signal: AbortSignal): Promise<string> {
+    const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+    return this.read(fileId, nowhere, signal);
+  }
+
+  private async read(fileId: Types.ObjectId, target: Writable, signal?: AbortSignal): Promise<string> {
+    let stored: StoredFileDoc | undefined;
+    let read = { sha256: '', bytes: 0 };
+    const download = this.bucket().openDownloadStream(fileId);
+    download.once('file', (file: StoredFileDoc) => {
+      stored = file;
+    });
+    const summed = (bytes: AsyncIterable<Buffer>) =>
+      summing(bytes, (sum) => {
+        read = sum;
+        // GridFS ends without a word where the last chunks are gone. Files of the first release get their sums behind its start.
+        const wanted = { sha256: stored?.metadata?.sha256 ?? sum.sha256, bytes: stored?.length };
+        if (sum.sha256 !== wanted.sha256 || sum.bytes !== wanted.bytes)
+          throw new FileDamaged(
+            `stored file ${fileId} has another checksum: ${describe(sum)}, not ${describe(wanted)}`,
+          );
+      });
+    await pipeline(download, summed, target, { signal });
+    return read.sha256;
   }
 
   /** Removes a file, also one of which only some chunks were written. */
   async remove(fileId: Types.ObjectId): Promise<void> {
-    await this.connection.collection('version_files.files').deleteOne({ _id: fileId });
-    await this.connection.collection('version_files.chunks').deleteMany({ files_id: fileId });
+    await this.connection.collection(`${VERSION_FILES}.files`).deleteOne({ _id: fileId });
+    await this.connection.collection(`${VERSION_FILES}.chunks`).deleteMany({ files_id: fileId });
   }
 
   private bucket(): mongo.GridFSBucket {
     const { db } = this.connection;
     if (!db) throw new mongo.MongoNotConnectedError('not connected to MongoDB');
-    return new mongo.GridFSBucket(db, { bucketName: 'version_files' });
+    return new mongo.GridFSBucket(db, { bucketName: VERSION_FILES });
   }
+}
+
+interface Sum {
+  sha256: string;
+  bytes: number;
+}
+
+/** Passes bytes on, and tells their sum before it ends. */
+async function* summing(bytes: AsyncIterable<Buffer>, told: (sum: Sum) => void): AsyncGenerator<Buffer> {
+  const hash = createHash('sha256');
+  let count = 0;
+  for await (const chunk of bytes) {
+    hash.update(chunk);
+    count += chunk.length;
+    yield chunk;
+  }
+  told({ sha256: hash.digest('hex'), bytes: count });
+}
+
+function describe({ sha256, bytes }: Partial<Sum>): string {
+  return `${sha256} of ${bytes} bytes`;
 }

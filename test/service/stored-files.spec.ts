@@ -9,7 +9,7 @@ import {
   type StoredFileDoc,
   VERSION_FILES,
   VersionFiles,
-} from '../../apps/catalogue/src/stores/version-files';
+} from '../../apps/catalogue/src/stores/stored-files';
 import type { TestEngine } from '../support/engine-choice';
 import { startMongo } from '../support/mongo';
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { CLOCK } from '@sluice/runtime/clock';
 import { DiskSpace } from '@sluice/runtime/disk-space';
@@ -21,8 +22,14 @@ import { VersionDeletion } from './datasets/version-deletion';
 import { VersionRemoval } from './datasets/version-removal';
 import { VersionsController } from './datasets/versions.controller';
 import { Engines } from './engine/engines';
+import { exportResources } from './exports/export-resources';
 import { ExportsController } from './exports/exports.controller';
 import { ExportsService } from './exports/exports.service';
+import { LocalViewFiles } from './files/local-view-files';
+import { ViewFileMaker } from './files/view-file-maker';
+import { ViewFileSweeper } from './files/view-file-sweeper';
+import { ViewFilesController } from './files/view-files.controller';
+import { ViewFilesService } from './files/view-files.service';
 import { ImportConclusion } from './imports/import-conclusion';
 import { ImportRuns } from './imports/import-runs';
 import { ImportSweeper } from './imports/import-sweeper';
@@ -44,9 +51,12 @@ import { PIECES, pieceSchema } from './stores/piece-doc';
 import { PiecesStore } from './stores/pieces.store';
 import { SEGMENTS, segmentSchema } from './stores/segment-doc';
 import { SegmentsStore } from './stores/segments.store';
+import { VersionFiles, ViewFileBytes } from './stores/stored-files';
 import { VERSIONS, versionSchema } from './stores/version-doc';
-import { VersionFiles } from './stores/version-files';
 import { VersionsStore } from './stores/versions.store';
+import { VIEW_FILES, viewFileSchema } from './stores/view-file-doc';
+import { ViewFileRemoval } from './stores/view-file-removal';
+import { ViewFilesStore } from './stores/view-files.store';
 
 /** The whole catalogue service. */
 @Module({})
@@ -64,6 +74,7 @@ export class CatalogueModule {
             [IMPORTS]: importSchema,
             [SEGMENTS]: segmentSchema,
             [PIECES]: pieceSchema,
+            [VIEW_FILES]: viewFileSchema,
           },
           migrations: catalogueMigrations,
           audited: [DATASETS, IMPORTS],
@@ -78,6 +89,7 @@ export class CatalogueModule {
         ExportsController,
         SendsController,
         SnapshotsController,
+        ViewFilesController,
       ],
       providers: [
         { provide: CATALOGUE_CONFIG, useValue: config },
@@ -89,6 +101,9 @@ export class CatalogueModule {
         DatasetsStore,
         VersionsStore,
         VersionFiles,
+        ViewFilesStore,
+        ViewFileBytes,
+        ViewFileRemoval,
         VersionRemoval,
         VersionDeletion,
         DatasetChanges,
@@ -117,7 +132,17 @@ export class CatalogueModule {
         },
         NumberRanges,
         RowsService,
+        ...exportResources(config),
         ExportsService,
+        {
+          provide: LocalViewFiles,
+          useFactory: ({ directory }: Engines) =>
+            LocalViewFiles.open(join(directory, 'view-files'), config.SLUICE_VIEW_FILE_BYTES),
+          inject: [Engines],
+        },
+        ViewFileMaker,
+        ViewFilesService,
+        ViewFileSweeper,
       ],
     };
   }

@@ -9,6 +9,8 @@ const FILES_DATABASE = 'sluice_catalogue';
 const BUCKET = 'version_files';
 export const FILES_COLLECTION = `${BUCKET}.files`;
 const CHUNKS_COLLECTION = `${BUCKET}.chunks`;
+/** Files of views can be made again: they are in no backup, and a restore leaves none of what was before it. */
+const MADE_AGAIN = /^view_files(\.|$)/;
 
 const FIND_MS = 5_000;
 
@@ -74,7 +76,9 @@ export class InstallationDatabases {
         return names.map(({ name }) => ({ database, collection: name }));
       }),
     );
-    return found.flat().filter(({ collection }) => collection !== CHUNKS_COLLECTION && !/^system\./.test(collection));
+    return found.flat().filter(({ collection }) => {
+      return collection !== CHUNKS_COLLECTION && !/^system\./.test(collection) && !MADE_AGAIN.test(collection);
+    });
   }
 
   /** True as long as no service has written anything. */
@@ -99,6 +103,9 @@ export class InstallationDatabases {
   async clear(): Promise<void> {
     for (const name of await this.collections()) await this.collection(name).drop();
     await this.chunks.drop();
+    const db = this.client.db(FILES_DATABASE);
+    for (const { name } of await db.listCollections({}, { nameOnly: true }).toArray())
+      if (MADE_AGAIN.test(name)) await db.collection(name).drop();
   }
 
   async close(): Promise<void> {

@@ -54,6 +54,7 @@ export const errorTable = {
   revision_mismatch: { status: 412, title: 'The resource was changed meanwhile' },
   payload_too_large: { status: 413, title: 'The request body is too large' },
   unsupported_media_type: { status: 415, title: 'The media type is not supported' },
+  range_not_satisfiable: { status: 416, title: 'The file has no such part' },
   invalid_request: { status: 422, title: 'The request is not valid' },
   invalid_rows: { status: 422, title: 'The rows are not valid' },
   dataset_empty: { status: 422, title: 'The dataset has no version yet' },

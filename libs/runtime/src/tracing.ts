@@ -23,6 +23,7 @@ export type Stage =
   | 'fetch version'
   | 'check rows'
   | 'commit'
+  | 'make view file'
   | 'import: receive'
   | 'import: read'
   | 'import: store'

@@ -4,7 +4,7 @@ import type { DiskSpace } from '@sluice/runtime/disk-space';
 import type { CatalogueConfig } from '../config/catalogue-config';
 import { StorageFull } from '../engine/engine-errors';
 import type { Engines } from '../engine/engines';
-import type { VersionFiles } from '../stores/version-files';
+import type { VersionFiles } from '../stores/stored-files';
 import type { VersionsStore } from '../stores/versions.store';
 import type { StoredSegments } from './stored-segments';
 import { VersionCache } from './version-cache';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { unpackRows } from '../stores/packed-rows';
 import { PiecesStore } from '../stores/pieces.store';
 import { SegmentsStore } from '../stores/segments.store';
-import { VersionFiles } from '../stores/version-files';
+import { VersionFiles } from '../stores/stored-files';
 import type { SentSource, StoredCommit, StoredPiece } from './sent-source';
 
 /** The rows that were sent, out of MongoDB. */

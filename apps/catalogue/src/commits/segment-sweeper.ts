@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@
 import { Ticker } from '@sluice/runtime/ticker';
 import { PiecesStore } from '../stores/pieces.store';
 import { SegmentsStore } from '../stores/segments.store';
-import { VersionFiles } from '../stores/version-files';
+import { VersionFiles } from '../stores/stored-files';
 import { VersionsStore } from '../stores/versions.store';
 import { Compaction } from './compaction';
 

@@ -28,6 +28,8 @@ export const CatalogueConfig = serviceEnvironment.extend({
   SLUICE_EXPORT_MEMORY_BYTES: count.min(64 * MIB).default(256 * MIB),
   /** Disk for results that are written before they are sent, and as much again for what DuckDB sorts on the disk. */
   SLUICE_EXPORT_BYTES: count.default(10 * GIB),
+  /** Stored files of views, of all replicas together, and as much again on the disk of each. */
+  SLUICE_VIEW_FILE_BYTES: count.default(10 * GIB),
   /** Exports from their first byte to their last; more are refused as `overloaded`. */
   SLUICE_OPEN_EXPORTS: count.default(64),
   /** Exports that are made at once; others wait their turn for each slice. */

@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { DatasetsStore } from '../stores/datasets.store';
 import { PiecesStore } from '../stores/pieces.store';
 import { SegmentsStore } from '../stores/segments.store';
-import { VersionFiles } from '../stores/version-files';
+import { VersionFiles } from '../stores/stored-files';
 import { VersionsStore } from '../stores/versions.store';
+import { ViewFileRemoval } from '../stores/view-file-removal';
 
 /** Removes the versions of datasets that are gone. */
 @Injectable()
@@ -14,6 +15,7 @@ export class VersionRemoval {
     private readonly files: VersionFiles,
     private readonly segments: SegmentsStore,
     private readonly pieces: PiecesStore,
+    private readonly viewFiles: ViewFileRemoval,
   ) {}
 
   /** The file goes before its document, so that a crash in between leaves nothing that nobody knows of. */
@@ -24,6 +26,7 @@ export class VersionRemoval {
     }
     await this.segments.removeOfDataset(datasetId);
     for (const { _id, fileId } of await this.versions.findOfDataset(datasetId)) {
+      await this.viewFiles.removeOfVersion(_id);
       await this.files.remove(fileId);
       await this.versions.remove(_id);
     }
@@ -36,6 +39,7 @@ export class VersionRemoval {
       await this.pieces.remove(_id);
     }
     await this.segments.removeOfVersion(versionId);
+    await this.viewFiles.removeOfVersion(versionId);
     const version = await this.versions.find(versionId);
     if (!version) return;
     await this.files.remove(version.fileId);

@@ -1,13 +1,9 @@
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { ExportRequest, renderRows } from '@sluice/contracts/catalogue/row-formats';
 import type { RequestOf } from '@sluice/contracts/contract';
 import type { Answer } from '@sluice/messaging/handles';
-import { CLOCK, type Clock } from '@sluice/runtime/clock';
-import { DiskSpace } from '@sluice/runtime/disk-space';
 import { VersionCache } from '../cache/version-cache';
-import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config/catalogue-config';
 import { Engines } from '../engine/engines';
 import { firstGroup } from '../rows/group-sql';
 import { NumberRanges } from '../rows/number-ranges';
@@ -26,30 +22,14 @@ const REFUSABLE_MS = 5_000;
 /** Rows in every format: pages, and whole results. */
 @Injectable()
 export class ExportsService {
-  private readonly spools: SpoolDirectory;
-  private readonly open: OpenExports;
-
   constructor(
     private readonly cache: VersionCache,
     private readonly engines: Engines,
     private readonly rows: RowsService,
     private readonly ranges: NumberRanges,
-    @Inject(CATALOGUE_CONFIG) config: CatalogueConfig,
-    @Inject(CLOCK) clock: Clock,
-    disk: DiskSpace,
-  ) {
-    this.spools = new SpoolDirectory(
-      join(engines.directory, 'exports'),
-      config.SLUICE_EXPORT_BYTES,
-      () => !disk.hasRoomFor(0),
-    );
-    this.open = new OpenExports({
-      most: config.SLUICE_OPEN_EXPORTS,
-      each: Math.ceil(config.SLUICE_OPEN_EXPORTS / 4),
-      bytes: config.SLUICE_EXPORT_MEMORY_BYTES / 2,
-      monotonicMs: () => clock.monotonicMs(),
-    });
-  }
+    private readonly spools: SpoolDirectory,
+    private readonly open: OpenExports,
+  ) {}
 
   /** A page in another format than JSON: which rows it has is found as for JSON, then they are written. */
   async render(request: RequestOf<typeof renderRows>): Promise<Answer<typeof renderRows>> {

@@ -1,11 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import type { Field } from '@sluice/contracts/fields';
-import { literal, quoted } from '../engine/sql';
-import { ROW } from '../tables/version-table';
 import type { Result } from './result-sql';
 import type { Piece, Reading } from './row-slices';
 import type { SpoolDirectory } from './spool-directory';
+import { writeParquet } from './write-parquet';
 
 const READ_BYTES = 1024 ** 2;
 
@@ -14,19 +12,13 @@ const READ_BYTES = 1024 ** 2;
  * tells where everything is; the file goes when the last byte is read, or nobody wants to read on.
  */
 export async function* parquetDocument(
-  { sql, values, fields, inFileOrder }: Result,
+  result: Result,
   spools: SpoolDirectory,
-  { engine, ...limits }: Reading,
+  reading: Reading,
 ): AsyncGenerator<Piece> {
   const path = await spools.newFile('parquet');
   try {
-    const order = inFileOrder ? `ORDER BY ${ROW}` : '';
-    const list = fields.map(stored).join(', ');
-    const copy = `COPY (SELECT ${list} FROM (${sql}) ${order}) TO ${literal(path)} (FORMAT parquet)`;
-    const [written] = await spools.writing(limits.signal, (signal) =>
-      engine.query(copy, values, { ...limits, signal }),
-    );
-    let rows = Number(written?.[0]);
+    let rows = await writeParquet(result, path, spools, reading);
     for await (const bytes of createReadStream(path, { highWaterMark: READ_BYTES })) {
       yield { bytes, rows };
       rows = 0;
@@ -34,9 +26,4 @@ export async function* parquetDocument(
   } finally {
     await rm(path, { force: true });
   }
-}
-
-/** A datetime is a moment: readers are told that it is UTC. */
-function stored({ name, type }: Field): string {
-  return type === 'datetime' ? `timezone('UTC', ${quoted(name)}) AS ${quoted(name)}` : quoted(name);
 }

@@ -4,7 +4,7 @@ import { AuditTrail } from '@sluice/storage/audit-trail';
 import { DatasetsStore } from '../stores/datasets.store';
 import { IMPORTS, type ImportDoc } from '../stores/import-doc';
 import { ImportsStore } from '../stores/imports.store';
-import { VersionFiles } from '../stores/version-files';
+import { VersionFiles } from '../stores/stored-files';
 import { VersionsStore } from '../stores/versions.store';
 import { cancelled } from './import-failure';
 

@@ -26,7 +26,7 @@ import type { DatasetDoc } from '../stores/dataset-doc';
 import type { DatasetsStore } from '../stores/datasets.store';
 import type { ImportDoc } from '../stores/import-doc';
 import type { ImportsStore } from '../stores/imports.store';
-import type { VersionFiles } from '../stores/version-files';
+import type { VersionFiles } from '../stores/stored-files';
 import type { VersionsStore } from '../stores/versions.store';
 import type { Conversion, ImportedFile } from '../typing/convert-file';
 import { type OpenedFile, openFile } from '../typing/import-file';

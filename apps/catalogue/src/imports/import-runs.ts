@@ -11,7 +11,7 @@ import { DatasetChanges } from '../stores/dataset-changes';
 import { DatasetsStore } from '../stores/datasets.store';
 import type { ImportDoc } from '../stores/import-doc';
 import { ImportsStore } from '../stores/imports.store';
-import { VersionFiles } from '../stores/version-files';
+import { VersionFiles } from '../stores/stored-files';
 import { VersionsStore } from '../stores/versions.store';
 import { ImportConclusion } from './import-conclusion';
 import { ImportRun } from './import-run';

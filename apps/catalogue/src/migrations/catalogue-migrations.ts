@@ -1,5 +1,5 @@
 import type { Migration } from '@sluice/storage/migrations';
-import { type StoredFileDoc, VERSION_FILES, VersionFiles } from '../stores/version-files';
+import { type StoredFileDoc, VERSION_FILES, VersionFiles } from '../stores/stored-files';
 
 /** Files of the first releases have no sums: each is read once, one after the other. */
 const sumFiles: Migration = {

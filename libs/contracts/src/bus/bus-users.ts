@@ -7,6 +7,7 @@ import * as rowChanges from '../catalogue/row-changes';
 import * as rowFormats from '../catalogue/row-formats';
 import * as rows from '../catalogue/rows';
 import * as sends from '../catalogue/sends';
+import * as viewFiles from '../catalogue/view-files';
 import type { Contract, EventContract } from '../contract';
 import * as gateways from '../gateway/gateways';
 import * as apis from '../registry/apis';
@@ -43,6 +44,7 @@ const modules = [
   sessions,
   tokens,
   usage,
+  viewFiles,
 ];
 
 /** Every message of the product. */

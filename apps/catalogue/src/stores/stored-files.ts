@@ -7,8 +7,10 @@ import { InjectConnection } from '@nestjs/mongoose';
 import { type Connection, mongo, type Types } from 'mongoose';
 
 const CHUNK_BYTES = 1024 * 1024;
-/** The name of GridFS's collections. */
+/** The name of GridFS's collections of the files of versions and pieces. */
 export const VERSION_FILES = 'version_files';
+/** The same of the files of views. */
+const VIEW_FILE_BYTES = 'view_files';
 
 /** What is stored beside a file. */
 export interface StoredFileDoc {
@@ -23,13 +25,15 @@ export interface StoredFileDoc {
 /** Tells that a stored file is not what was once written. */
 export class FileDamaged extends Error {}
 
-/** The Parquet files of versions in GridFS. A stored file never changes, and is held to its SHA-256 when it is fetched. */
-@Injectable()
-export class VersionFiles {
-  constructor(@InjectConnection() private readonly connection: Connection) {}
+/** Files in a bucket of GridFS. A stored file never changes, and is held to its SHA-256 when it is fetched. */
+class StoredFiles {
+  constructor(
+    private readonly connection: Connection,
+    private readonly bucketName: string,
+  ) {}
 
-  /** Resolves once every chunk is durable. What an aborted upload leaves goes with `remove`. */
-  async store(fileId: Types.ObjectId, name: string, path: string, signal?: AbortSignal): Promise<void> {
+  /** Resolves with the SHA-256 once every chunk is durable. What an aborted upload leaves goes with `remove`. */
+  async store(fileId: Types.ObjectId, name: string, path: string, signal?: AbortSignal): Promise<string> {
     // Written behind the last chunk, when the sum is known.
     const metadata = { sha256: '' };
     const upload = this.bucket().openUploadStreamWithId(fileId, name, { chunkSizeBytes: CHUNK_BYTES, metadata });
@@ -39,6 +43,7 @@ export class VersionFiles {
         metadata.sha256 = sha256;
       });
     await pipeline(source, summed, upload, { signal });
+    return metadata.sha256;
   }
 
   /** Writes a file to a path. Throws `FileDamaged` where the bytes are not those that were stored. */
@@ -73,16 +78,39 @@ export class VersionFiles {
     return read.sha256;
   }
 
+  /** Lists the files that were stored before a moment. */
+  async storedBefore(moment: Date): Promise<Types.ObjectId[]> {
+    const files = this.connection.collection<StoredFileDoc & { uploadDate: Date }>(`${this.bucketName}.files`);
+    const found = files.find({ uploadDate: { $lt: moment } }, { projection: { _id: 1 } });
+    return (await found.toArray()).map(({ _id }) => _id);
+  }
+
   /** Removes a file, also one of which only some chunks were written. */
   async remove(fileId: Types.ObjectId): Promise<void> {
-    await this.connection.collection(`${VERSION_FILES}.files`).deleteOne({ _id: fileId });
-    await this.connection.collection(`${VERSION_FILES}.chunks`).deleteMany({ files_id: fileId });
+    await this.connection.collection(`${this.bucketName}.files`).deleteOne({ _id: fileId });
+    await this.connection.collection(`${this.bucketName}.chunks`).deleteMany({ files_id: fileId });
   }
 
   private bucket(): mongo.GridFSBucket {
     const { db } = this.connection;
     if (!db) throw new mongo.MongoNotConnectedError('not connected to MongoDB');
-    return new mongo.GridFSBucket(db, { bucketName: VERSION_FILES });
+    return new mongo.GridFSBucket(db, { bucketName: this.bucketName });
+  }
+}
+
+/** The Parquet files of versions, and of pieces of their sent rows. */
+@Injectable()
+export class VersionFiles extends StoredFiles {
+  constructor(@InjectConnection() connection: Connection) {
+    super(connection, VERSION_FILES);
+  }
+}
+
+/** The Parquet files of views. */
+@Injectable()
+export class ViewFileBytes extends StoredFiles {
+  constructor(@InjectConnection() connection: Connection) {
+    super(connection, VIEW_FILE_BYTES);
   }
 }
 

@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { ViewFileBytes } from './stored-files';
+import type { ViewFileDoc } from './view-file-doc';
+import { ViewFilesStore } from './view-files.store';
+
+/** A file without a document that is older was left by a process that ended while it made it. */
+const ABANDONED_MS = 3_600_000;
+/** A file is being read until nobody has for so long: longer than a pause between two ranges of one reader. */
+const READ_MS = 600_000;
+
+/** Removes files of views: those of versions that go, and those that were not read for longest. */
+@Injectable()
+export class ViewFileRemoval {
+  constructor(
+    private readonly store: ViewFilesStore,
+    private readonly files: ViewFileBytes,
+  ) {}
+
+  async removeOfVersion(versionId: string): Promise<void> {
+    for (const doc of await this.store.findOfVersion(versionId)) await this.remove(doc);
+  }
+
+  /** Keeps all of them together within so many bytes, but for those that are being read, and clears up behind crashes. */
+  async sweep(maxBytes: number, nowMs: number): Promise<void> {
+    const all = await this.store.all();
+    let bytes = all.reduce((sum, doc) => sum + doc.bytes, 0);
+    for (const doc of all) {
+      if (bytes <= maxBytes || doc.readAt.getTime() > nowMs - READ_MS) break;
+      await this.remove(doc);
+      bytes -= doc.bytes;
+    }
+    const old = await this.files.storedBefore(new Date(nowMs - ABANDONED_MS));
+    const known = new Set((await this.store.fileIds()).map(String));
+    for (const fileId of old) if (!known.has(String(fileId))) await this.files.remove(fileId);
+  }
+
+  /** The document first: nobody is sent to a file that is going. */
+  private async remove({ _id, fileId }: ViewFileDoc): Promise<void> {
+    await this.store.remove(_id);
+    await this.files.remove(fileId);
+  }
+}

@@ -21,6 +21,8 @@ const venv = pythonVenv([
   'pandas==3.1.1',
   'pyarrow==26.0.1',
   'polars==2.1.0',
+  'fsspec==2026.9.0',
+  'aiohttp==3.14.5',
   `duckdb-cli==${DUCKDB}`,
   `duckdb-extension-httpfs==${DUCKDB}`,
 ]);

@@ -7,6 +7,7 @@ import { loggingModule } from '@sluice/runtime/logging';
 import { Admission } from './admission/admission';
 import { Answers } from './answering/answers';
 import { Exports } from './answering/exports';
+import { ViewFileAnswers } from './answering/view-file-answers';
 import { AdminIdentity } from './auth/admin-identity';
 import { AccessTokenGuard, AdminKeyGuard, TokenOrKeyGuard } from './auth/bearer.guard';
 import { AccessTokenStrategy, AdminKeyStrategy } from './auth/bearer.strategies';
@@ -146,6 +147,7 @@ export class GatewayModule {
         ChangesPlanner,
         ...resourceProviders,
         Exports,
+        ViewFileAnswers,
         DataRequests,
         ExampleRows,
         ApiDocuments,

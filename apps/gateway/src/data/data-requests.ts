@@ -22,6 +22,7 @@ const classOf: Readonly<Record<ResourceName, DataClass>> = {
   rows: 'page',
   query: 'query',
   exports: 'export',
+  parquet: 'file',
   changes: 'changes',
   sends: 'send',
   schema: 'description',

@@ -13,6 +13,7 @@ import { headersOf } from './answer-headers';
 import { describeChangesPath } from './changes-path';
 import { ifNoneMatch, preferLinks, unchanged } from './conditional';
 import { describingPaths, documentOf, operationOf, refusalsOf } from './document-parts';
+import { describeFilePath } from './file-path';
 import { changeShapes, refTo, rowShapes } from './page-schemas';
 
 type Row = Record<string, unknown>;
@@ -52,6 +53,7 @@ export function makeReadDocument(route: Route, serverUrl: string, example: Row):
       },
     },
     ...(view.export && { [`${at}/_export`]: exportPath(route, view, example) }),
+    ...(view.export && { [`${at}/_parquet`]: describeFilePath(route) }),
     [`${at}/_changes`]: describeChangesPath(route, view, example),
     [`${at}/_query`]: {
       post: {

@@ -7,7 +7,7 @@ declare module 'fastify' {
   }
 }
 
-const dataClasses = ['page', 'lookup', 'query', 'export', 'changes', 'send', 'description'] as const;
+const dataClasses = ['page', 'lookup', 'query', 'export', 'file', 'changes', 'send', 'description'] as const;
 /** The kinds of requests for data: what costs about the same, and may take about the same time. */
 export type DataClass = (typeof dataClasses)[number];
 

@@ -3,6 +3,7 @@ import type { ResourceName } from '../routing/locate';
 import { ChangesResource } from './changes.resource';
 import { ExportResource } from './export.resource';
 import { OpenapiResource } from './openapi.resource';
+import { ParquetResource } from './parquet.resource';
 import { QueryResource } from './query.resource';
 import type { Resource } from './resource';
 import { RowsResource } from './rows.resource';
@@ -17,6 +18,7 @@ export class Resources implements Readonly<Record<ResourceName, Resource>> {
     readonly sends: SendsResource,
     readonly query: QueryResource,
     readonly exports: ExportResource,
+    readonly parquet: ParquetResource,
     readonly changes: ChangesResource,
     readonly schema: SchemaResource,
     readonly openapi: OpenapiResource,
@@ -29,6 +31,7 @@ export const resourceProviders = [
   SendsResource,
   QueryResource,
   ExportResource,
+  ParquetResource,
   ChangesResource,
   SchemaResource,
   OpenapiResource,

@@ -20,6 +20,7 @@ const subResources = {
   openapi: { segment: '_openapi.json', methods: ['GET', 'HEAD'], isReading: false },
   query: { segment: '_query', methods: ['POST'], isReading: true },
   exports: { segment: '_export', methods: ['GET', 'HEAD'], isReading: true },
+  parquet: { segment: '_parquet', methods: ['GET', 'HEAD'], isReading: true },
   changes: { segment: '_changes', methods: ['GET', 'HEAD'], isReading: true },
 } as const;
 const names = Object.keys(subResources) as (keyof typeof subResources)[];

@@ -8,18 +8,21 @@ import type { Routes } from './route-feed';
 const PREFLIGHT = {
   'access-control-allow-methods': 'GET, HEAD, POST',
   'access-control-allow-headers':
-    'Accept, Authorization, Content-Type, Idempotency-Key, If-Modified-Since, If-None-Match, Prefer, Sluice-Min-Snapshot',
+    'Accept, Authorization, Content-Type, Idempotency-Key, If-Modified-Since, If-None-Match, If-Range, Prefer, Range, Sluice-Min-Snapshot',
   'access-control-max-age': '600',
 };
 /** The header fields that a page may read beside those that it always may. */
 const EXPOSED = [
+  'Accept-Ranges',
   'Content-Disposition',
+  'Content-Range',
   'ETag',
   'Idempotency-Replayed',
   'Link',
   'Preference-Applied',
   'RateLimit',
   'RateLimit-Policy',
+  'Repr-Digest',
   'Retry-After',
   'Sluice-Row-Count',
   'Sluice-Snapshot',

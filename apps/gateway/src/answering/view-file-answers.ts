@@ -1,0 +1,132 @@
+import { Readable } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import { openViewFile, readViewFile, type ViewFile } from '@sluice/contracts/catalogue/view-files';
+import { contentType, mediaTypes } from '@sluice/contracts/media-types';
+import type { ReplyBytes } from '@sluice/messaging/handles';
+import { isRefusal } from '@sluice/messaging/service-error';
+import { Services } from '@sluice/messaging/services';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
+import { byteRangeOf } from '../http/byte-range';
+import { HttpProblem } from '../http/problem';
+import { ExportPlaces } from '../limits/export-places';
+import type { RowCharge } from '../limits/token-ledger';
+import { type PagePlan, rowCondition } from '../reading/page-plan';
+import { readSnapshotText } from '../reading/read-snapshot';
+import { CACHE_HEADERS, isUnmodifiedSince, lastModified } from './cache-headers';
+
+const MAX_KNOWN_FILES = 1_000;
+/** What is longer takes a place among the exports: it is taken for as long as its reader likes. */
+const LONG_BYTES = 16 * 1024 ** 2;
+
+interface Part {
+  file: ViewFile;
+  from: number;
+  to: number;
+  isPart: boolean;
+}
+
+/** Sends the Parquet file of a view, or a part of it: a file that never changes, for readers that ask by ranges. */
+@Injectable()
+export class ViewFileAnswers {
+  private readonly known = new LRUCache<string, ViewFile>({ max: MAX_KNOWN_FILES });
+
+  constructor(
+    private readonly services: Services,
+    private readonly places: ExportPlaces,
+  ) {}
+
+  async send(request: FastifyRequest, reply: FastifyReply, plan: PagePlan, charge?: RowCharge): Promise<void> {
+    if (!plan.exports) throw new HttpProblem('not_found', { detail: 'this API is read by pages' });
+    const file = await this.find(plan);
+    const etag = `"${file.sha256}"`;
+    const modifiedAt = lastModified(plan);
+    reply.headers({
+      ...CACHE_HEADERS,
+      etag,
+      'accept-ranges': 'bytes',
+      ...(modifiedAt && { 'last-modified': modifiedAt.text }),
+    });
+    const held = request.headers['if-none-match'];
+    const isHeld = held?.includes(etag) || held?.trim() === '*';
+    if (isHeld || (modifiedAt && isUnmodifiedSince(request.headers, modifiedAt))) {
+      await reply.status(304).send();
+      return;
+    }
+    const part = partOf(request, file, { etag, lastModified: modifiedAt?.text });
+    if (request.method === 'HEAD') {
+      describe(reply, plan, part);
+      await reply.header('content-length', part.to - part.from + 1).send();
+      return;
+    }
+    await this.give(request, reply, plan, part, charge);
+  }
+
+  private async give(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    plan: PagePlan,
+    part: Part,
+    charge?: RowCharge,
+  ): Promise<void> {
+    const { file, from, to } = part;
+    const length = to - from + 1;
+    if (length > LONG_BYTES) {
+      request.place?.pause();
+      const leave = await this.places.enter(request.callerId ?? 'none', reply);
+      reply.raw.once('close', leave);
+    }
+    // A part counts for as many rows as its bytes are of all.
+    const rows = Math.ceil((file.rows * length) / file.bytes);
+    await charge?.(rows);
+    const bytes = await this.read(plan, part);
+    request.rows = rows;
+    describe(reply, plan, part);
+    const body =
+      bytes instanceof Uint8Array ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length) : Readable.from(bytes);
+    await reply.header('content-length', length).send(body);
+  }
+
+  /** Asks catalogue for the file once for each state of an API; it is made where nobody has asked before. */
+  private async find(plan: PagePlan): Promise<ViewFile> {
+    const known = this.known.get(plan.tag);
+    if (known) return known;
+    const { query, snapshot } = plan;
+    const { select, sort } = query;
+    const file = await this.services.request(openViewFile, { snapshot, select, filter: rowCondition(query), sort });
+    this.known.set(plan.tag, file);
+    return file;
+  }
+
+  private async read(plan: PagePlan, { file: { id }, from, to }: Part): Promise<ReplyBytes> {
+    try {
+      return (await this.services.request(readViewFile, { id, from, to })).bytes;
+    } catch (error) {
+      if (!isRefusal(error, readViewFile, 'not_found')) throw error;
+      // It was not read for long. The one that is made now may have other bytes, and another tag: its reader begins anew.
+      this.known.delete(plan.tag);
+      throw new HttpProblem('unavailable', { detail: 'the file is made anew: ask again' });
+    }
+  }
+}
+
+function partOf(request: FastifyRequest, file: ViewFile, validators: { etag: string; lastModified?: string }): Part {
+  const range = byteRangeOf(request.headers, file.bytes, validators);
+  if (range === 'whole') return { file, from: 0, to: file.bytes - 1, isPart: false };
+  if (range !== 'unsatisfiable') return { file, ...range, isPart: true };
+  const headers = { 'content-range': `bytes */${file.bytes}` };
+  throw new HttpProblem('range_not_satisfiable', { detail: `the file has ${file.bytes} bytes`, headers });
+}
+
+/** The digest is that of the whole file, also with a part of it (RFC 9530 section 3). */
+function describe(reply: FastifyReply, plan: PagePlan, { file, from, to, isPart }: Part): void {
+  const { source, version } = plan;
+  const name = `${source.api ?? source.datasetId}-v${version}.${mediaTypes.parquet.extensions[0]}`;
+  reply.status(isPart ? 206 : 200).headers({
+    'content-type': contentType('parquet'),
+    'content-disposition': `attachment; filename="${name}"`,
+    'repr-digest': `sha-256=:${Buffer.from(file.sha256, 'hex').toString('base64')}:`,
+    'sluice-snapshot': readSnapshotText(plan),
+    ...(isPart && { 'content-range': `bytes ${from}-${to}/${file.bytes}` }),
+  });
+}

@@ -48,7 +48,7 @@ describe('a consumer', () => {
       headers: { authorization: `Bearer ${open.secret}` },
     });
     expect(posted.status).toBe(405);
-    expect(posted.headers.get('allow')).toBe('GET, HEAD');
+    expect(posted.headers.get('allow')).toBe('GET, HEAD, QUERY');
   });
 
   it('cannot pass the token in the query or the body, nor two at once', async () => {

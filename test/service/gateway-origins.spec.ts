@@ -46,7 +46,7 @@ describe('pages of other origins', () => {
     expect(cors(asked)).toMatchObject({
       'access-control-allow-origin': ORIGIN,
       'access-control-allow-headers': expect.stringMatching(/Authorization/),
-      'access-control-allow-methods': 'GET, HEAD, POST',
+      'access-control-allow-methods': 'GET, HEAD, POST, QUERY',
     });
     expect(cors(asked)['access-control-allow-credentials']).toBeUndefined();
     const answer = await read(gateway.url, path, secret, { origin: ORIGIN });

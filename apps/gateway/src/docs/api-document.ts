@@ -61,7 +61,8 @@ export function makeReadDocument(route: Route, serverUrl: string, example: Row):
           route,
           'queryRows',
           `Read rows of ${route.name} by a query in the body`,
-          'The same as the parameters, for queries that are too long for an address.',
+          'The same as the parameters, for queries that are too long for an address. The method QUERY at the endpoint itself ' +
+            '(RFC 10008) takes this body too, which OpenAPI 3.1 cannot say: it may be repeated, and `If-None-Match` counts.',
         ),
         parameters: [preferLinks],
         requestBody: { required: true, content: { 'application/json': { schema: queryBodySchema(view) } } },

@@ -17,7 +17,7 @@ const MAX_BODY_BYTES = 256 * 1024;
 const MAX_HEADERS_BYTES = 16 * 1024;
 /** Node takes bytes beyond ASCII in an address, and reads them as other characters than they are. */
 const PRINTABLE = /^[\x21-\x7e]*$/;
-const TAKEN = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const TAKEN = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUERY'];
 const ALLOWED = TAKEN.join(', ');
 /** Half a year; never for other names of the domain, which are not ours to speak for. */
 const HSTS = 'max-age=15552000';

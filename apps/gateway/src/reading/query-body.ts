@@ -11,7 +11,7 @@ import { searchOf } from '../http/search';
 const MAX_QUERY_BYTES = 256 * 1024;
 const BODY_TIMEOUT_MS = 30_000;
 
-/** Reads the body of `POST {path}/_query`, only once its caller is known; numbers keep all their digits. */
+/** Reads the body of `QUERY {path}` or `POST {path}/_query`, only once its caller is known; numbers keep all their digits. */
 export async function readQueryBody(request: FastifyRequest): Promise<unknown> {
   if (searchOf(request) !== '') {
     const fault = { in: 'query' as const, code: 'not_allowed', detail: 'write everything into the body' };

@@ -5,10 +5,11 @@ import { currentRoute } from '../reading/min-snapshot';
 import { inBody, readQueryBody } from '../reading/query-body';
 import { QueryPlanner } from '../reading/query-planner';
 import { sourceOfRoute } from '../reading/row-source';
+import { QUERY_TYPE } from '../routing/locate';
 import { Snapshots } from '../routing/snapshots';
 import type { DataCall, Resource } from './resource';
 
-/** `POST {path}/_query`: a page of rows by a query in the body. */
+/** `QUERY {path}` (RFC 10008) and `POST {path}/_query`: a page of rows by a query in the body. */
 @Injectable()
 export class QueryResource implements Resource {
   constructor(
@@ -18,6 +19,7 @@ export class QueryResource implements Resource {
   ) {}
 
   async answer({ request, reply, route, chargeRows }: DataCall): Promise<void> {
+    reply.header('accept-query', QUERY_TYPE);
     const source = sourceOfRoute(await currentRoute(this.snapshots, route, request));
     const body = await readQueryBody(request);
     const plan = await inStage(

@@ -35,6 +35,7 @@ describe('the resource of a data request', () => {
     ['GET', '/api/a/b/_schema?x=/_query', ['GET a/b', 'schema']],
     ['GET', '/api/a/b/_openapi.json', ['GET a/b', 'openapi']],
     ['POST', '/api/a/b/_query', ['GET a/b', 'query']],
+    ['QUERY', '/api/a/b', ['GET a/b', 'query']],
     ['GET', '/api/in/_schema', ['POST in', 'schema']],
     ['HEAD', '/api/in/_openapi.json', ['POST in', 'openapi']],
   ])('of %s %s is that of the API that it belongs to', (method, url, expected) => {
@@ -42,8 +43,10 @@ describe('the resource of a data request', () => {
   });
 
   it.each([
-    ['PUT', '/api/a/b', [405, 'GET, HEAD, POST']],
-    ['POST', '/api/out', [405, 'GET, HEAD']],
+    ['PUT', '/api/a/b', [405, 'GET, HEAD, QUERY, POST']],
+    ['POST', '/api/out', [405, 'GET, HEAD, QUERY']],
+    ['QUERY', '/api/in', [405, 'POST']],
+    ['QUERY', '/api/out/_query', [405, 'POST']],
     ['GET', '/api/in', [405, 'POST']],
     ['POST', '/api/in/_query', [405, '']],
     ['GET', '/api/out/_query', [405, 'POST']],

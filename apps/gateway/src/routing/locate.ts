@@ -37,6 +37,7 @@ export function locate(
   if (active.length === 0) throw new HttpProblem('api_not_found', { detail: nothingAt(table, request) });
   if (last === undefined) {
     const route = ofMethod(active, request.method);
+    if (request.method === 'QUERY') return { route, resource: 'query' };
     return { route, resource: route.method === 'POST' ? 'sends' : 'rows' };
   }
   const resource = names.find((name) => subResources[name].segment === last);
@@ -85,12 +86,19 @@ function splitAddress(url: string): { path: string; last?: string } {
     : { path: whole };
 }
 
+/** What an endpoint that gives rows takes; QUERY has the query in its body (RFC 10008). */
+const READING: readonly string[] = ['GET', 'HEAD', 'QUERY'];
+/** The media types of such queries, as `Accept-Query` tells them (RFC 10008 section 3). */
+export const QUERY_TYPE = 'application/json';
+
 function ofMethod(active: readonly Route[], given: string): Route {
-  const method = given === 'HEAD' ? 'GET' : given;
+  const method = READING.includes(given) ? 'GET' : given;
   const route = active.find((each) => each.method === method);
   if (route) return route;
-  const allow = active.flatMap((each) => (each.method === 'GET' ? ['GET', 'HEAD'] : ['POST'])).join(', ');
-  throw new HttpProblem('method_not_allowed', { detail: `this endpoint takes ${allow}`, headers: { allow } });
+  const allow = active.flatMap((each) => (each.method === 'GET' ? READING : ['POST'])).join(', ');
+  const reads = active.some((each) => each.method === 'GET');
+  const headers = { allow, ...(reads && { 'accept-query': QUERY_TYPE }) };
+  throw new HttpProblem('method_not_allowed', { detail: `this endpoint takes ${allow}`, headers });
 }
 
 /** Refuses a token that is not assigned to the API (RFC 6750 section 3.1 for the challenge). */

@@ -6,13 +6,14 @@ import type { Routes } from './route-feed';
 
 /** The fields of a preflight answer: what a page may send, and for how many seconds a browser may remember that. */
 const PREFLIGHT = {
-  'access-control-allow-methods': 'GET, HEAD, POST',
+  'access-control-allow-methods': 'GET, HEAD, POST, QUERY',
   'access-control-allow-headers':
     'Accept, Authorization, Content-Type, Idempotency-Key, If-Modified-Since, If-None-Match, If-Range, Prefer, Range, Sluice-Min-Snapshot',
   'access-control-max-age': '600',
 };
 /** The header fields that a page may read beside those that it always may. */
 const EXPOSED = [
+  'Accept-Query',
   'Accept-Ranges',
   'Content-Disposition',
   'Content-Range',

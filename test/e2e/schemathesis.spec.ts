@@ -22,6 +22,12 @@ expected-statuses = [400, 401, 403, 406, 415, 422, 428]
 [checks.negative_data_rejection]
 # 412 for If-Match, 413 and 431 for what is too long, before anything of it is read.
 expected-statuses = [400, 401, 403, 404, 405, 406, 409, 410, 412, 413, 415, 422, 428, 429, 431]
+
+# OpenAPI 3.1 has no word for QUERY (RFC 10008), which the endpoint of an API takes.
+[[operations]]
+include-path-regex = "^/api/[^/]+$"
+checks.unsupported_method.enabled = false
+checks.allow_header_conformance.enabled = false
 `;
 const everywhere = [
   // No schema says which cursor belongs to a query, which dataset exists, or that a key was used for another body.

@@ -15,6 +15,8 @@ import { logRequests } from './http/request-log';
 import { measureRequests } from './http/request-metrics';
 import { traceRequests } from './http/request-trace';
 import { configureHttpServer, createHttpServer, type EdgeTimeouts, edgeTimeouts } from './http/server';
+import { LinkRequests } from './links/link-requests';
+import { serveLinks } from './links/serve-links';
 import { answerOtherOrigins } from './routing/other-origins';
 import { Routes } from './routing/route-feed';
 import { accountRequests } from './usage/account-requests';
@@ -41,6 +43,7 @@ export async function createGateway(
   measureRequests(server);
   accountRequests(server, app.get(UsageFeed), app.get(LiveRequests));
   serveData(server, app.get(DataRequests));
+  serveLinks(server, app.get(LinkRequests));
   await serveDocsAssets(server);
   await serveConsole(server);
   serveManagementDocs(app);

@@ -29,6 +29,8 @@ import { Limits } from './limits/limits';
 import { Quotas } from './limits/quotas';
 import { RateFeed, RateLimits } from './limits/rate-limits';
 import { TokenUses } from './limits/token-uses';
+import { LinkRequests } from './links/link-requests';
+import { LinkSeal } from './links/link-seal';
 import { AuditController } from './manage/activity/audit.controller';
 import { AuditLog } from './manage/activity/audit-log';
 import { UsageController } from './manage/activity/usage.controller';
@@ -149,6 +151,8 @@ export class GatewayModule {
         Exports,
         ViewFileAnswers,
         DataRequests,
+        LinkSeal,
+        LinkRequests,
         ExampleRows,
         ApiDocuments,
         DatasetDeletion,

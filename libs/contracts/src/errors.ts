@@ -49,6 +49,7 @@ export const errorTable = {
   idempotency_in_progress: { status: 409, title: 'The same request is still running' },
   setup_link_invalid: { status: 410, title: 'The link is no longer valid' },
   import_expired: { status: 410, title: 'Nobody decided about the import in time' },
+  link_expired: { status: 410, title: 'The link has expired' },
   snapshot_gone: { status: 410, title: 'The rows that the cursor was reading are gone' },
   full_read_required: { status: 410, title: 'The changes since that snapshot cannot be told' },
   revision_mismatch: { status: 412, title: 'The resource was changed meanwhile' },

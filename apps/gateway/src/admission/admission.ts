@@ -57,10 +57,13 @@ export class Admission {
   }
 }
 
+/** Data enters once its token is known, and health can always be asked. */
+const ADMITTED_LATER = ['/api/', '/links/', '/health/'];
+
 /** Admits every request but those for data and health: the former enter later, the latter can always be asked. */
 export function admitRequests(server: FastifyInstance, admission: Admission): void {
   server.addHook('onRequest', (request, reply, done) => {
-    if (request.url.startsWith('/api/') || request.url.startsWith('/health/')) return done();
+    if (ADMITTED_LATER.some((prefix) => request.url.startsWith(prefix))) return done();
     inStage('admission', () => admission.admit(request, reply), request.span ?? null).then(() => done(), done);
   });
 }

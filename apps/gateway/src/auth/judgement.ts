@@ -24,7 +24,15 @@ export class Judgement {
       if (!isSecret(secret, prefix === 'slc' ? 'sla' : 'slc')) this.failures.count(address);
       return false;
     }
-    const secretHash = hashSecret(secret);
+    return await this.verifyHash(cache, hashSecret(secret), address);
+  }
+
+  /** The same of a secret whose form is known to be right. */
+  async verifyHash<V extends Verdict | AdminVerdict>(
+    cache: VerdictCache<V>,
+    secretHash: string,
+    address: string,
+  ): Promise<V | false> {
     const known = cache.find(secretHash);
     if (known) return known;
     const ended = await this.failures.attempt(address, secretHash);

@@ -23,6 +23,7 @@ const classOf: Readonly<Record<ResourceName, DataClass>> = {
   query: 'query',
   exports: 'export',
   parquet: 'file',
+  links: 'description',
   changes: 'changes',
   sends: 'send',
   schema: 'description',

@@ -8,6 +8,11 @@ import type { DataRequests } from './data-requests';
  * as much as its answer.
  */
 export function serveData(server: FastifyInstance, requests: DataRequests): void {
+  // The server refuses QUERY without a type in words of its own, wherever it goes: which type it needs, and where, is told here.
+  server.addHook('onRequest', ({ method, headers }, _reply, done) => {
+    if (method === 'QUERY') headers['content-type'] ??= 'application/octet-stream';
+    done();
+  });
   server.all(
     '/api/*',
     {

@@ -14,6 +14,7 @@ import { describeChangesPath } from './changes-path';
 import { ifNoneMatch, preferLinks, unchanged } from './conditional';
 import { describingPaths, documentOf, operationOf, refusalsOf } from './document-parts';
 import { describeFilePath } from './file-path';
+import { describeLinksPath } from './links-path';
 import { changeShapes, refTo, rowShapes } from './page-schemas';
 
 type Row = Record<string, unknown>;
@@ -53,7 +54,7 @@ export function makeReadDocument(route: Route, serverUrl: string, example: Row):
       },
     },
     ...(view.export && { [`${at}/_export`]: exportPath(route, view, example) }),
-    ...(view.export && { [`${at}/_parquet`]: describeFilePath(route) }),
+    ...(view.export && { [`${at}/_parquet`]: describeFilePath(route), [`${at}/_links`]: describeLinksPath(route) }),
     [`${at}/_changes`]: describeChangesPath(route, view, example),
     [`${at}/_query`]: {
       post: {

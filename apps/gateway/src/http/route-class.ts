@@ -7,7 +7,7 @@ declare module 'fastify' {
   }
 }
 
-const dataClasses = ['page', 'lookup', 'query', 'export', 'file', 'changes', 'send', 'description'] as const;
+const dataClasses = ['page', 'lookup', 'query', 'export', 'file', 'link', 'changes', 'send', 'description'] as const;
 /** The kinds of requests for data: what costs about the same, and may take about the same time. */
 export type DataClass = (typeof dataClasses)[number];
 
@@ -27,6 +27,7 @@ export type RouteClass = (typeof routeClasses)[number];
 /** The kinds by what addresses begin with, the longest first. */
 const prefixes: readonly (readonly [string, RouteClass])[] = [
   ['/api/', 'no-api'],
+  ['/links/', 'no-api'],
   ['/manage/v1/session', 'sign-in'],
   ['/manage/v1/setup', 'sign-in'],
   ['/manage/', 'management'],

@@ -96,7 +96,7 @@ export async function configureHttpServer(
 }
 
 function headersFor({ url }: FastifyRequest): Readonly<Record<string, string>> {
-  return url.startsWith('/api/') ? dataHeaders : pageHeaders;
+  return url.startsWith('/api/') || url.startsWith('/links/') ? dataHeaders : pageHeaders;
 }
 
 /** Finds a reason not even to look at a request. */

@@ -63,12 +63,21 @@ export class QueryPlanner {
     return { source, query, canonical, ...result, snapshot, version, after, changes, ...delivery, tag };
   }
 
+  /** Gives a source as it was at a snapshot of its dataset, whatever was published since. */
+  async sourceAt(source: RowSource, at: Pick<Start, 'snapshot' | 'version'>): Promise<RowSource> {
+    const { snapshot, version } = at;
+    return { ...source, snapshot, version, fields: await this.fieldsAt(source, at), modifiedAt: null };
+  }
+
   /** A cursor goes on in the snapshot that it started in, whatever was published since. */
   private async findStart(source: RowSource, cursor: string | null): Promise<Start> {
     return cursor === null ? source : await this.cursors.open(cursor, source.id);
   }
 
-  private async fieldsAt(source: RowSource, { snapshot, version }: Start): Promise<Field[]> {
+  private async fieldsAt(
+    source: RowSource,
+    { snapshot, version }: Pick<Start, 'snapshot' | 'version'>,
+  ): Promise<Field[]> {
     if (snapshot.versionId === source.snapshot.versionId) return source.fields;
     const known = this.fieldsOfVersions.get(snapshot.versionId);
     if (known) return known;
@@ -77,7 +86,7 @@ export class QueryPlanner {
       .catch((error: unknown) => {
         const isGone =
           isRefusal(error, getVersion, 'version_not_found') || isRefusal(error, getVersion, 'dataset_not_found');
-        throw isGone ? new HttpProblem('snapshot_gone', { detail: 'start again without the cursor' }) : error;
+        throw isGone ? new HttpProblem('snapshot_gone', { detail: 'the version was deleted: start again' }) : error;
       });
     this.fieldsOfVersions.set(snapshot.versionId, fields);
     return fields;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ResourceName } from '../routing/locate';
 import { ChangesResource } from './changes.resource';
 import { ExportResource } from './export.resource';
+import { LinksResource } from './links.resource';
 import { OpenapiResource } from './openapi.resource';
 import { ParquetResource } from './parquet.resource';
 import { QueryResource } from './query.resource';
@@ -19,6 +20,7 @@ export class Resources implements Readonly<Record<ResourceName, Resource>> {
     readonly query: QueryResource,
     readonly exports: ExportResource,
     readonly parquet: ParquetResource,
+    readonly links: LinksResource,
     readonly changes: ChangesResource,
     readonly schema: SchemaResource,
     readonly openapi: OpenapiResource,
@@ -32,6 +34,7 @@ export const resourceProviders = [
   QueryResource,
   ExportResource,
   ParquetResource,
+  LinksResource,
   ChangesResource,
   SchemaResource,
   OpenapiResource,

@@ -21,6 +21,7 @@ const subResources = {
   query: { segment: '_query', methods: ['POST'], isReading: true },
   exports: { segment: '_export', methods: ['GET', 'HEAD'], isReading: true },
   parquet: { segment: '_parquet', methods: ['GET', 'HEAD'], isReading: true },
+  links: { segment: '_links', methods: ['POST'], isReading: true },
   changes: { segment: '_changes', methods: ['GET', 'HEAD'], isReading: true },
 } as const;
 const names = Object.keys(subResources) as (keyof typeof subResources)[];

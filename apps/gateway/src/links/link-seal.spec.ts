@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import { newId } from '@sluice/runtime/ids';
+import { hashSecret } from '@sluice/runtime/secret-format';
+import fc from 'fast-check';
+import { seeds } from '../../../../test/measure/seeds';
+import type { InstallationKey } from '../reading/installation-key';
+import { type Capability, LinkSeal } from './link-seal';
+
+const sealOf = (key: Buffer) => new LinkSeal({ fetch: async () => ({ key, olderNamesUntilMs: 0 }) } as InstallationKey);
+const capability = (): Capability => ({
+  apiId: newId('api'),
+  secretHash: hashSecret('a secret'),
+  format: 'parquet',
+  query: 'city=Rome',
+  snapshot: { versionId: newId('ver'), seq: 3 },
+  version: 2,
+  expiresAt: 1_800_000_000,
+});
+
+describe('a sealed link', () => {
+  const key = randomBytes(32);
+  const seal = sealOf(key);
+
+  it('is opened by every gateway of the installation, and by no other', async () => {
+    const given = capability();
+    const sealed = await seal.seal(given);
+    expect(await sealOf(key).open(sealed)).toEqual(given);
+    expect(await sealOf(randomBytes(32)).open(sealed)).toBeNull();
+    expect(await seal.seal(given)).not.toBe(sealed);
+  });
+
+  it('tells nothing of what is in it', async () => {
+    const given = capability();
+    const bytes = Buffer.from(await seal.seal(given), 'base64url').toString('latin1');
+    for (const part of [given.apiId, given.secretHash, given.query, given.snapshot.versionId])
+      expect(bytes).not.toContain(part);
+  });
+
+  it('is none any more after any change of it', async () => {
+    const links = await Promise.all([capability(), capability()].map((each) => seal.seal(each)));
+    const [one = '', other = ''] = links;
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=.%/ ';
+    const character = fc.constantFrom(...alphabet);
+    const position = fc.nat(one.length - 1);
+    const changed = fc.oneof(
+      fc.tuple(position, character).map(([at, by]) => one.slice(0, at) + by + one.slice(at + 1)),
+      position.map((at) => one.slice(0, at)),
+      fc.tuple(position, character).map(([at, by]) => one.slice(0, at) + by + one.slice(at)),
+      position.map((at) => one.slice(0, at) + other.slice(at)),
+      fc.base64String().map((text) => one + text),
+      fc.string(),
+    );
+    await fc.assert(
+      fc.asyncProperty(changed, async (text) => {
+        fc.pre(!links.includes(text));
+        expect(await seal.open(text)).toBeNull();
+      }),
+      { numRuns: seeds(100_000) },
+    );
+  }, 120_000);
+});

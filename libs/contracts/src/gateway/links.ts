@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { Format } from '../formats';
+
+const DEFAULT_SECONDS = 15 * 60;
+const MAX_SECONDS = 24 * 3_600;
+const MAX_QUERY_LENGTH = 6_000;
+
+/** Asks for a link to rows of an API as they are now. */
+export const MakeLink = z.strictObject({
+  format: Format.default('parquet').meta({ description: 'Parquet can be read by ranges' }),
+  query: z.string().max(MAX_QUERY_LENGTH).default('').meta({
+    description: 'The query string of an export, such as `region=EU&_sort=-day`; all rows without',
+    example: 'region=EU',
+  }),
+  expiresIn: z
+    .int()
+    .min(1)
+    .max(MAX_SECONDS)
+    .default(DEFAULT_SECONDS)
+    .meta({ description: 'Seconds for which the link is good, if its token is; at most a day' }),
+});
+export type MakeLink = z.infer<typeof MakeLink>;
+
+/** An address that needs no token in its header: it is the token in another form, for these rows alone. */
+export const Link = z.object({ url: z.url(), expiresAt: z.iso.datetime() });
+export type Link = z.infer<typeof Link>;

@@ -1,4 +1,4 @@
-import { Compose, canCompose } from '../support/compose';
+import { Compose, canCompose, composeMongo } from '../support/compose';
 import { type Answer, Publisher, read, vegaFile } from '../support/publisher';
 import { waitFor } from '../support/wait-for';
 
@@ -7,7 +7,7 @@ const READS_AFTER = 500;
 
 /** As docs/operations.md has it. */
 const env = {
-  MONGO_URL: process.env.SLUICE_TEST_MONGO_URL ?? '',
+  ...composeMongo,
   COMPOSE_PROFILES: 'nats-cluster',
   SLUICE_NATS_CONFIG: 'nats-cluster.conf',
   NATS_URL: 'nats://nats:4222,nats://nats-2:4222,nats://nats-3:4222',

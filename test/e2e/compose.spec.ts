@@ -1,4 +1,4 @@
-import { Compose, canCompose } from '../support/compose';
+import { Compose, canCompose, composeMongo } from '../support/compose';
 import { ordersOn } from '../support/orders';
 import { type Answer, Publisher, read, vegaFile } from '../support/publisher';
 import { waitFor } from '../support/wait-for';
@@ -9,16 +9,13 @@ const REFUSED_WITHIN_MS = 1_000;
 /** A read that the crashed replica had already taken may wait for its whole 12 s; every later one is answered. */
 const IN_FLIGHT_MS = 30_000;
 
-// An image of MongoDB that has neither credentials nor a replica set is reached as SLUICE_TEST_MONGO_URL says.
-const env = { MONGO_URL: process.env.SLUICE_TEST_MONGO_URL ?? '' };
-
 (wanted ? describe : describe.skip)('docker compose (with SLUICE_TEST_COMPOSE=true, takes minutes)', () => {
   let compose: Compose;
   let publisher: Publisher;
 
   beforeAll(async () => {
     if (!(await canCompose())) throw new Error('no Docker engine with the images of docker-compose.yml');
-    compose = await Compose.up({ gateway: 2, catalogue: 3, registry: 2, tokens: 2 }, env);
+    compose = await Compose.up({ gateway: 2, catalogue: 3, registry: 2, tokens: 2 }, composeMongo);
     publisher = new Publisher({ url: compose.url, adminKey: await compose.adminKey() });
   }, 600_000);
 

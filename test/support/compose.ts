@@ -4,7 +4,6 @@ import { promisify } from 'node:util';
 import { projectRoot } from '../../apps/standalone/src/machine/project-root';
 import { hasImage } from './containers';
 import { freePorts } from './free-ports';
-import { waitFor } from './wait-for';
 
 const run = promisify(execFile);
 const IMAGES = ['node:24-trixie-slim', 'nats:2.14-alpine', 'mongo:8', 'nginx:1'];
@@ -15,6 +14,17 @@ export async function canCompose(): Promise<boolean> {
   const present = await Promise.all(IMAGES.map(hasImage));
   return present.every(Boolean);
 }
+
+/**
+ * Where MongoDB is. An image that has neither credentials nor a replica set is reached as SLUICE_TEST_MONGO_URL says, as an
+ * operator's own.
+ */
+export const composeMongo: NodeJS.ProcessEnv = process.env.SLUICE_TEST_MONGO_URL
+  ? {
+      MONGO_URL: process.env.SLUICE_TEST_MONGO_URL,
+      COMPOSE_FILE: 'docker-compose.yml:test/support/compose-other-mongo.yml',
+    }
+  : {};
 
 /** An installation by the project's own docker-compose.yml, under a name, a port and volumes of its own. */
 export class Compose {
@@ -28,8 +38,7 @@ export class Compose {
     const [port = 0] = await freePorts(1);
     const compose = new Compose(`sluice-test-${process.pid}`, port, { ...process.env, ...env, PORT: String(port) });
     const scales = Object.entries(scale).flatMap(([service, count]) => ['--scale', `${service}=${count}`]);
-    await compose.docker('up', '--build', '--detach', '--quiet-pull', ...scales);
-    await waitFor('the edge to be ready', async () => (await fetch(`${compose.url}/health/ready`)).ok, 120_000);
+    await compose.docker('up', '--build', '--wait', '--quiet-pull', ...scales);
     return compose;
   }
 

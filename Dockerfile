@@ -1,4 +1,4 @@
-# One image for the four services; docker-compose.yml says which one a container runs.
+# One image for the four services, of which docker-compose.yml says which one a container runs, and one for what compose runs once.
 FROM node:24-trixie-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
@@ -12,6 +12,14 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --omit=dev && npm cache clean --force
 # What is in the image, for those who look for known weaknesses.
 RUN npm sbom --omit=dev --package-lock-only --sbom-format=cyclonedx > sbom.json
+
+# Its only layer of ours changes with dist/setup: an image that stays the same over a release leaves NATS and MongoDB running.
+FROM node:24-trixie-slim AS setup
+LABEL org.opencontainers.image.title="Sluice setup" org.opencontainers.image.licenses=Apache-2.0
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=build /app/dist/setup ./
+ENTRYPOINT ["node", "setup.js"]
 
 FROM node:24-trixie-slim
 LABEL org.opencontainers.image.title=Sluice org.opencontainers.image.licenses=Apache-2.0 org.opencontainers.image.version=0.1.0

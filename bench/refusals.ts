@@ -1,4 +1,4 @@
-import { newSecret } from '../apps/tokens/src/secrets/secret';
+import { newSecret } from '@sluice/runtime/new-secret';
 import { Publisher, read } from '../test/support/publisher';
 import { Stack } from '../test/support/stack';
 import { waitFor } from '../test/support/wait-for';

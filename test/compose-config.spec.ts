@@ -12,4 +12,24 @@ import { composeServices, hasCompose } from './support/compose-config';
     if (!ours.mongo || !theirs.mongo) throw new Error('no mongo');
     expect(withoutScale(theirs.mongo)).toEqual(withoutScale(ours.mongo));
   });
+
+  test('gives each service its own secrets and no others', () => {
+    const services = composeServices({ COMPOSE_PROFILES: 'backup' });
+    const secretsOf = (name: string) =>
+      services[name]?.volumes?.filter(({ target }) => target.startsWith('/run/secrets')).map(({ source }) => source);
+    for (const name of ['gateway', 'catalogue', 'registry', 'backup'])
+      expect(secretsOf(name)).toEqual([`${name}-secrets`]);
+    expect(secretsOf('tokens')).toEqual(['tokens-secrets', 'admin-secrets']);
+    expect(services.gateway?.environment).not.toHaveProperty('MONGO_URL_FILE');
+  });
+
+  test('runs what it runs once by an image of its own, and nothing that keeps data waits for another one', () => {
+    const services = composeServices();
+    const images = (names: string[]) => new Set(names.map((name) => services[name]?.image));
+    expect(images(['secrets', 'mongo-setup'])).toEqual(new Set(['sluice-setup:secrets', 'sluice-setup:mongo']));
+    for (const name of ['secrets', 'mongo-setup']) expect(services[name]?.build?.target).toBe('setup');
+    expect(images(['gateway', 'catalogue', 'registry', 'tokens'])).toEqual(new Set(['sluice:latest']));
+    for (const name of ['nats', 'mongo']) expect(Object.keys(services[name]?.depends_on ?? {})).toEqual(['secrets']);
+    for (const name of ['secrets', 'mongo-setup']) expect(services[name]?.restart).toBe('on-failure');
+  });
 });

@@ -33,9 +33,11 @@ test('docs/operations.md names every environment variable of every process, and 
   expect(ours.filter((name) => !variables.has(name ?? '') && !ofCompose.includes(name))).toEqual([]);
 });
 
-test('the image tells the version that it is of', () => {
+test('the image of the services tells the version that it is of', () => {
   const { version, license } = JSON.parse(read('package.json'));
-  const [label] = /^LABEL .*$/m.exec(read('Dockerfile')) ?? [];
+  const label = read('Dockerfile')
+    .match(/^LABEL .*$/gm)
+    ?.at(-1);
   expect(label).toContain(`image.version=${version}`);
   expect(label).toContain(`image.licenses=${license}`);
 });

@@ -2,5 +2,5 @@
 import { makeReady } from './prepare.mjs';
 
 await makeReady(console.error);
-const { default: secrets } = await import('../../dist/apps/tokens/src/secrets/secret.js');
+const { default: secrets } = await import('../../dist/libs/runtime/src/new-secret.js');
 console.log(secrets.newSecret('sla'));

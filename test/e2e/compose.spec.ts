@@ -1,6 +1,10 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { projectRoot } from '../../apps/standalone/src/machine/project-root';
 import { Compose, canCompose, composeMongo } from '../support/compose';
 import { ordersOn } from '../support/orders';
-import { type Answer, Publisher, read, vegaFile } from '../support/publisher';
+import { Publisher, read, vegaFile } from '../support/publisher';
+import { underLoad } from '../support/under-load';
 import { waitFor } from '../support/wait-for';
 
 const wanted = process.env.SLUICE_TEST_COMPOSE === 'true';
@@ -36,6 +40,23 @@ const IN_FLIGHT_MS = 30_000;
     return { ...published, path };
   };
 
+  /** Reads and sends with a key, as fast as they are answered, until the work is over: all of them succeed, and no row is lost or doubled. */
+  const expectNoErrors = async (name: string, work: () => Promise<unknown>): Promise<void> => {
+    const { path, secret } = await publish(`Weather ${name}`);
+    const orders = await ordersOn({ url: compose.url, adminKey: await compose.adminKey() }, name)();
+    const clients = [1, 2, 3].map(
+      (client) => (number: number) => read(compose.url, `${path}&temp_max__gt=-${client}.${number}`, secret),
+    );
+    const order = (id: number) => ({ order_id: id, region: 'EU', amount: '1.00', day: '2026-01-01' });
+    const send = (id: number) => orders.post(order(id), { 'idempotency-key': `order-${id}` });
+    const outcomes = await underLoad(work(), [...clients, send]);
+    const [reads = 0, sends = 0] = [outcomes.get('200'), outcomes.get('201')];
+    console.info(`${reads} reads and ${sends} sends meanwhile`);
+    expect([...outcomes.keys()].sort()).toEqual(['200', '201']);
+    const { page } = await orders.rows('?_limit=1&_count=exact');
+    expect(page.total).toBe(2 + sends);
+  };
+
   test('from a file to a live endpoint through the edge, and a revoked token is refused by every gateway within 1 s', async () => {
     const { path, secret, tokenId } = await publish('Weather one');
     const answer = await read(compose.url, path, secret);
@@ -57,44 +78,28 @@ const IN_FLIGHT_MS = 30_000;
   }, 200_000);
 
   test('docker/upgrade replaces every service under load without an error, and nothing else', async () => {
-    const { path, secret } = await publish('Weather upgraded');
     const idsOf = async (services: readonly string[]) =>
       (await Promise.all(services.map((service) => compose.containers(service)))).map((ids) => ids.sort());
     const services = ['gateway', 'catalogue', 'registry', 'tokens'];
     const others = ['nats', 'edge'];
     const [before, kept] = [await idsOf(services), await idsOf(others)];
-    let isOver = false;
-    const upgrade = compose.upgrade().finally(() => {
-      isOver = true;
-    });
-    const answers = new Map<string, number>();
-    const repeat = async (ask: (number: number) => Promise<Answer>) => {
-      for (let number = 0; !isOver; number++) {
-        const { status, text } = await ask(number);
-        const outcome = status < 300 ? String(status) : `${status} ${text}`;
-        answers.set(outcome, (answers.get(outcome) ?? 0) + 1);
-      }
-    };
-    const reading = [1, 2, 3].map((client) =>
-      repeat((number) => read(compose.url, `${path}&temp_max__gt=-${client}.${number}`, secret)),
-    );
-    const orders = await ordersOn({ url: compose.url, adminKey: await compose.adminKey() }, 'Upgrade')();
-    const sending = repeat((id) =>
-      orders.post(
-        { order_id: id, region: 'EU', amount: '1.00', day: '2026-01-01' },
-        { 'idempotency-key': `order-${id}` },
-      ),
-    );
-    await Promise.all([upgrade, ...reading, sending]);
-    const [reads = 0, sends = 0] = [answers.get('200'), answers.get('201')];
-    console.info(`${reads} reads and ${sends} sends while every container was replaced`);
-    expect([...answers.keys()].sort()).toEqual(['200', '201']);
-    const { page } = await orders.rows('?_limit=1&_count=exact');
-    expect(page.total).toBe(2 + sends);
+    await expectNoErrors('upgraded', () => compose.upgrade());
     const after = await idsOf(services);
     expect(after.map((ids) => ids.length)).toEqual(before.map((ids) => ids.length));
     expect(after.flat().filter((id) => before.flat().includes(id))).toEqual([]);
     expect(await idsOf(others)).toEqual(kept);
+  }, 900_000);
+
+  test('docker/rotate-secrets nats replaces every password of the bus under load without an error', async () => {
+    const loginsOf = () => Promise.all(['gateway', 'tokens'].map((service) => compose.busLogin(service)));
+    const [before, servers] = [await loginsOf(), await compose.runs('nats')];
+    await expectNoErrors('rotated', () => compose.rotate('nats'));
+    const after = await loginsOf();
+    expect(after.map((login) => login.split(' ')[0])).toEqual(['gateway-2', 'tokens-2']);
+    const config = await compose.busUsers();
+    for (const login of after) expect(config).toContain(login.split(' ')[1]);
+    for (const login of before) expect(config).not.toContain(login.split(' ')[1]);
+    expect(await compose.runs('nats')).toEqual(servers);
   }, 900_000);
 
   test('a service that hangs is started anew, and no volume without a name is left by any', async () => {
@@ -118,4 +123,19 @@ const IN_FLIGHT_MS = 30_000;
       60_000,
     );
   }, 120_000);
+
+  test('a release that is started by docker compose up -d --build leaves NATS and MongoDB running', async () => {
+    const kept = ['nats', 'mongo'];
+    const runs = () => Promise.all(kept.map((service) => compose.runs(service)));
+    const [before, gateways] = [await runs(), await compose.containers('gateway')];
+    const changed = join(projectRoot, 'docker', `of-another-release-${process.pid}`);
+    await writeFile(changed, String(Date.now()));
+    try {
+      await compose.rebuild();
+    } finally {
+      await rm(changed);
+    }
+    expect(await runs()).toEqual(before);
+    expect((await compose.containers('gateway')).filter((id) => gateways.includes(id))).toEqual([]);
+  }, 600_000);
 });

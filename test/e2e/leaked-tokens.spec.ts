@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AuditEntry } from '@sluice/contracts/audit';
 import { RotatedToken, Token } from '@sluice/contracts/tokens/tokens';
+import { newSecret } from '@sluice/runtime/new-secret';
 import { hashSecret } from '@sluice/runtime/secret-format';
 import { z } from 'zod';
-import { newSecret } from '../../apps/tokens/src/secrets/secret';
 import { answerTo, Publisher, read } from '../support/publisher';
 import { useStack } from '../support/use-stack';
 

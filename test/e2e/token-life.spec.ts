@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { Receipt, RotatedToken } from '@sluice/contracts/tokens/tokens';
-import { newSecret } from '../../apps/tokens/src/secrets/secret';
+import { newSecret } from '@sluice/runtime/new-secret';
 import { Publisher, read } from '../support/publisher';
 import { useStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';

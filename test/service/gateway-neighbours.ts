@@ -29,8 +29,8 @@ import { MessagingModule } from '@sluice/messaging/messaging.module';
 import { refuse } from '@sluice/messaging/service-error';
 import { HealthModule } from '@sluice/runtime/health.module';
 import { newId } from '@sluice/runtime/ids';
+import { newSecret } from '@sluice/runtime/new-secret';
 import { hashSecret } from '@sluice/runtime/secret-format';
-import { newSecret } from '../../apps/tokens/src/secrets/secret';
 import { startService } from './local-service';
 import { StubCatalogue } from './stub-catalogue';
 

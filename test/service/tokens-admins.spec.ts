@@ -10,8 +10,9 @@ import {
 } from '@sluice/contracts/tokens/admins';
 import { completeSetup, signOut } from '@sluice/contracts/tokens/sessions';
 import { newId } from '@sluice/runtime/ids';
+import { newSecret } from '@sluice/runtime/new-secret';
 import { hashSecret } from '@sluice/runtime/secret-format';
-import { newSecret, storedSecret } from '../../apps/tokens/src/secrets/secret';
+import { storedSecret } from '../../apps/tokens/src/secrets/secret';
 import { waitFor } from '../support/wait-for';
 import { address, MINUTE_MS, PASSWORD, useAdmins } from './use-admins';
 

@@ -10,8 +10,8 @@ import {
   signIn,
 } from '@sluice/contracts/tokens/sessions';
 import { ServiceError } from '@sluice/messaging/service-error';
+import { newSecret } from '@sluice/runtime/new-secret';
 import { hashSecret } from '@sluice/runtime/secret-format';
-import { newSecret } from '../../apps/tokens/src/secrets/secret';
 import { waitFor } from '../support/wait-for';
 import { address, MINUTE_MS, PASSWORD, useAdmins } from './use-admins';
 

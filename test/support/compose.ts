@@ -32,13 +32,15 @@ export class Compose {
     private readonly project: string,
     private readonly port: number,
     private readonly env: NodeJS.ProcessEnv,
+    private readonly scales: readonly string[],
   ) {}
 
   static async up(scale: Readonly<Record<string, number>>, env: NodeJS.ProcessEnv): Promise<Compose> {
     const [port = 0] = await freePorts(1);
-    const compose = new Compose(`sluice-test-${process.pid}`, port, { ...process.env, ...env, PORT: String(port) });
+    const variables = { ...process.env, ...env, PORT: String(port) };
     const scales = Object.entries(scale).flatMap(([service, count]) => ['--scale', `${service}=${count}`]);
-    await compose.docker('up', '--build', '--wait', '--quiet-pull', ...scales);
+    const compose = new Compose(`sluice-test-${process.pid}`, port, variables, scales);
+    await compose.rebuild();
     return compose;
   }
 
@@ -49,6 +51,16 @@ export class Compose {
 
   async adminKey(): Promise<string> {
     return (await this.docker('exec', '-T', 'tokens', 'cat', '/run/secrets/admin/admin-key')).trim();
+  }
+
+  /** What a service signs in to NATS with: its user, a blank, the password. */
+  async busLogin(service: string): Promise<string> {
+    return (await this.docker('exec', '-T', service, 'cat', '/run/secrets/own/nats-login')).trim();
+  }
+
+  /** The part of the nats-server's configuration that says who is let in. */
+  busUsers(): Promise<string> {
+    return this.docker('exec', '-T', 'nats', 'cat', '/run/secrets/nats/auth.conf');
   }
 
   /** The ids of a service's running containers. */
@@ -95,14 +107,35 @@ export class Compose {
   }
 
   /** Replaces the services by what is checked out, as docs/operations.md says; gives what it printed. */
-  async upgrade(): Promise<string> {
-    const env = { ...this.env, COMPOSE_PROJECT_NAME: this.project };
-    const { stdout } = await run(join(projectRoot, 'docker/upgrade'), [], { env, maxBuffer: MAX_OUTPUT });
-    return stdout;
+  upgrade(): Promise<string> {
+    return this.script('upgrade');
+  }
+
+  /** Replaces the secrets of one kind, as docs/operations.md says; gives what it printed. */
+  rotate(kind: string): Promise<string> {
+    return this.script('rotate-secrets', kind);
+  }
+
+  /** Builds and starts everything that is no longer as the project's files say, by compose alone. */
+  async rebuild(): Promise<void> {
+    await this.docker('up', '--build', '--wait', '--quiet-pull', ...this.scales);
+  }
+
+  /** The id and time of start of a service's containers. */
+  async runs(service: string): Promise<string[]> {
+    const format = ['--format', '{{.Id}} {{.State.StartedAt}}'];
+    const { stdout } = await run('docker', ['inspect', ...format, ...(await this.containers(service))]);
+    return stdout.split('\n').filter(Boolean).sort();
   }
 
   async down(): Promise<void> {
     await this.docker('down', '--volumes', '--timeout', '5');
+  }
+
+  private async script(name: string, ...args: string[]): Promise<string> {
+    const env = { ...this.env, COMPOSE_PROJECT_NAME: this.project };
+    const { stdout } = await run(join(projectRoot, 'docker', name), args, { env, maxBuffer: MAX_OUTPUT });
+    return stdout;
   }
 
   private async docker(...args: string[]): Promise<string> {

@@ -1,4 +1,4 @@
-import type { NatsUser } from '@sluice/messaging/permissions';
+import type { NatsUser } from '@sluice/messaging/nats-authorization';
 import { EmbeddedNats } from '../../apps/standalone/src/embedded/embedded-nats';
 import type { ContainerSpec } from './containers';
 import { type EngineKind, startEngine, type TestEngine } from './engine-choice';

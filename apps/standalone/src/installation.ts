@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { BusUserName } from '@sluice/contracts/bus-user-names';
-import { type NatsUser, natsUsers } from '@sluice/messaging/permissions';
+import type { NatsUser } from '@sluice/messaging/nats-authorization';
+import { natsUsers } from '@sluice/messaging/permissions';
 import { EmbeddedNats } from './embedded/embedded-nats';
 import type { HostedEngine, Progress } from './embedded/engine';
 import { localMongo } from './embedded/local-mongo';

@@ -1,19 +1,7 @@
 import { busUsers, messages, ownerOf } from '@sluice/contracts/bus/bus-users';
 import { type BusUserName, busUserNames } from '@sluice/contracts/bus-user-names';
 import { addressedSubject } from '@sluice/contracts/contract';
-
-/** Subjects that a user may publish on and subscribe to; behind a blank, the one queue group that it has to do it in. */
-export interface Permissions {
-  publish: string[];
-  subscribe: string[];
-}
-
-/** A user of nats-server; without permissions it may do everything. */
-export interface NatsUser {
-  user: string;
-  password: string;
-  permissions?: Permissions;
-}
+import type { NatsUser, Permissions } from './nats-authorization';
 
 /**
  * Lists what a user may do: make and answer its requests, tell and hear its events, listen on its own inboxes, and send to
@@ -51,23 +39,8 @@ export function natsUsers(passwords: Readonly<Partial<Record<BusUserName, string
   });
 }
 
-/** The part of nats-server's configuration that lets in these users and nobody else. */
-export function authorization(users: readonly NatsUser[]): string {
-  const lists = ({ publish, subscribe }: Permissions) =>
-    `, permissions: {\n      publish: { allow: ${list(publish)} }\n      subscribe: { allow: ${list(subscribe)} }\n    }`;
-  const lines = users.map(
-    ({ user, password, permissions }) =>
-      `    { user: "${user}", password: "${password}"${permissions ? lists(permissions) : ''} }\n`,
-  );
-  return `authorization {\n  users: [\n${lines.join('')}  ]\n}\n`;
-}
-
 const ofAnyReplica = (message: { subject: string }) => addressedSubject(message, '*');
 
 function inboxesOf(name: string): string {
   return `_INBOX.${name}.>`;
-}
-
-function list(subjects: readonly string[]): string {
-  return JSON.stringify(subjects);
 }

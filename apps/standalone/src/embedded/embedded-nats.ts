@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { authorization, type NatsUser } from '@sluice/messaging/permissions';
+import { authorization, type NatsUser } from '@sluice/messaging/nats-authorization';
 import type { Exit } from '../machine/hosted-process';
 import { StartFailure } from '../machine/start-failure';
 import type { HostedEngine, Progress } from './engine';

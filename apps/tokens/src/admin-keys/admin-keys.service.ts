@@ -10,10 +10,11 @@ import {
 import { refuse } from '@sluice/messaging/service-error';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { newId } from '@sluice/runtime/ids';
+import { newSecret } from '@sluice/runtime/new-secret';
 import { AuditTrail } from '@sluice/storage/audit-trail';
 import { listPage } from '@sluice/storage/list-page';
 import { TOKENS_CONFIG, type TokensConfig } from '../config/tokens-config';
-import { newSecret, storedSecret } from '../secrets/secret';
+import { storedSecret } from '../secrets/secret';
 import { AdminChanges } from '../stores/admin-changes';
 import {
   ADMIN_KEYS,

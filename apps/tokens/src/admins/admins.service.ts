@@ -11,10 +11,11 @@ import {
 import { refuse } from '@sluice/messaging/service-error';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { newId } from '@sluice/runtime/ids';
+import { newSecret } from '@sluice/runtime/new-secret';
 import type { AuditEntryDoc } from '@sluice/storage/audit-entry';
 import { AuditTrail } from '@sluice/storage/audit-trail';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
-import { newSecret, storedSecret } from '../secrets/secret';
+import { storedSecret } from '../secrets/secret';
 import { AdminChanges } from '../stores/admin-changes';
 import { type AdminDoc, adminOf } from '../stores/admin-doc';
 import { AdminsStore } from '../stores/admins.store';

@@ -19,11 +19,12 @@ import {
 import { refuse } from '@sluice/messaging/service-error';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { newId } from '@sluice/runtime/ids';
+import { newSecret } from '@sluice/runtime/new-secret';
 import { requestScope } from '@sluice/runtime/request-scope';
 import type { AuditEntryDoc } from '@sluice/storage/audit-entry';
 import { AuditTrail } from '@sluice/storage/audit-trail';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
-import { newSecret, storedSecret } from '../secrets/secret';
+import { storedSecret } from '../secrets/secret';
 import { TokenChanges } from '../stores/token-changes';
 import { limitsOf, remainingMs, type TokenDoc, tokenOf, tokenState } from '../stores/token-doc';
 import { type TokenChange, TokensStore } from '../stores/tokens.store';

@@ -20,6 +20,8 @@ export interface StackOptions {
   env?: NodeJS.ProcessEnv;
   /** Names of processes that reach nats-server through a proxy of their own. */
   proxied?: string[];
+  /** A MongoDB of the test's own, instead of the embedded one. */
+  mongoUrl?: string;
   /** Names of processes whose wall clock a test can step. */
   stepped?: string[];
 }
@@ -61,7 +63,7 @@ export class Stack extends RunningStack {
   }
 
   private async launch(): Promise<void> {
-    const { gateways = 1, env = {}, proxied = [], stepped = [], ...replicas } = this.options;
+    const { gateways = 1, env = {}, proxied = [], stepped = [], mongoUrl, ...replicas } = this.options;
     const counts = { tokens: 1, catalogue: 1, registry: 1, ...replicas };
     const names = Object.entries({ gateway: gateways, ...counts }).flatMap(([service, count]) =>
       Array.from({ length: count }, (_, index) => `${service}-${index + 1}`),
@@ -78,6 +80,7 @@ export class Stack extends RunningStack {
       replicas: counts,
       healthPorts,
       publicUrl: urls[0] ?? '',
+      mongoUrl,
       // One token of a test stands for many callers; what a single one may do at a time has tests of its own.
       env: { SLUICE_REQUESTS_PER_TOKEN: '1000', ...env },
       natsUsers: [observer],

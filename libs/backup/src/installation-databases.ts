@@ -1,3 +1,4 @@
+import os from 'node:os';
 import { mongo } from 'mongoose';
 import { BackupFailure } from './backup-failure';
 
@@ -39,7 +40,12 @@ export class InstallationDatabases {
   /** Fails in a sentence that holds no part of the URL, which may have a password in it. */
   static async connect(url: string, isAlone = false): Promise<InstallationDatabases> {
     try {
-      const options: mongo.MongoClientOptions = { appName: 'sluice-backup', serverSelectionTimeoutMS: FIND_MS };
+      const options: mongo.MongoClientOptions = {
+        appName: 'sluice-backup',
+        // By itself the driver imports it, which fails without a word in code that was compiled ahead; then it has no name.
+        runtimeAdapters: { os },
+        serverSelectionTimeoutMS: FIND_MS,
+      };
       return new InstallationDatabases(url, await mongo.MongoClient.connect(url, options), isAlone);
     } catch (error) {
       throw new BackupFailure(`MongoDB does not answer: ${(error as Error).message}`);
@@ -87,13 +93,15 @@ export class InstallationDatabases {
     return true;
   }
 
-  /** Names of the services that are connected, as far as this user may see. */
+  /** Names of the services that are connected, as far as this user may see: of other users too where it has the right. */
   async users(): Promise<string[]> {
-    const stage = { $currentOp: { allUsers: false, idleConnections: true } };
-    const operations = await this.client
-      .db('admin')
-      .aggregate([stage])
-      .toArray()
+    const look = (allUsers: boolean) =>
+      this.client
+        .db('admin')
+        .aggregate([{ $currentOp: { allUsers, idleConnections: true } }])
+        .toArray();
+    const operations = await look(true)
+      .catch(() => look(false))
       .catch(() => []);
     const names = operations.map(({ appName }) => String(appName ?? ''));
     return [...new Set(names.filter((name) => /^sluice-(?!backup)/.test(name)))].sort();

@@ -1,3 +1,4 @@
+import os from 'node:os';
 import type { DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { getConnectionToken, InjectConnection, MongooseModule } from '@nestjs/mongoose';
@@ -35,6 +36,8 @@ export function mongoModule(service: string, uri: string): DynamicModule {
     writeConcern: writeConcernOf(uri),
     dbName: `sluice_${service}`,
     appName: `sluice-${service}`,
+    // By itself the driver imports it, which fails without a word in code that was compiled ahead; then it has no name.
+    runtimeAdapters: { os },
     autoCreate: false,
     retryAttempts: Number.MAX_SAFE_INTEGER,
     retryDelay: RETRY_MS,

@@ -13,6 +13,22 @@ import { composeServices, hasCompose } from './support/compose-config';
     expect(withoutScale(theirs.mongo)).toEqual(withoutScale(ours.mongo));
   });
 
+  test('has three members of MongoDB with the profile mongo-cluster, each with data of its own, and one without', () => {
+    const hosts = 'mongo:27017,mongo-2:27017,mongo-3:27017';
+    const services = composeServices({ COMPOSE_PROFILES: 'mongo-cluster', SLUICE_MONGO_HOSTS: hosts });
+    const members = hosts.split(',').map((host) => services[host.split(':')[0] ?? '']);
+    expect(members.map((member) => member?.command)).toEqual(members.map(() => members[0]?.command));
+    const data = members.map((member) => member?.volumes?.find(({ target }) => target === '/data/db')?.source);
+    expect(data).toEqual(['mongo-data', 'mongo-data-2', 'mongo-data-3']);
+    // The members that come later take over the users of the first one.
+    expect(members.map((member) => Object.keys(member?.environment ?? {}).length > 0)).toEqual([true, false, false]);
+    const toldTo = (of: typeof services) =>
+      ['secrets', 'mongo-setup'].map((name) => of[name]?.environment?.SLUICE_MONGO_HOSTS);
+    expect(toldTo(services)).toEqual([hosts, hosts]);
+    expect(toldTo(composeServices())).toEqual(['mongo:27017', 'mongo:27017']);
+    expect(Object.keys(composeServices()).filter((name) => /^mongo-\d/.test(name))).toEqual([]);
+  });
+
   test('gives each service its own secrets and no others', () => {
     const services = composeServices({ COMPOSE_PROFILES: 'backup' });
     const secretsOf = (name: string) =>

@@ -1,4 +1,4 @@
-// `npm run backup`, `npm run restore`, `npm run verify`: makes the checkout ready to run, then does it in this same process.
+// `npm run backup`, `npm run restore`, `npm run verify`, `npm run rotate-keys`: makes the checkout ready to run, then does it in this same process.
 import { makeReady } from './prepare.mjs';
 
 await makeReady(console.log);

@@ -102,6 +102,14 @@ const IN_FLIGHT_MS = 30_000;
     expect(await compose.runs('nats')).toEqual(servers);
   }, 900_000);
 
+  test('docker/rotate-secrets replaces the key of the installation, and no passwords of a MongoDB of the operator', async () => {
+    expect(await compose.rotate('keys')).toMatch(/a new key is used from \S+Z on/);
+    await expect(compose.rotate('something')).rejects.toThrow(/nats, mongo or keys\?/);
+    const replaced = compose.rotate('mongo');
+    if (composeMongo.MONGO_URL) await expect(replaced).rejects.toThrow(/MONGO_URL is set/);
+    else expect(await replaced).toMatch(/mongo: done/);
+  }, 600_000);
+
   test('a service that hangs is started anew, and no volume without a name is left by any', async () => {
     const [hung = ''] = await compose.containers('catalogue');
     const before = await compose.restarts(hung);

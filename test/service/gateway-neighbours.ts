@@ -122,7 +122,7 @@ class NeighboursController implements OnApplicationBootstrap, OnApplicationShutd
 
   @Handles(getCursorKey)
   async getCursorKey(): Promise<ReplyOf<typeof getCursorKey>> {
-    return { key: Buffer.alloc(32, 7).toString('base64'), olderNamesMs };
+    return { key: Buffer.alloc(32, 7).toString('base64'), others: [], olderNamesMs };
   }
 
   /** Gives the first rows whatever is asked for: what a query means is the catalogue's. */

@@ -5,6 +5,7 @@ import { getCursorKey, OLDER_NAMES_MS, verifyToken } from '@sluice/contracts/tok
 import { ConfigError, loadConfig } from '@sluice/runtime/config';
 import { newSecret } from '@sluice/runtime/new-secret';
 import { hashSecret, isSecret } from '@sluice/runtime/secret-format';
+import { addInstallationKey } from '@sluice/storage/installation-keys';
 import { mongo } from 'mongoose';
 import { TokensConfig } from '../../apps/tokens/src/config/tokens-config';
 import { TokensModule } from '../../apps/tokens/src/tokens.module';
@@ -96,6 +97,19 @@ describe('admin keys and the cursor key', () => {
     replicas = [await startReplica()];
     keys.add(await ask());
     expect([...keys].map((key) => Buffer.from(key, 'base64').length)).toEqual([32]);
+  });
+
+  test('every replica tells a new key before it is the one that is used', async () => {
+    replicas = await Promise.all([startReplica(), startReplica()]);
+    const ask = async () => await caller.services.request(getCursorKey, {});
+    const { key, others } = await ask();
+    expect(others).toEqual([]);
+    const client = new mongo.MongoClient(mongodb.url);
+    await addInstallationKey(client.db('sluice_tokens'), new Date(), 'key_2');
+    await client.close();
+    for (const reply of await Promise.all(Array.from({ length: 10 }, ask))) {
+      expect(reply).toMatchObject({ key, others: [expect.stringMatching(/^[A-Za-z0-9+/]{43}=$/)] });
+    }
   });
 
   test('names of the release before count for a day from when a replica of this one first gave the key, and never in a new installation', async () => {

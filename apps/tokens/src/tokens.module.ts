@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ServiceModule } from '@sluice/service/service.module';
+import { INSTALLATION_KEYS } from '@sluice/storage/installation-keys';
 import { AdminKeysController } from './admin-keys/admin-keys.controller';
 import { AdminKeysService } from './admin-keys/admin-keys.service';
 import { KeyHolders } from './admin-keys/key-holders';
@@ -8,7 +9,7 @@ import { AdminsService } from './admins/admins.service';
 import { ROSTERS, Roster, rosterSchema } from './admins/roster';
 import { TOKENS_CONFIG, type TokensConfig } from './config/tokens-config';
 import { CursorKeyController } from './cursor-key/cursor-key.controller';
-import { CURSOR_KEYS, CursorKeyStore, cursorKeySchema } from './cursor-key/cursor-key.store';
+import { CursorKeyStore, cursorKeySchema } from './cursor-key/cursor-key.store';
 import { LeaksController } from './leaks/leaks.controller';
 import { QuotasController } from './quotas/quotas.controller';
 import { QuotasService } from './quotas/quotas.service';
@@ -55,7 +56,7 @@ export class TokensModule {
             [SESSIONS]: sessionSchema,
             [FAILURES]: failuresSchema,
             [SETUP_LINKS]: setupLinkSchema,
-            [CURSOR_KEYS]: cursorKeySchema,
+            [INSTALLATION_KEYS]: cursorKeySchema,
             [QUOTAS]: quotaSchema,
           },
           audited: [TOKENS, ADMINS, ADMIN_KEYS, SESSIONS, SETUP_LINKS],

@@ -41,8 +41,8 @@ export class ChangesPlanner {
     if (formats.length === 0)
       throw new HttpProblem('not_found', { detail: 'changes are JSON or NDJSON, and this API has neither' });
     if (faults.length > 0) throw invalidQuery(faults);
-    const takesOlderNames = this.installation.takesOlderNames(await this.installation.fetch());
-    if (isOfOther(text, plan, takesOlderNames)) {
+    const secret = await this.installation.fetch();
+    if (isOfOther(text, plan, secret, this.installation.takesOlderNames(secret))) {
       throw gone('the snapshot was read with other filters or fields, or the API has been changed since');
     }
     return { ...plan, formats, format: plan.query.format ?? formats[0] ?? 'json' };

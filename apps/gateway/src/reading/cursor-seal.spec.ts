@@ -13,9 +13,9 @@ const position: Position = {
 };
 
 /** Seals with a key at hand; whether cursors of the release before count is said here. */
-function sealer(takesOlder = false): CursorSeal {
+function sealer(takesOlder = false, sealing = key, others: Buffer[] = []): CursorSeal {
   const installation: Pick<InstallationKey, 'fetch' | 'takesOlderNames'> = {
-    fetch: async () => ({ key, olderNamesUntilMs: 0 }),
+    fetch: async () => ({ key: sealing, others, olderNamesUntilMs: 0 }),
     takesOlderNames: () => takesOlder,
   };
   return new CursorSeal(installation as InstallationKey);
@@ -46,6 +46,15 @@ describe('a cursor', () => {
     }
     for (const text of ['', 'c2_', 'c1_', 'x'])
       await expect(sealer().open(text, sourceId)).rejects.toMatchObject({ code: 'cursor_mismatch' });
+  });
+
+  it('goes on over a new key, as long as the one before counts, and opens where the new one is known only', async () => {
+    const next = Buffer.alloc(32, 8);
+    const [before, after] = [await sealer().seal(position), await sealer(false, next).seal(position)];
+    expect(after).not.toBe(before);
+    expect(await sealer(false, next, [key]).open(before, sourceId)).toEqual(position);
+    expect(await sealer(false, key, [next]).open(after, sourceId)).toEqual(position);
+    await expect(sealer(false, next).open(before, sourceId)).rejects.toMatchObject({ code: 'cursor_mismatch' });
   });
 
   it('of the release before goes on for a day after the upgrade, and no longer', async () => {

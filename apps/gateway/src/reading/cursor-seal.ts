@@ -45,9 +45,11 @@ export class CursorSeal {
   async open(cursor: string, sourceId: string): Promise<Position> {
     const secret = await this.installation.fetch();
     const isOlder = cursor.startsWith(OLDER_PREFIX) && this.installation.takesOlderNames(secret);
-    const position = isOlder ? openOlder(cursor, secret.key) : open(cursor, secret.key, sourceId);
-    if (position?.sourceId !== sourceId) throw cursorMismatch();
-    return position;
+    for (const key of [secret.key, ...secret.others]) {
+      const position = isOlder ? openOlder(cursor, key) : open(cursor, key, sourceId);
+      if (position?.sourceId === sourceId) return position;
+    }
+    throw cursorMismatch();
   }
 }
 

@@ -3,6 +3,7 @@ import type { Soon } from '@sluice/runtime/at-once';
 import { CountedLookups } from '@sluice/runtime/counted-lookups';
 import { remembered } from '@sluice/runtime/remembered';
 import { LRUCache } from 'lru-cache';
+import { InstallationKey } from './installation-key';
 import type { PagePlan } from './page-plan';
 import { QueryPlanner } from './query-planner';
 import type { RowSource } from './row-source';
@@ -11,25 +12,42 @@ const MAX_PLANS = 1_000;
 const MAX_SEARCH_LENGTH = 2_000;
 const lookups = new CountedLookups('sluice_plan_cache_total', 'Query strings that a plan was at hand for, or not');
 
-/** Keeps the plans of query strings for each state of an API: programs ask the same again and again. */
+/**
+ * Keeps the plans of query strings for each state of an API, as long as the installation's keys stay: programs ask the same
+ * again and again.
+ */
 @Injectable()
 export class PlanCache {
-  private readonly plansOf = { rows: remembered(newPlans), exports: remembered(newPlans) };
+  private plansOf = newPlansOf();
+  private generation = 0;
 
-  constructor(private readonly planner: QueryPlanner) {}
+  constructor(
+    private readonly planner: QueryPlanner,
+    private readonly installation: InstallationKey,
+  ) {}
 
   /** Gives the plan of a query string, or refuses it with every fault. */
   plan(source: RowSource, search: string, resource: 'rows' | 'exports' = 'rows'): Soon<PagePlan> {
+    if (this.generation !== this.installation.generation) {
+      this.generation = this.installation.generation;
+      this.plansOf = newPlansOf();
+    }
     const known = this.plansOf[resource](source).get(search);
     lookups.count(known !== undefined);
     return known ?? this.make(source, search, resource);
   }
 
   private async make(source: RowSource, search: string, resource: 'rows' | 'exports'): Promise<PagePlan> {
+    const { generation } = this;
     const plan = await this.planner.plan(source, { resource, search });
-    if (search.length <= MAX_SEARCH_LENGTH) this.plansOf[resource](source).set(search, plan);
+    if (search.length <= MAX_SEARCH_LENGTH && generation === this.installation.generation)
+      this.plansOf[resource](source).set(search, plan);
     return plan;
   }
+}
+
+function newPlansOf() {
+  return { rows: remembered(newPlans), exports: remembered(newPlans) };
 }
 
 function newPlans(_: RowSource) {

@@ -1,5 +1,6 @@
 import type { RowQuery } from '@sluice/query/reading/row-query';
 import { hashOf } from './cursor-seal';
+import { type InstallationSecret, nameOf } from './installation-key';
 import { type PagePlan, rowCondition } from './page-plan';
 import { snapshotText } from './snapshot-text';
 
@@ -14,9 +15,15 @@ export function resultText(query: RowQuery): string {
 }
 
 /** Tells whether a snapshot text names another result than this plan's; one that names none does not. */
-export function isOfOther(text: string, { resultName, query }: PagePlan, takesOlderNames: boolean): boolean {
+export function isOfOther(
+  text: string,
+  { resultName, query }: PagePlan,
+  { others }: Pick<InstallationSecret, 'others'>,
+  takesOlderNames: boolean,
+): boolean {
   const [, , name] = text.split('.');
   if (name === undefined || name === resultName) return false;
+  if (others.some((key) => name === nameOf({ key }, 'result', resultText(query)))) return false;
   // The release before wrote a hash without a key.
   return !takesOlderNames || name !== hashOf(resultText(query));
 }

@@ -8,6 +8,8 @@ import { makeBackup } from '@sluice/backup/make-backup';
 import type { Manifest } from '@sluice/backup/manifest';
 import { restoreBackup } from '@sluice/backup/restore-backup';
 import { verifyBackups } from '@sluice/backup/verify-backups';
+import { newId } from '@sluice/runtime/ids';
+import { addInstallationKey } from '@sluice/storage/installation-keys';
 import { findLost, mergeWitness } from '@sluice/storage/merge-witness';
 import { projectRoot } from '../machine/project-root';
 import { readSettings } from '../machine/settings';
@@ -27,9 +29,14 @@ const restoreOptions: Options = {
   'accept-lost-revocations': { type: 'boolean' },
 };
 
-const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = { backup, restore, verify };
+const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
+  backup,
+  restore,
+  verify,
+  'rotate-keys': rotateKeys,
+};
 
-/** Runs `backup`, `restore` or `verify` with its arguments; what an operator can mend is thrown as one sentence. */
+/** Runs `backup`, `restore`, `verify` or `rotate-keys` with its arguments; what an operator can mend is thrown as one sentence. */
 export async function runCommand([name = '', ...args]: string[]): Promise<void> {
   const command = commands[name];
   if (!command) throw new BackupFailure(`${name} is none of ${Object.keys(commands).join(', ')}`);
@@ -91,6 +98,17 @@ async function settleRevocations(databases: InstallationDatabases, witness: stri
     const { lost, applied } = await mergeWitness(db, service, witness, accept);
     const what = accept ? `${lost} given up` : `${applied} applied, ${lost - applied} of what is not there`;
     print(`  revocations in ${service} that the witness knew and the database did not: ${lost} (${what})`);
+  }
+}
+
+/** Stores a new key of the installation, which runs or not: the services take it up by themselves. */
+async function rotateKeys(): Promise<void> {
+  const { databases, close } = await openInstallation(readSettings(), announce);
+  try {
+    const signsFrom = await addInstallationKey(databases.client.db('sluice_tokens'), new Date(), newId('key'));
+    print(`  a new key is used from ${signsFrom.toISOString()} on; what the one before made counts for a day more`);
+  } finally {
+    await close();
   }
 }
 

@@ -15,7 +15,7 @@ export class CursorKeyController {
   @Handles(getCursorKey)
   async get(): Promise<ReplyOf<typeof getCursorKey>> {
     const wallMs = this.clock.wallMs();
-    const { key, namesSince } = await this.store.current(new Date(wallMs));
-    return { key, olderNamesMs: Math.max(0, namesSince.getTime() + OLDER_NAMES_MS - wallMs) };
+    const { signing, others, namesSince } = await this.store.findAll(new Date(wallMs));
+    return { key: signing, others, olderNamesMs: Math.max(0, namesSince.getTime() + OLDER_NAMES_MS - wallMs) };
   }
 }

@@ -24,19 +24,29 @@ export class KnownBrowsers {
   /** Gives a browser of the admin what to keep; one that is known as theirs stays the same. */
   async mark(adminId: string, known: KnownBrowser | null): Promise<string> {
     const id = known?.adminId === adminId ? known.id : newId('brw');
-    return `${id}.${adminId}.${await this.sealOf(id, adminId)}`;
+    const { signing } = await this.keysNow();
+    return `${id}.${adminId}.${sealOf(signing, id, adminId)}`;
   }
 
   /** Null where the text is none of ours. */
   async find(text: string | undefined): Promise<KnownBrowser | null> {
     const [id, adminId, seal, ...more] = text?.split('.') ?? [];
     if (!id || !adminId || !seal || more.length > 0) return null;
-    const [given, right] = [Buffer.from(seal), Buffer.from(await this.sealOf(id, adminId))];
-    return given.length === right.length && timingSafeEqual(given, right) ? { id, adminId } : null;
+    const { signing, others } = await this.keysNow();
+    const isRight = [signing, ...others].some((key) => isSame(seal, sealOf(key, id, adminId)));
+    return isRight ? { id, adminId } : null;
   }
 
-  private async sealOf(id: string, adminId: string): Promise<string> {
-    const { key } = await this.keys.current(new Date(this.clock.wallMs()));
-    return createHmac('sha256', Buffer.from(key, 'base64')).update(`browser\n${id}\n${adminId}`).digest('base64url');
+  private keysNow() {
+    return this.keys.findAll(new Date(this.clock.wallMs()));
   }
+}
+
+function sealOf(key: string, id: string, adminId: string): string {
+  return createHmac('sha256', Buffer.from(key, 'base64')).update(`browser\n${id}\n${adminId}`).digest('base64url');
+}
+
+function isSame(one: string, other: string): boolean {
+  const [given, right] = [Buffer.from(one), Buffer.from(other)];
+  return given.length === right.length && timingSafeEqual(given, right);
 }

@@ -166,14 +166,19 @@ export const verifyToken = contract({
 export const OLDER_NAMES_MS = 24 * 3_600_000;
 
 /**
- * The key (base64, 32 bytes) that gateways seal cursors and name answers with: made once, the same for every gateway and
- * after a restart. `olderNamesMs` is what is left of the day in which names without it count.
+ * The key (base64, 32 bytes) that gateways seal cursors and name answers with: the same for every gateway and after a
+ * restart, until it is replaced. `others` count too: the ones before for a day, the next one a minute before it seals.
+ * `olderNamesMs` is what is left of the day in which names without it count.
  */
 export const getCursorKey = contract({
   subject: 'tokens.cursor-keys.get',
   isRead: true,
   request: z.object({}),
-  reply: z.object({ key: z.base64(), olderNamesMs: z.int().min(0).default(OLDER_NAMES_MS) }),
+  reply: z.object({
+    key: z.base64(),
+    others: z.array(z.base64()).default([]),
+    olderNamesMs: z.int().min(0).default(OLDER_NAMES_MS),
+  }),
   errors: [],
 });
 

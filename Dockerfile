@@ -1,12 +1,13 @@
 # One image for the four services, of which docker-compose.yml says which one a container runs, and one for what compose runs once.
-FROM node:24-trixie-slim AS build
+ARG SLUICE_NODE_IMAGE=node:24-trixie-slim
+FROM ${SLUICE_NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY . .
 RUN npm run build
 
-FROM node:24-trixie-slim AS packages
+FROM ${SLUICE_NODE_IMAGE} AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --omit=dev && npm cache clean --force
@@ -14,14 +15,14 @@ RUN npm ci --ignore-scripts --omit=dev && npm cache clean --force
 RUN npm sbom --omit=dev --package-lock-only --sbom-format=cyclonedx > sbom.json
 
 # Its only layer of ours changes with dist/setup: an image that stays the same over a release leaves NATS and MongoDB running.
-FROM node:24-trixie-slim AS setup
+FROM ${SLUICE_NODE_IMAGE} AS setup
 LABEL org.opencontainers.image.title="Sluice setup" org.opencontainers.image.licenses=Apache-2.0
 ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=build /app/dist/setup ./
 ENTRYPOINT ["node", "setup.js"]
 
-FROM node:24-trixie-slim
+FROM ${SLUICE_NODE_IMAGE}
 LABEL org.opencontainers.image.title=Sluice org.opencontainers.image.licenses=Apache-2.0 org.opencontainers.image.version=0.1.0
 ENV NODE_ENV=production
 WORKDIR /app

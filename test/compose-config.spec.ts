@@ -1,4 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../apps/standalone/src/machine/project-root';
 import { composeServices, hasCompose } from './support/compose-config';
+
+const dockerfile = readFileSync(join(projectRoot, 'Dockerfile'), 'utf8');
 
 (hasCompose ? describe : describe.skip)('docker-compose.yml (where docker compose is installed)', () => {
   test('starts a MongoDB, and none where MONGO_URL names one of the operator', () => {
@@ -37,6 +42,25 @@ import { composeServices, hasCompose } from './support/compose-config';
       expect(secretsOf(name)).toEqual([`${name}-secrets`]);
     expect(secretsOf('tokens')).toEqual(['tokens-secrets', 'admin-secrets']);
     expect(services.gateway?.environment).not.toHaveProperty('MONGO_URL_FILE');
+  });
+
+  test('takes every image that is not built here as an operator pins it', () => {
+    const digest = (name: string) => `${name}@sha256:${'0'.repeat(64)}`;
+    const names = ['NGINX', 'NATS', 'MONGO', 'PROMETHEUS', 'GRAFANA', 'NODE'];
+    const pinned = Object.fromEntries(names.map((name) => [`SLUICE_${name}_IMAGE`, digest(name.toLowerCase())]));
+    const COMPOSE_PROFILES = 'nats-cluster,mongo-cluster,observability,backup';
+    const services = Object.values(composeServices({ COMPOSE_PROFILES, ...pinned }));
+    const foreign = services.filter(({ build }) => !build).map(({ image }) => image);
+    expect([...new Set(foreign)].sort()).toEqual(
+      names
+        .slice(0, -1)
+        .map((name) => digest(name.toLowerCase()))
+        .sort(),
+    );
+    const built = services.filter(({ build }) => build).map(({ build }) => build?.args);
+    expect(built).toEqual(built.map(() => ({ SLUICE_NODE_IMAGE: digest('node') })));
+    const used = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image);
+    expect(used.filter((image = '') => !/^\$\{SLUICE_NODE_IMAGE\}$/.test(image))).toEqual([]);
   });
 
   test('runs what it runs once by an image of its own, and nothing that keeps data waits for another one', () => {

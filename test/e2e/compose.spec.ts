@@ -9,9 +9,13 @@ import { waitFor } from '../support/wait-for';
 
 const wanted = process.env.SLUICE_TEST_COMPOSE === 'true';
 const READS_IN_A_ROW = 40;
+/** An address has 20 failures free on each gateway, and a try may have to be repeated. */
+const REFUSALS_IN_A_ROW = 6;
 const REFUSED_WITHIN_MS = 1_000;
 /** A read that the crashed replica had already taken may wait for its whole 12 s; every later one is answered. */
 const IN_FLIGHT_MS = 30_000;
+/** A read that waited for a frozen gateway; others take a tenth of it. */
+const SLOW_MS = 5_000;
 
 (wanted ? describe : describe.skip)('docker compose (with SLUICE_TEST_COMPOSE=true, takes minutes)', () => {
   let compose: Compose;
@@ -26,8 +30,8 @@ const IN_FLIGHT_MS = 30_000;
   afterAll(() => compose?.down());
 
   /** Reads through the edge, which takes the gateways in turn; fails with the answers that are not as expected. */
-  const expectAll = async (status: number, path: string, secret: string): Promise<true> => {
-    const reads = Array.from({ length: READS_IN_A_ROW }, () => read(compose.url, path, secret));
+  const expectAll = async (status: number, path: string, secret: string, count = READS_IN_A_ROW): Promise<true> => {
+    const reads = Array.from({ length: count }, () => read(compose.url, path, secret));
     const others = (await Promise.all(reads)).filter((answer) => answer.status !== status);
     if (others.length > 0) throw new Error([...new Set(others.map(({ text }) => text))].join('\n'));
     return true;
@@ -63,7 +67,7 @@ const IN_FLIGHT_MS = 30_000;
     expect(answer.json).toMatchObject({ page: { returned: 3, hasMore: true }, data: [{ date: '2012-01-14' }, {}, {}] });
     expect((await publisher.call('POST', `/tokens/${tokenId}/revoke`)).status).toBe(200);
     const revokedAtMs = performance.now();
-    await waitFor('refusal by every gateway', () => expectAll(401, path, secret));
+    await waitFor('refusal by every gateway', () => expectAll(401, path, secret, REFUSALS_IN_A_ROW));
     expect(performance.now() - revokedAtMs).toBeLessThan(REFUSED_WITHIN_MS);
   });
 
@@ -76,6 +80,23 @@ const IN_FLIGHT_MS = 30_000;
       await waitFor(`${service} to be back`, async () => (await compose.containers(service)).includes(victim));
     }
   }, 200_000);
+
+  test('reads are answered while a gateway is frozen, and nginx 1.27.3 or later does not ask it again for a while', async () => {
+    const { path, secret } = await publish('Weather frozen');
+    const leavesOut = await compose.edgeLeavesOut();
+    const [frozen = ''] = await compose.containers('gateway');
+    await compose.paused(frozen, async () => {
+      let slow = 0;
+      for (let number = 0; number < (leavesOut ? 30 : 4); number++) {
+        const askedMs = performance.now();
+        expect((await read(compose.url, path, secret)).status).toBe(200);
+        if (performance.now() - askedMs > SLOW_MS) slow++;
+      }
+      if (leavesOut) expect(slow).toBeLessThanOrEqual(1);
+      else expect(slow).toBeGreaterThan(0);
+    });
+    await waitFor('both gateways', () => expectAll(200, path, secret), IN_FLIGHT_MS);
+  }, 120_000);
 
   test('docker/upgrade replaces every service under load without an error, and nothing else', async () => {
     const idsOf = async (services: readonly string[]) =>

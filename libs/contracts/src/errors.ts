@@ -68,6 +68,7 @@ export const errorTable = {
   headers_too_large: { status: 431, title: 'The header of the request is too large' },
   overloaded: { status: 503, title: 'The service is busy' },
   unavailable: { status: 503, title: 'The service is not available' },
+  other_release: { status: 503, title: 'Parts of the installation are of releases too far apart' },
   restored_older: { status: 503, title: 'The database is older than what was revoked' },
   memory_exceeded: { status: 422, title: 'The work needs more memory than it may take' },
   send_limit_reached: { status: 507, title: 'The API stores no more rows' },
@@ -90,6 +91,7 @@ export function isErrorCode(code: string): code is ErrorCode {
 /** The codes that any call over the bus can fail with, besides those that its contract lists. */
 export const transportErrors = [
   'unavailable',
+  'other_release',
   'restored_older',
   'storage_full',
   'timeout',

@@ -4,7 +4,7 @@ import { requestScope } from '@sluice/runtime/request-scope';
 import type { z } from 'zod';
 import { Bus } from './bus';
 import { encodeFrame, MAX_MESSAGE_BYTES } from './frame';
-import { scopeHeaders } from './headers';
+import { releaseHeaders, scopeHeaders } from './headers';
 
 /**
  * Publishes events. Nobody learns whether one arrived: without a connection it is dropped, not queued into the past, and
@@ -13,6 +13,7 @@ import { scopeHeaders } from './headers';
 @Injectable()
 export class Events {
   private readonly logger = new Logger(Events.name);
+  private readonly unscoped = releaseHeaders();
 
   constructor(private readonly bus: Bus) {}
 
@@ -26,6 +27,6 @@ export class Events {
     }
     const scope = requestScope.getStore();
     // No caller waits for the work that an event sets off: the request's deadline stays behind.
-    connection.publish(event.subject, frame, scope && { headers: scopeHeaders(scope) });
+    connection.publish(event.subject, frame, { headers: scope ? scopeHeaders(scope) : this.unscoped });
   }
 }

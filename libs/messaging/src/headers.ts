@@ -3,6 +3,7 @@ import type { Actor, RequestScope } from '@sluice/runtime/request-scope';
 import type { Span } from '@sluice/runtime/trace-span';
 import { beginSpan } from '@sluice/runtime/tracing';
 import { z } from 'zod';
+import { RELEASE_STAMP } from './release-stamp';
 
 const REQUEST_ID = 'Sluice-Request-Id';
 const REMAINING = 'Sluice-Remaining-Ms';
@@ -10,6 +11,8 @@ const REMAINING = 'Sluice-Remaining-Ms';
 export const OFFER = 'Sluice-Offer';
 /** The header of a reply that names the replica which answers. */
 export const REPLICA = 'Sluice-Replica';
+/** The header that says which release a message is of, and the number of its contracts. */
+export const RELEASE_HEADER = 'Sluice-Release';
 const ACTOR = 'Sluice-Actor';
 /** W3C Trace Context. */
 const TRACEPARENT = 'traceparent';
@@ -27,11 +30,20 @@ const WireActor = z.object({
  */
 export function scopeHeaders(scope: Omit<RequestScope, 'deadlineMs'>, remainingMs?: number): MsgHdrs {
   const hdrs = headers();
-  hdrs.set(REQUEST_ID, scope.requestId);
-  if (remainingMs !== undefined) hdrs.set(REMAINING, String(Math.max(0, Math.floor(remainingMs))));
+  // To append is the cheaper way to set what is not there yet.
+  hdrs.append(RELEASE_HEADER, RELEASE_STAMP);
+  hdrs.append(REQUEST_ID, scope.requestId);
+  if (remainingMs !== undefined) hdrs.append(REMAINING, String(Math.max(0, Math.floor(remainingMs))));
   // Names have letters of every script; header values are ASCII.
-  if (scope.actor) hdrs.set(ACTOR, encodeURIComponent(JSON.stringify(scope.actor)));
-  if (scope.span) hdrs.set(TRACEPARENT, scope.span.traceparent);
+  if (scope.actor) hdrs.append(ACTOR, encodeURIComponent(JSON.stringify(scope.actor)));
+  if (scope.span) hdrs.append(TRACEPARENT, scope.span.traceparent);
+  return hdrs;
+}
+
+/** The headers of a message that no request caused. */
+export function releaseHeaders(): MsgHdrs {
+  const hdrs = headers();
+  hdrs.append(RELEASE_HEADER, RELEASE_STAMP);
   return hdrs;
 }
 

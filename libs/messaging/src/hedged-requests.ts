@@ -70,6 +70,11 @@ export class HedgedRequests {
     this.sightingsOf(subject).overloaded();
   }
 
+  /** Takes that the replica of this reply is of a release that does not understand the request: others are asked for a while. */
+  misunderstood({ subject }: Contract, reply: Msg): void {
+    this.sightingsOf(subject).silent([reply.headers?.get(REPLICA) || null]);
+  }
+
   private sightingsOf(subject: string): Sightings {
     const service = subject.slice(0, subject.indexOf('.'));
     const known = this.sightings.get(service) ?? new Sightings(() => this.clock.monotonicMs());

@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { headers, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 import { Inject, Injectable } from '@nestjs/common';
 import { type MessageHandler, NatsContext, ServerNats } from '@nestjs/microservices';
 import { addressedSubject, type Contract, type EventContract } from '@sluice/contracts/contract';
 import { transportErrors } from '@sluice/contracts/errors';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import { RELEASE } from '@sluice/runtime/release';
 import { requestScope } from '@sluice/runtime/request-scope';
 import { WatchedNumbers } from '@sluice/runtime/watched-numbers';
 import { Counter } from 'prom-client';
@@ -14,11 +15,13 @@ import { Bus } from './bus';
 import { BusDurations, type BusOutcome, outcomeOf } from './bus-durations';
 import { decodeFrame, encodeFrame, type Frame, MAX_MESSAGE_BYTES } from './frame';
 import type { ReplyBytes } from './handles';
-import { OFFER, REPLICA, scopeOf, spanOf } from './headers';
+import { OFFER, RELEASE_HEADER, REPLICA, releaseHeaders, scopeOf, spanOf } from './headers';
 import { InFlight } from './in-flight';
+import { describeMisfit, isOfAnotherRelease, releaseOf } from './release-stamp';
 import type { ReplyEnvelope } from './reply-envelope';
 import { fromWire, ServiceError } from './service-error';
 import { acceptWhole, offerStream, onePiece } from './stream-offer';
+import { readTold } from './tolerant-reader';
 
 const MAX_IN_FLIGHT = 1_000;
 const DRAIN_LIMIT_MS = 8_000;
@@ -61,7 +64,7 @@ export class NatsTransport extends ServerNats {
   private readonly refused: string[] = [];
   private readonly inFlight = new InFlight(MAX_IN_FLIGHT);
   /** Behind every reply: which replica it is from. */
-  private readonly identity = headers();
+  private readonly identity = releaseHeaders();
 
   constructor(
     private readonly bus: Bus,
@@ -134,7 +137,7 @@ export class NatsTransport extends ServerNats {
     if (extras.contract) scope.span = spanOf(subject, message.headers);
     try {
       await requestScope.run(scope, async () => {
-        if (extras.event) await this.hear(subject, extras.event, handler, frame);
+        if (extras.event) await this.hear(subject, extras.event, handler, message, frame);
         else if (extras.contract) await this.serve(extras.contract, handler, message, frame, scope.deadlineMs);
       });
     } catch (error) {
@@ -142,14 +145,21 @@ export class NatsTransport extends ServerNats {
     }
   }
 
-  private async hear(subject: string, event: EventContract, first: MessageHandler, frame: Frame | null): Promise<void> {
-    const payload = event.payload.safeParse(frame?.head);
-    if (!payload.success) {
+  private async hear(
+    subject: string,
+    event: EventContract,
+    first: MessageHandler,
+    message: Msg,
+    frame: Frame | null,
+  ): Promise<void> {
+    const misfit = describeMisfit(message.headers?.get(RELEASE_HEADER) ?? '');
+    const payload = misfit === null ? readTold(event.payload, frame?.head) : undefined;
+    if (payload === undefined) {
       badMessages.inc({ subject });
       return;
     }
     for (let handler: MessageHandler | undefined = first; handler; handler = handler.next) {
-      const result = await handler(payload.data, new NatsContext([subject, undefined]));
+      const result = await handler(payload, new NatsContext([subject, undefined]));
       await lastValueFrom(this.transformToObservable(result), { defaultValue: undefined });
     }
   }
@@ -186,10 +196,12 @@ export class NatsTransport extends ServerNats {
     frame: Frame | null,
     deadlineMs: number | undefined,
   ): Promise<{ envelope: ReplyEnvelope; bytes?: ReplyBytes }> {
+    const stamp = message.headers?.get(RELEASE_HEADER) ?? '';
+    const misfit = describeMisfit(stamp);
     const request = contract.request.safeParse(frame?.head);
-    if (!request.success) {
+    if (misfit !== null || !request.success) {
       badMessages.inc({ subject: contract.subject });
-      return { envelope: { error: new ServiceError('bad_message').getError() } };
+      return { envelope: { error: refusalOf(stamp, misfit).getError() } };
     }
     if (deadlineMs !== undefined && deadlineMs <= this.clock.monotonicMs()) {
       expiredMessages.inc({ subject: contract.subject });
@@ -249,4 +261,17 @@ export class NatsTransport extends ServerNats {
   private respond(message: Msg, frame: Uint8Array): void {
     message.respond(frame, { headers: this.identity });
   }
+}
+
+/**
+ * The refusal of a request that is not understood. One of another release may ask for what this one does not know: another
+ * replica may.
+ */
+function refusalOf(stamp: string, misfit: string | null): ServiceError {
+  if (misfit !== null) return new ServiceError('other_release', misfit);
+  if (!isOfAnotherRelease(stamp)) return new ServiceError('bad_message');
+  return new ServiceError(
+    'other_release',
+    `release ${RELEASE} does not know what release ${releaseOf(stamp)} asks for`,
+  );
 }

@@ -14,6 +14,10 @@ import { HedgedRequests } from './hedged-requests';
 import { ReplyEnvelope } from './reply-envelope';
 import { fromWire, ServiceError } from './service-error';
 import { acceptOffer, offerStream, onePiece } from './stream-offer';
+import { readTold } from './tolerant-reader';
+
+/** While releases are replaced the bus may give a request to the same replica of the other one again and again. */
+const MAX_TRIES = 10;
 
 const asked = new BusDurations(
   'sluice_bus_asked_duration_seconds',
@@ -34,7 +38,7 @@ export class Services {
   /**
    * Fails with a `ServiceError`: a code of the contract, or one of the transport's: `unavailable` (as `NotSent` where
    * it was certainly not executed), `timeout` (unknown whether it was), `overloaded`, `payload_too_large`, `internal`.
-   * Bytes behind the request that do not fit into its message are fetched by whoever answers it.
+   * `other_release` comes once no replica was found that understands it. Bytes behind the request that do not fit into its message are fetched by whoever answers it.
    */
   async request<C extends Contract>(
     contract: C,
@@ -78,10 +82,18 @@ export class Services {
       if (offer) fields.set(OFFER, offer);
       return fields;
     };
-    if (endMs <= this.clock.monotonicMs()) throw new ServiceError('timeout');
-    const reply = await this.requests.ask({ contract, payload, headers, endMs });
-    if (!reply) throw new ServiceError('timeout');
-    return await this.open(contract, reply);
+    for (let tries = 1; ; tries++) {
+      if (endMs <= this.clock.monotonicMs()) throw new ServiceError('timeout');
+      const reply = await this.requests.ask({ contract, payload, headers, endMs });
+      if (!reply) throw new ServiceError('timeout');
+      try {
+        return await this.open(contract, reply);
+      } catch (error) {
+        // It was not executed, and another replica may be of a release that understands it.
+        if (tries === MAX_TRIES || !(error instanceof ServiceError) || error.code !== 'other_release') throw error;
+        this.requests.misunderstood(contract, reply);
+      }
+    }
   }
 
   private async open<C extends Contract>(contract: C, reply: Msg): Promise<Answer<C>> {
@@ -95,11 +107,11 @@ export class Services {
     }
     const { offer, streamed } = envelope.data;
     const whole = streamed && offer !== undefined ? await parsedStream(acceptOffer(this.bus, offer)) : undefined;
-    const head = contract.reply.safeParse(whole ?? envelope.data.reply);
-    if (!head.success) return this.unreadable(contract);
-    if (!contract.replyBytes) return head.data as Answer<C>;
+    const head = readTold(contract.reply, whole ?? envelope.data.reply);
+    if (head === undefined) return this.unreadable(contract);
+    if (!contract.replyBytes) return head as Answer<C>;
     const bytes: ReplyBytes = offer === undefined ? frame.bytes : acceptOffer(this.bus, offer);
-    return { head: head.data, bytes } as Answer<C>;
+    return { head, bytes } as Answer<C>;
   }
 
   private unreadable(contract: Contract): never {

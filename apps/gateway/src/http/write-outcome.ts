@@ -19,6 +19,7 @@ const uncertain: readonly ErrorCode[] = ['timeout', 'unavailable', 'internal'];
 /** Tells of a failed write whether it may have been done, and by `advice` what to do then. A refusal stays as it is. */
 export function withOutcome(error: ServiceError, advice: string): ServiceError {
   const { code, detail } = error;
-  if (error instanceof NotSent || code === 'overloaded') return new WriteFailed(error, detail, 'not_executed');
+  if (error instanceof NotSent || code === 'overloaded' || code === 'other_release')
+    return new WriteFailed(error, detail, 'not_executed');
   return uncertain.includes(code) ? new WriteFailed(error, advice, 'unknown') : error;
 }

@@ -29,6 +29,7 @@ module.exports = {
     '<rootDir>/.python/',
     '<rootDir>/.nginx/',
     '<rootDir>/.prometheus/',
+    '<rootDir>/.releases/',
   ],
   moduleNameMapper: { '^@sluice/([a-z]+)/(.*)$': '<rootDir>/libs/$1/src/$2' },
   transform: {

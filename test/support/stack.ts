@@ -18,6 +18,8 @@ export interface StackOptions {
   registry?: number;
   /** Added to the environment of every process. */
   env?: NodeJS.ProcessEnv;
+  /** Folder of compiled services that all parts are started from; those of this release unless it is given. */
+  services?: string;
   /** Names of processes that reach nats-server through a proxy of their own. */
   proxied?: string[];
   /** A MongoDB of the test's own, instead of the embedded one. */
@@ -35,6 +37,7 @@ const observer = { user: 'observer', password: randomUUID() };
  */
 export class Stack extends RunningStack {
   private readonly proxies = new Map<string, NatsProxy>();
+  private readonly replaced = new Map<string, string | undefined>();
   private readonly clocks = new Map<string, SteppedClock>();
   private installation?: Installation;
   private directory = '';
@@ -63,7 +66,7 @@ export class Stack extends RunningStack {
   }
 
   private async launch(): Promise<void> {
-    const { gateways = 1, env = {}, proxied = [], stepped = [], mongoUrl, ...replicas } = this.options;
+    const { gateways = 1, env = {}, proxied = [], stepped = [], mongoUrl, services, ...replicas } = this.options;
     const counts = { tokens: 1, catalogue: 1, registry: 1, ...replicas };
     const names = Object.entries({ gateway: gateways, ...counts }).flatMap(([service, count]) =>
       Array.from({ length: count }, (_, index) => `${service}-${index + 1}`),
@@ -88,6 +91,7 @@ export class Stack extends RunningStack {
         ...(this.proxies.has(name) && { NATS_URL: this.proxies.get(name)?.url }),
         ...this.clocks.get(name)?.env,
       }),
+      servicesOf: (name) => (this.replaced.has(name) ? this.replaced.get(name) : services),
       hold: false,
       progress: () => {},
       onExit: () => {},
@@ -122,6 +126,14 @@ export class Stack extends RunningStack {
   restart(name: string): Promise<void> {
     this.stopped.delete(name);
     return this.part(name).start();
+  }
+
+  /** Ends a part in order and starts it from another folder of compiled services; without one, of this release. */
+  async replace(name: string, services?: string): Promise<void> {
+    await this.stopPart(name);
+    this.replaced.set(name, services);
+    await this.restart(name);
+    await this.ready();
   }
 
   /** The id of a service's process, to look at its memory or to send it a signal. */

@@ -37,6 +37,8 @@ export interface InstallationPlan {
   env?: NodeJS.ProcessEnv;
   /** Gives single parts more environment, by name; asked at each of their starts. */
   envOf?: (name: string) => NodeJS.ProcessEnv;
+  /** Gives the folder of compiled services that a part is started from, by name; asked at each of their starts. */
+  servicesOf?: (name: string) => string | undefined;
   /** Gateways stay "not ready" until `release`. */
   hold: boolean;
   progress: Progress;
@@ -134,7 +136,8 @@ export class Installation {
     const name = `${service}-${replica}`;
     const log = new LogFile(`${this.plan.dataDirectory}/logs/${name}.log`);
     this.logs.push(log);
-    const process = new ServiceProcess(service, () => this.environment(service, name, port), log);
+    const folder = () => this.plan.servicesOf?.(name);
+    const process = new ServiceProcess(service, () => this.environment(service, name, port), log, folder);
     this.services.set(name, new Supervised(name, process, this.plan));
   }
 

@@ -7,6 +7,7 @@ import { projectRoot } from './machine/project-root';
 const serviceNames = ['tokens', 'catalogue', 'registry', 'gateway'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
+const ownServices = join(projectRoot, 'dist', 'services');
 const preload = join(projectRoot, 'apps', 'standalone', 'hosts', 'end-with-launcher.cjs');
 
 /** One process of one of the four services, out of the compiled files. */
@@ -14,11 +15,12 @@ export class ServiceProcess implements HostedPart {
   private process?: HostedProcess;
   private loggedBefore = 0;
 
-  /** `env` is asked at each start, because it changes once the installation is ready. */
+  /** `env` and `folder`, of the compiled services, are asked at each start: they may have changed. */
   constructor(
     private readonly service: ServiceName,
     private readonly env: () => NodeJS.ProcessEnv,
     private readonly log: LogFile,
+    private readonly folder: () => string | undefined,
   ) {}
 
   get exited(): Promise<Exit> {
@@ -35,7 +37,7 @@ export class ServiceProcess implements HostedPart {
     this.loggedBefore = this.log.bytes;
     this.process = new HostedProcess({
       command: process.execPath,
-      args: ['--enable-source-maps', '--require', preload, join(projectRoot, 'dist', 'services', `${this.service}.js`)],
+      args: ['--enable-source-maps', '--require', preload, join(this.folder() ?? ownServices, `${this.service}.js`)],
       env: this.env(),
       output: this.log.descriptor,
     });

@@ -27,7 +27,9 @@ export const Token = z
       .object({ hint: z.string(), endsAt: Timestamp })
       .nullable()
       .meta({ description: 'The secret before the last rotation, while it still works' }),
-    leak: Leak.nullable().meta({ description: 'Where a secret of it was found in public, which ended that secret' }),
+    leak: Leak.nullable()
+      .default(null)
+      .meta({ description: 'Where a secret of it was found in public, which ended that secret' }),
     revision: z.int(),
   })
   .meta({ id: 'Token' });

@@ -25,11 +25,14 @@ describe('npm start', () => {
   const stop = starts.stop.bind(starts);
 
   test(
-    'the pasted curl line answers rows, the second start is ready within 6 seconds with the same data, and the owner is set up once',
+    'says that it is ready once it is, and its secrets before; the pasted curl line answers rows, the second start is ready within 6 seconds with the same data, and the owner is set up once',
     async () => {
       const first = await start('data');
-      await first.ready();
-      expect(first.output).toMatch(/^admin key: sla_[0-9A-Za-z]{49}$/m);
+      await first.said('Sluice is ready');
+      expect((await fetch(`${first.url}/health/ready`)).status).toBe(200);
+      expect(first.output).toMatch(
+        /^admin key: sla_[0-9A-Za-z]{49}$[\s\S]+^owner set-up: [\s\S]+^ {2}curl [\s\S]+^Sluice is ready \(/m,
+      );
       const setup = await first.said('owner set-up: ');
       expect(setup).toMatch(/^http:\/\/localhost:\d+\/console\/setup#sli_[0-9A-Za-z]{49}$/);
       const curl = await first.said(' {2}curl ');

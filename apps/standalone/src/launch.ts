@@ -8,7 +8,7 @@ import { gatewayUrl } from './machine/listening-address';
 import { expectFreePort } from './machine/port-check';
 import { readSettings, type Settings } from './machine/settings';
 import { StartFailure } from './machine/start-failure';
-import { welcomeLines } from './welcome';
+import { secretLines, welcomeLines } from './welcome';
 import { whenReady } from './when-ready';
 
 /** For everything that it and its processes write. */
@@ -57,17 +57,13 @@ async function bringUp(installation: Installation, firstStart: FirstStart, setti
   progress('starting NATS, MongoDB and the services');
   await installation.start();
   const result = await firstStart.run(() => installation.bus('standalone'), progress);
-  // Secrets are printed before anybody can see the installation as ready.
-  const announce = () => {
-    const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1);
-    for (const line of welcomeLines({ settings, ...result, seconds })) print(line);
-  };
-  const hasSecrets = result.adminKey !== null || result.setupSecret !== null;
-  if (hasSecrets) announce();
+  const welcome = { settings, ...result };
+  for (const line of secretLines(welcome)) print(line);
   await firstStart.settle();
   installation.release();
   await whenReady(gatewayUrl(settings));
-  if (!hasSecrets) announce();
+  const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1);
+  for (const line of welcomeLines(welcome, seconds)) print(line);
 }
 
 /** Repeated signals are one: a terminal's Ctrl-C arrives twice. */

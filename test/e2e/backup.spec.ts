@@ -4,7 +4,7 @@ import type { Manifest } from '../../libs/backup/src/manifest';
 import { BackupFolder, flipBit, runBackupCommand } from '../support/backups';
 import { ordersOn } from '../support/orders';
 import { Publisher, read, vegaFile } from '../support/publisher';
-import { NpmStarts } from '../support/use-npm-start';
+import { useBackups } from '../support/use-backups';
 import { waitFor } from '../support/wait-for';
 
 const SENDERS = 4;
@@ -12,35 +12,17 @@ const SENDERS = 4;
 const PAUSE_MS = 5_000;
 
 describe('backup and restore', () => {
-  const starts = new NpmStarts();
-  let folder: BackupFolder;
-  beforeAll(async () => {
-    await starts.open();
-    folder = await BackupFolder.make();
-  });
-  afterAll(async () => {
-    await starts.close();
-    await folder.remove();
-  });
-
-  const dataOf = (name: string) => ({ SLUICE_DATA_DIR: join(starts.parent, name), MONGO_URL: '' });
-  const manifestOf = (output: string, path = folder.path): Manifest => {
+  const starts = useBackups();
+  const dataOf = starts.dataOf.bind(starts);
+  const succeed = starts.succeed.bind(starts);
+  const manifestOf = (output: string, path = starts.folder.path): Manifest => {
     const name = /^ {2}(\d{4}-[\dT-]+Z) in /m.exec(output)?.[1] ?? '';
     return JSON.parse(readFileSync(join(path, 'backups', name, 'manifest.json'), 'utf8')) as Manifest;
   };
-  const succeed = async (...args: Parameters<typeof runBackupCommand>): Promise<string> => {
-    const { code, output } = await runBackupCommand(...args);
-    expect({ code, output }).toMatchObject({ code: 0 });
-    return output;
-  };
 
   test('under load every row that was acknowledged before the cut is restored, none twice, and every version with its file', async () => {
-    const first = await starts.start('first', { SLUICE_SAMPLE: 'false' });
-    await first.ready();
-    const adminKey = await first.said('admin key: ');
-    const stack = { url: first.url, adminKey };
-    const publisher = new Publisher(stack);
-    const { path, secret, post } = await ordersOn(stack, 'Kept')();
+    const { program: first, adminKey, publisher } = await starts.startEmpty('first');
+    const { path, secret, post } = await ordersOn({ url: first.url, adminKey }, 'Kept')();
     const imported = await publisher.dataset('Imported');
     const weather = await vegaFile('seattle-weather.csv');
 
@@ -62,7 +44,7 @@ describe('backup and restore', () => {
     };
     const load = Promise.all([...Array.from({ length: SENDERS }, send), upload()]);
     await waitFor('the load', () => acknowledged.length > 100);
-    const output = await succeed('backup', [folder.path], dataOf('first'));
+    const output = await succeed('backup', [starts.folder.path], dataOf('first'));
     const manifest = manifestOf(output);
     await waitFor('sends behind the cut', () =>
       acknowledged.some(({ atMs }) => atMs > Date.parse(manifest.cutAt) + 500),
@@ -71,7 +53,7 @@ describe('backup and restore', () => {
     await load;
     expect(slowestMs).toBeLessThan(PAUSE_MS);
 
-    expect(await succeed('restore', [folder.path], dataOf('second'))).toContain('restored');
+    expect(await succeed('restore', [starts.folder.path], dataOf('second'))).toContain('restored');
     const other = await BackupFolder.make();
     const again = manifestOf(await succeed('backup', [other.path], dataOf('second')), other.path);
     await other.remove();
@@ -103,14 +85,14 @@ describe('backup and restore', () => {
     }
     await starts.stop(second);
 
-    const files = await folder.files();
-    const next = await succeed('backup', [folder.path], dataOf('first'));
+    const files = await starts.folder.files();
+    const next = await succeed('backup', [starts.folder.path], dataOf('first'));
     expect(manifestOf(next).files.length).toBeGreaterThanOrEqual(manifest.files.length);
-    expect((await folder.files()).filter((file) => files.includes(file))).toHaveLength(files.length);
-    expect(await succeed('verify', [folder.path], {})).toContain('every byte is as it was written');
+    expect((await starts.folder.files()).filter((file) => files.includes(file))).toHaveLength(files.length);
+    expect(await succeed('verify', [starts.folder.path], {})).toContain('every byte is as it was written');
     const stored = files.find((file) => file.includes('/files/')) ?? '';
     await flipBit(stored, 12_345);
-    const found = await runBackupCommand('verify', [folder.path], {});
+    const found = await runBackupCommand('verify', [starts.folder.path], {});
     expect(found.code).toBe(1);
     expect(found.output).toContain('is not what was written');
   }, 120_000);
@@ -135,7 +117,7 @@ describe('backup and restore', () => {
   ] as const)('%s is one line that says so, and holds no secret', async (_, command, args, env, line) => {
     const { code, output } = await runBackupCommand(
       command,
-      args.map((arg) => (arg === '.' ? folder.path : arg)),
+      args.map((arg) => (arg === '.' ? starts.folder.path : arg)),
       env,
     );
     expect({ code, lines: output.trim().split('\n') }).toEqual({ code: 1, lines: [expect.stringContaining(line)] });
@@ -143,7 +125,7 @@ describe('backup and restore', () => {
   });
 
   test('an installation that runs is backed up, and never restored over', async () => {
-    const { code, output } = await runBackupCommand('restore', [folder.path, '--replace'], dataOf('first'));
+    const { code, output } = await runBackupCommand('restore', [starts.folder.path, '--replace'], dataOf('first'));
     expect({ code, output }).toMatchObject({ code: 1, output: expect.stringContaining('in use by another Sluice') });
   });
 });

@@ -1,40 +1,21 @@
-import { join } from 'node:path';
-import { BackupFolder, runBackupCommand } from '../support/backups';
-import { Publisher, read } from '../support/publisher';
-import { NpmStarts } from '../support/use-npm-start';
+import { read } from '../support/publisher';
+import { useBackups } from '../support/use-backups';
 
 const FILE = 'id,region\n1,EU\n2,US\n';
 
 describe('a restore', () => {
-  const starts = new NpmStarts();
-  let folder: BackupFolder;
-  beforeAll(async () => {
-    await starts.open();
-    folder = await BackupFolder.make();
-  });
-  afterAll(async () => {
-    await starts.close();
-    await folder.remove();
-  });
-
-  const run = async (command: 'backup' | 'restore', ...args: string[]) => {
-    const env = { SLUICE_DATA_DIR: join(starts.parent, 'data') };
-    const { code, output } = await runBackupCommand(command, args, env);
-    expect({ code, output }).toMatchObject({ code: 0 });
-    return output;
-  };
+  const starts = useBackups();
+  const run = (command: 'backup' | 'restore', ...args: string[]) =>
+    starts.succeed(command, args, starts.dataOf('data'));
 
   test('gives back no token, assignment or API that was ended after the backup: Sluice does not start before they are merged', async () => {
-    const first = await starts.start('data', { SLUICE_SAMPLE: 'false' });
-    await first.ready();
-    const adminKey = await first.said('admin key: ');
-    const publisher = new Publisher({ url: first.url, adminKey });
+    const { program: first, publisher } = await starts.startEmpty('data');
     const kept = await publisher.publish('Kept', 'csv', FILE);
     const revoked = await publisher.token('Revoked');
     const unassigned = await publisher.token('Unassigned');
     for (const { token } of [revoked, unassigned]) await publisher.assign(kept.api.id, token.id);
     const off = await publisher.publish('Off', 'csv', FILE);
-    await run('backup', folder.path);
+    await run('backup', starts.folder.path);
 
     expect((await publisher.call('POST', `/tokens/${revoked.token.id}/revoke`)).status).toBe(200);
     expect((await publisher.call('DELETE', `/apis/${kept.api.id}/tokens/${unassigned.token.id}`)).status).toBe(204);
@@ -51,7 +32,7 @@ describe('a restore', () => {
     expect(await answers(first.url)).toEqual([200, 401, 403, 404]);
     await starts.stop(first);
 
-    expect(await run('restore', folder.path, '--replace')).toContain('lets nobody in until');
+    expect(await run('restore', starts.folder.path, '--replace')).toContain('lets nobody in until');
     const fenced = await starts.start('data', { SLUICE_SAMPLE: 'false' });
     expect(await fenced.exit()).toBe(1);
     expect(fenced.output).toContain('npm run restore -- --merge-revocations');

@@ -91,6 +91,7 @@ describe('a registry database that comes back older', () => {
       expect((await letIn()).sort()).toEqual(open.toSorted());
       const closedAmong = async () => (await letIn()).filter((each) => !open.includes(each));
 
+      if (random() < 0.5) await service.compact();
       const isFenced = await service.restore(backup);
       fenced += isFenced ? 1 : 0;
       // Behind the fence nobody is let in; without one, the backup lacked nothing that was closed.
@@ -113,8 +114,8 @@ describe('a registry database that comes back older', () => {
     },
   );
 
-  test('was older in most of these drills, and let in again what was open in many', () => {
+  test('was older in most of these drills, and let in again what was open in some', () => {
     expect(fenced).toBeGreaterThan(seeds(DRILLS) / 4);
-    expect(opened).toBeGreaterThan(seeds(DRILLS) / 4);
+    expect(opened).toBeGreaterThan(seeds(DRILLS) / 8);
   });
 });

@@ -57,6 +57,33 @@ describe('a tokens database that comes back older', () => {
     await expect(verify(secret)).rejects.toMatchObject({ code: 'restored_older' });
   });
 
+  test('is fenced and merged by a witness that was compacted, which no start fills up again', async () => {
+    await service.fresh();
+    await rm(service.witness, { force: true });
+    const { token, secret } = await issue('Ended');
+    let { revision } = token;
+    const backup = await service.dump();
+    for (let turn = 0; turn < 10; turn++)
+      ({ revision } = await service.caller.services.request(updateToken, {
+        tokenId: token.id,
+        revision,
+        disabled: turn % 2 === 0,
+      }));
+    await revoke(token.id);
+    expect((await service.witnessed()).length).toBeGreaterThan(5);
+    await service.compact();
+    const [last, ...others] = await service.witnessed();
+    expect(others).toEqual([]);
+    await service.stop();
+    await service.start();
+    expect(await service.witnessed()).toEqual([last]);
+    expect(await service.restore(backup)).toBe(true);
+    await service.stop();
+    expect(await service.merge()).toEqual({ lost: 1, applied: 1 });
+    await service.start();
+    await expect(verify(secret)).rejects.toMatchObject({ code: 'token_revoked' });
+  });
+
   test('lets in what was revoked only once somebody has given it up in words', async () => {
     await service.fresh();
     const { token, secret } = await issue('Given up');
@@ -130,6 +157,7 @@ describe('a tokens database that comes back older', () => {
       };
       for (let step = 0; step < 12; step++) await act(step);
       const endedCount = ended.length;
+      if (random() < 0.5) await service.compact();
       const isFenced = await service.restore(backup);
       fenced += isFenced ? 1 : 0;
       // Behind the fence nothing is good; without one, the backup lacked nothing.

@@ -5,6 +5,8 @@ import type { DynamicModule } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Readiness } from '@sluice/runtime/readiness';
 import { mergeWitness, type WitnessMerge } from '@sluice/storage/merge-witness';
+import { WitnessCompaction } from '@sluice/storage/witness-compaction';
+import { WitnessFile } from '@sluice/storage/witness-file';
 import { mongo } from 'mongoose';
 import type { TestEngine } from '../support/engine-choice';
 import { startMongo } from '../support/mongo';
@@ -96,6 +98,18 @@ export class RestoredService {
   /** Brings the database and the witness together while the service is stopped. */
   merge(accept = false): Promise<WitnessMerge> {
     return mergeWitness(this.database, this.name, this.witness, accept);
+  }
+
+  /** Leaves the last words alone in the witness, however small it is. */
+  compact(): Promise<void> {
+    return new WitnessCompaction(new WitnessFile(this.witness), 0).takeTurn();
+  }
+
+  /** The numbers of the entries that the witness has of this service. */
+  async witnessed(): Promise<number[]> {
+    const numbers: number[] = [];
+    for await (const { _id } of new WitnessFile(this.witness).read(this.name)) numbers.push(_id);
+    return numbers;
   }
 
   /** Why it is not ready because of revocations; null where it is. */

@@ -21,7 +21,7 @@ export async function mergeWitness(
   accept: boolean,
 ): Promise<WitnessMerge> {
   const [chain, witness] = [new RevocationChain(db), new WitnessFile(path)];
-  const { genesis, known, lost } = await findLost(db, service, path);
+  const { genesis, installations, lost } = await findLost(db, service, path);
   if (lost.length === 0) return { lost: 0, applied: 0 };
   let applied = 0;
   for (const entry of accept ? [] : lost) {
@@ -33,8 +33,9 @@ export async function mergeWitness(
     await chain.append({ collection, document, ending });
   }
   const { installation } = genesis ?? (await chain.begin());
-  const kept: WitnessLine[] = (await chain.entries()).map((entry) => ({ service, installation, ...entry }));
-  for (const stale of new Set(known.map((line) => line.installation))) await witness.replace(service, stale, []);
+  const kept: WitnessLine[] = [];
+  for await (const entry of chain.lastWords()) kept.push({ service, installation, ...entry });
+  for (const stale of installations) await witness.replace(service, stale, []);
   await witness.replace(service, installation, kept);
   return { lost: lost.length, applied };
 }
@@ -43,10 +44,15 @@ export async function mergeWitness(
 export async function findLost(db: mongo.Db, service: string, path: string) {
   const chain = new RevocationChain(db);
   const genesis = await chain.genesis();
-  const lines = await new WitnessFile(path).read(service);
-  const known = lines.filter(({ installation }) => !genesis || installation === genesis.installation);
-  const present = new Map((await chain.entries()).map(({ _id, hash }) => [_id, hash]));
-  return { genesis, known, lost: latestOfEach(known.filter(({ _id, hash }) => present.get(_id) !== hash)) };
+  const present = await chain.hashes();
+  const installations = new Set<string>();
+  const lost: WitnessLine[] = [];
+  for await (const line of new WitnessFile(path).read(service)) {
+    if (genesis && line.installation !== genesis.installation) continue;
+    installations.add(line.installation);
+    if (present.get(line._id) !== line.hash) lost.push(line);
+  }
+  return { genesis, installations, lost: latestOfEach(lost) };
 }
 
 /** The last word about each document, in their order: it holds all that ended before. */

@@ -49,11 +49,29 @@ export class RevocationChain {
     return (await this.links().findOne({ _id: number })) as Link | null;
   }
 
-  async entries(): Promise<RevocationEntry[]> {
-    return (await this.links()
+  /** The last word about each document, one after the other: it takes away all that earlier ones do. */
+  async *lastWords(): AsyncGenerator<RevocationEntry> {
+    let document = '';
+    const collections = new Set<string>();
+    // In the order of the index; few collections have documents of the same id.
+    for await (const link of this.links()
       .find({ _id: { $gt: 0 } })
-      .sort({ _id: 1 })
-      .toArray()) as RevocationEntry[];
+      .sort({ document: 1, _id: -1 })) {
+      const entry = link as RevocationEntry;
+      if (entry.document !== document) collections.clear();
+      document = entry.document;
+      if (collections.has(entry.collection)) continue;
+      collections.add(entry.collection);
+      yield entry;
+    }
+  }
+
+  /** The hashes of all entries by their numbers. */
+  async hashes(): Promise<Map<number, string>> {
+    const hashes = new Map<number, string>();
+    for await (const { _id, hash } of this.links().find({ _id: { $gt: 0 } }, { projection: { hash: 1 } }))
+      hashes.set(_id, hash);
+    return hashes;
   }
 
   /** Adds the next one, whoever else does: the unique number decides. */

@@ -6,9 +6,13 @@ import { RestoredOlder } from './restored-older';
 import { RevocationChain } from './revocation-chain';
 import { type Ending, type RevocationEntry, writeEnding } from './revocation-entry';
 import { TURN_LIMIT_MS, within } from './within';
+import { WitnessCompaction } from './witness-compaction';
 import { WitnessFile, type WitnessLine } from './witness-file';
 
 const LOOK_MS = 1_000;
+/** A process that compacts the witness is done in far less. */
+const COMPACT_MS = 600_000;
+const LINES_AT_ONCE = 1_000;
 const REMEDY = 'npm run restore -- --merge-revocations applies them, --accept-lost-revocations gives them up';
 
 /**
@@ -21,6 +25,7 @@ export class RevocationLedger implements OnModuleInit, OnApplicationBootstrap, O
   private readonly chain: RevocationChain;
   private readonly witness: WitnessFile | null;
   private readonly looking: Ticker;
+  private readonly compacting: Ticker | null;
   private installation = '';
   /** The furthest entry that was seen, here or by the witness. */
   private furthest: Pick<RevocationEntry, '_id' | 'hash'> | null = null;
@@ -41,6 +46,15 @@ export class RevocationLedger implements OnModuleInit, OnApplicationBootstrap, O
       everyMs: LOOK_MS,
       turn: () => within(TURN_LIMIT_MS, this.look()),
     });
+    const compaction = this.witness && new WitnessCompaction(this.witness);
+    this.compacting =
+      compaction &&
+      new Ticker({
+        name: 'witness',
+        everyMs: COMPACT_MS,
+        atOnce: true,
+        turn: () => compaction.takeTurn(),
+      });
     readiness.register('revocations', () => this.reason);
     readiness.registerDegraded('witness', () => this.unwitnessed);
   }
@@ -57,26 +71,25 @@ export class RevocationLedger implements OnModuleInit, OnApplicationBootstrap, O
 
   async onModuleInit(): Promise<void> {
     await this.chain.createIndex();
-    const lines = (await this.witness?.read(this.service)) ?? [];
     const genesis = await this.chain.genesis();
-    if (!genesis && lines.length > 0 && !(await this.chain.isNew())) {
-      this.reason = `the database is from before revocations were counted, and ${lines.length} are known: ${REMEDY}`;
+    const { lines, known } = await this.remember(genesis?.installation);
+    if (!genesis && lines > 0 && !(await this.chain.isNew())) {
+      this.reason = `the database is from before revocations were counted, and ${lines} are known: ${REMEDY}`;
       return;
     }
     const { installation } = genesis ?? (await this.chain.begin());
     this.installation = installation;
-    const own = lines.filter((line) => line.installation === installation);
-    for (const line of own) if (line._id > (this.furthest?._id ?? 0)) this.furthest = line;
     await this.look();
-    if (this.reason === null) await this.witnessMissing(new Set(own.map(({ _id }) => _id)));
+    if (this.reason === null) await this.witnessMissing(known);
   }
 
   onApplicationBootstrap(): void {
     this.looking.start();
+    this.compacting?.start();
   }
 
-  onModuleDestroy(): Promise<void> {
-    return this.looking.stop();
+  async onModuleDestroy(): Promise<void> {
+    await Promise.all([this.looking.stop(), this.compacting?.stop()]);
   }
 
   /**
@@ -119,9 +132,30 @@ export class RevocationLedger implements OnModuleInit, OnApplicationBootstrap, O
     this.logger.error(this.reason);
   }
 
+  /** Takes over what the witness has of an installation; gives the numbers of its entries, and how many lines there are at all. */
+  private async remember(installation: string | undefined): Promise<{ lines: number; known: Set<number> }> {
+    const known = new Set<number>();
+    let lines = 0;
+    for await (const line of this.witness?.read(this.service) ?? []) {
+      lines++;
+      if (line.installation !== installation) continue;
+      known.add(line._id);
+      if (line._id > (this.furthest?._id ?? 0)) this.furthest = { _id: line._id, hash: line.hash };
+    }
+    return { lines, known };
+  }
+
+  /** Makes up for the last words that the witness lacks; earlier ones are left out of it once it is compacted. */
   private async witnessMissing(known: ReadonlySet<number>): Promise<void> {
     if (!this.witness) return;
-    await this.testify((await this.chain.entries()).filter(({ _id }) => !known.has(_id)));
+    let missing: RevocationEntry[] = [];
+    for await (const entry of this.chain.lastWords()) {
+      if (!known.has(entry._id)) missing.push(entry);
+      if (missing.length < LINES_AT_ONCE) continue;
+      await this.testify(missing);
+      missing = [];
+    }
+    await this.testify(missing);
   }
 
   /** A revocation is made also where the witness cannot be written; health says so, and the next start makes it up. */

@@ -1,11 +1,17 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { projectRoot } from '../../apps/standalone/src/machine/project-root';
 import { earlierServices, withoutEarlierRelease } from '../support/earlier-release';
+import { tour } from '../support/management-tour';
+import { MessageRecorder } from '../support/message-recorder';
 import { Publisher, read } from '../support/publisher';
 import { Stack } from '../support/stack';
 import { SteadyLoad } from '../support/steady-load';
 import { waitFor } from '../support/wait-for';
 
+const RECORDED = join(projectRoot, 'test/cases/release-before.json');
 const BUILD_MS = 120_000;
-const UPGRADE_MS = 120_000;
+const UPGRADE_MS = 240_000;
 const ROWS = 500;
 /** Those that others ask come first, as in docker/upgrade, and last on the way back. */
 const UPGRADE = ['tokens', 'registry', 'catalogue', 'gateway'].flatMap((name) => [`${name}-1`, `${name}-2`]);
@@ -13,6 +19,15 @@ const file = `id,city\n${Array.from({ length: ROWS }, (_, id) => `${id},city ${i
 
 const upgrade = withoutEarlierRelease ? describe.skip : describe;
 const skipped = withoutEarlierRelease ? ` (skipped: ${withoutEarlierRelease})` : '';
+
+/** Writes down what the release before says, for test/architecture/release-before.spec.ts. */
+async function recordMessages(stack: Stack, publisher: Publisher): Promise<void> {
+  const recorder = await MessageRecorder.start(stack.bus);
+  await tour(publisher);
+  await waitFor('the usage to be recorded', async () => (await publisher.call('GET', '/usage')).status === 200);
+  const messages = await recorder.stop();
+  await writeFile(RECORDED, `[\n${messages.map((message) => JSON.stringify(message)).join(',\n')}\n]\n`);
+}
 
 upgrade(`services that are replaced one by one, under pages, filters and sends${skipped}`, () => {
   let earlier: string;
@@ -25,6 +40,7 @@ upgrade(`services that are replaced one by one, under pages, filters and sends${
     earlier = await earlierServices();
     stack = await Stack.start({ services: earlier, gateways: 2, tokens: 2, registry: 2, catalogue: 2 });
     publisher = new Publisher(stack);
+    if (process.env.SLUICE_RECORD_MESSAGES === 'true') await recordMessages(stack, publisher);
     open = await publisher.publish('Rows', 'csv', file);
     const { id, datasetId, path } = open.api;
     const sends = await publisher.api({ name: 'Sends', datasetId, path, method: 'POST', active: true });

@@ -6,7 +6,8 @@ import { seeds } from '../../../../test/measure/seeds';
 import type { InstallationKey } from '../reading/installation-key';
 import { type Capability, LinkSeal } from './link-seal';
 
-const sealOf = (key: Buffer) => new LinkSeal({ fetch: async () => ({ key, olderNamesUntilMs: 0 }) } as InstallationKey);
+const sealOf = (key: Buffer, ...others: Buffer[]) =>
+  new LinkSeal({ fetch: async () => ({ key, others, olderNamesUntilMs: 0 }) } as unknown as InstallationKey);
 const capability = (): Capability => ({
   apiId: newId('api'),
   secretHash: hashSecret('a secret'),
@@ -27,6 +28,13 @@ describe('a sealed link', () => {
     expect(await sealOf(key).open(sealed)).toEqual(given);
     expect(await sealOf(randomBytes(32)).open(sealed)).toBeNull();
     expect(await seal.seal(given)).not.toBe(sealed);
+  });
+
+  it('is opened with the keys of before, while they count', async () => {
+    const [before, now] = [randomBytes(32), randomBytes(32)];
+    const sealed = await sealOf(before).seal(capability());
+    expect(await sealOf(now, before).open(sealed)).not.toBeNull();
+    expect(await sealOf(now).open(sealed)).toBeNull();
   });
 
   it('tells nothing of what is in it', async () => {

@@ -34,7 +34,8 @@ export class LinkSeal {
 
   async seal(capability: Capability): Promise<string> {
     const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', await this.key(), iv).setAAD(Buffer.from(USE));
+    const { key } = await this.installation.fetch();
+    const cipher = createCipheriv('aes-256-gcm', keyFor(key), iv).setAAD(Buffer.from(USE));
     const bytes = Buffer.concat([cipher.update(JSON.stringify(capability)), cipher.final()]);
     return Buffer.concat([iv, cipher.getAuthTag(), bytes]).toString('base64url');
   }
@@ -44,20 +45,26 @@ export class LinkSeal {
     const bytes = Buffer.from(sealed, 'base64url');
     // Several texts stand for the same bytes; one of them is the link.
     if (bytes.length <= IV_BYTES + TAG_BYTES || bytes.toString('base64url') !== sealed) return null;
-    const decipher = createDecipheriv('aes-256-gcm', await this.key(), bytes.subarray(0, IV_BYTES), {
-      authTagLength: TAG_BYTES,
-    });
-    decipher.setAAD(Buffer.from(USE)).setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-    try {
-      const text = Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString();
-      return Capability.parse(JSON.parse(text));
-    } catch {
-      return null;
+    const { key, others } = await this.installation.fetch();
+    for (const each of [key, ...others]) {
+      const opened = decrypt(bytes, keyFor(each));
+      if (opened) return opened;
     }
+    return null;
   }
+}
 
-  private async key(): Promise<Buffer> {
-    const { key } = await this.installation.fetch();
-    return createHmac('sha256', key).update(USE).digest();
+function decrypt(bytes: Buffer, key: Buffer): Capability | null {
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
+  decipher.setAAD(Buffer.from(USE)).setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
+  try {
+    const text = Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString();
+    return Capability.parse(JSON.parse(text));
+  } catch {
+    return null;
   }
+}
+
+function keyFor(installation: Buffer): Buffer {
+  return createHmac('sha256', installation).update(USE).digest();
 }

@@ -55,10 +55,14 @@ export class FastPages {
     const found = this.sorted.find(table, request);
     if (!found) return table;
     const { positions, covered, total } = found;
-    const { offset, limit, after } = request;
-    // The engine compares with the row that the page begins behind.
-    if (covered < endOf(table)) return onlyRows(table, after ? [after.row, ...positions] : positions, covered);
+    const { offset, limit, after, sort, count } = request;
     const end = offset + limit;
+    // In the order of the file, rows that came later stand behind a page that is full without them.
+    const isFull = sort.length === 0 && !count && positions.length > end;
+    // The engine compares with the row that the page begins behind.
+    if (covered < endOf(table) && !isFull) {
+      return onlyRows(table, after ? [after.row, ...positions] : positions, covered);
+    }
     const page = positions.slice(offset, end);
     const hasMore = positions.length > end;
     const last = page.at(-1);

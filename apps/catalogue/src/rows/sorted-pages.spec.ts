@@ -87,6 +87,16 @@ describe('pages of filtered and sorted rows', () => {
     );
   });
 
+  it('that are full without the rows that came later are found without a query', async () => {
+    const fast = fastPages(await made.columnsOf(made.earlier()));
+    const whole = { snapshot: { versionId: `ver_${'0'.repeat(26)}`, seq: 0 }, select: ['id'], sort: [], count: false };
+    const filter = { field: 'id', op: 'gte' as const, values: ['0'] };
+    const page = await fast.read(table, RowsRequest.parse({ ...whole, filter, limit: 10 }));
+    expect('head' in page && page.head).toMatchObject({ returned: 10, hasMore: true });
+    const counted = await fast.read(table, RowsRequest.parse({ ...whole, filter, limit: 10, count: true }));
+    expect('head' in counted).toBe(false);
+  });
+
   it('need no more of the values than fit into the memory that they may take, and no more than two uses', async () => {
     const [, field] = table.fields;
     if (!field) throw new Error('no field');

@@ -8,6 +8,8 @@ import { waitFor } from './wait-for';
 const run = promisify(execFile);
 /** A service whose orderly stop hangs ends itself after 10 s. */
 const GONE_MS = 15_000;
+/** On a machine that others use too; the first start makes everything. */
+const START_MS = 60_000;
 
 /** The product as a person starts it: the program behind `npm start`, its output and its signals. */
 export class NpmStart {
@@ -46,7 +48,7 @@ export class NpmStart {
         if (this.child.exitCode !== null) throw new Error(`it ended: ${this.output}`);
         return (await fetch(`${this.url}/health/ready`)).ok;
       },
-      25_000,
+      START_MS,
     ).catch((cause: unknown) => {
       throw new Error(`not ready: ${this.output}`, { cause });
     });
@@ -56,7 +58,8 @@ export class NpmStart {
   /** What the output says after this text, up to the end of the line. */
   async said(text: string): Promise<string> {
     const pattern = new RegExp(`^.*?${text}(.*)$`, 'm');
-    return waitFor(`the output to say "${text}"`, () => pattern.exec(this.output)?.[1]?.trim());
+    const said = () => pattern.exec(this.output)?.[1]?.trim();
+    return waitFor(`the output to say "${text}"`, said, START_MS);
   }
 
   signal(name: NodeJS.Signals): void {

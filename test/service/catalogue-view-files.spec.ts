@@ -122,6 +122,26 @@ describe('files of views, made by two replicas', () => {
     expect(await rowsOf(again)).toEqual([{ id: 1n }]);
   });
 
+  it('of one version take a quarter of the room, and are not made where more is being read', async () => {
+    const { request } = await published('id\n1\n');
+    const { versionId } = request.snapshot;
+    const { bytes } = await catalogue.call(openViewFile, request);
+    const removal = catalogue.replicas[0]?.get(ViewFileRemoval);
+    const hasRoom = (ofVersion: string, maxBytes: number) => removal?.makeRoom(ofVersion, bytes, maxBytes, Date.now());
+    const all = await catalogue.collection('view_files').find().toArray();
+    const taken = all.reduce((sum, doc) => sum + Number(doc.bytes), 0);
+    expect(await hasRoom(versionId, 8 * bytes + 4 * taken)).toBe(true);
+    expect(await hasRoom(versionId, 7 * bytes)).toBe(false);
+    expect(await hasRoom('ver_another', taken)).toBe(false);
+    expect(await catalogue.collection('view_files').countDocuments({ versionId })).toBe(1);
+    const old = new Date(Date.now() - 3_600_000);
+    await catalogue.collection('view_files').updateOne({ versionId }, { $set: { readAt: old } });
+    expect(await hasRoom(versionId, 4 * taken)).toBe(true);
+    expect(await catalogue.collection('view_files').countDocuments({ versionId })).toBe(1);
+    expect(await hasRoom(versionId, 4 * bytes)).toBe(true);
+    expect(await catalogue.collection('view_files').countDocuments({ versionId })).toBe(0);
+  });
+
   it('are not found when nobody made them', async () => {
     const request = { id: 'f'.repeat(64), from: 0, to: 10 };
     await expect(catalogue.caller.services.request(readViewFile, request)).rejects.toMatchObject({ code: 'not_found' });

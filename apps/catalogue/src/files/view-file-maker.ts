@@ -15,6 +15,7 @@ import { SpoolDirectory } from '../exports/spool-directory';
 import { writeParquetInGroups } from '../exports/write-parquet';
 import { ViewFileBytes } from '../stores/stored-files';
 import type { ViewFileDoc } from '../stores/view-file-doc';
+import { ViewFileRemoval } from '../stores/view-file-removal';
 import { ViewFilesStore } from '../stores/view-files.store';
 import { LocalViewFiles } from './local-view-files';
 
@@ -32,6 +33,7 @@ export class ViewFileMaker {
     private readonly local: LocalViewFiles,
     private readonly files: ViewFileBytes,
     private readonly store: ViewFilesStore,
+    private readonly removal: ViewFileRemoval,
     @Inject(CATALOGUE_CONFIG) private readonly config: CatalogueConfig,
   ) {}
 
@@ -48,8 +50,10 @@ export class ViewFileMaker {
     try {
       const rows = await this.cache.use(request.snapshot, (version) => this.writeRows(version, request, path, signal));
       const { size: bytes } = await stat(path);
-      if (bytes > this.config.SLUICE_VIEW_FILE_BYTES) throw new StorageFull('the file is larger than all may be');
-      return await this.keep({ id, versionId: request.snapshot.versionId, bytes, rows }, path, signal);
+      const { versionId } = request.snapshot;
+      const hasRoom = await this.removal.makeRoom(versionId, bytes, this.config.SLUICE_VIEW_FILE_BYTES, Date.now());
+      if (!hasRoom) throw new StorageFull('files of views take all the room that they may');
+      return await this.keep({ id, versionId, bytes, rows }, path, signal);
     } finally {
       await rm(path, { force: true });
     }

@@ -7,6 +7,8 @@ import { ViewFilesStore } from './view-files.store';
 const ABANDONED_MS = 3_600_000;
 /** A file is being read until nobody has for so long: longer than a pause between two ranges of one reader. */
 const READ_MS = 600_000;
+/** The part of all room that files of one version may take: whoever asks for many leaves some to others. */
+const MAX_SHARE = 0.25;
 
 /** Removes files of views: those of versions that go, and those that were not read for longest. */
 @Injectable()
@@ -20,18 +22,30 @@ export class ViewFileRemoval {
     for (const doc of await this.store.findOfVersion(versionId)) await this.remove(doc);
   }
 
+  /** Makes room for a file of a version; false where too many others are being read, of that version or of all. */
+  async makeRoom(versionId: string, bytes: number, maxBytes: number, nowMs: number): Promise<boolean> {
+    const own = (await this.store.all()).filter((doc) => doc.versionId === versionId);
+    if (!(await this.shrink(own, maxBytes * MAX_SHARE - bytes, nowMs))) return false;
+    return await this.shrink(await this.store.all(), maxBytes - bytes, nowMs);
+  }
+
   /** Keeps all of them together within so many bytes, but for those that are being read, and clears up behind crashes. */
   async sweep(maxBytes: number, nowMs: number): Promise<void> {
-    const all = await this.store.all();
-    let bytes = all.reduce((sum, doc) => sum + doc.bytes, 0);
-    for (const doc of all) {
+    await this.shrink(await this.store.all(), maxBytes, nowMs);
+    const old = await this.files.storedBefore(new Date(nowMs - ABANDONED_MS));
+    const known = new Set((await this.store.fileIds()).map(String));
+    for (const fileId of old) if (!known.has(String(fileId))) await this.files.remove(fileId);
+  }
+
+  /** Removes the first of these, as long as they take more than so many bytes and are not being read. */
+  private async shrink(docs: readonly ViewFileDoc[], maxBytes: number, nowMs: number): Promise<boolean> {
+    let bytes = docs.reduce((sum, doc) => sum + doc.bytes, 0);
+    for (const doc of docs) {
       if (bytes <= maxBytes || doc.readAt.getTime() > nowMs - READ_MS) break;
       await this.remove(doc);
       bytes -= doc.bytes;
     }
-    const old = await this.files.storedBefore(new Date(nowMs - ABANDONED_MS));
-    const known = new Set((await this.store.fileIds()).map(String));
-    for (const fileId of old) if (!known.has(String(fileId))) await this.files.remove(fileId);
+    return bytes <= maxBytes;
   }
 
   /** The document first: nobody is sent to a file that is going. */

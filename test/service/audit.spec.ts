@@ -40,7 +40,7 @@ import {
   signIn,
   signOut,
 } from '@sluice/contracts/tokens/sessions';
-import { issueToken, revokeToken, rotateToken, updateToken } from '@sluice/contracts/tokens/tokens';
+import { issueToken, lendToken, revokeToken, rotateToken, updateToken } from '@sluice/contracts/tokens/tokens';
 import { sendStream } from '@sluice/messaging/stream-sender';
 import { newId } from '@sluice/runtime/ids';
 import { requestScope } from '@sluice/runtime/request-scope';
@@ -140,9 +140,17 @@ describe('every change of what is managed', () => {
     expect(parsed(updated.entries[0])).toEqual({ before: { description: '' }, after: { description: 'for Bo' } });
     const rotated = await change(['token.rotated'], rotateToken, { tokenId, graceSeconds: 60 });
     secrets.push(rotated.reply.secret);
+    const link = { apiId: newId('api'), format: 'csv', expiresAt: '2031-01-01T00:00:00.000Z' } as const;
+    const lent = await change(['token.updated'], lendToken, { tokenId, link });
+    expect(parsed(lent.entries[0])).toEqual({ before: {}, after: { link } });
+    expect(lent.reply.secretHash).toBe(hashSecret(rotated.reply.secret));
     const revoked = await change(['token.revoked'], revokeToken, { tokenId });
     expect(parsed(revoked.entries[0])).toMatchObject({ before: { state: 'active' }, after: { state: 'revoked' } });
     await change([], revokeToken, { tokenId });
+    await expect(caller.services.request(lendToken, { tokenId, link })).rejects.toMatchObject({
+      code: 'invalid_request',
+      faults: [{ pointer: '/tokenId', detail: 'The token is revoked: choose another one' }],
+    });
   });
 
   test('of people, their keys and sessions', async () => {

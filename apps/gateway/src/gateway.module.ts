@@ -29,6 +29,7 @@ import { Limits } from './limits/limits';
 import { Quotas } from './limits/quotas';
 import { RateFeed, RateLimits } from './limits/rate-limits';
 import { TokenUses } from './limits/token-uses';
+import { LinkMaker } from './links/link-maker';
 import { LinkRequests } from './links/link-requests';
 import { LinkSeal } from './links/link-seal';
 import { AuditController } from './manage/activity/audit.controller';
@@ -38,6 +39,7 @@ import { AdminKeysController, InstallationKeysController } from './manage/admins
 import { AdminsController } from './manage/admins/admins.controller';
 import { SessionController } from './manage/admins/session.controller';
 import { SetupController } from './manage/admins/setup.controller';
+import { ApiLinksController } from './manage/apis/api-links.controller';
 import { ApiTestController } from './manage/apis/api-test.controller';
 import { ApisController } from './manage/apis/apis.controller';
 import { DomainsController } from './manage/apis/domains.controller';
@@ -95,6 +97,7 @@ export class GatewayModule {
         SnapshotFeed,
         ImportsController,
         DatasetsController,
+        ApiLinksController,
         ApiTestController,
         SnippetsController,
         ApisController,
@@ -152,6 +155,7 @@ export class GatewayModule {
         ViewFileAnswers,
         DataRequests,
         LinkSeal,
+        LinkMaker,
         LinkRequests,
         ExampleRows,
         ApiDocuments,

@@ -93,6 +93,13 @@ export class TokensStore implements OnModuleInit {
       .lean<TokenDoc>();
   }
 
+  /** Adds an entry of the audit log to a token that is not revoked, and gives the token; no change of it, null where there is none. */
+  record(id: string, entry: AuditEntryDoc): Promise<TokenDoc | null> {
+    return this.model
+      .findOneAndUpdate({ _id: id, revokedAt: null }, { $push: { pendingAudit: entry } }, { returnDocument: 'after' })
+      .lean<TokenDoc>();
+  }
+
   /** Notes when tokens were used last; neither a change of theirs nor counted as one. */
   async used(uses: readonly { tokenId: string; usedAt: string }[]): Promise<void> {
     if (uses.length === 0) return;

@@ -7,6 +7,7 @@ import { noLimits } from '@sluice/contracts/tokens/token-limits';
 import {
   getToken,
   issueToken,
+  lendToken,
   type listTokens,
   type recordTokenUse,
   revokeToken,
@@ -26,7 +27,7 @@ import { AuditTrail } from '@sluice/storage/audit-trail';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
 import { storedSecret } from '../secrets/secret';
 import { TokenChanges } from '../stores/token-changes';
-import { limitsOf, remainingMs, type TokenDoc, tokenOf, tokenState } from '../stores/token-doc';
+import { limitsOf, remainingMs, TOKENS, type TokenDoc, tokenOf, tokenState } from '../stores/token-doc';
 import { type TokenChange, TokensStore } from '../stores/tokens.store';
 import { changedLimits, limitFaults } from './limit-rules';
 
@@ -156,6 +157,22 @@ export class TokensService {
       const doc = await this.store.update(before._id, before.revision, change, entry);
       if (doc) return { isKnown: true, rev: await this.changes.commit(doc) };
     }
+  }
+
+  /** Lends the hash of the secret to a link, once that is in the audit log; only an active token has links. */
+  async lend({ tokenId, link }: RequestOf<typeof lendToken>): Promise<ReplyOf<typeof lendToken>> {
+    const { name, state } = await this.get(tokenId);
+    const resource = { id: tokenId, name };
+    const entry = this.trail.entry({ action: 'token.updated', resource, before: {}, after: { link } });
+    const doc = state === 'active' ? await this.store.record(tokenId, entry) : null;
+    if (!doc) {
+      const detail = `The token is ${state === 'active' ? 'revoked' : state}: choose another one`;
+      throw refuse(lendToken, 'invalid_request', undefined, [
+        { in: 'body', pointer: '/tokenId', code: 'token_not_active', detail },
+      ]);
+    }
+    await this.trail.settle(TOKENS, doc);
+    return { secretHash: doc.secretHash };
   }
 
   async recordUse({ uses }: RequestOf<typeof recordTokenUse>): Promise<ReplyOf<typeof recordTokenUse>> {

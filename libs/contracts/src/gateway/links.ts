@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Format } from '../formats';
+import { TokenId } from '../ids';
 
 const DEFAULT_SECONDS = 15 * 60;
 const MAX_SECONDS = 24 * 3_600;
@@ -21,6 +22,12 @@ export const MakeLink = z.strictObject({
 });
 export type MakeLink = z.infer<typeof MakeLink>;
 
+/** Asks for a link in the name of a token that is assigned to the API, without its secret. */
+export const MakeApiLink = MakeLink.extend({
+  tokenId: TokenId.optional().meta({ description: 'One of the assigned tokens; the first one when absent' }),
+}).meta({ id: 'MakeApiLink' });
+export type MakeApiLink = z.output<typeof MakeApiLink>;
+
 /** An address that needs no token in its header: it is the token in another form, for these rows alone. */
-export const Link = z.object({ url: z.url(), expiresAt: z.iso.datetime() });
+export const Link = z.object({ url: z.url(), expiresAt: z.iso.datetime() }).meta({ id: 'Link' });
 export type Link = z.infer<typeof Link>;

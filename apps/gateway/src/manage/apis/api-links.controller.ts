@@ -1,0 +1,68 @@
+import { Body, Controller, Param, Post, Req, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
+import { Link, MakeApiLink } from '@sluice/contracts/gateway/links';
+import { ApiId } from '@sluice/contracts/ids';
+import { lendToken } from '@sluice/contracts/tokens/tokens';
+import { Services } from '@sluice/messaging/services';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Access } from '../../auth/access';
+import { Describes } from '../../docs/describes';
+import { IdPipe } from '../../http/id.pipe';
+import { HttpProblem } from '../../http/problem';
+import { notValid } from '../../http/validation.pipe';
+import { endOf, LinkMaker } from '../../links/link-maker';
+import { Routes } from '../../routing/route-feed';
+import { Snapshots } from '../../routing/snapshots';
+
+/** Makes links as `POST {path}/_links` does, in the name of an assigned token whose secret nobody needs for it. */
+@ApiTags('apis')
+@Controller('manage/v1/apis/:apiId/links')
+@Access('editor')
+export class ApiLinksController {
+  constructor(
+    private readonly services: Services,
+    private readonly routes: Routes,
+    private readonly snapshots: Snapshots,
+    private readonly links: LinkMaker,
+  ) {}
+
+  @Describes(
+    'Make a link to rows',
+    'An address of rows that needs no token in its header. It is good as long as the assigned token in whose name it is made.',
+    lendToken,
+    'api_not_found',
+    'no_assigned_token',
+    'method_not_allowed',
+    'invalid_query',
+    'not_found',
+  )
+  @Post()
+  @ApiCreatedResponse({ standardSchema: Link })
+  async make(
+    @Param('apiId', new IdPipe(ApiId, 'api_not_found')) apiId: string,
+    @Body({ schema: MakeApiLink }) { tokenId: asked, ...link }: MakeApiLink,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Link> {
+    const route = this.routes.table()?.get(apiId);
+    if (!route) throw new HttpProblem('api_not_found', { detail: 'no such API, or its dataset has no version yet' });
+    if (!route.active) throw new HttpProblem('api_not_found', { detail: 'the API is switched off' });
+    if (route.method !== 'GET') throw new HttpProblem('method_not_allowed', { detail: 'this API only takes rows' });
+    const tokenId = asked ?? route.tokenIds[0];
+    if (!tokenId) throw new HttpProblem('no_assigned_token', { detail: 'assign a token to the API first' });
+    if (!route.tokenIds.includes(tokenId)) throw notValid('invalid_request', [NOT_ASSIGNED]);
+    const planned = await this.links.plan(await this.snapshots.current(route), link);
+    const { format } = planned;
+    const lent = { tokenId, link: { apiId, format, expiresAt: endOf(planned) } };
+    const { secretHash } = await this.services.request(lendToken, lent);
+    reply.header('cache-control', 'no-store');
+    return await this.links.make(planned, secretHash, request);
+  }
+}
+
+const NOT_ASSIGNED = {
+  in: 'body',
+  pointer: '/tokenId',
+  code: 'token_not_assigned',
+  detail: 'This token is not assigned to the API',
+} as const;

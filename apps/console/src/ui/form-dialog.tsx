@@ -57,12 +57,14 @@ export function SecretDialog({
   title,
   label,
   secret,
+  kept,
   onClose,
   children,
 }: {
   title: string;
   label: string;
   secret: string;
+  kept?: string;
   onClose: () => void;
   children?: ReactNode;
 }) {
@@ -79,7 +81,7 @@ export function SecretDialog({
         </Button>
       }
     >
-      <SecretField label={label} secret={secret} />
+      <SecretField label={label} secret={secret} kept={kept} />
       {children}
     </Dialog>
   );

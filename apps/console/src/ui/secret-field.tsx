@@ -4,7 +4,16 @@ import { Note } from './note';
 import css from './secret-field.module.css';
 
 /** A secret in the one moment in which it can be seen. */
-export function SecretField({ label, secret }: { label: string; secret: string }) {
+export function SecretField({
+  label,
+  secret,
+  kept = 'Only a fingerprint of it is stored.',
+}: {
+  label: string;
+  secret: string;
+  /** What is left of it here, in a sentence. */
+  kept?: string;
+}) {
   const id = useId();
   return (
     <>
@@ -15,7 +24,7 @@ export function SecretField({ label, secret }: { label: string; secret: string }
           <CopyButton text={secret} label="Copy" look="primary" />
         </div>
       </div>
-      <Note tone="warn">Copy it now: you will not see it again. Only a fingerprint of it is stored.</Note>
+      <Note tone="warn">Copy it now: you will not see it again. {kept}</Note>
     </>
   );
 }

@@ -1,3 +1,4 @@
+import type { Fault } from '@sluice/contracts/fault';
 import { Check, ChevronDown } from 'lucide-react';
 import { Button } from 'react-aria-components/Button';
 import { FieldError } from 'react-aria-components/FieldError';
@@ -6,6 +7,7 @@ import { ListBox, ListBoxItem } from 'react-aria-components/ListBox';
 import { Popover } from 'react-aria-components/Popover';
 import { Select as AriaSelect, SelectValue } from 'react-aria-components/Select';
 import { Text } from 'react-aria-components/Text';
+import { FaultLines } from './field';
 import fieldCss from './field.module.css';
 import css from './select.module.css';
 
@@ -24,6 +26,7 @@ export function Select({
   onChange,
   hideLabel,
   isDisabled,
+  faults = [],
 }: {
   label: string;
   hint?: string;
@@ -32,6 +35,8 @@ export function Select({
   onChange: (id: string) => void;
   hideLabel?: boolean;
   isDisabled?: boolean;
+  /** The fault of the choice, as the server told it. */
+  faults?: readonly Fault[];
 }) {
   return (
     <AriaSelect
@@ -40,18 +45,21 @@ export function Select({
       value={value}
       onChange={(key) => key !== null && onChange(String(key))}
       isDisabled={isDisabled}
+      isInvalid={faults.length > 0}
     >
       {!hideLabel && <Label className={fieldCss.label}>{label}</Label>}
       <Button className={css.trigger}>
         <SelectValue className={css.value} />
         <ChevronDown aria-hidden="true" />
       </Button>
-      {hint && (
+      {hint && faults.length === 0 && (
         <Text slot="description" className={fieldCss.hint}>
           {hint}
         </Text>
       )}
-      <FieldError className={fieldCss.error} />
+      <FieldError className={fieldCss.error}>
+        {faults.length > 0 ? <FaultLines faults={faults} /> : undefined}
+      </FieldError>
       <Popover className={css.popover}>
         <ListBox items={choices} className={css.list}>
           {(choice) => <Option choice={choice} />}

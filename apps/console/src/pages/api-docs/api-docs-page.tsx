@@ -19,8 +19,9 @@ import { UsageSection } from '../usage/usage-section';
 import css from './api-docs.module.css';
 import { BodyCard, readableJson } from './body-card';
 import { EndpointCard } from './endpoint-card';
+import { FilesCard } from './files-card';
 import { ParametersForm } from './parameters-form';
-import { emptyForm, queryOf } from './query-form';
+import { emptyForm, parametersOf, queryOf } from './query-form';
 import { ResponsePanel } from './response-panel';
 import { SnippetsCard } from './snippets-card';
 
@@ -120,6 +121,9 @@ function ApiDocs({ api }: { api: Api }) {
             </Card>
           )}
           <SnippetsCard apiId={api.id} query={query} body={readableJson(body)} />
+          {!isPost && api.export && (
+            <FilesCard api={api} url={endpointOf(api)} parameters={parametersOf(form)} query={query} tokenId={chosen} />
+          )}
         </div>
         <div className={css.right}>
           <ResponsePanel

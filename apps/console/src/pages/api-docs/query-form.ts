@@ -1,6 +1,7 @@
 import type { Field } from '@sluice/contracts/fields';
 import type { FilterOperator } from '@sluice/contracts/filter';
 import type { Api } from '@sluice/contracts/registry/apis';
+import { controls, takesControl } from '@sluice/query/values/controls';
 import { operatorsOf, takesMany } from '@sluice/query/values/operators';
 
 /** A field that a consumer may filter by, with the operators that the publisher left on. */
@@ -51,7 +52,7 @@ export function filterableFields(api: Api, fields: readonly Field[]): Filterable
 /** The query string that the form stands for, without `?`. A field that has no value asks nothing. */
 export function queryOf({ parameters, conditions, sort, descending, limit, more }: QueryForm): string {
   const asked = new URLSearchParams();
-  for (const [name, value] of Object.entries(parameters)) if (value !== '') asked.append(name, value);
+  addParameters(asked, parameters);
   for (const [field, { op, value }] of Object.entries(conditions)) {
     const name = op === 'eq' ? field : `${field}__${op}`;
     const values = takesMany(op) ? value.split('\n') : [value];
@@ -61,4 +62,22 @@ export function queryOf({ parameters, conditions, sort, descending, limit, more 
   if (limit !== '') asked.append('_limit', limit);
   const rest = more.trim().replace(/^[?&]/, '');
   return [asked.toString(), rest].filter((part) => part !== '').join('&');
+}
+
+/** The API's own parameters alone, as the file of an API takes them. */
+export function parametersOf({ parameters }: QueryForm): string {
+  const asked = new URLSearchParams();
+  addParameters(asked, parameters);
+  return asked.toString();
+}
+
+/** The same query of the whole result: without what pages alone take. */
+export function exportQueryOf(query: string): string {
+  const asked = new URLSearchParams(query);
+  for (const control of controls) if (control === '_format' || !takesControl('exports', control)) asked.delete(control);
+  return asked.toString();
+}
+
+function addParameters(asked: URLSearchParams, parameters: QueryForm['parameters']): void {
+  for (const [name, value] of Object.entries(parameters)) if (value !== '') asked.append(name, value);
 }

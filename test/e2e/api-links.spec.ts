@@ -77,11 +77,14 @@ describe('a link that a publisher makes', () => {
     const off = await other({ name: 'Switched off', active: false });
     const paged = await other({ name: 'Only pages', export: false });
     for (const { id } of [sending, off, paged]) await publisher.assign(id, open.tokenId);
+    const empty = await publisher.dataset('Without rows');
+    const early = await publisher.api({ name: 'Too early', datasetId: empty.id });
     const cases = [
-      [sending, 'method_not_allowed'],
+      [early, 'dataset_empty'],
+      [sending, 'invalid_request'],
       [lonely, 'no_assigned_token'],
-      [off, 'api_not_found'],
-      [paged, 'not_found'],
+      [off, 'invalid_request'],
+      [paged, 'invalid_request'],
     ] as const;
     for (const [{ id }, code] of cases) {
       await waitFor(`the refusal ${code}`, async () => ((await make({}, id)).json as { code?: string }).code === code);

@@ -29,5 +29,5 @@ export const MakeApiLink = MakeLink.extend({
 export type MakeApiLink = z.output<typeof MakeApiLink>;
 
 /** An address that needs no token in its header: it is the token in another form, for these rows alone. */
-export const Link = z.object({ url: z.url(), expiresAt: z.iso.datetime() }).meta({ id: 'Link' });
+export const Link = z.object({ url: z.url(), expiresAt: z.iso.datetime() });
 export type Link = z.infer<typeof Link>;

@@ -13,6 +13,7 @@ import { notValid } from '../../http/validation.pipe';
 import { endOf, LinkMaker } from '../../links/link-maker';
 import { Routes } from '../../routing/route-feed';
 import { Snapshots } from '../../routing/snapshots';
+import { routeOfApi } from './route-of-api';
 
 /** Makes links as `POST {path}/_links` does, in the name of an assigned token whose secret nobody needs for it. */
 @ApiTags('apis')
@@ -31,10 +32,9 @@ export class ApiLinksController {
     'An address of rows that needs no token in its header. It is good as long as the assigned token in whose name it is made.',
     lendToken,
     'api_not_found',
+    'dataset_empty',
     'no_assigned_token',
-    'method_not_allowed',
     'invalid_query',
-    'not_found',
   )
   @Post()
   @ApiCreatedResponse({ standardSchema: Link })
@@ -44,10 +44,10 @@ export class ApiLinksController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Link> {
-    const route = this.routes.table()?.get(apiId);
-    if (!route) throw new HttpProblem('api_not_found', { detail: 'no such API, or its dataset has no version yet' });
-    if (!route.active) throw new HttpProblem('api_not_found', { detail: 'the API is switched off' });
-    if (route.method !== 'GET') throw new HttpProblem('method_not_allowed', { detail: 'this API only takes rows' });
+    const route = await routeOfApi(this.routes, this.services, apiId);
+    if (!route.active) throw refusal('the API is switched off');
+    if (route.method !== 'GET') throw refusal('this API only takes rows');
+    if (!route.settings.export) throw refusal('this API is read by pages');
     const tokenId = asked ?? route.tokenIds[0];
     if (!tokenId) throw new HttpProblem('no_assigned_token', { detail: 'assign a token to the API first' });
     if (!route.tokenIds.includes(tokenId)) throw notValid('invalid_request', [NOT_ASSIGNED]);
@@ -66,3 +66,5 @@ const NOT_ASSIGNED = {
   code: 'token_not_assigned',
   detail: 'This token is not assigned to the API',
 } as const;
+
+const refusal = (detail: string) => new HttpProblem('invalid_request', { detail });

@@ -22,6 +22,7 @@ import { authorise } from '../../routing/locate';
 import { Routes } from '../../routing/route-feed';
 import { Snapshots } from '../../routing/snapshots';
 import { Sends, sendAnswer } from '../../sending/sends';
+import { routeOfApi } from './route-of-api';
 
 type Answered = Pick<TestedApi['response'], 'status' | 'body'>;
 
@@ -44,6 +45,7 @@ export class ApiTestController {
     'Answers what a consumer with an assigned token would get, without the token’s secret. With `dryRun` sent rows are only checked.',
     getToken,
     'api_not_found',
+    'dataset_empty',
     'no_assigned_token',
   )
   @Post()
@@ -53,8 +55,7 @@ export class ApiTestController {
     @Param('apiId', new IdPipe(ApiId, 'api_not_found')) apiId: string,
     @Body({ schema: TestApi }) asked: TestApi,
   ): Promise<TestedApi> {
-    const route = this.routes.table()?.get(apiId);
-    if (!route) throw new HttpProblem('api_not_found', { detail: 'no such API, or its dataset has no version yet' });
+    const route = await routeOfApi(this.routes, this.services, apiId);
     const chosen = asked.tokenId ?? route.tokenIds[0];
     if (!chosen) throw new HttpProblem('no_assigned_token', { detail: 'assign a token to the API first' });
     const token = await this.services.request(getToken, { tokenId: chosen });

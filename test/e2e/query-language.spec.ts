@@ -185,9 +185,16 @@ describe('the query language over HTTP', () => {
     });
     const document = await read(stack.url, 'sales/_openapi.json', secret);
     const { paths } = document.json as { paths: Record<string, { get?: { parameters: { name: string }[] } }> };
-    const addresses = ['', '/_export', '/_changes', '/_query', '/_schema', '/_openapi.json'].map(
-      (name) => `/api/sales${name}`,
-    );
+    const addresses = [
+      '',
+      '/_export',
+      '/_parquet',
+      '/_links',
+      '/_changes',
+      '/_query',
+      '/_schema',
+      '/_openapi.json',
+    ].map((name) => `/api/sales${name}`);
     expect(Object.keys(paths)).toEqual(addresses);
     const parameters = paths['/api/sales']?.get?.parameters ?? [];
     expect(parameters).toEqual(

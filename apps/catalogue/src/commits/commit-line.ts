@@ -76,13 +76,16 @@ export class CommitLine {
       }
       if (!attempt.isCheckedFor((last ?? this.version).keyFields)) return;
       if (!attempt.hasRoom(last, this.version)) return;
-      // Senders know of a dataset for a while after it has gone; what is added to one is removed with it.
+      // Senders know of a dataset for a while after it has gone, and may add to it behind its removal.
       const [committed, isThere] = await Promise.all([
         attempt.insert(last, this.version),
         this.parts.closing.isThere(datasetId),
       ]);
       if (!committed) continue;
-      if (!isThere) return attempt.closed();
+      if (!isThere) {
+        await this.parts.segments.removeOfDataset(datasetId);
+        return attempt.closed();
+      }
       this.last = committed;
       return attempt.done(committed);
     }

@@ -32,7 +32,7 @@ export async function takeTurns(
   sides: readonly Side[],
   watch: (name: string, when: Phase, turn: () => Promise<void>) => Promise<void>,
 ): Promise<Measured> {
-  const nexts = new Map<string, Next>(sides.map(({ name }) => [name, workload.questions()]));
+  const nexts = new Map<string, Next>(sides.map((side) => [side.name, questionsFor(side, workload)]));
   const turn = async (side: Side, parts: Part[], when: Phase) => {
     const next = nexts.get(side.name) ?? (() => undefined);
     await watch(side.name, when, async () => void parts.push(await measured(side, next)));
@@ -53,6 +53,18 @@ export async function takeTurns(
     return [...turns].map(([side, parts]) => figuresOf(side.name, parts));
   };
   return { cold, 'warming up': await inTurns('warming up'), warm: await inTurns('warm') };
+}
+
+/** A floor sends the same bytes whatever it is asked: it may be asked again. */
+function questionsFor({ isFloor }: Side, { questions }: Workload): Next {
+  let next = questions();
+  if (!isFloor) return next;
+  return () => {
+    const question = next();
+    if (question) return question;
+    next = questions();
+    return next();
+  };
 }
 
 async function measured(side: Side, next: Next): Promise<Part> {

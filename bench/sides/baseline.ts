@@ -34,7 +34,7 @@ export class Baseline {
     return [
       side('Fastify', '/memory', () => [server?.pid]),
       side('NATS', '/nats', () => [server?.pid, responder?.pid]),
-    ].map(({ rows: _, ...side }) => side);
+    ].map(({ rows: _, ...side }) => ({ ...side, isFloor: true }));
   }
 
   stop(): void {

@@ -11,6 +11,8 @@ export interface Side {
   rows?: (question: Question) => Promise<Row[]>;
   /** Begins anew in fresh processes, where it has some. */
   restart?: () => Promise<void>;
+  /** Sends the same bytes whatever it is asked. */
+  isFloor?: boolean;
 }
 
 export type Row = Record<string, unknown>;

@@ -17,6 +17,13 @@ export function findHeldTag(ifNoneMatch: string | undefined, tag: string): strin
   return ifNoneMatch?.match(/"[^"]*"/g)?.find((held) => held.startsWith(`"${tag}.`));
 }
 
+/** Tells whether the caller holds the answer that has this entity tag, with its quotes, in the one coding that there is. */
+export function isHeld(headers: FastifyRequest['headers'], etag: string, modifiedAt: Moment | null): boolean {
+  const held = headers['if-none-match'];
+  if (held?.includes(etag) || held?.trim() === '*') return true;
+  return modifiedAt !== null && isUnmodifiedSince(headers, modifiedAt);
+}
+
 /** Finds the moment of the last change; null behind a cursor of an older version, whose moment is not known any more. */
 export function lastModified({ source, snapshot }: PagePlan): Moment | null {
   const { modifiedAt } = source;

@@ -14,7 +14,7 @@ import { ExportPlaces } from '../limits/export-places';
 import type { RowCharge } from '../limits/token-ledger';
 import { type PagePlan, rowCondition } from '../reading/page-plan';
 import { readSnapshotText } from '../reading/read-snapshot';
-import { CACHE_HEADERS, isUnmodifiedSince, lastModified } from './cache-headers';
+import { CACHE_HEADERS, isHeld, lastModified } from './cache-headers';
 import { inFormat } from './formats';
 import { RowTail } from './row-tail';
 
@@ -45,9 +45,7 @@ export class Exports {
       etag: tag,
       ...(modifiedAt && { 'last-modified': modifiedAt.text }),
     });
-    const held = request.headers['if-none-match'];
-    const isHeld = held?.includes(tag) || held?.trim() === '*';
-    if (isHeld || (modifiedAt && isUnmodifiedSince(request.headers, modifiedAt))) {
+    if (isHeld(request.headers, tag, modifiedAt)) {
       await reply.status(304).send();
       return;
     }

@@ -13,7 +13,7 @@ import { ExportPlaces } from '../limits/export-places';
 import type { RowCharge } from '../limits/token-ledger';
 import { type PagePlan, rowCondition } from '../reading/page-plan';
 import { readSnapshotText } from '../reading/read-snapshot';
-import { CACHE_HEADERS, isUnmodifiedSince, lastModified } from './cache-headers';
+import { CACHE_HEADERS, isHeld, lastModified } from './cache-headers';
 
 const MAX_KNOWN_FILES = 1_000;
 /** What is longer takes a place among the exports: it is taken for as long as its reader likes. */
@@ -47,9 +47,7 @@ export class ViewFileAnswers {
       'accept-ranges': 'bytes',
       ...(modifiedAt && { 'last-modified': modifiedAt.text }),
     });
-    const held = request.headers['if-none-match'];
-    const isHeld = held?.includes(etag) || held?.trim() === '*';
-    if (isHeld || (modifiedAt && isUnmodifiedSince(request.headers, modifiedAt))) {
+    if (isHeld(request.headers, etag, modifiedAt)) {
       await reply.status(304).send();
       return;
     }

@@ -7,6 +7,7 @@ import {
   type ViewFileRequest,
 } from '@sluice/contracts/catalogue/view-files';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
+import { mongo } from 'mongoose';
 import { ViewFileRemoval } from '../../apps/catalogue/src/stores/view-file-removal';
 import { waitFor } from '../support/wait-for';
 import { allBytes, CatalogueReplicas, text, vega } from './catalogue-replicas';
@@ -140,6 +141,23 @@ describe('files of views, made by two replicas', () => {
     expect(await catalogue.collection('view_files').countDocuments({ versionId })).toBe(1);
     expect(await hasRoom(versionId, 4 * bytes)).toBe(true);
     expect(await catalogue.collection('view_files').countDocuments({ versionId })).toBe(0);
+  });
+
+  it('are no more than ten thousand, however small they are', async () => {
+    const docs = catalogue.collection('view_files');
+    const readAt = new Date(Date.now() - 3_600_000);
+    const made = {
+      versionId: 'ver_of_many',
+      fileId: new mongo.ObjectId(),
+      bytes: 1,
+      sha256: '',
+      rows: 0,
+      createdAt: readAt,
+    };
+    await docs.insertMany(Array.from({ length: 10_100 }, (_, index) => ({ _id: `small ${index}`, ...made, readAt })));
+    await catalogue.replicas[0]?.get(ViewFileRemoval).sweep(1e12, Date.now());
+    expect(await docs.countDocuments()).toBe(10_000);
+    await docs.deleteMany({ versionId: 'ver_of_many' });
   });
 
   it('are not found when nobody made them', async () => {

@@ -6,6 +6,8 @@ import { LRUCache } from 'lru-cache';
 
 /** Ranges up to here are read at once, larger ones as they are taken. */
 const WHOLE_BYTES = 1024 ** 2;
+/** However small they are. */
+const MAX_FILES = 10_000;
 
 interface LocalFile {
   path: string;
@@ -26,6 +28,7 @@ export class LocalViewFiles {
     private readonly maxBytes: number,
   ) {
     this.files = new LRUCache({
+      max: MAX_FILES,
       maxSize: maxBytes,
       sizeCalculation: ({ bytes }) => bytes,
       dispose: ({ path }) => void rm(path, { force: true }).catch(() => {}),

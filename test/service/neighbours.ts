@@ -87,6 +87,7 @@ export function addVersion(datasetId: string, fields = [field('region')]): Versi
     number: versions.length + 1,
     rowCount: 1,
     seq: 0,
+    firstCommit: versions.length + 1,
     byteSize: 1,
     fields,
     keyFields: null,

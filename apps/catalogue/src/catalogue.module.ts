@@ -30,6 +30,10 @@ import { ViewFileMaker } from './files/view-file-maker';
 import { ViewFileSweeper } from './files/view-file-sweeper';
 import { ViewFilesController } from './files/view-files.controller';
 import { ViewFilesService } from './files/view-files.service';
+import { CommitLog } from './history/commit-log';
+import { HistoryController } from './history/history.controller';
+import { HistoryService } from './history/history.service';
+import { VersionNumbering } from './history/version-numbering';
 import { ImportConclusion } from './imports/import-conclusion';
 import { ImportRuns } from './imports/import-runs';
 import { ImportSweeper } from './imports/import-sweeper';
@@ -42,6 +46,8 @@ import { RowsService } from './rows/rows.service';
 import { LatestVersions } from './sends/latest-versions';
 import { SendsController } from './sends/sends.controller';
 import { SendsService } from './sends/sends.service';
+import { CommitTimesStore } from './stores/commit-times.store';
+import { COMMIT_TIMES, commitTimesSchema } from './stores/commit-times-doc';
 import { DatasetChanges } from './stores/dataset-changes';
 import { DATASETS, datasetSchema } from './stores/dataset-doc';
 import { DatasetsStore } from './stores/datasets.store';
@@ -74,6 +80,7 @@ export class CatalogueModule {
             [IMPORTS]: importSchema,
             [SEGMENTS]: segmentSchema,
             [PIECES]: pieceSchema,
+            [COMMIT_TIMES]: commitTimesSchema,
             [VIEW_FILES]: viewFileSchema,
           },
           migrations: catalogueMigrations,
@@ -90,6 +97,7 @@ export class CatalogueModule {
         SendsController,
         SnapshotsController,
         ViewFilesController,
+        HistoryController,
       ],
       providers: [
         { provide: CATALOGUE_CONFIG, useValue: config },
@@ -121,6 +129,10 @@ export class CatalogueModule {
         VersionClosing,
         CommitLines,
         Compaction,
+        CommitTimesStore,
+        CommitLog,
+        VersionNumbering,
+        HistoryService,
         SegmentSweeper,
         SnapshotNews,
         LatestVersions,

@@ -50,7 +50,7 @@ export const errorTable = {
   setup_link_invalid: { status: 410, title: 'The link is no longer valid' },
   import_expired: { status: 410, title: 'Nobody decided about the import in time' },
   link_expired: { status: 410, title: 'The link has expired' },
-  snapshot_gone: { status: 410, title: 'The rows that the cursor was reading are gone' },
+  snapshot_gone: { status: 410, title: 'The rows of then are gone' },
   full_read_required: { status: 410, title: 'The changes since that snapshot cannot be told' },
   revision_mismatch: { status: 412, title: 'The resource was changed meanwhile' },
   payload_too_large: { status: 413, title: 'The request body is too large' },

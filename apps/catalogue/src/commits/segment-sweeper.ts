@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Ticker } from '@sluice/runtime/ticker';
+import { CommitLog } from '../history/commit-log';
 import { PiecesStore } from '../stores/pieces.store';
 import { SegmentsStore } from '../stores/segments.store';
 import { VersionFiles } from '../stores/stored-files';
@@ -30,6 +31,7 @@ export class SegmentSweeper implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly versions: VersionsStore,
     private readonly files: VersionFiles,
     private readonly compaction: Compaction,
+    private readonly log: CommitLog,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -47,7 +49,9 @@ export class SegmentSweeper implements OnApplicationBootstrap, OnModuleDestroy {
       await this.files.remove(fileId);
       await this.pieces.remove(_id);
     }
-    await this.segments.forgetBefore(new Date(nowMs - KEPT_ANSWER_MS));
+    const kept = new Date(nowMs - KEPT_ANSWER_MS);
+    await this.segments.forgetAnswers(kept);
+    await this.log.pack(kept);
   }
 
   /** One replica does it, so that more of them take more sends; two at once do no harm. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { within } from '@sluice/storage/within';
+import type { ClosedVersion } from '../stores/dataset-doc';
 import { DatasetsStore } from '../stores/datasets.store';
 import { ImportsStore } from '../stores/imports.store';
 import { followSegment } from '../stores/segment-doc';
@@ -26,15 +27,20 @@ export class VersionClosing {
     private readonly imports: ImportsStore,
   ) {}
 
-  /** From here on no row is added to the version, unless the import loses its right to publish. */
-  async close(versionId: string, importId: string): Promise<void> {
+  /** From here on no row is added to the version, unless the import loses its right to publish. Tells how far it has come. */
+  async close(versionId: string, importId: string): Promise<ClosedVersion | null> {
     const version = await this.versions.find(versionId);
-    if (!version) return;
+    if (!version) return null;
     // While the import has its right nobody adds a row behind its mark, so one is enough.
-    while (!(await this.segments.closers(versionId)).includes(importId)) {
+    for (;;) {
+      const mark = await this.segments.markOf(versionId, importId);
+      if (mark) return { seq: mark.dataSeq, at: mark.createdAt };
       const last = await this.segments.last(versionId);
-      const mark = { ...followSegment(last, version), dataSeq: last?.dataSeq ?? 0, closedBy: importId };
-      await this.segments.insert(mark);
+      await this.segments.insert({
+        ...followSegment(last, version),
+        dataSeq: last?.dataSeq ?? 0,
+        closedBy: importId,
+      });
     }
   }
 

@@ -18,7 +18,8 @@ import { refuse } from '@sluice/messaging/service-error';
 import { newId } from '@sluice/runtime/ids';
 import { AuditTrail } from '@sluice/storage/audit-trail';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
-import { DATASETS, type DatasetDoc, presentVersions } from '../stores/dataset-doc';
+import { VersionNumbering } from '../history/version-numbering';
+import { DATASETS, type DatasetDoc, type Published, presentVersions } from '../stores/dataset-doc';
 import { DatasetsStore } from '../stores/datasets.store';
 import { type SegmentHead, SegmentsStore } from '../stores/segments.store';
 import type { VersionDoc } from '../stores/version-doc';
@@ -37,6 +38,7 @@ export class DatasetsService {
     private readonly segments: SegmentsStore,
     private readonly removal: VersionRemoval,
     private readonly keys: KeyFieldsOfLatest,
+    private readonly numbering: VersionNumbering,
     private readonly trail: AuditTrail,
   ) {}
 
@@ -148,7 +150,7 @@ export class DatasetsService {
     limit,
     cursor,
   }: RequestOf<typeof listVersions>): Promise<ReplyOf<typeof listVersions>> {
-    const dataset = await this.datasets.find(datasetId);
+    const dataset = await this.numbering.find(datasetId);
     if (!dataset) throw refuse(listVersions, 'dataset_not_found');
     const below = cursor === undefined ? Number.POSITIVE_INFINITY : Number(cursor);
     const newest = presentVersions(dataset)
@@ -159,21 +161,21 @@ export class DatasetsService {
       (await this.versions.findAll(page.map(({ versionId }) => versionId))).map((doc) => [doc._id, doc]),
     );
     const last = await this.segments.lastOf(page.map(({ versionId }) => versionId));
-    const data = page.flatMap(({ number, versionId }) => {
-      const doc = docs.get(versionId);
-      return doc ? [presentVersion(doc, number, last.get(versionId))] : [];
+    const data = page.flatMap((published) => {
+      const doc = docs.get(published.versionId);
+      return doc ? [presentVersion(doc, published, last.get(published.versionId))] : [];
     });
     return { data, page: { nextCursor: newest.length > limit ? String(page.at(-1)?.number) : null } };
   }
 
   async getVersion({ datasetId, number }: RequestOf<typeof getVersion>): Promise<Version> {
-    const dataset = await this.datasets.find(datasetId);
+    const dataset = await this.numbering.find(datasetId);
     if (!dataset) throw refuse(getVersion, 'dataset_not_found');
     const published =
       number === undefined ? dataset.versions.at(-1) : presentVersions(dataset).find((each) => each.number === number);
     const doc = published && (await this.versions.find(published.versionId));
     if (!doc) throw refuse(getVersion, 'version_not_found');
-    return presentVersion(doc, published.number, (await this.segments.last(doc._id)) ?? undefined);
+    return presentVersion(doc, published, (await this.segments.last(doc._id)) ?? undefined);
   }
 
   private present(doc: DatasetDoc, fields: Field[]): Dataset {
@@ -194,7 +196,7 @@ function settingsOf({ name, description, keyFields = null, keepVersions = null, 
   return { name, description, keyFields, keepVersions, reading };
 }
 
-function presentVersion(doc: VersionDoc, number: number, last: SegmentHead | undefined): Version {
+function presentVersion(doc: VersionDoc, { number, firstCommit }: Published, last: SegmentHead | undefined): Version {
   const { _id, datasetId, byteSize, note, createdAt } = doc;
   return {
     id: _id,
@@ -202,6 +204,7 @@ function presentVersion(doc: VersionDoc, number: number, last: SegmentHead | und
     number,
     rowCount: last ? last.firstRow + last.rowCount : doc.rowCount,
     seq: last?.dataSeq ?? 0,
+    firstCommit: firstCommit ?? null,
     byteSize,
     fields: currentFields(doc, last),
     keyFields: (last ?? doc).keyFields ?? null,

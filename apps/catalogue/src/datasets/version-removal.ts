@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { CommitTimesStore } from '../stores/commit-times.store';
 import { DatasetsStore } from '../stores/datasets.store';
 import { PiecesStore } from '../stores/pieces.store';
 import { SegmentsStore } from '../stores/segments.store';
@@ -15,6 +16,7 @@ export class VersionRemoval {
     private readonly files: VersionFiles,
     private readonly segments: SegmentsStore,
     private readonly pieces: PiecesStore,
+    private readonly times: CommitTimesStore,
     private readonly viewFiles: ViewFileRemoval,
   ) {}
 
@@ -25,6 +27,7 @@ export class VersionRemoval {
       await this.pieces.remove(_id);
     }
     await this.segments.removeOfDataset(datasetId);
+    await this.times.removeOfDataset(datasetId);
     for (const { _id, fileId } of await this.versions.findOfDataset(datasetId)) {
       await this.viewFiles.removeOfVersion(_id);
       await this.files.remove(fileId);
@@ -39,6 +42,7 @@ export class VersionRemoval {
       await this.pieces.remove(_id);
     }
     await this.segments.removeOfVersion(versionId);
+    await this.times.removeOfVersion(versionId);
     await this.viewFiles.removeOfVersion(versionId);
     const version = await this.versions.find(versionId);
     if (!version) return;
@@ -48,7 +52,7 @@ export class VersionRemoval {
 
   /** Ends what a crash interrupted. */
   async sweep(): Promise<void> {
-    const stores = [this.versions, this.segments, this.pieces];
+    const stores = [this.versions, this.segments, this.pieces, this.times];
     const known = new Set((await Promise.all(stores.map((store) => store.datasetIds()))).flat());
     for (const datasetId of await this.datasets.missing([...known])) {
       await this.removeOfDataset(datasetId);

@@ -6,10 +6,20 @@ import { Schema } from 'mongoose';
 export interface Published {
   number: number;
   versionId: string;
+  /** The number of the commit that published it; missing where an earlier release did, until somebody asks. */
+  firstCommit?: number;
+  publishedAt?: Date;
   /** Set while the gateway asks whether an API serves it. */
   deletingSince?: Date | null;
   /** Set for good once it is deleted: the list only grows, which publishing relies on. */
   goneAt?: Date;
+}
+
+/** The end of a version that takes no more rows. */
+export interface ClosedVersion {
+  /** Of its last commit. */
+  seq: number;
+  at: Date;
 }
 
 /** A mark that is older was left by a gateway that ended in between: it counts no more. */
@@ -45,7 +55,17 @@ export const datasetSchema = new Schema<DatasetDoc>(
     name: String,
     nameKey: String,
     description: String,
-    versions: [{ _id: false, number: Number, versionId: String, deletingSince: Date, goneAt: Date }],
+    versions: [
+      {
+        _id: false,
+        number: Number,
+        versionId: String,
+        firstCommit: Number,
+        publishedAt: Date,
+        deletingSince: Date,
+        goneAt: Date,
+      },
+    ],
     openImports: [String],
     keyFields: { type: [String], default: undefined },
     keepVersions: Number,
@@ -62,6 +82,19 @@ export const datasetSchema = new Schema<DatasetDoc>(
   .index({ pendingRev: 1 }, { sparse: true })
   .index({ keepVersions: 1, _id: 1 }, { sparse: true })
   .index(PENDING_AUDIT_INDEX, { sparse: true });
+
+/** Numbers a version that follows `latest`, which was closed for it, or begins a dataset. */
+export function followVersion(
+  latest: Published | undefined,
+  closed: ClosedVersion | null,
+  versionId: string,
+): Published {
+  const publishedAt = new Date(Math.max(Date.now(), closed?.at.getTime() ?? 0));
+  const first = { number: (latest?.number ?? 0) + 1, versionId, publishedAt };
+  if (!latest) return { ...first, firstCommit: 1 };
+  if (latest.firstCommit === undefined || !closed) return first;
+  return { ...first, firstCommit: latest.firstCommit + closed.seq + 1 };
+}
 
 /** Gives a dataset that is gone a name that frees its own: no name begins with white space. */
 export function goneNameKey(id: string): string {

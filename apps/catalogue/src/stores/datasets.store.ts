@@ -6,7 +6,16 @@ import type { AuditEntryDoc } from '@sluice/storage/audit-entry';
 import { pendingChange } from '@sluice/storage/change-feed';
 import { type FoundPage, searchList } from '@sluice/storage/list-search';
 import type { Model, QueryFilter } from 'mongoose';
-import { DATASETS, type DatasetDoc, datasetNameKey, goneNameKey, MARK_MS } from './dataset-doc';
+import {
+  type ClosedVersion,
+  DATASETS,
+  type DatasetDoc,
+  datasetNameKey,
+  followVersion,
+  goneNameKey,
+  MARK_MS,
+  type Published,
+} from './dataset-doc';
 
 /** A version that an import publishes. */
 export interface Publication {
@@ -17,7 +26,7 @@ export interface Publication {
   /** Holds the version against the dataset as it is; what it throws ends the publication. */
   check(dataset: DatasetDoc): Promise<void>;
   /** Closes the version before to further rows. */
-  closeVersion(versionId: string): Promise<void>;
+  closeVersion(versionId: string): Promise<ClosedVersion | null>;
   entryOf(dataset: DatasetDoc, number: number): AuditEntryDoc;
 }
 
@@ -145,13 +154,13 @@ export class DatasetsStore implements OnModuleInit {
       if (!read) return null;
       await check(read);
       const latest = read.versions.at(-1);
-      if (latest) await closeVersion(latest.versionId);
-      const number = (latest?.number ?? 0) + 1;
+      const closed = latest ? await closeVersion(latest.versionId) : null;
+      const next = followVersion(latest, closed, versionId);
       const published = await this.model
         .findOneAndUpdate(
           { ...present(id), openImports: importId, revision: read.revision },
           {
-            $push: { versions: { number, versionId }, pendingAudit: entryOf(read, number) },
+            $push: { versions: next, pendingAudit: entryOf(read, next.number) },
             $pull: { openImports: importId },
             $inc: { revision: 1 },
             $set: { ...pendingChange(), ...(reading !== undefined && { reading }) },
@@ -161,6 +170,15 @@ export class DatasetsStore implements OnModuleInit {
         .lean<DatasetDoc>();
       if (published) return published;
     }
+  }
+
+  /** Numbers versions that an earlier release published, unless the dataset has changed since it was read. */
+  async setCommits({ _id, revision }: DatasetDoc, versions: readonly Published[]): Promise<void> {
+    const set = versions.flatMap(({ firstCommit, publishedAt }, index) => [
+      [`versions.${index}.firstCommit`, firstCommit],
+      [`versions.${index}.publishedAt`, publishedAt],
+    ]);
+    await this.model.updateOne({ _id, revision }, { $set: Object.fromEntries(set) });
   }
 
   /** Marks a version that is not the latest, or with null lifts its mark; false when there is none such. */

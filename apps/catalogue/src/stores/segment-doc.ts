@@ -45,6 +45,7 @@ export interface SegmentDoc {
   closedBy?: string;
   /** When a kept answer was last given again: a write, so that what it vouches for is durable. */
   repeatedAt?: Date;
+  /** Never before that of the one before, whatever the clock of the replica says. */
   createdAt: Date;
 }
 
@@ -106,6 +107,6 @@ export function followSegment(
     rowCount: 0,
     sentBytes: last?.sentBytes ?? 0,
     ...(keyFields && { keyFields }),
-    createdAt: new Date(),
+    createdAt: new Date(Math.max(Date.now(), last?.createdAt.getTime() ?? 0)),
   };
 }

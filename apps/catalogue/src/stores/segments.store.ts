@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Snapshot } from '@sluice/contracts/snapshot';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
-import type { Model, Types } from 'mongoose';
+import type { Model, QueryFilter, Types } from 'mongoose';
 import { type KeptAnswer, type KeptAnswerName, keptAnswerKey, SEGMENTS, type SegmentDoc } from './segment-doc';
 
 /** A segment without what makes it large. */
@@ -81,6 +81,11 @@ export class SegmentsStore implements OnModuleInit {
       .cursor({ batchSize: 100 });
   }
 
+  /** The mark of an import. */
+  markOf(versionId: string, importId: string): Promise<SegmentHead | null> {
+    return this.model.findOne({ versionId, closedBy: importId }, HEAD).lean<SegmentHead>();
+  }
+
   /** The imports that have marked a version as closed, in force or not. */
   async closers(versionId: string): Promise<string[]> {
     const marks = await this.model
@@ -114,19 +119,58 @@ export class SegmentsStore implements OnModuleInit {
     await this.model.updateMany({ versionId, loose: true, seq: { $lte: to } }, { $unset: { rows: 1, loose: 1 } });
   }
 
-  /** Forgets answers that were kept before; what is then left of a commit whose rows are in a piece goes too. */
-  async forgetBefore(date: Date): Promise<void> {
-    const old = { createdAt: { $lt: date } };
+  /** Finds the last commit up to a seq. */
+  lastCommit(versionId: string, upTo = Number.MAX_SAFE_INTEGER): Promise<SegmentHead | null> {
+    return this.model
+      .findOne({ ...commitsOf(versionId), seq: { $lte: upTo } }, HEAD)
+      .sort({ seq: -1 })
+      .lean<SegmentHead>();
+  }
+
+  firstCommit(versionId: string): Promise<SegmentHead | null> {
+    return this.model.findOne(commitsOf(versionId), HEAD).sort({ seq: 1 }).lean<SegmentHead>();
+  }
+
+  /** The last `limit` commits below a seq, the newest first. */
+  commitsBelow(versionId: string, seq: number, limit: number): Promise<SegmentHead[]> {
+    return this.model
+      .find({ ...commitsOf(versionId), seq: { $lt: seq } }, HEAD)
+      .sort({ seq: -1 })
+      .limit(limit)
+      .lean<SegmentHead[]>();
+  }
+
+  /** Counts the marks below a seq: they are no commits, but have numbers. */
+  marksBelow(versionId: string, seq: number): Promise<number> {
+    return this.model.countDocuments({ versionId, closedBy: { $exists: true }, seq: { $lt: seq } });
+  }
+
+  /** Forgets answers that were kept before. */
+  async forgetAnswers(before: Date): Promise<void> {
     await this.model.updateMany(
-      { ...old, receiptKeys: { $exists: true } },
+      { createdAt: { $lt: before }, receiptKeys: { $exists: true } },
       { $unset: { receipts: 1, receiptKeys: 1 } },
     );
-    const empty = { ...old, loose: { $exists: false }, closedBy: { $exists: false } };
-    for (const versionId of await this.model.distinct('versionId', empty)) {
-      // The last one says how far the version is.
-      const last = await this.last(versionId);
-      if (last) await this.model.deleteMany({ ...empty, versionId, seq: { $lt: last.seq } });
-    }
+  }
+
+  /** Versions with commits of which nothing but their times is needed any more. */
+  versionsWithSpent(before: Date): Promise<string[]> {
+    return this.model.distinct('versionId', spent(before));
+  }
+
+  /** Gives some of them of one version, in order. The last of all commits is none: it says how far the version is. */
+  async spentOf(versionId: string, before: Date, after: number, limit: number): Promise<SegmentHead[]> {
+    const last = await this.last(versionId);
+    if (!last) return [];
+    return await this.model
+      .find({ ...spent(before), versionId, seq: { $gt: after, $lt: last.seq } }, HEAD)
+      .sort({ seq: 1 })
+      .limit(limit)
+      .lean<SegmentHead[]>();
+  }
+
+  async removeSpent(versionId: string, before: Date, to: number): Promise<void> {
+    await this.model.deleteMany({ ...spent(before), versionId, seq: { $lte: to } });
   }
 
   datasetIds(): Promise<string[]> {
@@ -140,6 +184,20 @@ export class SegmentsStore implements OnModuleInit {
   async removeOfDataset(datasetId: string): Promise<void> {
     await this.model.deleteMany({ datasetId });
   }
+}
+
+function commitsOf(versionId: string): QueryFilter<SegmentDoc> {
+  return { versionId, closedBy: { $exists: false } };
+}
+
+/** Their rows are in a piece, and their answers are forgotten. */
+function spent(before: Date): QueryFilter<SegmentDoc> {
+  return {
+    createdAt: { $lt: before },
+    loose: { $exists: false },
+    closedBy: { $exists: false },
+    receiptKeys: { $exists: false },
+  };
 }
 
 export interface FoundAnswer {

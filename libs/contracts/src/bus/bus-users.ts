@@ -1,6 +1,7 @@
 import * as audit from '../audit';
 import type { BusUserName } from '../bus-user-names';
 import * as catalogueEvents from '../catalogue/catalogue-events';
+import * as commits from '../catalogue/commits';
 import * as datasets from '../catalogue/datasets';
 import * as imports from '../catalogue/imports';
 import * as rowChanges from '../catalogue/row-changes';
@@ -29,6 +30,7 @@ const modules = [
   apis,
   audit,
   catalogueEvents,
+  commits,
   datasets,
   domains,
   gateways,

@@ -61,6 +61,11 @@ export const Version = z
       .int()
       .meta({ description: 'Rows of its file and those that were sent since, also where they replaced others' }),
     seq: z.int().meta({ description: 'How many times rows were added to it since it was published' }),
+    firstCommit: z
+      .int()
+      .nullable()
+      .default(null)
+      .meta({ description: 'The number of the commit that published it; later ones are this and `seq` together' }),
     byteSize: z.int().meta({ description: 'Bytes of the stored file' }),
     fields: z.array(Field),
     keyFields: KeyFields.nullable(),

@@ -20,6 +20,8 @@ export const Route = z.object({
   tokenIds: z.array(TokenId),
   datasetId: DatasetId,
   version: z.int(),
+  /** The number of the commit that published the version; null where an earlier release stored the API. */
+  firstCommit: z.int().nullable().default(null),
   /** The snapshot to begin with: gateways go on from it as rows are added to the version, unless the API is pinned. */
   snapshot: Snapshot,
   pinned: z.boolean(),

@@ -1,0 +1,130 @@
+import { Injectable } from '@nestjs/common';
+import { type Commit, findCommit, listCommits } from '@sluice/contracts/catalogue/commits';
+import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
+import { refuse } from '@sluice/messaging/service-error';
+import { type DatasetDoc, type Published, presentVersions } from '../stores/dataset-doc';
+import { SegmentsStore } from '../stores/segments.store';
+import { VersionsStore } from '../stores/versions.store';
+import { CommitLog } from './commit-log';
+import { VersionNumbering } from './version-numbering';
+
+type Found = ReplyOf<typeof findCommit>;
+
+/** A version in its dataset's history. */
+interface Era extends Published {
+  firstCommit: number;
+  publishedAt: Date;
+  isKept: boolean;
+}
+
+/** Clocks of callers may be ahead of ours by so much: that is still now. */
+const AHEAD_MS = 60_000;
+
+/** Tells of the states that a dataset has been in. */
+@Injectable()
+export class HistoryService {
+  constructor(
+    private readonly numbering: VersionNumbering,
+    private readonly versions: VersionsStore,
+    private readonly segments: SegmentsStore,
+    private readonly log: CommitLog,
+  ) {}
+
+  async list({ datasetId, limit, cursor }: RequestOf<typeof listCommits>): Promise<ReplyOf<typeof listCommits>> {
+    const dataset = await this.numbering.find(datasetId);
+    if (!dataset) throw refuse(listCommits, 'dataset_not_found');
+    const below = cursor === undefined ? Number.POSITIVE_INFINITY : Number(cursor);
+    const data: Commit[] = [];
+    for (const era of erasOf(dataset).reverse()) {
+      if (data.length > limit) break;
+      if (era.isKept && era.firstCommit < below)
+        data.push(...(await this.commitsOf(era, below, limit + 1 - data.length)));
+    }
+    const page = data.slice(0, limit);
+    return { data: page, page: { nextCursor: data.length > limit ? String(page.at(-1)?.commit) : null } };
+  }
+
+  async find({ datasetId, at }: RequestOf<typeof findCommit>): Promise<Found> {
+    const dataset = await this.numbering.find(datasetId);
+    if (!dataset) throw refuse(findCommit, 'dataset_not_found');
+    const eras = erasOf(dataset);
+    return 'commit' in at ? await this.byNumber(eras, at.commit) : await this.byTime(eras, new Date(at.time));
+  }
+
+  private async byNumber(eras: readonly Era[], commit: number): Promise<Found> {
+    const era = eras.filter(({ firstCommit }) => firstCommit <= commit).at(-1);
+    const last = await this.lastOf(eras.at(-1));
+    if (!era || commit > last) throw neverWas(last > 0 ? `the last commit is ${last}` : 'the dataset has no rows yet');
+    if (!era.isKept) throw await this.gone(eras, era, `the rows of commit ${commit} went with version ${era.number}`);
+    return stateOf(era, commit - era.firstCommit);
+  }
+
+  private async byTime(eras: readonly Era[], time: Date): Promise<Found> {
+    if (time.getTime() > Date.now() + AHEAD_MS) throw neverWas('this time has not come yet');
+    const era = eras.filter(({ publishedAt }) => publishedAt <= time).at(-1);
+    const [first] = eras;
+    if (!era)
+      throw neverWas(
+        first ? `the first commit is of ${first.publishedAt.toISOString()}` : 'the dataset has no rows yet',
+      );
+    if (!era.isKept) throw await this.gone(eras, era, `the rows of then went with version ${era.number}`);
+    const seq = await this.log.seqAt(era.versionId, time);
+    if (seq === null) throw await this.gone(eras, era, 'the times of the commits of then are not known any more');
+    return stateOf(era, seq);
+  }
+
+  /** Names the kept commit that is next to a version whose rows are gone. */
+  private async gone(eras: readonly Era[], era: Era, why: string) {
+    const index = eras.indexOf(era);
+    const after = eras.slice(era.isKept ? index : index + 1).find(({ isKept }) => isKept);
+    const before = eras
+      .slice(0, index)
+      .filter(({ isKept }) => isKept)
+      .at(-1);
+    const nearest = after?.firstCommit ?? (await this.lastOf(before));
+    return refuse(findCommit, 'snapshot_gone', `${why}: the nearest commit that is kept is ${nearest}`);
+  }
+
+  private async lastOf(era: Era | undefined): Promise<number> {
+    if (!era) return 0;
+    return era.firstCommit + ((await this.segments.last(era.versionId))?.dataSeq ?? 0);
+  }
+
+  private async commitsOf(era: Era, below: number, limit: number): Promise<Commit[]> {
+    const { firstCommit, versionId, number: version, publishedAt } = era;
+    const seqBelow = Math.min(below - firstCommit, Number.MAX_SAFE_INTEGER);
+    const sends = await this.log.newest(versionId, seqBelow, limit);
+    const told = sends.map(
+      ({ seq, atMs, rows }): Commit => ({
+        commit: firstCommit + seq,
+        at: new Date(atMs).toISOString(),
+        kind: 'send',
+        version,
+        seq,
+        rows,
+      }),
+    );
+    if (told.length >= limit) return told;
+    const rows = (await this.versions.find(versionId))?.rowCount ?? 0;
+    return [...told, { commit: firstCommit, at: publishedAt.toISOString(), kind: 'publish', version, seq: 0, rows }];
+  }
+}
+
+function erasOf(dataset: DatasetDoc): Era[] {
+  const kept = new Set(presentVersions(dataset));
+  return dataset.versions.map((version) => {
+    const { firstCommit, publishedAt } = version;
+    if (firstCommit === undefined || publishedAt === undefined)
+      throw new Error('a version has no number of its commit');
+    return { ...version, firstCommit, publishedAt, isKept: kept.has(version) };
+  });
+}
+
+function stateOf({ firstCommit, number, versionId }: Era, seq: number): Found {
+  return { commit: firstCommit + seq, version: number, versionId, seq };
+}
+
+function neverWas(detail: string) {
+  const fault = { in: 'query' as const, name: '_at', code: 'unknown_commit', detail };
+  return refuse(findCommit, 'invalid_query', detail, [fault]);
+}

@@ -193,6 +193,7 @@ export function addApi(path: string, rows: readonly object[], settings: Partial<
     tokenIds: [tokenId],
     datasetId: newId('ds'),
     version: 1,
+    firstCommit: 1,
     snapshot: { versionId, seq: 0 },
     pinned: true,
     modifiedAt: null,

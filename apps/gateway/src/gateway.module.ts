@@ -44,6 +44,7 @@ import { ApiTestController } from './manage/apis/api-test.controller';
 import { ApisController } from './manage/apis/apis.controller';
 import { DomainsController } from './manage/apis/domains.controller';
 import { SnippetsController } from './manage/apis/snippets.controller';
+import { CommitsController } from './manage/datasets/commits.controller';
 import { DatasetDeletion } from './manage/datasets/dataset-deletion';
 import { DatasetsController } from './manage/datasets/datasets.controller';
 import { ImportsController } from './manage/imports/imports.controller';
@@ -51,7 +52,9 @@ import { Uploads } from './manage/imports/uploads';
 import { TokensController } from './manage/tokens/tokens.controller';
 import { ChangesPlanner } from './reading/changes-planner';
 import { CursorSeal } from './reading/cursor-seal';
+import { History } from './reading/history';
 import { InstallationKey } from './reading/installation-key';
+import { KnownVersions } from './reading/known-versions';
 import { Pages } from './reading/pages';
 import { PlanCache } from './reading/plan-cache';
 import { QueryPlanner } from './reading/query-planner';
@@ -97,6 +100,7 @@ export class GatewayModule {
         SnapshotFeed,
         ImportsController,
         DatasetsController,
+        CommitsController,
         ApiLinksController,
         ApiTestController,
         SnippetsController,
@@ -145,6 +149,8 @@ export class GatewayModule {
         ReplicaMetrics,
         InstallationKey,
         CursorSeal,
+        KnownVersions,
+        History,
         QueryPlanner,
         Pages,
         PlanCache,

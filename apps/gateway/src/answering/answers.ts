@@ -12,7 +12,7 @@ import { type Page, Pages } from '../reading/pages';
 import { readSnapshotText } from '../reading/read-snapshot';
 import { withPreferredLinks } from './absolute-links';
 import { Answer, AnswerCache, type Made } from './answer-cache';
-import { CACHE_HEADERS, findHeldTag, isUnmodifiedSince, lastModified } from './cache-headers';
+import { CACHE_HEADERS, commitHeader, findHeldTag, isUnmodifiedSince, lastModified } from './cache-headers';
 import { nextLink, writeEnvelope } from './envelope';
 import { inFormat } from './formats';
 import { JsonIndenter } from './pretty-json';
@@ -113,6 +113,7 @@ function etag(tag: string, coding: string): string {
 function headersOf(page: Page): Record<string, string> {
   const next = nextLink(page);
   return {
+    ...commitHeader(page),
     ...(next && { link: `<${next}>; rel="next"` }),
     ...(!page.query.group && { 'sluice-snapshot': readSnapshotText(page) }),
   };

@@ -24,11 +24,17 @@ export function isHeld(headers: FastifyRequest['headers'], etag: string, modifie
   return modifiedAt !== null && isUnmodifiedSince(headers, modifiedAt);
 }
 
-/** Finds the moment of the last change; null behind a cursor of an older version, whose moment is not known any more. */
+/** Names the commit that was read, where it is known. */
+export function commitHeader({ commit }: PagePlan): Record<string, string> {
+  return commit === null ? {} : { 'sluice-commit': String(commit) };
+}
+
+/** Finds the moment of the last change; null for an older snapshot, whose moment is not known any more. */
 export function lastModified({ source, snapshot }: PagePlan): Moment | null {
   const { modifiedAt } = source;
+  const isOlder = snapshot.versionId !== source.snapshot.versionId || snapshot.seq < source.snapshot.seq;
   // Never in the future (RFC 9110 section 8.8.2.1).
-  if (!modifiedAt || snapshot.versionId !== source.snapshot.versionId || modifiedAt.wallMs > Date.now()) return null;
+  if (!modifiedAt || isOlder || modifiedAt.wallMs > Date.now()) return null;
   return modifiedAt;
 }
 

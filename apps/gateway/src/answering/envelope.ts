@@ -7,7 +7,7 @@ export function writeEnvelope(page: Page): { before: string; after: string } {
   if (page.query.shape === 'array' || page.format !== 'json') return { before: '', after: '' };
   const { limit } = page.query;
   const { returned, hasMore, total } = page.head;
-  const { nextCursor, source, version, snapshot, changes } = page;
+  const { nextCursor, source, version, commit, snapshot, changes } = page;
   const rest = {
     page: { limit, returned, hasMore, nextCursor, ...(total !== null && { total }) },
     links: { self: selfLink(page), next: nextLink(page) },
@@ -15,6 +15,7 @@ export function writeEnvelope(page: Page): { before: string; after: string } {
       ...(source.api !== null && { api: source.api }),
       dataset: source.datasetId,
       version,
+      ...(commit !== null && { commit }),
       ...(changes && { since: snapshotText(changes.since) }),
       snapshot: changes ? readSnapshotText(page) : snapshotText(snapshot),
     },

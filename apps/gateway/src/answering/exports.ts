@@ -14,7 +14,7 @@ import { ExportPlaces } from '../limits/export-places';
 import type { RowCharge } from '../limits/token-ledger';
 import { type PagePlan, rowCondition } from '../reading/page-plan';
 import { readSnapshotText } from '../reading/read-snapshot';
-import { CACHE_HEADERS, isHeld, lastModified } from './cache-headers';
+import { CACHE_HEADERS, commitHeader, isHeld, lastModified } from './cache-headers';
 import { inFormat } from './formats';
 import { RowTail } from './row-tail';
 
@@ -53,6 +53,7 @@ export class Exports {
     reply.headers({
       'content-type': contentType(format),
       'content-disposition': `attachment; filename="${name}"`,
+      ...commitHeader(plan),
       ...(!plan.query.group && { 'sluice-snapshot': readSnapshotText(plan) }),
     });
     if (request.method === 'HEAD') {

@@ -13,7 +13,7 @@ import { ExportPlaces } from '../limits/export-places';
 import type { RowCharge } from '../limits/token-ledger';
 import { type PagePlan, rowCondition } from '../reading/page-plan';
 import { readSnapshotText } from '../reading/read-snapshot';
-import { CACHE_HEADERS, isHeld, lastModified } from './cache-headers';
+import { CACHE_HEADERS, commitHeader, isHeld, lastModified } from './cache-headers';
 
 const MAX_KNOWN_FILES = 1_000;
 /** What is longer takes a place among the exports: it is taken for as long as its reader likes. */
@@ -124,6 +124,7 @@ function describe(reply: FastifyReply, plan: PagePlan, { file, from, to, isPart 
     'content-type': contentType('parquet'),
     'content-disposition': `attachment; filename="${name}"`,
     'repr-digest': `sha-256=:${Buffer.from(file.sha256, 'hex').toString('base64')}:`,
+    ...commitHeader(plan),
     'sluice-snapshot': readSnapshotText(plan),
     ...(isPart && { 'content-range': `bytes ${from}-${to}/${file.bytes}` }),
   });

@@ -9,6 +9,7 @@ const fields = {
   ETag: { description: 'Send it as `If-None-Match`: a 304 says that nothing has changed', schema: text },
   'Last-Modified': { description: 'The moment of the last change, where it is known', schema: text },
   Link: { description: 'rel="next": the page behind this one (RFC 8288)', schema: text },
+  'Sluice-Commit': { description: 'The number of the commit that was read, for `_at`', schema: { type: 'integer' } },
   'Sluice-Snapshot': {
     description:
       'The rows that were read. Ask `_changes` from here, or send it as `Sluice-Min-Snapshot` to see as much',

@@ -77,7 +77,14 @@ export function makeReadDocument(route: Route, serverUrl: string, example: Row):
 
 function exportPath(route: Route, view: View, example: Row): JsonSchema {
   const shape = view.aggregation ? { anyOf: [refTo('RowList'), refTo('GroupList')] } : refTo('RowList');
-  const fields = headersOf('ETag', 'Last-Modified', 'Sluice-Snapshot', 'RateLimit', 'RateLimit-Policy');
+  const fields = headersOf(
+    'ETag',
+    'Last-Modified',
+    'Sluice-Commit',
+    'Sluice-Snapshot',
+    'RateLimit',
+    'RateLimit-Policy',
+  );
   return {
     get: {
       ...operationOf(
@@ -124,6 +131,7 @@ function pageAnswer(route: Route, view: View, example: Row): JsonSchema {
         api: route.slug,
         dataset: route.datasetId,
         version: route.version,
+        ...(route.firstCommit !== null && { commit: route.firstCommit + route.snapshot.seq }),
         snapshot: snapshotText(route.snapshot),
       },
     },
@@ -135,6 +143,7 @@ function pageAnswer(route: Route, view: View, example: Row): JsonSchema {
       'Last-Modified',
       'Link',
       'Preference-Applied',
+      'Sluice-Commit',
       'Sluice-Snapshot',
       'RateLimit',
       'RateLimit-Policy',

@@ -49,7 +49,15 @@ export function describeChangesPath(route: Route, view: View, example: Record<st
 function changesAnswer(): JsonSchema {
   return {
     description: 'One page of changes; once the last one was read, `meta.snapshot` is what to ask from the next time',
-    headers: headersOf('ETag', 'Link', 'Preference-Applied', 'Sluice-Snapshot', 'RateLimit', 'RateLimit-Policy'),
+    headers: headersOf(
+      'ETag',
+      'Link',
+      'Preference-Applied',
+      'Sluice-Commit',
+      'Sluice-Snapshot',
+      'RateLimit',
+      'RateLimit-Policy',
+    ),
     content: {
       'application/json': { schema: refTo('ChangesPage') },
       [mediaTypes.ndjson.type]: { schema: { type: 'string' } },

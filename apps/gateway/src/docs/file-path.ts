@@ -23,6 +23,7 @@ export function describeFilePath(route: Route): JsonSchema {
     'Accept-Ranges',
     'Repr-Digest',
     'Content-Disposition',
+    'Sluice-Commit',
     'Sluice-Snapshot',
     'RateLimit',
     'RateLimit-Policy',
@@ -35,7 +36,7 @@ export function describeFilePath(route: Route): JsonSchema {
         `Read ${route.name} as a Parquet file, whole or by ranges`,
         'Everything that the API shows. The file is made when it is first asked for, and has the same bytes for everybody.',
       ),
-      parameters: [range, ifRange, ifNoneMatch],
+      parameters: [at, range, ifRange, ifNoneMatch],
       responses: {
         200: { description: 'The whole file', headers: fields, content },
         206: {
@@ -49,6 +50,13 @@ export function describeFilePath(route: Route): JsonSchema {
     },
   };
 }
+
+const at = {
+  name: '_at',
+  in: 'query',
+  description: 'The file as of a commit (`meta.commit`), or as of a time (RFC 3339)',
+  schema: { type: 'string', minLength: 1 },
+};
 
 const range = {
   name: 'Range',

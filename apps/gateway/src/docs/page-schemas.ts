@@ -27,7 +27,7 @@ function envelopeOf(item: JsonSchema, page: Record<string, JsonSchema>, meta: st
       meta: {
         type: 'object',
         required: [...Object.keys(texts), 'version'],
-        properties: { ...texts, version: integer },
+        properties: { ...texts, version: integer, commit: { ...integer, description: 'For `_at`' } },
       },
     },
   };

@@ -66,6 +66,7 @@ function acceptedAnswer(route: Route): JsonSchema {
   return {
     description: 'The rows are durable, and in every answer from this snapshot on',
     headers: headersOf(
+      'Sluice-Commit',
       'Sluice-Snapshot',
       'Idempotency-Replayed',
       'Preference-Applied',
@@ -82,6 +83,7 @@ function acceptedAnswer(route: Route): JsonSchema {
             rejected: count,
             dataset: text,
             version: count,
+            commit: count,
             snapshot: text,
             errors: { type: 'array', items: refTo('Fault'), description: 'Of rejected rows' },
           },
@@ -91,6 +93,7 @@ function acceptedAnswer(route: Route): JsonSchema {
           rejected: 0,
           dataset: route.datasetId,
           version: route.version,
+          ...(route.firstCommit !== null && { commit: route.firstCommit + route.snapshot.seq + 1 }),
           snapshot: `${route.snapshot.versionId}.${route.snapshot.seq + 1}`,
         },
       },

@@ -18,6 +18,8 @@ export interface PagePlan {
   resultName: string;
   snapshot: Snapshot;
   version: number;
+  /** The number of the commit that the snapshot stands for; null where a catalogue of the release before was asked. */
+  commit: number | null;
   after?: RowKey;
   /** The one that the answer has, of those that the API offers. */
   format: Format;

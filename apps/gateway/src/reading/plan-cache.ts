@@ -40,7 +40,9 @@ export class PlanCache {
   private async make(source: RowSource, search: string, resource: 'rows' | 'exports'): Promise<PagePlan> {
     const { generation } = this;
     const plan = await this.planner.plan(source, { resource, search });
-    if (search.length <= MAX_SEARCH_LENGTH && generation === this.installation.generation)
+    // The commit of a time, and whether its rows are kept, is for the catalogue to say.
+    const stays = plan.query.at === null && plan.commit !== null;
+    if (stays && search.length <= MAX_SEARCH_LENGTH && generation === this.installation.generation)
       this.plansOf[resource](source).set(search, plan);
     return plan;
   }

@@ -21,8 +21,12 @@ export interface RowSource {
   api: string | null;
   datasetId: string;
   version: number;
+  /** The number of the commit that published the version; null where that is not known here. */
+  firstCommit: number | null;
   snapshot: Snapshot;
   fields: Field[];
+  /** How much of the dataset's history may be asked for: all up to its version, its version alone, or that up to its snapshot. */
+  history: 'all' | 'version' | 'snapshot';
   /** The moment since which its answers are as they are; null where that is not known. */
   modifiedAt: Moment | null;
   /** Makes the view of a version with these fields: the source's own, or those of an older one in which a cursor goes on. */
@@ -31,15 +35,17 @@ export interface RowSource {
 
 /** Gives the source of an API's route; the same object for one state of the API, so that caches can hang on it. */
 export const sourceOfRoute = remembered((route: Route): RowSource => {
-  const { apiId, path, slug, datasetId, version, snapshot, fields, settings } = route;
+  const { apiId, path, slug, datasetId, version, firstCommit, snapshot, fields, pinned, settings } = route;
   return {
     id: apiId,
     address: `/api/${path}`,
     api: slug,
     datasetId,
     version,
+    firstCommit,
     snapshot,
     fields,
+    history: pinned ? 'snapshot' : 'all',
     modifiedAt: route.modifiedAt === null ? null : momentOf(new Date(route.modifiedAt)),
     viewOf: remembered((theirs) => viewOf(settings, theirs)),
   };
@@ -54,15 +60,17 @@ export function viewOfRoute(route: Route): View {
   return sourceOfRoute(route).viewOf(route.fields);
 }
 
-export function sourceOfVersion({ id, datasetId, number, fields }: Version): RowSource {
+export function sourceOfVersion({ id, datasetId, number, firstCommit, fields }: Version): RowSource {
   return {
     id,
     address: `/manage/v1/datasets/${datasetId}/versions/${number}/rows`,
     api: null,
     datasetId,
     version: number,
+    firstCommit,
     snapshot: { versionId: id, seq: 0 },
     fields,
+    history: 'version',
     modifiedAt: null,
     viewOf: remembered(openView),
   };

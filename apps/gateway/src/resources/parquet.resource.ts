@@ -11,7 +11,7 @@ import type { DataCall, Resource } from './resource';
 const NO_QUERY = 'the file is of all that the API shows; `_export?_format=parquet` takes a query';
 const MAX_FAULTS = 10;
 
-/** `GET {path}/_parquet`: a file of all that the API shows, for the values of its own parameters; it is read by ranges of bytes. */
+/** `GET {path}/_parquet`: a file of all that the API shows, for the values of its own parameters, now or as of a commit; it is read by ranges of bytes. */
 @Injectable()
 export class ParquetResource implements Resource {
   constructor(
@@ -22,7 +22,7 @@ export class ParquetResource implements Resource {
 
   async answer({ request, reply, route, chargeRows }: DataCall): Promise<void> {
     const search = searchOf(request);
-    const own = route.settings.parameters.map(({ name }) => name);
+    const own = ['_at', ...route.settings.parameters.map(({ name }) => name)];
     const others = [...new Set(new URLSearchParams(search).keys())].filter((name) => !own.includes(name));
     if (others.length > 0) {
       const detail = { code: 'not_allowed', detail: NO_QUERY };

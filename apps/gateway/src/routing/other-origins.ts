@@ -25,6 +25,7 @@ const EXPOSED = [
   'RateLimit-Policy',
   'Repr-Digest',
   'Retry-After',
+  'Sluice-Commit',
   'Sluice-Row-Count',
   'Sluice-Snapshot',
   'WWW-Authenticate',

@@ -15,6 +15,7 @@ export function routeOf(id: string, revision: number, active = true): Route {
     tokenIds: [],
     datasetId: `ds_${'0'.repeat(26)}`,
     version: 1,
+    firstCommit: 1,
     snapshot: { versionId: `ver_${'0'.repeat(26)}`, seq: 0 },
     pinned: false,
     modifiedAt: null,

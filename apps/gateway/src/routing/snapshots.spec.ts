@@ -19,6 +19,7 @@ const route = (more: Partial<Route> = {}): Route => ({
   tokenIds: [],
   datasetId: `ds_${'0'.repeat(26)}`,
   version: 1,
+  firstCommit: 1,
   snapshot: { versionId, seq: 0 },
   pinned: false,
   modifiedAt: '2026-01-01T00:00:00.000Z',

@@ -11,6 +11,8 @@ import { invalidQuery } from '../http/problem';
 import { searchOf } from '../http/search';
 import { withOutcome } from '../http/write-outcome';
 import type { RowCharge } from '../limits/token-ledger';
+import { KnownVersions } from '../reading/known-versions';
+import { sourceOfRoute } from '../reading/row-source';
 import { snapshotText } from '../reading/snapshot-text';
 import { Snapshots } from '../routing/snapshots';
 import { SendBodies, type SendBody, sendKey } from './send-body';
@@ -22,6 +24,7 @@ export class Sends {
     private readonly services: Services,
     private readonly bodies: SendBodies,
     private readonly snapshots: Snapshots,
+    private readonly versions: KnownVersions,
   ) {}
 
   async send(request: FastifyRequest, reply: FastifyReply, route: Route, charge?: RowCharge): Promise<void> {
@@ -35,16 +38,23 @@ export class Sends {
     request.rows = result.replayed ? 0 : result.accepted;
     // The next read through this gateway sees the rows, whichever replica answers.
     this.snapshots.raise(result.snapshot);
+    const commit = await this.commitOf(route, result);
     await reply
       .status(201)
       .headers({
         'cache-control': 'no-store',
         'content-type': 'application/json; charset=utf-8',
         'sluice-snapshot': snapshotText(result.snapshot),
+        ...(commit !== null && { 'sluice-commit': String(commit) }),
         ...(lenient && { 'preference-applied': 'handling=lenient' }),
         ...(result.replayed && { 'idempotency-replayed': 'true' }),
       })
-      .send(sendAnswer(route, result));
+      .send(sendAnswer(route, result, commit));
+  }
+
+  /** Gives the number of the commit that has the rows; null where nobody can tell it now. */
+  commitOf(route: Route, result: SendResult): Promise<number | null> {
+    return this.versions.commitAt(sourceOfRoute(route), result);
   }
 
   /** Hands the rows to the catalogue, once: without a key a repetition could add them twice. */
@@ -67,10 +77,11 @@ export class Sends {
 }
 
 /** Writes the body of the answer to a send. */
-export function sendAnswer(route: Route, result: SendResult): string {
+export function sendAnswer(route: Route, result: SendResult, commit: number | null): string {
   const { accepted, rejected, faults, version, snapshot } = result;
-  const counts = { accepted, rejected, dataset: route.datasetId, version, snapshot: snapshotText(snapshot) };
-  return JSON.stringify({ ...counts, ...(faults.length > 0 && { errors: faults }) });
+  const counts = { accepted, rejected, dataset: route.datasetId, version };
+  const at = { ...(commit !== null && { commit }), snapshot: snapshotText(snapshot) };
+  return JSON.stringify({ ...counts, ...at, ...(faults.length > 0 && { errors: faults }) });
 }
 
 /** Tells the sender what to do when its rows may be there or not. */

@@ -48,6 +48,7 @@ export function bareRouteOf(doc: ApiDoc): BareRoute | null {
     tokenIds: doc.tokenIds,
     datasetId: doc.datasetId,
     version: doc.served.number,
+    firstCommit: doc.served.firstCommit ?? null,
     snapshot: snapshotOf(doc.served),
     pinned: doc.version !== null,
     modifiedAt: doc.modifiedAt?.toISOString() ?? null,

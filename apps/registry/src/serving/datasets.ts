@@ -31,6 +31,6 @@ export class Datasets {
 }
 
 /** A version as it is after its import: nothing was added to it yet. */
-function servedOf(version: Version): Served {
-  return { versionId: version.id, seq: 0, number: version.number, fields: version.fields };
+function servedOf({ id, number, firstCommit, fields }: Version): Served {
+  return { versionId: id, seq: 0, number, firstCommit, fields };
 }

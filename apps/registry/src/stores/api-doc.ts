@@ -10,6 +10,8 @@ export interface Served {
   versionId: string;
   seq: number;
   number: number;
+  /** The number of the commit that published it; absent where an earlier release stored it. */
+  firstCommit?: number | null;
   fields: Field[];
 }
 

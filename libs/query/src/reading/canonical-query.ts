@@ -15,7 +15,7 @@ type Parameter = [name: string, value: string];
  */
 export function canonicalQuery(query: RowQuery, view: View, position: boolean): string {
   const parameters = [...givenParameters(view, query.parameters), ...filterParameters(query.filter)];
-  const { search, group, sort, cursor } = query;
+  const { search, group, sort, at, cursor } = query;
   if (search) parameters.push(['_q', search.text]);
   if (group) {
     const { group: keys, agg } = groupTexts(group);
@@ -26,6 +26,7 @@ export function canonicalQuery(query: RowQuery, view: View, position: boolean): 
   }
   const order = sortText(sort);
   if (order !== (group ? '' : sortText(defaultSort(view)))) parameters.push(['_sort', order]);
+  if (at !== null) parameters.push(['_at', at]);
   if (query.count) parameters.push(['_count', 'exact']);
   if (query.shape !== 'object') parameters.push(['_shape', query.shape]);
   if (query.format !== null) parameters.push(['_format', query.format]);

@@ -122,11 +122,22 @@ function readAll(faults: FaultList, view: View, read: (reader: QueryReader) => v
   return parsed ?? { ok: false, faults: faults.faults };
 }
 
-/** The cursor that a request carries, which has to be known before its view is. */
-export function cursorOf(asked: Asked): string | null {
-  if (asked.resource !== 'query') return new URLSearchParams(asked.search).get('_cursor');
-  const { cursor = null } = isObject(asked.body) ? asked.body : {};
-  return typeof cursor === 'string' ? cursor : null;
+/** What a request says of where it begins, as texts: it has to be known before its view is. */
+export interface AskedStart {
+  cursor: string | null;
+  at: string | null;
+}
+
+export function startOf(asked: Asked): AskedStart {
+  if (asked.resource !== 'query') {
+    const parameters = new URLSearchParams(asked.search);
+    return { cursor: parameters.get('_cursor'), at: parameters.get('_at') };
+  }
+  const { cursor = null, at = null } = isObject(asked.body) ? asked.body : {};
+  return {
+    cursor: typeof cursor === 'string' ? cursor : null,
+    at: at instanceof NumberText ? at.text : typeof at === 'string' ? at : null,
+  };
 }
 
 function readTree(text: string, reader: QueryReader): void {

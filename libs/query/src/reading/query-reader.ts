@@ -10,6 +10,7 @@ import { allowedFormats, defaultSort, isSortable, mayAggregate } from '../views/
 import { readComparison, readOperator } from './comparison';
 import { normalForm } from './filter-form';
 import { FilterTree } from './filter-tree';
+import { readMoment } from './moment';
 import { readParameters } from './parameters';
 import { GroupReader, outputNames } from './row-groups';
 import type { ParsedQuery, RowQuery } from './row-query';
@@ -56,6 +57,7 @@ export class QueryReader {
       sort: defaultSort(view),
       limit: view.defaultLimit,
       offset: 0,
+      at: null,
       cursor: null,
       count: false,
       shape: 'object',
@@ -74,6 +76,7 @@ export class QueryReader {
       this.hasOffset = true;
       query.offset = this.number(name, value, 0, MAX_OFFSET, 'go on from there with page.nextCursor');
     } else if (name === '_cursor') query.cursor = value;
+    else if (name === '_at') query.at = this.moment(name, value);
     else if (name === '_count') query.count = this.choice(name, value, ['none', 'exact']) === 'exact';
     else if (name === '_shape') query.shape = this.choice(name, value, ['object', 'array']) ?? 'object';
     else if (name === '_format') query.format = this.choice(name, value, allowedFormats(this.view));
@@ -232,6 +235,13 @@ export class QueryReader {
     const detail = number > max ? `${max} is the most` : `write a whole number from ${min} to ${max}`;
     this.faults.add({ name }, number > max ? 'too_large' : 'invalid_value', detail, { max, hint });
     return min;
+  }
+
+  private moment(name: string, value: string): string | null {
+    const moment = readMoment(value);
+    if (!moment)
+      this.faults.add({ name }, 'invalid_value', 'write the number of a commit, or a time as 2026-01-31T13:45:00Z');
+    return moment && value;
   }
 
   private choice<Word extends string>(name: string, value: string, words: readonly Word[]): Word | null {

@@ -51,6 +51,7 @@ describe('a row query', () => {
       sort: [],
       limit: 100,
       offset: 0,
+      at: null,
       cursor: null,
       count: false,
       shape: 'object',

@@ -19,6 +19,8 @@ export interface RowQuery {
   sort: SortKey[];
   limit: number;
   offset: number;
+  /** The commit or the time that was asked for, as text; null for now. Only the gateway knows which snapshot that is. */
+  at: string | null;
   /** Sealed; only the gateway can open it. */
   cursor: string | null;
   count: boolean;

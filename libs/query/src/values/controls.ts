@@ -20,6 +20,7 @@ const resourcesOf = {
   _sort: notOnChanges,
   _limit: onPages,
   _cursor: onPages,
+  _at: notOnChanges,
   _offset: onPagesOfRows,
   _count: onPagesOfRows,
   _shape: onPagesOfRows,

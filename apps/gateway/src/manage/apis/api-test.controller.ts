@@ -89,7 +89,8 @@ export class ApiTestController {
     const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
     const { lenient } = route.settings.send;
     const result = await this.sends.commit(route, { format, bytes }, { lenient, dryRun, idempotency: null });
-    return { status: dryRun ? 200 : 201, body: sendAnswer(route, result) };
+    const commit = await this.sends.commitOf(route, result);
+    return { status: dryRun ? 200 : 201, body: sendAnswer(route, result, commit) };
   }
 
   private async answer(read: () => Promise<Answered>): Promise<Omit<TestedApi['response'], 'durationMs'>> {

@@ -25,7 +25,9 @@ import { Engines } from './engine/engines';
 import { exportResources } from './exports/export-resources';
 import { ExportsController } from './exports/exports.controller';
 import { ExportsService } from './exports/exports.service';
+import { ChangeFileMaker } from './files/change-file-maker';
 import { LocalViewFiles } from './files/local-view-files';
+import { MadeFiles } from './files/made-files';
 import { ViewFileMaker } from './files/view-file-maker';
 import { ViewFileSweeper } from './files/view-file-sweeper';
 import { ViewFilesController } from './files/view-files.controller';
@@ -152,7 +154,9 @@ export class CatalogueModule {
             LocalViewFiles.open(join(directory, 'view-files'), config.SLUICE_VIEW_FILE_BYTES),
           inject: [Engines],
         },
+        MadeFiles,
         ViewFileMaker,
+        ChangeFileMaker,
         ViewFilesService,
         ViewFileSweeper,
       ],

@@ -12,6 +12,8 @@ let attached = 0;
 export interface ExportTables {
   /** The rows of the snapshot, as the instance for exports reads them. */
   sql: string;
+  /** With those that were replaced among the others. */
+  allSql: string;
   release(): Promise<void>;
 }
 
@@ -50,7 +52,7 @@ export async function attachForExport(
     for (const store of stores) tables.push(await table(store));
     const all = rowsSql(stores, tables, end);
     const sql = replaced ? withoutRows(all, `SELECT * FROM ${await copy(replaced)}`) : all;
-    return { sql, release };
+    return { sql, allSql: all, release };
   } catch (error) {
     await release();
     throw error;

@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { openViewFile, readViewFile } from '@sluice/contracts/catalogue/view-files';
+import { openChangeFile, openViewFile, readViewFile } from '@sluice/contracts/catalogue/view-files';
 import type { RequestOf } from '@sluice/contracts/contract';
 import { type Answer, Handles } from '@sluice/messaging/handles';
 import { ViewFilesService } from './view-files.service';
@@ -11,6 +11,11 @@ export class ViewFilesController {
   @Handles(openViewFile)
   open(request: RequestOf<typeof openViewFile>): Promise<Answer<typeof openViewFile>> {
     return this.files.open(request);
+  }
+
+  @Handles(openChangeFile)
+  openChanges(request: RequestOf<typeof openChangeFile>): Promise<Answer<typeof openChangeFile>> {
+    return this.files.openChanges(request);
   }
 
   @Handles(readViewFile)

@@ -1,22 +1,27 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import {
+  type ChangeFileRequest,
+  type openChangeFile,
   openViewFile,
   readViewFile,
   type ViewFile,
   type ViewFileRequest,
 } from '@sluice/contracts/catalogue/view-files';
-import type { RequestOf } from '@sluice/contracts/contract';
+import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
 import { refuse } from '@sluice/messaging/service-error';
+import { requestScope } from '@sluice/runtime/request-scope';
 import { SingleFlight } from '@sluice/runtime/single-flight';
+import { inStage } from '@sluice/runtime/tracing';
 import { LRUCache } from 'lru-cache';
 import { OpenExports } from '../exports/open-exports';
 import { asRefusal } from '../rows/read-refusals';
 import { ViewFileBytes } from '../stores/stored-files';
 import type { ViewFileDoc } from '../stores/view-file-doc';
 import { ViewFilesStore } from '../stores/view-files.store';
+import { ChangeFileMaker } from './change-file-maker';
 import { LocalViewFiles } from './local-view-files';
-import { nameViewFile } from './name-view-file';
+import { nameChangeFile, nameViewFile } from './name-view-file';
 import { ViewFileMaker } from './view-file-maker';
 
 const PATIENCE_MS = 20_000;
@@ -36,15 +41,19 @@ export class ViewFilesService {
     private readonly store: ViewFilesStore,
     private readonly files: ViewFileBytes,
     private readonly maker: ViewFileMaker,
+    private readonly changes: ChangeFileMaker,
     private readonly exports: OpenExports,
   ) {}
 
-  /** Finds a file, or makes it; who does not want to wait any longer finds it made on the next time. */
   async open(request: ViewFileRequest): Promise<ViewFile> {
     const id = nameViewFile(request);
-    const doc = (await this.store.find(id)) ?? (await this.madeInTime(id, request));
-    this.note(id);
-    return { id, bytes: doc.bytes, sha256: doc.sha256, rows: doc.rows };
+    return fileOf(await this.findOrMake(id, () => this.maker.make(id, request)));
+  }
+
+  async openChanges(request: ChangeFileRequest): Promise<ReplyOf<typeof openChangeFile>> {
+    const id = nameChangeFile(request);
+    const doc = await this.findOrMake(id, () => this.changes.make(id, request));
+    return { file: fileOf(doc), parts: doc.parts ?? [] };
   }
 
   async read({ id, from, to }: RequestOf<typeof readViewFile>): Promise<Uint8Array | AsyncIterable<Uint8Array>> {
@@ -61,11 +70,20 @@ export class ViewFilesService {
     return await this.local.read(id, from, to);
   }
 
-  private async madeInTime(id: string, request: ViewFileRequest): Promise<ViewFileDoc> {
+  private async findOrMake(id: string, make: () => Promise<ViewFileDoc>): Promise<ViewFileDoc> {
+    const doc = (await this.store.find(id)) ?? (await this.madeInTime(id, make));
+    this.note(id);
+    return doc;
+  }
+
+  /** Makes a file for whoever asks, in turns with others of the caller; who does not want to wait any longer finds it the next time. */
+  private async madeInTime(id: string, make: () => Promise<ViewFileDoc>): Promise<ViewFileDoc> {
+    const scope = requestScope.getStore();
+    const work = () => inStage('make view file', make);
     const making = this.making.run(id, async () => {
       const close = this.exports.enter();
       try {
-        return await this.maker.make(id, request);
+        return await (scope ? requestScope.run({ ...scope, deadlineMs: undefined }, work) : work());
       } finally {
         close();
       }
@@ -88,4 +106,8 @@ export class ViewFilesService {
     // Where MongoDB is away nothing is removed either.
     this.store.noteRead(id, new Date()).catch(() => {});
   }
+}
+
+function fileOf({ _id: id, bytes, sha256, rows }: ViewFileDoc): ViewFile {
+  return { id, bytes, sha256, rows };
 }

@@ -32,8 +32,9 @@ export class ViewFilesStore implements OnModuleInit {
     await this.model.updateOne({ _id: id, readAt: { $lt: readAt } }, { $set: { readAt } });
   }
 
+  /** Finds the files that have rows of a version. */
   findOfVersion(versionId: string): Promise<ViewFileDoc[]> {
-    return this.model.find({ versionId }).lean<ViewFileDoc[]>();
+    return this.model.find({ $or: [{ versionId }, { beforeVersionId: versionId }] }).lean<ViewFileDoc[]>();
   }
 
   /** Lists all of them, the one first that was not read for longest. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { contract } from '../contract';
+import { Snapshot } from '../snapshot';
 import { RowsRequest } from './rows';
 
 /** Names the rows of a file: what the view of an API shows of one snapshot, in its order. */
@@ -29,6 +30,41 @@ export const openViewFile = contract({
   request: ViewFileRequest,
   reply: ViewFile,
   errors: ['unavailable', ...failures],
+  timeoutMs: 25_000,
+});
+
+/** The most commits that one file of changes is of. */
+export const MAX_CHANGE_COMMITS = 1_000;
+
+/**
+ * Names what became of the rows of a view between two snapshots: of one version, commit by commit; or of two, of which the later has
+ * no commits yet, as the difference of both by their key fields.
+ */
+export const ChangeFileRequest = RowsRequest.pick({ select: true, filter: true }).extend({
+  before: Snapshot,
+  now: Snapshot,
+});
+export type ChangeFileRequest = z.infer<typeof ChangeFileRequest>;
+
+/** The changes of one commit: a whole Parquet file of its own, at this place of the file that holds all of them. */
+export const ChangePart = z.object({
+  seq: z.int().min(0),
+  from: z.int().min(0),
+  bytes: z.int().min(1),
+  rows: z.int().min(1),
+});
+export type ChangePart = z.infer<typeof ChangePart>;
+
+/**
+ * Makes the file of changes, or finds it. Beside the fields of the view its rows have `_change_type`: `insert`, `update_preimage`,
+ * `update_postimage`, `delete`, as in Delta's change data feed. A commit that changed nothing that the view shows has no part.
+ * `not_found`: the two versions have no key fields in common that their rows could be told apart by.
+ */
+export const openChangeFile = contract({
+  subject: 'catalogue.files.open-changes',
+  request: ChangeFileRequest,
+  reply: z.object({ file: ViewFile, parts: z.array(ChangePart).max(MAX_CHANGE_COMMITS) }),
+  errors: ['unavailable', 'not_found', ...failures],
   timeoutMs: 25_000,
 });
 

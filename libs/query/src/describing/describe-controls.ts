@@ -80,7 +80,7 @@ const describers: Readonly<Record<Control, Describer>> = {
   }),
   _at: () => ({
     description: 'The rows as of a commit (`meta.commit`), or as of a time (RFC 3339)',
-    schema: { type: 'string', minLength: 1, examples: ['17', '2026-01-31T13:45:00Z'] },
+    schema: { type: 'string', minLength: 1, examples: ['1', '2026-01-31T13:45:00Z'] },
   }),
   _offset: () => ({
     description: 'Rows to skip; cursors go on from there',

@@ -8,6 +8,8 @@ import type { GatewayConfig } from './config/gateway-config';
 import { serveConsole } from './console/serve-console';
 import { DataRequests } from './data/data-requests';
 import { serveData } from './data/serve-data';
+import { serveDeltaSharing } from './delta-sharing/serve-delta-sharing';
+import { SharingRequests } from './delta-sharing/sharing-requests';
 import { serveDocsAssets } from './docs/docs-assets';
 import { serveManagementDocs } from './docs/management-docs';
 import { GatewayModule } from './gateway.module';
@@ -44,6 +46,7 @@ export async function createGateway(
   accountRequests(server, app.get(UsageFeed), app.get(LiveRequests));
   serveData(server, app.get(DataRequests));
   serveLinks(server, app.get(LinkRequests));
+  serveDeltaSharing(server, app.get(SharingRequests));
   await serveDocsAssets(server);
   await serveConsole(server);
   serveManagementDocs(app);

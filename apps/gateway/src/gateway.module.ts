@@ -16,6 +16,13 @@ import { Judgement } from './auth/judgement';
 import { ScannerKeys } from './auth/scanner-keys';
 import { GATEWAY_CONFIG, type GatewayConfig } from './config/gateway-config';
 import { DataRequests } from './data/data-requests';
+import { SharedTableRequests } from './delta-sharing/shared-table-requests';
+import { SharedTables } from './delta-sharing/shared-tables';
+import { SharingRequests } from './delta-sharing/sharing-requests';
+import { TableAnswers } from './delta-sharing/table-answers';
+import { TableChanges } from './delta-sharing/table-changes';
+import { TableFiles } from './delta-sharing/table-files';
+import { TableStates } from './delta-sharing/table-states';
 import { ApiDocsController } from './docs/api-docs.controller';
 import { ApiDocuments } from './docs/api-documents';
 import { DocsPageController } from './docs/docs-page.controller';
@@ -29,6 +36,7 @@ import { Limits } from './limits/limits';
 import { Quotas } from './limits/quotas';
 import { RateFeed, RateLimits } from './limits/rate-limits';
 import { TokenUses } from './limits/token-uses';
+import { FileLinks } from './links/file-links';
 import { LinkMaker } from './links/link-maker';
 import { LinkRequests } from './links/link-requests';
 import { LinkSeal } from './links/link-seal';
@@ -163,6 +171,14 @@ export class GatewayModule {
         LinkSeal,
         LinkMaker,
         LinkRequests,
+        FileLinks,
+        SharedTables,
+        TableStates,
+        TableFiles,
+        TableChanges,
+        TableAnswers,
+        SharedTableRequests,
+        SharingRequests,
         ExampleRows,
         ApiDocuments,
         DatasetDeletion,

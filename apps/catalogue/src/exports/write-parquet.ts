@@ -50,6 +50,6 @@ export async function writeParquetInGroups(
 }
 
 /** A datetime is a moment: readers are told that it is UTC. */
-export function stored({ name, type }: Field): string {
+function stored({ name, type }: Field): string {
   return type === 'datetime' ? `timezone('UTC', ${quoted(name)}) AS ${quoted(name)}` : quoted(name);
 }

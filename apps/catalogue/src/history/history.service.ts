@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Commit, findCommit, listCommits } from '@sluice/contracts/catalogue/commits';
 import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
-import { refuse } from '@sluice/messaging/service-error';
+import { refuse, ServiceError } from '@sluice/messaging/service-error';
 import { type DatasetDoc, type Published, presentVersions } from '../stores/dataset-doc';
 import { SegmentsStore } from '../stores/segments.store';
 import { VersionsStore } from '../stores/versions.store';
@@ -19,6 +19,16 @@ interface Era extends Published {
 
 /** Clocks of callers may be ahead of ours by so much: that is still now. */
 const AHEAD_MS = 60_000;
+
+/** The rows of a commit are gone. */
+class NotKept extends ServiceError {
+  constructor(
+    detail: string,
+    readonly nearest: number,
+  ) {
+    super('snapshot_gone', detail);
+  }
+}
 
 /** Tells of the states that a dataset has been in. */
 @Injectable()
@@ -44,11 +54,16 @@ export class HistoryService {
     return { data: page, page: { nextCursor: data.length > limit ? String(page.at(-1)?.commit) : null } };
   }
 
-  async find({ datasetId, at }: RequestOf<typeof findCommit>): Promise<Found> {
+  async find({ datasetId, at, nearest }: RequestOf<typeof findCommit>): Promise<Found> {
     const dataset = await this.numbering.find(datasetId);
     if (!dataset) throw refuse(findCommit, 'dataset_not_found');
     const eras = erasOf(dataset);
-    return 'commit' in at ? await this.byNumber(eras, at.commit) : await this.byTime(eras, new Date(at.time));
+    try {
+      return 'commit' in at ? await this.byNumber(eras, at.commit) : await this.byTime(eras, new Date(at.time));
+    } catch (error) {
+      if (nearest && error instanceof NotKept) return await this.byNumber(eras, error.nearest);
+      throw error;
+    }
   }
 
   private async byNumber(eras: readonly Era[], commit: number): Promise<Found> {
@@ -56,7 +71,7 @@ export class HistoryService {
     const last = await this.lastOf(eras.at(-1));
     if (!era || commit > last) throw neverWas(last > 0 ? `the last commit is ${last}` : 'the dataset has no rows yet');
     if (!era.isKept) throw await this.gone(eras, era, `the rows of commit ${commit} went with version ${era.number}`);
-    return stateOf(era, commit - era.firstCommit);
+    return await this.stateOf(era, commit - era.firstCommit);
   }
 
   private async byTime(eras: readonly Era[], time: Date): Promise<Found> {
@@ -70,7 +85,7 @@ export class HistoryService {
     if (!era.isKept) throw await this.gone(eras, era, `the rows of then went with version ${era.number}`);
     const seq = await this.log.seqAt(era.versionId, time);
     if (seq === null) throw await this.gone(eras, era, 'the times of the commits of then are not known any more');
-    return stateOf(era, seq);
+    return await this.stateOf(era, seq);
   }
 
   /** Names the kept commit that is next to a version whose rows are gone. */
@@ -82,7 +97,13 @@ export class HistoryService {
       .filter(({ isKept }) => isKept)
       .at(-1);
     const nearest = after?.firstCommit ?? (await this.lastOf(before));
-    return refuse(findCommit, 'snapshot_gone', `${why}: the nearest commit that is kept is ${nearest}`);
+    return new NotKept(`${why}: the nearest commit that is kept is ${nearest}`, nearest);
+  }
+
+  private async stateOf({ firstCommit, number, versionId, publishedAt }: Era, seq: number): Promise<Found> {
+    const [last] = seq === 0 ? [] : await this.log.newest(versionId, seq + 1, 1);
+    const madeAt = seq === 0 ? publishedAt : last?.seq === seq ? new Date(last.atMs) : null;
+    return { commit: firstCommit + seq, at: madeAt?.toISOString() ?? null, version: number, versionId, seq };
   }
 
   private async lastOf(era: Era | undefined): Promise<number> {
@@ -118,10 +139,6 @@ function erasOf(dataset: DatasetDoc): Era[] {
       throw new Error('a version has no number of its commit');
     return { ...version, firstCommit, publishedAt, isKept: kept.has(version) };
   });
-}
-
-function stateOf({ firstCommit, number, versionId }: Era, seq: number): Found {
-  return { commit: firstCommit + seq, version: number, versionId, seq };
 }
 
 function neverWas(detail: string) {

@@ -30,6 +30,11 @@ export const GatewayConfig = serviceEnvironment.omit({ MONGO_URL: true }).extend
   /** Exports at a time, of this gateway and of each token on it. */
   SLUICE_GATEWAY_EXPORTS: z.coerce.number().int().min(1).default(100),
   SLUICE_EXPORTS_PER_TOKEN: z.coerce.number().int().min(1).default(1),
+  /** What the one share of the installation is called for readers of Delta Sharing. */
+  SLUICE_SHARE_NAME: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,100}$/, 'must be of letters, digits, _ and -')
+    .default('sluice'),
   /** Addresses and blocks of the proxies in front whose X-Forwarded-… fields are believed; none unless named. */
   SLUICE_TRUSTED_PROXIES: z
     .string()

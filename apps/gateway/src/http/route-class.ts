@@ -28,6 +28,7 @@ export type RouteClass = (typeof routeClasses)[number];
 const prefixes: readonly (readonly [string, RouteClass])[] = [
   ['/api/', 'no-api'],
   ['/links/', 'no-api'],
+  ['/delta-sharing/', 'no-api'],
   ['/manage/v1/session', 'sign-in'],
   ['/manage/v1/setup', 'sign-in'],
   ['/manage/', 'management'],

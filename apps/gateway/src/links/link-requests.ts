@@ -53,7 +53,7 @@ export class LinkRequests {
     const plan = await this.planner.plan(source, { resource: 'exports', search: link.query });
     const { group, search } = plan.query;
     if (link.format !== 'parquet' || group || search) await this.exports.send(request, reply, plan, charge);
-    else await this.files.send(request, reply, plan, charge);
+    else await this.files.send(request, reply, plan, charge, link.changes);
   }
 
   /** Whoever tries out links is held up as one who tries out secrets. */

@@ -19,6 +19,8 @@ const Capability = z.object({
   version: z.int(),
   /** By the wall clock, in seconds since 1970. */
   expiresAt: z.int(),
+  /** Set where not the rows are meant, but what a commit of the version changed in them, in the file of changes since a snapshot. */
+  changes: z.object({ before: Snapshot, seq: z.int() }).optional(),
 });
 export type Capability = z.infer<typeof Capability>;
 

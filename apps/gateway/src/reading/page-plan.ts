@@ -1,4 +1,5 @@
 import type { RowKey } from '@sluice/contracts/catalogue/rows';
+import type { Field } from '@sluice/contracts/fields';
 import { allOf, type Filter } from '@sluice/contracts/filter';
 import type { Format } from '@sluice/contracts/formats';
 import type { Snapshot } from '@sluice/contracts/snapshot';
@@ -9,6 +10,8 @@ import type { RowSource } from './row-source';
 export interface PagePlan {
   source: RowSource;
   query: RowQuery;
+  /** Of the version that is read. */
+  fields: Field[];
   /** The canonical query string of this page, and that of the whole result that it is a part of. */
   canonical: string;
   resultQuery: string;

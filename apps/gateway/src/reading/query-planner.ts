@@ -59,7 +59,7 @@ export class QueryPlanner {
     const delivery = { format: query.format ?? formats[0] ?? 'json', formats, exports: view.export };
     const changes = since && { since, exposed: view.fields.map(({ name }) => name) };
     const result = { resultQuery, resultHash, resultName };
-    return { source, query, canonical, ...result, snapshot, version, commit, after, changes, ...delivery, tag };
+    return { source, query, fields, canonical, ...result, snapshot, version, commit, after, changes, ...delivery, tag };
   }
 
   /** Gives a source as it was at a snapshot of its dataset, whatever was published since. */

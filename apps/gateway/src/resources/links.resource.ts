@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { MakeLink } from '@sluice/contracts/gateway/links';
-import { hashSecret } from '@sluice/runtime/secret-format';
 import type { FastifyRequest } from 'fastify';
+import { hashOfSentToken } from '../auth/sent-token';
 import { readBody } from '../http/limited-body';
 import { waitForClient } from '../http/places';
 import { HttpProblem } from '../http/problem';
@@ -29,7 +29,7 @@ export class LinksResource implements Resource {
   async answer({ request, reply, route }: DataCall): Promise<void> {
     const asked = await readRequest(request);
     const planned = await this.links.plan(await currentRoute(this.snapshots, route, request), asked);
-    const link = await this.links.make(planned, secretHashOf(request), request);
+    const link = await this.links.make(planned, hashOfSentToken(request), request);
     await reply.status(201).headers({ 'cache-control': 'no-store' }).send(link);
   }
 }
@@ -50,9 +50,4 @@ function parse(text: string): unknown {
   } catch {
     throw new HttpProblem('malformed_request', { detail: 'the body is not JSON' });
   }
-}
-
-/** The guard has found the header good: it holds one bearer token. */
-function secretHashOf({ headers }: FastifyRequest): string {
-  return hashSecret((headers.authorization ?? '').replace(/^bearer +/i, ''));
 }

@@ -27,6 +27,10 @@ export class RouteTable {
     return this.bySlug.get(slug);
   }
 
+  all(): Iterable<Route> {
+    return this.byId.values();
+  }
+
   /** Takes the state of one API after a change, or its end. */
   put(apiId: string, route: Route | null): void {
     const known = this.byId.get(apiId);

@@ -33,7 +33,8 @@ export const listCommits = contract({
 
 /**
  * Finds the state of a dataset as of a commit, or as of a time by the clocks of the catalogue. `snapshot_gone` names the nearest
- * commit that is kept; `invalid_query` has a fault for what never was.
+ * commit that is kept, and `nearest` asks for that one instead; `invalid_query` has a fault for what never was. `at` is when the commit
+ * was made, null where that is not known any more.
  */
 export const findCommit = contract({
   subject: 'catalogue.commits.find',
@@ -41,7 +42,14 @@ export const findCommit = contract({
   request: z.object({
     datasetId: DatasetId,
     at: z.union([z.object({ commit: CommitNumber }), z.object({ time: Timestamp })]),
+    nearest: z.boolean().default(false),
   }),
-  reply: z.object({ commit: CommitNumber, version: z.int(), versionId: VersionId, seq: z.int().min(0) }),
+  reply: z.object({
+    commit: CommitNumber,
+    at: Timestamp.nullable(),
+    version: z.int(),
+    versionId: VersionId,
+    seq: z.int().min(0),
+  }),
   errors: ['dataset_not_found', 'snapshot_gone', 'invalid_query'],
 });

@@ -1,0 +1,50 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import type { FastifyRequest } from 'fastify';
+import { originReached } from '../answering/absolute-links';
+import { hashOfSentToken } from '../auth/sent-token';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config/gateway-config';
+import type { PagePlan } from '../reading/page-plan';
+import { fileName, LINKS_PREFIX } from './link-requests';
+import { type Capability, LinkSeal } from './link-seal';
+
+/** Readers fetch what they were told of at once; a long one goes on with the same addresses. */
+const LIFE_SECONDS = 3_600;
+
+/** The address of a file, and when it ends. */
+export interface FileLink {
+  url: string;
+  expiresAtMs: number;
+}
+
+/**
+ * Makes the links of one answer to a program that has sent its token: to whole files, for an hour, and in no list of links. They end with
+ * the token like all others.
+ */
+@Injectable()
+export class FileLinks {
+  constructor(
+    private readonly seal: LinkSeal,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+  ) {}
+
+  /** Links to the file of a plan, or to what a commit changed in it. */
+  async make(request: FastifyRequest, plan: PagePlan, changes?: Capability['changes']): Promise<FileLink> {
+    const { source, resultQuery, snapshot, version } = plan;
+    const expiresAt = Math.floor(this.clock.wallMs() / 1_000) + LIFE_SECONDS;
+    const capability: Capability = {
+      apiId: source.id,
+      secretHash: hashOfSentToken(request),
+      format: 'parquet',
+      query: resultQuery,
+      snapshot,
+      version,
+      expiresAt,
+      ...(changes && { changes }),
+    };
+    const origin = originReached(request, this.config.SLUICE_PUBLIC_URL) ?? this.config.SLUICE_PUBLIC_URL;
+    const url = `${origin}${LINKS_PREFIX}${await this.seal.seal(capability)}/${fileName(capability)}`;
+    return { url, expiresAtMs: expiresAt * 1_000 };
+  }
+}

@@ -44,6 +44,7 @@ describe('a member that a later release adds', () => {
     expect(strict.map(({ subject }) => subject).sort()).toEqual([
       'catalogue.datasets.update',
       'catalogue.files.open',
+      'catalogue.files.open-changes',
       'catalogue.imports.publish',
       'catalogue.imports.start',
       'catalogue.imports.try-reading',

@@ -35,6 +35,11 @@ inBrowser(`tokens in the console${chromiumPath ? '' : ' (skipped: no Chromium on
       'the token in the clipboard',
       async () => (await page.evaluate<string>('navigator.clipboard.readText()')) === secret,
     );
+    const profile = await page.getByRole('link', { name: 'Download share profile' }).getAttribute('href');
+    expect(JSON.parse(decodeURIComponent(profile?.replace(/^[^,]*,/, '') ?? ''))).toMatchObject({
+      shareCredentialsVersion: 1,
+      bearerToken: secret,
+    });
     await page.getByRole('button', { name: 'I have copied it' }).click();
     await page.getByRole('row', { name: /Billing system.*active/ }).waitFor();
     expect(await page.content()).not.toContain(secret);

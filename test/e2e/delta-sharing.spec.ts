@@ -1,82 +1,13 @@
 import { parquetReadObjects } from 'hyparquet';
-import { type Runner, runProgram, skippedBecause } from '../support/programs';
-import { answerTo, Publisher, read } from '../support/publisher';
-import { pythonVenv } from '../support/python-venv';
+import { answerTo, Publisher } from '../support/publisher';
+import { type Line, shareTowns } from '../support/shared-towns';
 import { useSharedStack } from '../support/use-stack';
 import { waitFor } from '../support/wait-for';
-
-const venv = pythonVenv(['delta-sharing==1.4.2']);
-const clientRunner: Runner = venv.missing === undefined ? { file: 'main.py', command: [venv.python] } : venv;
-const client = clientRunner.missing === undefined ? it : it.skip;
-
-type Line = Record<string, Record<string, unknown>>;
-
-const TOWNS = 'id,city,size,founded,secret\n1,Rome,60,0753-04-21,a\n2,Oslo,70,1048-01-01,b\n3,Bern,10,1191-01-01,c\n';
 
 describe('Delta Sharing', () => {
   const stack = useSharedStack();
   const publisher = new Publisher(stack);
-  let table: Awaited<ReturnType<typeof shared>>;
-
-  /** Commits 1 to 5 of a dataset with a key: a file, two sends, a file, a send; the API hides a field and small towns. */
-  async function shared(name: string) {
-    const { id: datasetId } = await publisher.dataset(name);
-    const { headers } = await publisher.call('GET', `/datasets/${datasetId}`);
-    await publisher.call(
-      'PATCH',
-      `/datasets/${datasetId}`,
-      { keyFields: ['id'] },
-      { 'if-match': headers.get('etag') ?? '' },
-    );
-    await publisher.version(datasetId, 'csv', TOWNS);
-    const path = name.toLowerCase().replaceAll(' ', '-');
-    const settings = { exposed: ['id', 'city', 'size', 'founded'], rowFilter: { size: { gte: 50 } } };
-    const api = await publisher.api({ name, datasetId, path, active: true, ...settings });
-    const sender = await publisher.api({ name: `${name} in`, datasetId, path, method: 'POST', active: true });
-    const { token, secret } = await publisher.token(name);
-    for (const { id } of [api, sender]) await publisher.assign(id, token.id);
-    let snapshot = '';
-    const send = async (...rows: object[]) => {
-      const sent = await answerTo(`${stack.url}/api/${path}`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
-        body: JSON.stringify(rows),
-      });
-      expect(sent).toMatchObject({ status: 201 });
-      snapshot = sent.headers.get('sluice-snapshot') ?? '';
-    };
-    const town = (id: number, city: string, size: number) => ({ id, city, size, founded: '1000-01-01', secret: 'x' });
-    await send(town(1, 'Roma', 61), town(4, 'Riga', 80));
-    await send(town(2, 'Oslo', 7));
-    await publisher.version(datasetId, 'csv', `${TOWNS}5,Graz,90,1128-01-01,d\n`);
-    await send(town(5, 'Graz', 91));
-    const base = `${stack.url}/delta-sharing/shares/sluice/schemas/default/tables/${path}`;
-    const ask = (rest: string, init: RequestInit = {}) => {
-      const authorization = `Bearer ${secret}`;
-      const headers = { authorization, 'sluice-min-snapshot': snapshot, ...(init.headers as object) };
-      return answerTo(base + rest, { ...init, headers });
-    };
-    const lines = (text: string): Line[] =>
-      text
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line));
-    const query = async (body: object, headers = {}) => {
-      const answer = await ask('/query', { method: 'POST', body: JSON.stringify(body), headers });
-      expect(answer).toMatchObject({ status: 200 });
-      return { version: answer.headers.get('delta-table-version'), lines: lines(answer.text) };
-    };
-    const changes = async (search: string) => {
-      const answer = await ask(`/changes?${search}`);
-      expect(answer).toMatchObject({ status: 200 });
-      return lines(answer.text);
-    };
-    const pages = async (search: string) => {
-      const { json } = await read(stack.url, `${path}?${search}`, secret, { 'sluice-min-snapshot': snapshot });
-      return (json as { data: Record<string, unknown>[] }).data;
-    };
-    return { datasetId, api, path, token, secret, send, ask, query, changes, pages };
-  }
+  let table: Awaited<ReturnType<typeof shareTowns>>;
 
   const rowsOf = async (file: Record<string, unknown> | undefined) => {
     const bytes = await (await fetch(String(file?.url))).arrayBuffer();
@@ -94,7 +25,7 @@ describe('Delta Sharing', () => {
     answerTo(`${stack.url}/delta-sharing${rest}`, { headers: { authorization: `Bearer ${secret}` } });
 
   beforeAll(async () => {
-    table = await shared('Shared towns');
+    table = await shareTowns(publisher, 'Shared towns');
   }, 60_000);
 
   it('lists a share, its schemas and the tables that are assigned to the token, page by page', async () => {
@@ -233,8 +164,13 @@ describe('Delta Sharing', () => {
     expect([status, json]).toMatchObject([406, { message: expect.stringContaining('opens_at is a time of day') }]);
   });
 
+  it('tells after each publication what the table looked like, where that is asked for', async () => {
+    const lines = (await table.changes('startingVersion=1&includeHistoricalMetadata=true')).slice(2);
+    expect(lines.flatMap(({ metaData }) => metaData?.version ?? [])).toEqual([1, 4]);
+  });
+
   it('gives files that end with the token, also those of changes', async () => {
-    const own = await shared('Ending towns');
+    const own = await shareTowns(publisher, 'Ending towns');
     const { lines } = await own.query({});
     const [, , ...changed] = await own.changes('startingVersion=2&endingVersion=2');
     const urls = [lines[2]?.file?.url, changed[0]?.cdf?.url].map(String);
@@ -249,60 +185,4 @@ describe('Delta Sharing', () => {
     });
     for (const url of urls) await waitFor('the refusal', async () => (await next(url)).status === 401, 1_000);
   });
-
-  client(
-    `is read by its Python client, row by row as by pages${skippedBecause(clientRunner)}`,
-    async () => {
-      const program = `
-import delta_sharing, json, os
-open("profile.share", "w").write(os.environ["PROFILE"])
-client = delta_sharing.SharingClient("profile.share")
-tables = [f"{t.share}.{t.schema}.{t.name}" for t in client.list_all_tables()]
-url = "profile.share#sluice.default.shared-towns"
-told = lambda frame: json.loads(frame.to_json(orient="records", date_format="iso"))
-print(json.dumps({
-  "tables": [name for name in tables if name.endswith("shared-towns")],
-  "now": told(delta_sharing.load_as_pandas(url)),
-  "limited": len(delta_sharing.load_as_pandas(url, limit=1)),
-  "second": told(delta_sharing.load_as_pandas(url, version=2)),
-  "then": told(delta_sharing.load_as_pandas(url, timestamp=os.environ["THEN"])),
-  "changes": told(delta_sharing.load_table_changes_as_pandas(url, starting_version=0, ending_version=5)),
-  "version": delta_sharing.get_table_version(url),
-}))
-`;
-      const commits = (await publisher.call('GET', `/datasets/${table.datasetId}/commits`)).json;
-      const third = (commits as { data: { commit: number; at: string }[] }).data.find(({ commit }) => commit === 3);
-      const PROFILE = JSON.stringify({
-        shareCredentialsVersion: 1,
-        endpoint: `${stack.url}/delta-sharing/`,
-        bearerToken: table.secret,
-      });
-      const { stdout, stderr } = await runProgram(clientRunner, program, { PROFILE, THEN: third?.at ?? '' });
-      if (!stdout) throw new Error(stderr);
-      const told = JSON.parse(stdout);
-      const asPages = (rows: Record<string, unknown>[]) =>
-        rows.map((row) => ({ ...row, founded: String(row.founded).slice(0, 10) }));
-      expect(told).toMatchObject({ tables: ['sluice.default.shared-towns'], limited: 1, version: 5 });
-      expect(asPages(told.now)).toEqual(await table.pages('_limit=100'));
-      expect(asPages(told.second)).toEqual(await table.pages('_at=2'));
-      expect(asPages(told.then)).toEqual(await table.pages('_at=3'));
-      const changed = told.changes as { id: number; _change_type: string; _commit_version: number }[];
-      expect(changed.map((row) => [row._commit_version, row._change_type, row.id])).toEqual([
-        [1, 'insert', 1],
-        [1, 'insert', 2],
-        [2, 'update_preimage', 1],
-        [2, 'update_postimage', 1],
-        [2, 'insert', 4],
-        [3, 'delete', 2],
-        [4, 'delete', 4],
-        [4, 'update_preimage', 1],
-        [4, 'update_postimage', 1],
-        [4, 'insert', 2],
-        [4, 'insert', 5],
-        [5, 'update_preimage', 5],
-        [5, 'update_postimage', 5],
-      ]);
-    },
-    120_000,
-  );
 });

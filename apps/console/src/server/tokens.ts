@@ -1,12 +1,5 @@
-import type {
-  IssuedToken,
-  IssueToken,
-  RevokedToken,
-  RotatedToken,
-  RotateToken,
-  Token,
-  UpdateToken,
-} from '@sluice/contracts/tokens/tokens';
+import type { HandedToken, RehandedToken } from '@sluice/contracts/tokens/share-profile';
+import type { IssueToken, RevokedToken, RotateToken, Token, UpdateToken } from '@sluice/contracts/tokens/tokens';
 import { queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { type ListAsked, listQuery } from './lists';
@@ -28,13 +21,13 @@ export const tokenQuery = (id: string) =>
   queryOptions({ queryKey: ['tokens', id], queryFn: ({ signal }) => request<Token>(`/tokens/${id}`, { signal }) });
 
 export const issueToken = (body: z.input<typeof IssueToken>) =>
-  request<z.output<typeof IssuedToken>>('/tokens', { method: 'POST', body });
+  request<z.output<typeof HandedToken>>('/tokens', { method: 'POST', body });
 
 export const updateToken = ({ id, revision }: Token, body: z.input<typeof UpdateToken>) =>
   request<Token>(`/tokens/${id}`, { method: 'PATCH', body, revision });
 
 export const rotateToken = (id: string, body: z.input<typeof RotateToken>) =>
-  request<z.output<typeof RotatedToken>>(`/tokens/${id}/rotate`, { method: 'POST', body });
+  request<z.output<typeof RehandedToken>>(`/tokens/${id}/rotate`, { method: 'POST', body });
 
 export const revokeToken = (id: string) =>
   request<z.output<typeof RevokedToken>>(`/tokens/${id}/revoke`, { method: 'POST' });

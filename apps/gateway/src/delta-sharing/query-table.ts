@@ -60,7 +60,7 @@ export const ChangesQuery = z
     startingTimestamp: z.string().optional(),
     endingVersion: version.optional(),
     endingTimestamp: z.string().optional(),
-    includeHistoricalMetadata: z.string().optional(),
+    includeHistoricalMetadata: z.stringbool().default(false),
   })
   .refine(
     ({ startingVersion, startingTimestamp }) => (startingVersion === undefined) !== (startingTimestamp === undefined),

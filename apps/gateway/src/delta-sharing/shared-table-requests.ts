@@ -36,13 +36,14 @@ export class SharedTableRequests {
       return await this.answers.send(reply, now.version, headLines(route, now, false), capabilities);
     }
     if (action === 'changes') {
-      const range = await this.rangeOf(route, readQuery(ChangesQuery, search), now);
-      return await this.sendChanges(request, reply, route, range, now);
+      const query = readQuery(ChangesQuery, search);
+      const range = await this.rangeOf(route, query, now);
+      return await this.sendChanges(request, reply, route, range, now, query.includeHistoricalMetadata);
     }
     const query = await readQueryTable(request);
     const { startingVersion: from, endingVersion } = query;
     if (typeof from === 'number')
-      return await this.sendChanges(request, reply, route, { from, to: endingVersion ?? now.version }, now);
+      return await this.sendChanges(request, reply, route, { from, to: endingVersion ?? now.version }, now, true);
     const { state, at } = await this.stateFor(route, query, now);
     const lines = this.rows(request, route, state, at);
     await this.answers.send(reply, state.version, lines, capabilities);
@@ -88,21 +89,12 @@ export class SharedTableRequests {
     route: Route,
     range: ChangeRange,
     now: TableState,
+    withMetadata: boolean,
   ): Promise<void> {
     request.dataClass = 'changes';
     await this.changes.expect(route, range, now);
-    const lines = this.changeLines(request, route, range, now);
+    const lines = joined(headLines(route, now, false), this.changes.lines(request, route, range, withMetadata));
     await this.answers.send(reply, range.from, lines, readCapabilities(request));
-  }
-
-  private async *changeLines(
-    request: FastifyRequest,
-    route: Route,
-    range: ChangeRange,
-    now: TableState,
-  ): AsyncGenerator<Line> {
-    yield* headLines(route, now, false);
-    yield* this.changes.lines(request, route, range);
   }
 
   private async rangeOf(
@@ -115,6 +107,11 @@ export class SharedTableRequests {
     if (endingTimestamp === undefined) return { from, to: endingVersion ?? now.version };
     return { from, to: (await this.states.upTo(route, 'endingTimestamp', endingTimestamp)).commit };
   }
+}
+
+async function* joined(head: Iterable<Line>, rest: AsyncIterable<Line>): AsyncGenerator<Line> {
+  yield* head;
+  yield* rest;
 }
 
 function noneAfter(name: string): HttpProblem {

@@ -6,7 +6,7 @@ import { Services } from '@sluice/messaging/services';
 import type { FastifyRequest } from 'fastify';
 import { HttpProblem, invalidQuery } from '../http/problem';
 import { TableFiles } from './table-files';
-import { fileLine, type Line, type ToldVersion } from './table-lines';
+import { fileLine, type Line, metadataLine, type ToldVersion } from './table-lines';
 import { type TableState, TableStates } from './table-states';
 
 const PAGE = 200;
@@ -41,21 +41,31 @@ export class TableChanges {
     if (from > 1) await this.states.byNumber(route, 'startingVersion', from - 1);
   }
 
-  /** Lines of the changes of each version of the range, in order; a version that changed nothing that the API shows has none. */
-  async *lines(request: FastifyRequest, route: Route, range: ChangeRange): AsyncGenerator<Line> {
+  /**
+   * Lines of the changes of each version of the range, in order, with what the table looked like after each publication where that is asked for; a
+   * version that changed nothing that the API shows has none.
+   */
+  async *lines(request: FastifyRequest, route: Route, range: ChangeRange, withMetadata: boolean): AsyncGenerator<Line> {
     for (const ofVersion of byVersion(await this.commits(route, range))) {
       const [first, ...sends] = ofVersion;
       if (!first) continue;
-      if (first.kind === 'publish') yield* this.publication(request, route, first);
+      if (first.kind === 'publish') yield* this.publication(request, route, first, withMetadata);
       const told = first.kind === 'publish' ? sends : ofVersion;
       if (told.length > 0) yield* this.sends(request, route, told);
     }
   }
 
   /** What a publication changed: against the version before by its key, or by taking one file away and putting another one there. */
-  private async *publication(request: FastifyRequest, route: Route, commit: Commit): AsyncGenerator<Line> {
+  private async *publication(
+    request: FastifyRequest,
+    route: Route,
+    commit: Commit,
+    withMetadata: boolean,
+  ): AsyncGenerator<Line> {
     const at = toldVersion(commit);
-    const { plan } = await this.states.at(route, commit.commit);
+    const state = await this.states.at(route, commit.commit);
+    if (withMetadata) yield metadataLine(route, state, true);
+    const { plan } = state;
     const before = commit.commit > 1 ? (await this.states.at(route, commit.commit - 1)).plan : null;
     const changed = before && (await this.files.changes(request, plan, before.snapshot));
     if (changed) {

@@ -23,7 +23,12 @@ export interface ToldVersion {
 }
 
 /** The first two lines of every answer about a table: which protocol, and what the table looks like. */
-export function headLines(route: Route, { plan, version }: TableState, isOfThen: boolean): Line[] {
+export function headLines(route: Route, state: TableState, isOfThen: boolean): Line[] {
+  return [{ protocol: { minReaderVersion: 1 } }, metadataLine(route, state, isOfThen)];
+}
+
+/** What a table looks like, now or as of the version that it says. */
+export function metadataLine(route: Route, { plan, version }: TableState, isOfThen: boolean): Line {
   const { apiId: id, slug, description } = route;
   const metaData = {
     id,
@@ -35,7 +40,7 @@ export function headLines(route: Route, { plan, version }: TableState, isOfThen:
     configuration: { enableChangeDataFeed: 'true' },
     ...(isOfThen && { version }),
   };
-  return [{ protocol: { minReaderVersion: 1 } }, { metaData }];
+  return { metaData };
 }
 
 /** A line about a file: one of the table, or what a version added, removed or changed. */

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { issueToken, tokensKey } from '../../server/tokens';
 import { FormDialog, SecretDialog } from '../../ui/form-dialog';
+import { ShareProfileLink } from './share-profile';
 import { emptyToken, tokenOf } from './token-draft';
 import { TokenFields, tokenPlaces } from './token-fields';
 
@@ -16,12 +17,9 @@ export function GenerateTokenDialog({ onClose }: { onClose: () => void }) {
   const { data: issued, error } = issue;
   if (issued) {
     return (
-      <SecretDialog
-        title={`${issued.token.name} is ready`}
-        label="New token"
-        secret={issued.secret}
-        onClose={onClose}
-      />
+      <SecretDialog title={`${issued.token.name} is ready`} label="New token" secret={issued.secret} onClose={onClose}>
+        <ShareProfileLink name={issued.token.name} profile={issued.shareProfile} />
+      </SecretDialog>
     );
   }
   return (

@@ -5,6 +5,7 @@ import { rotateToken, tokensKey } from '../../server/tokens';
 import { FormDialog, SecretDialog } from '../../ui/form-dialog';
 import { Select } from '../../ui/select';
 import { ReceiptList } from './receipt-list';
+import { ShareProfileLink } from './share-profile';
 
 const graces = [
   { id: '0', label: 'At once' },
@@ -29,6 +30,7 @@ export function RotateDialog({ token, onClose }: { token: Token; onClose: () => 
         secret={rotate.data.secret}
         onClose={onClose}
       >
+        <ShareProfileLink name={token.name} profile={rotate.data.shareProfile} />
         <ReceiptList receipt={rotate.data.receipt} done="knew of it" />
       </SecretDialog>
     );

@@ -3,14 +3,13 @@ import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { ReplyOf } from '@sluice/contracts/contract';
 import { ApiId, TokenId } from '@sluice/contracts/ids';
 import { getApi } from '@sluice/contracts/registry/apis';
+import { HandedToken, RehandedToken, type ShareProfile } from '@sluice/contracts/tokens/share-profile';
 import {
   getToken,
-  IssuedToken,
   IssueToken,
   issueToken,
   listTokens,
   RevokedToken,
-  RotatedToken,
   RotateToken,
   revokeToken,
   rotateToken,
@@ -25,6 +24,8 @@ import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { Access } from '../../auth/access';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../../config/gateway-config';
+import { shareProfileOf } from '../../delta-sharing/share-profile';
 import { Describes } from '../../docs/describes';
 import { IdPipe } from '../../http/id.pipe';
 import { searchQuery, searchRequestOf } from '../../http/list-query';
@@ -46,19 +47,21 @@ export class TokensController {
     private readonly services: Services,
     private readonly replicas: Replicas,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {}
 
   @Describes('Issue an access token', 'The answer is the only place where the secret is ever seen.', issueToken)
   @Access('editor')
   @Idempotent({ holdsSecret: true })
   @Post()
-  @ApiCreatedResponse({ standardSchema: IssuedToken })
-  issue(
+  @ApiCreatedResponse({ standardSchema: HandedToken })
+  async issue(
     @Body({ schema: IssueToken }) body: z.output<typeof IssueToken>,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ReplyOf<typeof issueToken>> {
+  ): Promise<z.output<typeof HandedToken>> {
     reply.header('cache-control', 'no-store');
-    return this.services.request(issueToken, body);
+    const { token, secret } = await this.services.request(issueToken, body);
+    return { token, secret, shareProfile: this.profileOf(token, secret) };
   }
 
   @Describes(
@@ -108,16 +111,17 @@ export class TokensController {
   )
   @Access('editor')
   @Post(':tokenId/rotate')
-  @ApiCreatedResponse({ standardSchema: RotatedToken })
+  @ApiCreatedResponse({ standardSchema: RehandedToken })
   async rotate(
     @Param('tokenId', tokenId) id: string,
     @Body({ schema: RotateToken }) body: z.output<typeof RotateToken>,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<z.output<typeof RotatedToken>> {
+  ): Promise<z.output<typeof RehandedToken>> {
     reply.header('cache-control', 'no-store');
     const startedMs = this.clock.monotonicMs();
     const { token, secret, rev } = await this.services.request(rotateToken, { ...body, tokenId: id });
-    return { token, secret, receipt: await this.replicas.receipt(rev, startedMs) };
+    const receipt = await this.replicas.receipt(rev, startedMs);
+    return { token, secret, shareProfile: this.profileOf(token, secret), receipt };
   }
 
   @Describes(
@@ -133,5 +137,9 @@ export class TokensController {
     const startedMs = this.clock.monotonicMs();
     const { token, rev } = await this.services.request(revokeToken, { tokenId: id });
     return { token, receipt: await this.replicas.receipt(rev, startedMs) };
+  }
+
+  private profileOf(token: Token, secret: string): ShareProfile {
+    return shareProfileOf(token, secret, this.config.SLUICE_PUBLIC_URL);
   }
 }

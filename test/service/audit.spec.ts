@@ -31,6 +31,7 @@ import {
   revokeAdminKey,
   updateAdmin,
 } from '@sluice/contracts/tokens/admins';
+import { endLink, lendToken } from '@sluice/contracts/tokens/links';
 import {
   changePassword,
   completeSetup,
@@ -40,7 +41,7 @@ import {
   signIn,
   signOut,
 } from '@sluice/contracts/tokens/sessions';
-import { issueToken, lendToken, revokeToken, rotateToken, updateToken } from '@sluice/contracts/tokens/tokens';
+import { issueToken, revokeToken, rotateToken, updateToken } from '@sluice/contracts/tokens/tokens';
 import { sendStream } from '@sluice/messaging/stream-sender';
 import { newId } from '@sluice/runtime/ids';
 import { requestScope } from '@sluice/runtime/request-scope';
@@ -142,8 +143,13 @@ describe('every change of what is managed', () => {
     secrets.push(rotated.reply.secret);
     const link = { apiId: newId('api'), format: 'csv', expiresAt: '2031-01-01T00:00:00.000Z' } as const;
     const lent = await change(['token.updated'], lendToken, { tokenId, link });
-    expect(parsed(lent.entries[0])).toEqual({ before: {}, after: { link } });
-    expect(lent.reply.secretHash).toBe(hashSecret(rotated.reply.secret));
+    const { secretHash, linkId } = lent.reply;
+    expect(secretHash).toBe(hashSecret(rotated.reply.secret));
+    const noted = { id: linkId, ...link, query: '', latest: false };
+    expect(parsed(lent.entries[0])).toEqual({ before: {}, after: { link: noted } });
+    const ended = await change(['token.updated'], endLink, { tokenId, linkId });
+    expect(parsed(ended.entries[0])).toEqual({ before: { link: noted }, after: {} });
+    await change([], endLink, { tokenId, linkId });
     const revoked = await change(['token.revoked'], revokeToken, { tokenId });
     expect(parsed(revoked.entries[0])).toMatchObject({ before: { state: 'active' }, after: { state: 'revoked' } });
     await change([], revokeToken, { tokenId });

@@ -37,6 +37,8 @@ import { StubCatalogue } from './stub-catalogue';
 /** Often, so that a gateway of a test is ready at once. */
 const BEAT_MS = 100;
 const DAY_MS = 24 * 3_600_000;
+/** Gateways seal with it. */
+export const INSTALLATION_KEY = Buffer.alloc(32, 7);
 
 const routes = new Map<string, Route>();
 const tokens = new Map<string, Verdict>();
@@ -122,7 +124,7 @@ class NeighboursController implements OnApplicationBootstrap, OnApplicationShutd
 
   @Handles(getCursorKey)
   async getCursorKey(): Promise<ReplyOf<typeof getCursorKey>> {
-    return { key: Buffer.alloc(32, 7).toString('base64'), others: [], olderNamesMs };
+    return { key: INSTALLATION_KEY.toString('base64'), others: [], olderNamesMs };
   }
 
   /** Gives the first rows whatever is asked for: what a query means is the catalogue's. */

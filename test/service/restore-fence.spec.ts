@@ -1,4 +1,5 @@
 import { rm, writeFile } from 'node:fs/promises';
+import { endLink, recordLink } from '@sluice/contracts/tokens/links';
 import {
   issueToken,
   revokeToken,
@@ -7,6 +8,7 @@ import {
   updateToken,
   verifyToken,
 } from '@sluice/contracts/tokens/tokens';
+import { newId } from '@sluice/runtime/ids';
 import { hashSecret } from '@sluice/runtime/secret-format';
 import { TokensConfig } from '../../apps/tokens/src/config/tokens-config';
 import { TokensModule } from '../../apps/tokens/src/tokens.module';
@@ -82,6 +84,27 @@ describe('a tokens database that comes back older', () => {
     expect(await service.merge()).toEqual({ lost: 1, applied: 1 });
     await service.start();
     await expect(verify(secret)).rejects.toMatchObject({ code: 'token_revoked' });
+  });
+
+  test('accepts no link that was ended after the backup, whether it was made before it or after', async () => {
+    await service.fresh();
+    const { token, secret } = await issue('Lends');
+    const secretHash = hashSecret(secret);
+    const make = async () => {
+      const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+      const link = { apiId: newId('api'), format: 'csv', expiresAt } as const;
+      return (await service.caller.services.request(recordLink, { secretHash, link })).linkId;
+    };
+    const before = await make();
+    const backup = await service.dump();
+    const ended = [before, await make()];
+    for (const linkId of ended) await service.caller.services.request(endLink, { tokenId: token.id, linkId });
+    expect(await service.restore(backup)).toBe(true);
+    await expect(verify(secret)).rejects.toMatchObject({ code: 'restored_older' });
+    await service.stop();
+    expect(await service.merge()).toEqual({ lost: 2, applied: 2 });
+    await service.start();
+    expect((await verify(secret)).endedLinks?.toSorted()).toEqual(ended);
   });
 
   test('lets in what was revoked only once somebody has given it up in words', async () => {

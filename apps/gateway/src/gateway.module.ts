@@ -57,6 +57,7 @@ import { DatasetDeletion } from './manage/datasets/dataset-deletion';
 import { DatasetsController } from './manage/datasets/datasets.controller';
 import { ImportsController } from './manage/imports/imports.controller';
 import { Uploads } from './manage/imports/uploads';
+import { TokenLinksController } from './manage/tokens/token-links.controller';
 import { TokensController } from './manage/tokens/tokens.controller';
 import { ChangesPlanner } from './reading/changes-planner';
 import { CursorSeal } from './reading/cursor-seal';
@@ -110,6 +111,7 @@ export class GatewayModule {
         DatasetsController,
         CommitsController,
         ApiLinksController,
+        TokenLinksController,
         ApiTestController,
         SnippetsController,
         ApisController,

@@ -11,6 +11,9 @@ import { TOKENS_CONFIG, type TokensConfig } from './config/tokens-config';
 import { CursorKeyController } from './cursor-key/cursor-key.controller';
 import { CursorKeyStore, cursorKeySchema } from './cursor-key/cursor-key.store';
 import { LeaksController } from './leaks/leaks.controller';
+import { LinksController } from './links/links.controller';
+import { LinksService } from './links/links.service';
+import { LinksSweeper } from './links/links-sweeper';
 import { QuotasController } from './quotas/quotas.controller';
 import { QuotasService } from './quotas/quotas.service';
 import { QUOTAS, QuotasStore, quotaSchema } from './quotas/quotas.store';
@@ -30,6 +33,8 @@ import { ADMINS, adminSchema } from './stores/admin-doc';
 import { ADMIN_KEYS, adminKeySchema } from './stores/admin-key-doc';
 import { AdminKeysStore } from './stores/admin-keys.store';
 import { AdminsStore } from './stores/admins.store';
+import { LINKS, linkSchema } from './stores/link-doc';
+import { LinksStore } from './stores/links.store';
 import { SESSIONS, sessionSchema } from './stores/session-doc';
 import { SessionsStore } from './stores/sessions.store';
 import { TokenChanges } from './stores/token-changes';
@@ -50,6 +55,7 @@ export class TokensModule {
           config,
           schemas: {
             [TOKENS]: tokenSchema,
+            [LINKS]: linkSchema,
             [ADMINS]: adminSchema,
             [ROSTERS]: rosterSchema,
             [ADMIN_KEYS]: adminKeySchema,
@@ -59,11 +65,12 @@ export class TokensModule {
             [INSTALLATION_KEYS]: cursorKeySchema,
             [QUOTAS]: quotaSchema,
           },
-          audited: [TOKENS, ADMINS, ADMIN_KEYS, SESSIONS, SETUP_LINKS],
+          audited: [TOKENS, LINKS, ADMINS, ADMIN_KEYS, SESSIONS, SETUP_LINKS],
         }),
       ],
       controllers: [
         TokensController,
+        LinksController,
         LeaksController,
         AdminsController,
         AdminKeysController,
@@ -77,6 +84,9 @@ export class TokensModule {
         TokensStore,
         TokenChanges,
         TokensService,
+        LinksStore,
+        LinksService,
+        LinksSweeper,
         AdminsStore,
         Roster,
         AdminChanges,

@@ -1,6 +1,6 @@
 import type { mongo } from 'mongoose';
 import { RevocationChain } from './revocation-chain';
-import { type RevocationEntry, updateFor } from './revocation-entry';
+import { isNeeded, type RevocationEntry, updateFor } from './revocation-entry';
 import { WitnessFile, type WitnessLine } from './witness-file';
 
 export interface WitnessMerge {
@@ -26,10 +26,13 @@ export async function mergeWitness(
   let applied = 0;
   for (const entry of accept ? [] : lost) {
     const { collection, document, ending } = entry;
-    const { matchedCount } = await db
+    const { matchedCount, upsertedCount } = await db
       .collection<{ _id: string }>(collection)
-      .updateOne({ _id: document }, updateFor(entry), { writeConcern: { w: 1, journal: true } });
-    applied += matchedCount;
+      .updateOne({ _id: document }, updateFor(entry), {
+        upsert: isNeeded(entry),
+        writeConcern: { w: 1, journal: true },
+      });
+    applied += matchedCount + upsertedCount;
     await chain.append({ collection, document, ending });
   }
   const { installation } = genesis ?? (await chain.begin());

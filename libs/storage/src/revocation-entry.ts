@@ -7,6 +7,8 @@ const { EJSON } = mongo.BSON;
 export interface Ending {
   set?: Readonly<Record<string, unknown>>;
   unset?: readonly string[];
+  /** Whether the document is made where there is none: what it ends is good without it. */
+  isNeeded?: boolean;
   /** Lists that keep none but these of their members. */
   keep?: Readonly<Record<string, readonly string[]>>;
 }
@@ -65,6 +67,11 @@ export function updateFor({ ending }: RevocationEntry): mongo.UpdateFilter<mongo
     ...(unset.length > 0 && { $unset: Object.fromEntries(unset.map((name) => [name, 1])) }),
     ...(lists.length > 0 && { $pull: Object.fromEntries(lists) }),
   };
+}
+
+/** Tells whether its document is made where there is none. */
+export function isNeeded({ ending }: RevocationEntry): boolean {
+  return (EJSON.parse(ending) as Ending).isNeeded === true;
 }
 
 function sha256(text: string): string {

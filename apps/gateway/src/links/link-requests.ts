@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { maxLinkSeconds } from '@sluice/contracts/link-rules';
 import { mediaTypes } from '@sluice/contracts/media-types';
 import type { Route } from '@sluice/contracts/registry/routes';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
@@ -13,9 +14,10 @@ import { refuseForeignAddress } from '../limits/allowed-address';
 import { FailureLimit } from '../limits/failure-limit';
 import { Limits } from '../limits/limits';
 import { QueryPlanner } from '../reading/query-planner';
-import { sourceOfRoute } from '../reading/row-source';
+import { type RowSource, sourceOfRoute } from '../reading/row-source';
 import { authorise } from '../routing/locate';
 import { Routes } from '../routing/route-feed';
+import { Snapshots } from '../routing/snapshots';
 import { Verdicts } from '../verdicts/verdicts';
 import { type Capability, LinkSeal } from './link-seal';
 
@@ -30,6 +32,7 @@ export class LinkRequests {
     private readonly judgement: Judgement,
     private readonly failures: FailureLimit,
     private readonly routes: Routes,
+    private readonly snapshots: Snapshots,
     private readonly admission: Admission,
     private readonly limits: Limits,
     private readonly planner: QueryPlanner,
@@ -44,13 +47,17 @@ export class LinkRequests {
     if (!verdict)
       throw new HttpProblem('token_required', { detail: 'the token that made the link is no longer valid' });
     actAsToken(request, verdict);
+    if (link.id !== undefined && verdict.endedLinks?.includes(link.id)) throw new HttpProblem('link_ended');
     refuseForeignAddress(verdict, request.ip);
     const route = this.find(link, request);
     authorise(route, verdict);
+    this.expectAllowed(link, route);
     this.admission.data.enter(verdict.id, request, reply);
     const charge = await this.limits.charge(verdict, reply);
-    const source = await this.planner.sourceAt(sourceOfRoute(route), link);
-    const plan = await this.planner.plan(source, { resource: 'exports', search: link.query });
+    const plan = await this.planner.plan(await this.sourceFor(link, route), {
+      resource: 'exports',
+      search: link.query,
+    });
     const { group, search } = plan.query;
     if (link.format !== 'parquet' || group || search) await this.exports.send(request, reply, plan, charge);
     else await this.files.send(request, reply, plan, charge, link.changes);
@@ -69,6 +76,20 @@ export class LinkRequests {
     return link;
   }
 
+  /** What its publisher allows now counts, not what was allowed when it was made. */
+  private expectAllowed({ snapshot, madeAt }: Capability, { settings }: Route): void {
+    const max = maxLinkSeconds(settings.links, snapshot === null);
+    if (max === null)
+      throw new HttpProblem('link_ended', { detail: 'the API has no links to the latest rows any more' });
+    if (madeAt !== undefined && (madeAt + max) * 1_000 <= this.clock.wallMs())
+      throw new HttpProblem('link_expired', { detail: `links of this API live ${max} seconds at most by now` });
+  }
+
+  private async sourceFor({ snapshot, version }: Capability, route: Route): Promise<RowSource> {
+    if (snapshot === null || version === null) return sourceOfRoute(await this.snapshots.current(route));
+    return await this.planner.sourceAt(sourceOfRoute(route), { snapshot, version });
+  }
+
   private find({ apiId }: Capability, request: FastifyRequest): Route {
     const table = this.routes.table();
     if (!table) throw new HttpProblem('unavailable', { detail: 'the gateway does not know its routes yet' });
@@ -84,5 +105,5 @@ export class LinkRequests {
 
 /** Names the file at the end of a link's address: many tools go by its ending. */
 export function fileName({ format, version }: Pick<Capability, 'format' | 'version'>): string {
-  return `rows-v${version}.${mediaTypes[format].extensions[0]}`;
+  return `rows${version === null ? '' : `-v${version}`}.${mediaTypes[format].extensions[0]}`;
 }

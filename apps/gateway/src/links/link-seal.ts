@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Format } from '@sluice/contracts/formats';
-import { ApiId } from '@sluice/contracts/ids';
+import { ApiId, LinkId } from '@sluice/contracts/ids';
 import { Snapshot } from '@sluice/contracts/snapshot';
 import { SecretHash } from '@sluice/contracts/tokens/secret-hash';
 import { z } from 'zod';
@@ -9,14 +9,19 @@ import { InstallationKey } from '../reading/installation-key';
 
 /** What a link lets its holder read, on whose behalf, and until when. */
 const Capability = z.object({
+  /** By which it is ended. Absent in links to files that an answer names (`file-links.ts`), and in those of an earlier release. */
+  id: LinkId.optional(),
   apiId: ApiId,
   /** Of the token's secret: the link is the token in another form, and nothing without it. */
   secretHash: SecretHash,
   format: Format,
   /** The query string of an export. */
   query: z.string(),
-  snapshot: Snapshot,
-  version: z.int(),
+  /** Null: the latest rows, whatever they are. */
+  snapshot: Snapshot.nullable(),
+  version: z.int().nullable(),
+  /** By the wall clock, in seconds since 1970. Absent where there is no id. */
+  madeAt: z.int().optional(),
   /** By the wall clock, in seconds since 1970. */
   expiresAt: z.int(),
   /** Set where not the rows are meant, but what a commit of the version changed in them, in the file of changes since a snapshot. */

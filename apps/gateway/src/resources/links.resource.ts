@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { MakeLink } from '@sluice/contracts/gateway/links';
+import { recordLink } from '@sluice/contracts/tokens/links';
+import { Services } from '@sluice/messaging/services';
 import type { FastifyRequest } from 'fastify';
 import { hashOfSentToken } from '../auth/sent-token';
 import { readBody } from '../http/limited-body';
@@ -22,6 +24,7 @@ const NOT_AN_OBJECT = { in: 'body', pointer: '', code: 'invalid_value', detail: 
 @Injectable()
 export class LinksResource implements Resource {
   constructor(
+    private readonly services: Services,
     private readonly snapshots: Snapshots,
     private readonly links: LinkMaker,
   ) {}
@@ -29,7 +32,9 @@ export class LinksResource implements Resource {
   async answer({ request, reply, route }: DataCall): Promise<void> {
     const asked = await readRequest(request);
     const planned = await this.links.plan(await currentRoute(this.snapshots, route, request), asked);
-    const link = await this.links.make(planned, hashOfSentToken(request), request);
+    const secretHash = hashOfSentToken(request);
+    const { linkId } = await this.services.request(recordLink, { secretHash, link: planned.terms });
+    const link = await this.links.make(planned, { linkId, secretHash }, request);
     await reply.status(201).headers({ 'cache-control': 'no-store' }).send(link);
   }
 }

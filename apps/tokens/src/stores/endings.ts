@@ -1,6 +1,7 @@
 import type { Ending } from '@sluice/storage/revocation-entry';
 import type { AdminDoc } from './admin-doc';
 import type { AdminKeyDoc } from './admin-key-doc';
+import type { LinkDoc } from './link-doc';
 import type { SessionDoc } from './session-doc';
 import type { TokenDoc } from './token-doc';
 
@@ -35,6 +36,11 @@ export function endingOfAdmin(doc: AdminDoc): Ending | null {
 
 export function endingOfKey({ revokedAt }: AdminKeyDoc): Ending | null {
   return revokedAt ? { set: { revokedAt } } : null;
+}
+
+/** A link that was ended stays so where the database is from before it was made: its address is good without a document. */
+export function endingOfLink({ tokenId, secretHash, expiresAt, endedAt }: LinkDoc): Ending | null {
+  return endedAt ? { set: { tokenId, secretHash, expiresAt, endedAt }, isNeeded: true } : null;
 }
 
 export function endingOfSession({ endedAt }: SessionDoc): Ending | null {

@@ -6,29 +6,45 @@ import { AuditTrail } from '@sluice/storage/audit-trail';
 import { ChangeFeed } from '@sluice/storage/change-feed';
 import { RevocationLedger } from '@sluice/storage/revocation-ledger';
 import type { Connection } from 'mongoose';
-import { endingOfToken } from './endings';
+import { endingOfLink, endingOfToken } from './endings';
+import { LINKS, type LinkDoc } from './link-doc';
 import { secretHashesOf, TOKENS, type TokenDoc } from './token-doc';
 
-/** Numbers the changes of tokens and tells them to every gateway. */
+/** Numbers the changes of tokens and the ends of their links in one row, and tells them to every gateway: both change verdicts. */
 @Injectable()
-export class TokenChanges extends ChangeFeed<TokenDoc> implements OnApplicationBootstrap, OnModuleDestroy {
+export class TokenChanges implements OnApplicationBootstrap, OnModuleDestroy {
+  readonly tokens: ChangeFeed<TokenDoc>;
+  readonly links: ChangeFeed<LinkDoc>;
+
   constructor(@InjectConnection() connection: Connection, events: Events, trail: AuditTrail, ledger: RevocationLedger) {
-    super({
-      connection,
-      trail,
-      ledger,
-      endingOf: endingOfToken,
+    const shared = { connection, trail, ledger, counter: TOKENS };
+    const tell = (rev: number, secretHashes: string[]) => events.publish(tokenChanged, { rev, secretHashes });
+    this.tokens = new ChangeFeed({
+      ...shared,
       collection: TOKENS,
-      announce: (doc, rev) => events.publish(tokenChanged, { rev, secretHashes: secretHashesOf(doc) }),
+      endingOf: endingOfToken,
+      announce: (doc, rev) => tell(rev, secretHashesOf(doc)),
       beat: (rev) => events.publish(tokensHeartbeat, { rev }),
+    });
+    this.links = new ChangeFeed({
+      ...shared,
+      collection: LINKS,
+      endingOf: endingOfLink,
+      announce: ({ secretHash }, rev) => tell(rev, [secretHash]),
     });
   }
 
-  onApplicationBootstrap(): void {
-    this.start();
+  /** The number of the last counted change. Read it before the documents that an answer vouches for. */
+  current(): Promise<number> {
+    return this.tokens.current();
   }
 
-  onModuleDestroy(): Promise<void> {
-    return this.stop();
+  onApplicationBootstrap(): void {
+    this.tokens.start();
+    this.links.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await Promise.all([this.tokens.stop(), this.links.stop()]);
   }
 }

@@ -96,6 +96,14 @@ export function secretHashesOf({ secretHash, former, endedHash }: TokenDoc): str
   return [secretHash, former?.secretHash, endedHash].filter((hash) => typeof hash === 'string');
 }
 
+/** The secrets of the token that are good, or will be once it is enabled again. */
+export function livingSecretsOf(doc: TokenDoc, wallMs: number): string[] {
+  const state = tokenState(doc, wallMs);
+  if (state === 'revoked' || state === 'expired') return [];
+  const { secretHash, former } = doc;
+  return [secretHash, ...(former && former.endsAt.getTime() > wallMs ? [former.secretHash] : [])];
+}
+
 export function limitsOf({ limits }: TokenDoc): TokenLimits {
   return { ...noLimits, ...limits };
 }

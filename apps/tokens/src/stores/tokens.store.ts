@@ -46,6 +46,10 @@ export class TokensStore implements OnModuleInit {
     return this.model.findById(id).lean<TokenDoc>();
   }
 
+  findAll(ids: readonly string[]): Promise<TokenDoc[]> {
+    return this.model.find({ _id: { $in: [...ids] } }).lean<TokenDoc[]>();
+  }
+
   findBySecret(secretHash: string): Promise<TokenDoc | null> {
     return this.model.findOne({ $or: [{ secretHash }, { 'former.secretHash': secretHash }] }).lean<TokenDoc>();
   }
@@ -90,13 +94,6 @@ export class TokensStore implements OnModuleInit {
         },
         { returnDocument: 'after' },
       )
-      .lean<TokenDoc>();
-  }
-
-  /** Adds an entry of the audit log to a token that is not revoked, and gives the token; no change of it, null where there is none. */
-  record(id: string, entry: AuditEntryDoc): Promise<TokenDoc | null> {
-    return this.model
-      .findOneAndUpdate({ _id: id, revokedAt: null }, { $push: { pendingAudit: entry } }, { returnDocument: 'after' })
       .lean<TokenDoc>();
   }
 

@@ -3,7 +3,6 @@ import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
 import {
   getToken,
   issueToken,
-  lendToken,
   listTokens,
   recordTokenUse,
   revokeToken,
@@ -48,11 +47,6 @@ export class TokensController {
   @Handles(rotateToken)
   rotate(request: RequestOf<typeof rotateToken>): Promise<ReplyOf<typeof rotateToken>> {
     return this.tokens.rotate(request);
-  }
-
-  @Handles(lendToken)
-  lend(request: RequestOf<typeof lendToken>): Promise<ReplyOf<typeof lendToken>> {
-    return this.tokens.lend(request);
   }
 
   @Handles(recordTokenUse)

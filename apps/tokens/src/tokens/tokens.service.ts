@@ -7,7 +7,6 @@ import { noLimits } from '@sluice/contracts/tokens/token-limits';
 import {
   getToken,
   issueToken,
-  lendToken,
   type listTokens,
   type recordTokenUse,
   revokeToken,
@@ -26,8 +25,9 @@ import type { AuditEntryDoc } from '@sluice/storage/audit-entry';
 import { AuditTrail } from '@sluice/storage/audit-trail';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
 import { storedSecret } from '../secrets/secret';
+import { LinksStore } from '../stores/links.store';
 import { TokenChanges } from '../stores/token-changes';
-import { limitsOf, remainingMs, TOKENS, type TokenDoc, tokenOf, tokenState } from '../stores/token-doc';
+import { limitsOf, remainingMs, type TokenDoc, tokenOf, tokenState } from '../stores/token-doc';
 import { type TokenChange, TokensStore } from '../stores/tokens.store';
 import { changedLimits, limitFaults } from './limit-rules';
 
@@ -36,6 +36,7 @@ import { changedLimits, limitFaults } from './limit-rules';
 export class TokensService {
   constructor(
     private readonly store: TokensStore,
+    private readonly links: LinksStore,
     private readonly changes: TokenChanges,
     private readonly trail: AuditTrail,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -64,7 +65,7 @@ export class TokensService {
     const doc = await this.unlessNameTaken(this.store.insert({ ...token, pendingAudit: [entry] }), (taken) =>
       refuse(issueToken, 'name_taken', undefined, taken),
     );
-    await this.changes.commit(doc);
+    await this.changes.tokens.commit(doc);
     return { token: this.present(doc), secret };
   }
 
@@ -100,7 +101,7 @@ export class TokensService {
       refuse(updateToken, 'name_taken', undefined, taken),
     );
     if (!doc) throw refuse(updateToken, 'revision_mismatch');
-    await this.changes.commit(doc);
+    await this.changes.tokens.commit(doc);
     return this.present(doc);
   }
 
@@ -122,7 +123,7 @@ export class TokensService {
     const rotated = { ...storedSecret(secret), ...change };
     const doc = await this.store.update(before._id, revision, rotated, this.entry('token.rotated', before, rotated));
     if (!doc) throw refuse(rotateToken, 'revision_mismatch');
-    const rev = await this.changes.commit(doc);
+    const rev = await this.changes.tokens.commit(doc);
     return { token: this.present(doc), secret, rev };
   }
 
@@ -139,7 +140,7 @@ export class TokensService {
       const doc = before.revokedAt ? before : await this.store.revoke(tokenId, before.revision, change, entry);
       // Somebody changed it meanwhile: it is revoked as it is then.
       if (!doc) continue;
-      const rev = doc.pendingRev ? await this.changes.commit(doc) : await this.changes.current();
+      const rev = doc.pendingRev ? await this.changes.tokens.commit(doc) : await this.changes.current();
       return { token: this.present(doc), rev };
     }
   }
@@ -155,24 +156,8 @@ export class TokensService {
       const change = { former: null, endedHash: secretHash, leak };
       const entry = this.entry('token.updated', before, change);
       const doc = await this.store.update(before._id, before.revision, change, entry);
-      if (doc) return { isKnown: true, rev: await this.changes.commit(doc) };
+      if (doc) return { isKnown: true, rev: await this.changes.tokens.commit(doc) };
     }
-  }
-
-  /** Lends the hash of the secret to a link, once that is in the audit log; only an active token has links. */
-  async lend({ tokenId, link }: RequestOf<typeof lendToken>): Promise<ReplyOf<typeof lendToken>> {
-    const { name, state } = await this.get(tokenId);
-    const resource = { id: tokenId, name };
-    const entry = this.trail.entry({ action: 'token.updated', resource, before: {}, after: { link } });
-    const doc = state === 'active' ? await this.store.record(tokenId, entry) : null;
-    if (!doc) {
-      const detail = `The token is ${state === 'active' ? 'revoked' : state}: choose another one`;
-      throw refuse(lendToken, 'invalid_request', undefined, [
-        { in: 'body', pointer: '/tokenId', code: 'token_not_active', detail },
-      ]);
-    }
-    await this.trail.settle(TOKENS, doc);
-    return { secretHash: doc.secretHash };
   }
 
   async recordUse({ uses }: RequestOf<typeof recordTokenUse>): Promise<ReplyOf<typeof recordTokenUse>> {
@@ -183,16 +168,25 @@ export class TokensService {
   /** The change number is read first: a change that it does not cover may or may not be in the verdict. */
   async verify(secretHash: string): Promise<Verdict> {
     const asOf = await this.changes.current();
-    const doc = await this.store.findBySecret(secretHash);
-    if (!doc) throw refuse(verifyToken, 'token_unknown');
     const wallMs = this.clock.wallMs();
+    const [doc, endedLinks] = await Promise.all([
+      this.store.findBySecret(secretHash),
+      this.links.ended(secretHash, new Date(wallMs)),
+    ]);
+    if (!doc) throw refuse(verifyToken, 'token_unknown');
     const state = tokenState(doc, wallMs);
     if (state !== 'active') throw refuse(verifyToken, `token_${state}`);
     const remaining = remainingMs(doc, secretHash, wallMs);
     if (remaining !== null && remaining <= 0) throw refuse(verifyToken, 'token_expired');
     const limits = limitsOf(doc);
     const limited = Object.values(limits).some((limit) => limit !== null);
-    return { id: doc._id, remainingMs: remaining, asOf, ...(limited && { limits }) };
+    return {
+      id: doc._id,
+      remainingMs: remaining,
+      asOf,
+      ...(limited && { limits }),
+      ...(endedLinks.length > 0 && { endedLinks }),
+    };
   }
 
   private present(doc: TokenDoc): Token {

@@ -19,6 +19,7 @@ import * as usage from '../registry/usage';
 import * as adminVerdicts from '../tokens/admin-verdicts';
 import * as admins from '../tokens/admins';
 import * as leaks from '../tokens/leaks';
+import * as links from '../tokens/links';
 import * as quotas from '../tokens/quotas';
 import * as sessions from '../tokens/sessions';
 import * as tokens from '../tokens/tokens';
@@ -37,6 +38,7 @@ const modules = [
   idempotency,
   imports,
   leaks,
+  links,
   quotas,
   routes,
   rowChanges,

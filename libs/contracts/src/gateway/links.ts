@@ -1,24 +1,26 @@
 import { z } from 'zod';
 import { Format } from '../formats';
-import { TokenId } from '../ids';
+import { LinkId, TokenId } from '../ids';
+import { MAX_LATEST_DAYS } from '../link-rules';
 
-const DEFAULT_SECONDS = 15 * 60;
-const MAX_SECONDS = 24 * 3_600;
+const MAX_SECONDS = MAX_LATEST_DAYS * 86_400;
 const MAX_QUERY_LENGTH = 6_000;
 
-/** Asks for a link to rows of an API as they are now. */
+/** Asks for a link to rows of an API, as they are now or as they will be. What its publisher allows is the API's setting `links`. */
 export const MakeLink = z.strictObject({
   format: Format.default('parquet').meta({ description: 'Parquet can be read by ranges' }),
   query: z.string().max(MAX_QUERY_LENGTH).default('').meta({
     description: 'The query string of an export, such as `region=EU&_sort=-day`; all rows without',
     example: 'region=EU',
   }),
-  expiresIn: z
-    .int()
-    .min(1)
-    .max(MAX_SECONDS)
-    .default(DEFAULT_SECONDS)
-    .meta({ description: 'Seconds for which the link is good, if its token is; at most a day' }),
+  expiresIn: z.int().min(1).max(MAX_SECONDS).optional().meta({
+    description:
+      'Seconds for which the link is good, if its token is: at most a day, or less where the publisher says so. When absent 15 minutes, for the latest rows as long as the publisher allows',
+  }),
+  latest: z.boolean().default(false).meta({
+    description:
+      'Whether each request gets the latest rows, instead of those of now; only where the publisher allows it',
+  }),
 });
 export type MakeLink = z.infer<typeof MakeLink>;
 
@@ -28,6 +30,6 @@ export const MakeApiLink = MakeLink.extend({
 }).meta({ id: 'MakeApiLink' });
 export type MakeApiLink = z.output<typeof MakeApiLink>;
 
-/** An address that needs no token in its header: it is the token in another form, for these rows alone. */
-export const Link = z.object({ url: z.url(), expiresAt: z.iso.datetime() });
+/** An address that needs no token in its header: it is the token in another form, for these rows alone. By its id it is ended. */
+export const Link = z.object({ id: LinkId, url: z.url(), expiresAt: z.iso.datetime() });
 export type Link = z.infer<typeof Link>;

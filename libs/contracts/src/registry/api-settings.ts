@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { FieldType } from '../fields';
 import { FilterOperator } from '../filter';
 import { Format, formats } from '../formats';
+import { LinkRules, openLinkRules } from '../link-rules';
 import { MAX_PAGE_ROWS } from '../page';
 import { openSendRules, SendRules, SendRulesChange } from '../send-rules';
 
@@ -96,6 +97,7 @@ export const ApiSettings = z
     parameters: Parameters,
     send: SendRules.meta({ description: 'What is taken by an API with the method POST' }),
     cors: Cors,
+    links: LinkRules.default(openLinkRules).meta({ description: 'How long links to its rows may live' }),
   })
   .meta({ id: 'ApiSettings' });
 export type ApiSettings = z.infer<typeof ApiSettings>;
@@ -115,6 +117,7 @@ export const openSettings: ApiSettings = {
   parameters: [],
   send: openSendRules,
   cors: null,
+  links: openLinkRules,
 };
 
 /** The settings as a publisher sends them: an absent member stays as it is, null restores the default. */
@@ -132,6 +135,7 @@ export const ApiSettingsChange = z.object({
   parameters: Parameters.nullish(),
   send: SendRulesChange.nullish(),
   cors: Cors.optional(),
+  links: LinkRules.partial().nullish(),
 });
 export type ApiSettingsChange = z.infer<typeof ApiSettingsChange>;
 
@@ -156,6 +160,7 @@ export function changedSettings(settings: ApiSettings, change: ApiSettingsChange
     parameters: given('parameters', change.parameters),
     send: given('send', change.send && { ...openSendRules, ...change.send }),
     cors: given('cors', change.cors),
+    links: given('links', change.links && { ...openLinkRules, ...change.links }),
   };
 }
 

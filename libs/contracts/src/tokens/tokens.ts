@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { contract, event } from '../contract';
-import { Format } from '../formats';
-import { ApiId, MAX_API_TOKENS, TokenId } from '../ids';
+import { LinkId, MAX_API_TOKENS, TokenId } from '../ids';
 import { Description, DisplayName } from '../names';
 import { GivenTime, searchedPageOf, searchRequest, Timestamp } from '../page';
 import { Leak } from './leaks';
@@ -92,6 +91,8 @@ export const Verdict = z.object({
   asOf: z.int(),
   /** The limits of the token, where it has any. */
   limits: TokenLimits.optional(),
+  /** Links of the secret that were ended and have not expired, where there are any. */
+  endedLinks: z.array(LinkId).optional(),
 });
 export type Verdict = z.infer<typeof Verdict>;
 
@@ -146,17 +147,6 @@ export const revokeToken = contract({
   request: z.object({ tokenId: TokenId }),
   reply: z.object({ token: Token, rev: z.int() }),
   errors: ['token_not_found'],
-});
-
-/**
- * Gives the hash of an active token's secret to the gateway, which seals a link in the token's name with it. What the link is for
- * is in the audit log before the answer; the token itself does not change.
- */
-export const lendToken = contract({
-  subject: 'tokens.tokens.lend',
-  request: z.object({ tokenId: TokenId, link: z.object({ apiId: ApiId, format: Format, expiresAt: Timestamp }) }),
-  reply: z.object({ secretHash: SecretHash }),
-  errors: ['token_not_found', 'invalid_request'],
 });
 
 /** When tokens were used, told by gateways in batches. */

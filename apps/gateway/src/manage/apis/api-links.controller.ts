@@ -1,24 +1,30 @@
-import { Body, Controller, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { ReplyOf } from '@sluice/contracts/contract';
 import { Link, MakeApiLink } from '@sluice/contracts/gateway/links';
 import { ApiId } from '@sluice/contracts/ids';
-import { lendToken } from '@sluice/contracts/tokens/tokens';
+import { getApi } from '@sluice/contracts/registry/apis';
+import { lendToken, listLinks } from '@sluice/contracts/tokens/links';
 import { Services } from '@sluice/messaging/services';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
 import { Access } from '../../auth/access';
 import { Describes } from '../../docs/describes';
 import { IdPipe } from '../../http/id.pipe';
+import { searchQuery, searchRequestOf } from '../../http/list-query';
 import { HttpProblem } from '../../http/problem';
 import { notValid } from '../../http/validation.pipe';
-import { endOf, LinkMaker } from '../../links/link-maker';
+import { LinkMaker } from '../../links/link-maker';
 import { Routes } from '../../routing/route-feed';
 import { Snapshots } from '../../routing/snapshots';
 import { routeOfApi } from './route-of-api';
 
+const ListQuery = searchQuery([]);
+
 /** Makes links as `POST {path}/_links` does, in the name of an assigned token whose secret nobody needs for it. */
 @ApiTags('apis')
 @Controller('manage/v1/apis/:apiId/links')
-@Access('editor')
+@Access('viewer')
 export class ApiLinksController {
   constructor(
     private readonly services: Services,
@@ -26,6 +32,22 @@ export class ApiLinksController {
     private readonly snapshots: Snapshots,
     private readonly links: LinkMaker,
   ) {}
+
+  @Describes(
+    'List links to rows of an API',
+    'Those that are good if the API is on, of all tokens that are assigned to it, newest first. Their addresses are stored nowhere.',
+    listLinks,
+    getApi,
+  )
+  @Get()
+  @ApiOkResponse({ standardSchema: listLinks.reply })
+  async list(
+    @Param('apiId', new IdPipe(ApiId, 'api_not_found')) apiId: string,
+    @Query({ schema: ListQuery }) query: z.output<typeof ListQuery>,
+  ): Promise<ReplyOf<typeof listLinks>> {
+    const { tokenIds } = await this.services.request(getApi, { apiId });
+    return await this.services.request(listLinks, { ...searchRequestOf(query), tokenIds, apiId });
+  }
 
   @Describes(
     'Make a link to rows',
@@ -36,6 +58,7 @@ export class ApiLinksController {
     'no_assigned_token',
     'invalid_query',
   )
+  @Access('editor')
   @Post()
   @ApiCreatedResponse({ standardSchema: Link })
   async make(
@@ -52,11 +75,9 @@ export class ApiLinksController {
     if (!tokenId) throw new HttpProblem('no_assigned_token', { detail: 'assign a token to the API first' });
     if (!route.tokenIds.includes(tokenId)) throw notValid('invalid_request', [NOT_ASSIGNED]);
     const planned = await this.links.plan(await this.snapshots.current(route), link);
-    const { format } = planned;
-    const lent = { tokenId, link: { apiId, format, expiresAt: endOf(planned) } };
-    const { secretHash } = await this.services.request(lendToken, lent);
+    const recorded = await this.services.request(lendToken, { tokenId, link: planned.terms });
     reply.header('cache-control', 'no-store');
-    return await this.links.make(planned, secretHash, request);
+    return await this.links.make(planned, recorded, request);
   }
 }
 

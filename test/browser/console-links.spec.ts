@@ -5,6 +5,7 @@ import { waitFor } from '../support/wait-for';
 
 const inBrowser = chromiumPath ? describe : describe.skip;
 const SOON_MS = 1_000;
+const rows = 'id,city,amount\n1,Oslo,4.5\n2,Rome,7.25\n3,Oslo,9.5\n';
 
 inBrowser(`files and links in the console${chromiumPath ? '' : ' (skipped: no Chromium on the PATH)'}`, () => {
   const console = useConsole(useSharedStack());
@@ -19,7 +20,6 @@ inBrowser(`files and links in the console${chromiumPath ? '' : ' (skipped: no Ch
     });
 
   beforeAll(async () => {
-    const rows = 'id,city,amount\n1,Oslo,4.5\n2,Rome,7.25\n3,Oslo,9.5\n';
     open = await console.publisher.publish('Linked orders', 'csv', rows);
     await console.signIn(`/console/apis/${open.api.id}`);
   });
@@ -44,6 +44,47 @@ inBrowser(`files and links in the console${chromiumPath ? '' : ' (skipped: no Ch
       expect(await copied('Copy recipe', sign)).not.toMatch(/slc_/);
     }
     expect(await console.flaws()).toEqual([]);
+  });
+
+  it('read the latest rows where the API allows it, are listed, and are ended one by one', async () => {
+    const { page, publisher } = console;
+    await console.goto(`/apis/${open.api.id}/edit`);
+    await page.getByRole('button', { name: /Advanced/ }).click();
+    await page.getByRole('button', { name: /Links to the latest rows/ }).click();
+    await page.getByRole('option', { name: '30 days' }).click();
+    expect(await console.flaws()).toEqual([]);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await console.goto(`/apis/${open.api.id}`);
+    await page.getByRole('button', { name: 'Make a link' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Make a link' });
+    await dialog.getByText('Always the latest rows').click();
+    await dialog.getByRole('button', { name: /^30 days/ }).waitFor();
+    await dialog.getByRole('button', { name: /^Parquet/ }).click();
+    await page.getByRole('option', { name: 'CSV' }).click();
+    expect(await console.flaws()).toEqual([]);
+    await dialog.getByRole('button', { name: 'Make link' }).click();
+    await page.getByText(/these rows and those to come/).waitFor();
+    const link = await copied('Copy', '/links/');
+    await page.getByRole('button', { name: 'I have copied it' }).click();
+    await publisher.version(open.api.datasetId, 'csv', `${rows}7,Bern,1.5\n`);
+    await waitFor('the new rows', async () => (await (await fetch(link)).text()).includes('7,Bern'));
+    const row = page.getByRole('row', { name: /Linked orders.*all rows.*CSV.*latest rows/ });
+    await row.waitFor();
+    expect(await console.flaws()).toEqual([]);
+    await row.scrollIntoViewIfNeeded();
+    await console.shot('links');
+    expect(await page.content()).not.toContain('/links/');
+    await row.getByRole('link', { name: 'Linked orders' }).click();
+    await page.waitForURL(/\/tokens\//);
+    await row.waitFor();
+    expect(await console.flaws()).toEqual([]);
+    await console.shotAt(360, 'links-narrow');
+    await row.getByRole('button', { name: /^End CSV of all rows/ }).click();
+    expect(await console.flaws()).toEqual([]);
+    await page.getByRole('button', { name: 'End link' }).click();
+    await waitFor('the refusal', async () => (await fetch(link)).status === 410);
+    await row.waitFor({ state: 'detached' });
+    await console.goto(`/apis/${open.api.id}`);
   });
 
   it('make a link for the query of the page, whose rows are read without a token until that is revoked', async () => {

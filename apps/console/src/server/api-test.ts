@@ -1,5 +1,4 @@
 import type { TestApi, TestedApi } from '@sluice/contracts/gateway/api-test';
-import type { Link, MakeApiLink } from '@sluice/contracts/gateway/links';
 import type { Snippet, SnippetLanguage } from '@sluice/contracts/gateway/snippets';
 import { queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
@@ -7,9 +6,6 @@ import { request } from './request';
 
 export const testApi = (id: string, body: z.input<typeof TestApi>) =>
   request<TestedApi>(`/apis/${id}/test`, { method: 'POST', body });
-
-export const makeLink = (id: string, body: z.input<typeof MakeApiLink>) =>
-  request<Link>(`/apis/${id}/links`, { method: 'POST', body });
 
 /** The rows are sent as the text that was typed: no digit is lost on the way. */
 export const snippetQuery = (id: string, language: SnippetLanguage, query: string, body: string | null) =>

@@ -7,6 +7,7 @@ import { documentQuery, testApi } from '../../server/api-test';
 import { apiQuery } from '../../server/apis';
 import { versionQuery } from '../../server/datasets';
 import { useMay } from '../../server/may';
+import { tokensAssignedQuery } from '../../server/tokens';
 import { PageHeader } from '../../shell/page-header';
 import { Badge } from '../../ui/badge';
 import { Button, buttonClass } from '../../ui/button';
@@ -15,6 +16,7 @@ import { Loaded } from '../../ui/loaded';
 import { ActiveSwitch } from '../apis/active-switch';
 import { endpointOf } from '../apis/apis-table';
 import { AssignTokenDialog } from '../apis/assign-token-dialog';
+import { LinksCard } from '../links/links-card';
 import { UsageSection } from '../usage/usage-section';
 import css from './api-docs.module.css';
 import { BodyCard, readableJson } from './body-card';
@@ -124,6 +126,7 @@ function ApiDocs({ api }: { api: Api }) {
           {!isPost && api.export && (
             <FilesCard api={api} url={endpointOf(api)} parameters={parametersOf(form)} query={query} tokenId={chosen} />
           )}
+          {!isPost && <LinksOfApi apiId={api.id} />}
         </div>
         <div className={css.right}>
           <ResponsePanel
@@ -141,5 +144,21 @@ function ApiDocs({ api }: { api: Api }) {
       </div>
       {assigning && <AssignTokenDialog api={api} onClose={() => setAssigning(false)} />}
     </>
+  );
+}
+
+/** The links to the API's rows, by the names of the tokens that they stand on. */
+function LinksOfApi({ apiId }: { apiId: string }) {
+  const { data: tokens = [] } = useQuery(tokensAssignedQuery(apiId));
+  return (
+    <LinksCard
+      of={{ apiId }}
+      noun="Token"
+      name={({ tokenId }) => (
+        <Link to="/tokens/$tokenId" params={{ tokenId }}>
+          {tokens.find(({ id }) => id === tokenId)?.name ?? tokenId}
+        </Link>
+      )}
+    />
   );
 }

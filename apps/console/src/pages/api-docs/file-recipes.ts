@@ -53,11 +53,15 @@ response <- GET("${fileAddress(subject)}",
 stop_for_status(response)
 rows <- arrow::read_parquet(content(response, "raw"))`;
 
-const SHEETS = () => `Google Sheets:
+const SHEETS = () => `Google Sheets, in a cell:
 =IMPORTDATA("the link")
 
-Excel:
-Data, From Web, and the link as the URL`;
+Excel, Power BI: Get Data, Blank Query, Advanced Editor:
+let
+    Answer = Web.Contents("the link"),
+    Rows = Table.PromoteHeaders(Csv.Document(Answer, [Encoding = 65001, QuoteStyle = QuoteStyle.Csv]))
+in
+    Rows`;
 
 const FROM_ENVIRONMENT = 'The token is read from the environment variable SLUICE_TOKEN.';
 
@@ -80,7 +84,7 @@ export const fileRecipes = {
   r: { name: 'R: arrow', hint: `Fetches the whole file. ${FROM_ENVIRONMENT}`, code: R },
   sheets: {
     name: 'Excel, Google Sheets: a link',
-    hint: 'Make a link to CSV first. It gives the rows of now, for a day at most; a sheet that stays up to date takes Power Query or Apps Script, above.',
+    hint: 'Make a link to CSV first: to the latest rows where the API allows it (Advanced, Links to the latest rows), with _formulas=escape as query for texts that begin with =.',
     code: SHEETS,
   },
 } as const satisfies Record<string, FileRecipe>;

@@ -1,23 +1,19 @@
 import type { Fault } from '@sluice/contracts/fault';
 import type { Format } from '@sluice/contracts/formats';
 import type { Api } from '@sluice/contracts/registry/apis';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { makeLink } from '../../server/api-test';
+import { linksKey, makeLink } from '../../server/links';
 import { faultsAt, Refusal } from '../../server/problem';
 import { tokensAssignedQuery } from '../../server/tokens';
 import { TextField } from '../../ui/field';
 import { FormDialog, SecretDialog } from '../../ui/form-dialog';
 import { formatNames } from '../../ui/names';
 import { Select } from '../../ui/select';
+import { Switch } from '../../ui/switch';
 import { dateTime } from '../../ui/units';
+import { livesUpTo, longestLife, usualLife } from '../links/lives';
 import { exportQueryOf } from './query-form';
-
-const lives = [
-  { id: '900', label: '15 minutes' },
-  { id: '3600', label: '1 hour' },
-  { id: '86400', label: '1 day' },
-];
 
 interface LinkDialogProps {
   api: Api;
@@ -34,11 +30,18 @@ export function LinkDialog({ api, query: asked, tokenId: chosen, onClose }: Link
     api.formats.includes('parquet') ? 'parquet' : (api.formats[0] ?? 'json'),
   );
   const [query, setQuery] = useState(() => exportQueryOf(asked));
-  const [life, setLife] = useState('900');
+  const [wantsLatest, setWantsLatest] = useState(false);
+  const [life, setLife] = useState<number | null>(null);
   const [tokenId, setTokenId] = useState(chosen ?? '');
   const name = assigned.find(({ id }) => id === tokenId)?.name ?? 'the token';
+  const mayLatest = api.links.latestDays !== null;
+  const latest = wantsLatest && mayLatest;
+  const max = longestLife(api.links, latest);
+  const expiresIn = life ?? usualLife(max, latest);
+  const queryClient = useQueryClient();
   const make = useMutation({
-    mutationFn: () => makeLink(api.id, { format, query, expiresIn: Number(life), tokenId }),
+    mutationFn: () => makeLink(api.id, { format, query, latest, expiresIn, tokenId }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: linksKey }),
   });
   const { data: link, error } = make;
   if (link) {
@@ -51,18 +54,26 @@ export function LinkDialog({ api, query: asked, tokenId: chosen, onClose }: Link
         onClose={onClose}
       >
         <p>
-          Whoever has it can read these rows, until {dateTime(link.expiresAt)} at the latest. Revoking {name} ends it at
-          once; rotating that token ends it together with the old secret.
+          Whoever has it can read {latest ? 'these rows and those to come' : 'these rows'}, until{' '}
+          {dateTime(link.expiresAt)} at the latest. Revoking {name} ends it at once; rotating that token ends it
+          together with the old secret. Under Links it can be ended alone.
         </p>
       </SecretDialog>
     );
   }
   const formatFaults = [...faultsAt(error, '/format'), ...faultsAt(error, '_format')];
   const queryFaults = faultsOfQuery(error);
-  const places = ['/format', '/tokenId', ...queryFaults.map(({ name, pointer }) => name ?? pointer ?? ''), '_format'];
+  const places = [
+    '/format',
+    '/tokenId',
+    '/expiresIn',
+    '/latest',
+    ...queryFaults.map(({ name, pointer }) => name ?? pointer ?? ''),
+    '_format',
+  ];
   return (
     <FormDialog title="Make a link" action="Make link" task={make} places={places} onClose={onClose}>
-      <p>An address of rows as they are now, for programs that cannot send a token.</p>
+      <p>An address of rows for programs that cannot send a token.</p>
       <Select
         label="Format"
         choices={api.formats.map((id) => ({ id, label: formatNames[id] }))}
@@ -80,7 +91,23 @@ export function LinkDialog({ api, query: asked, tokenId: chosen, onClose }: Link
         autoComplete="off"
         mono
       />
-      <Select label="Good for" choices={lives} value={life} onChange={setLife} />
+      {mayLatest && (
+        <Switch
+          label="Always the latest rows, instead of those of now"
+          isSelected={latest}
+          onChange={(selected) => {
+            setWantsLatest(selected);
+            setLife(null);
+          }}
+        />
+      )}
+      <Select
+        label="Good for"
+        choices={livesUpTo(max)}
+        value={String(expiresIn)}
+        onChange={(seconds) => setLife(Number(seconds))}
+        faults={[...faultsAt(error, '/expiresIn'), ...faultsAt(error, '/latest')]}
+      />
       <Select
         label="In the name of"
         hint="The link counts among its requests and rows, and ends with it."

@@ -17,6 +17,7 @@ import { AskableFields } from './askable-fields';
 import { type Draft, rowFilterFault } from './draft';
 import { ExposedFields } from './exposed-fields';
 import { faultsUnder } from './faults-under';
+import { LinkRulesEditor } from './link-rules';
 import { ParametersEditor } from './parameters-editor';
 import { SendRulesEditor } from './send-rules';
 
@@ -42,7 +43,7 @@ export function Advanced({ draft, change, faults, fields }: AdvancedProps) {
           <span className={css.summary}>
             {draft.method === 'POST'
               ? 'fields, rules for rows, origins'
-              : 'fields, row filter, parameters, limits, formats, origins'}
+              : 'fields, row filter, parameters, limits, formats, links, origins'}
           </span>
         </AriaButton>
       </Heading>
@@ -158,6 +159,12 @@ function Reading({ draft, change, faults, fields }: AdvancedProps) {
           onChange={(aggregation) => change({ aggregation })}
         />
       </div>
+      <LinkRulesEditor
+        rules={draft.links}
+        onChange={(links) => change({ links })}
+        faults={faults}
+        isDisabled={!draft.export}
+      />
     </>
   );
 }

@@ -1,11 +1,13 @@
 import type { Field } from '@sluice/contracts/fields';
 import type { FilterOperator } from '@sluice/contracts/filter';
 import type { Format } from '@sluice/contracts/formats';
+import type { LinkRules } from '@sluice/contracts/link-rules';
 import type { ApiParameter, ApiSettingsChange } from '@sluice/contracts/registry/api-settings';
 import type { Api, CreateApi, Method } from '@sluice/contracts/registry/apis';
 import { isSafeNumber, parse } from 'lossless-json';
 import type { z } from 'zod';
 import { formats } from '../../ui/names';
+import { openLinkRules } from '../links/lives';
 import { draftOfSend, openSend, type SendDraft, sendOf } from './send-draft';
 
 /** A parameter as it is being written: numbers and defaults are text until they are sent. */
@@ -34,6 +36,7 @@ export interface Draft {
   formats: readonly Format[];
   aggregation: boolean;
   export: boolean;
+  links: LinkRules;
   /** Null is every field that consumers see. */
   filterable: readonly string[] | null;
   sortable: readonly string[] | null;
@@ -64,6 +67,7 @@ export function newDraft(datasetId: string, version: number | null): Draft {
     formats,
     aggregation: true,
     export: true,
+    links: openLinkRules,
     filterable: null,
     sortable: null,
     operators: null,
@@ -87,6 +91,7 @@ export function draftOf(api: Api): Draft {
     maxPage: String(api.limits.maxPage),
     formats: api.formats,
     export: api.export,
+    links: api.links,
     filterable: api.filterable,
     sortable: api.sortable,
     operators: api.operators,
@@ -131,6 +136,7 @@ function settingsOf(draft: Draft, fields: readonly Field[]): ApiSettingsChange {
     formats: [...draft.formats],
     aggregation: draft.aggregation,
     export: draft.export,
+    links: draft.links,
     filterable: copy(draft.filterable),
     sortable: copy(draft.sortable),
     operators:

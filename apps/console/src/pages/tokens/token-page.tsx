@@ -1,9 +1,10 @@
 import type { Leak } from '@sluice/contracts/tokens/leaks';
 import type { Token } from '@sluice/contracts/tokens/tokens';
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
+import { Link, useParams } from '@tanstack/react-router';
 import { Pencil } from 'lucide-react';
 import { useState } from 'react';
+import { apisOpenedQuery } from '../../server/apis';
 import { useMay } from '../../server/may';
 import { tokenQuery } from '../../server/tokens';
 import { PageHeader } from '../../shell/page-header';
@@ -12,6 +13,7 @@ import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { Loaded } from '../../ui/loaded';
 import { dateTime, since } from '../../ui/units';
+import { LinksCard } from '../links/links-card';
 import { UsageSection } from '../usage/usage-section';
 import { ApisOf } from './apis-of';
 import { EditTokenDialog } from './edit-token-dialog';
@@ -70,10 +72,27 @@ function TokenDetails({ token }: { token: Token }) {
             ))}
           </dl>
         </Card>
+        <LinksOfToken tokenId={token.id} />
         <UsageSection of={{ tokenId: token.id }} />
       </div>
       {editing && <EditTokenDialog token={token} onClose={() => setEditing(false)} />}
     </>
+  );
+}
+
+/** The links that stand on the token, by the names of their APIs. */
+function LinksOfToken({ tokenId }: { tokenId: string }) {
+  const { data: apis = [] } = useQuery(apisOpenedQuery(tokenId));
+  return (
+    <LinksCard
+      of={{ tokenId }}
+      noun="API"
+      name={({ apiId }) => (
+        <Link to="/apis/$apiId" params={{ apiId }}>
+          {apis.find(({ id }) => id === apiId)?.name ?? apiId}
+        </Link>
+      )}
+    />
   );
 }
 

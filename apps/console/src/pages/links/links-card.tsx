@@ -1,0 +1,81 @@
+import type { LivingLink } from '@sluice/contracts/tokens/links';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { endLink, type LinksOf, linksKey, linksQuery } from '../../server/links';
+import { useMay } from '../../server/may';
+import { Badge } from '../../ui/badge';
+import { Button } from '../../ui/button';
+import { Card } from '../../ui/card';
+import { Confirm } from '../../ui/dialog';
+import { formatNames } from '../../ui/names';
+import table from '../../ui/table.module.css';
+import { actionsColumn, TableHead } from '../../ui/table-head';
+import { say } from '../../ui/toasts';
+import { dateTime, since } from '../../ui/units';
+
+interface LinksCardProps {
+  of: LinksOf;
+  /** The header of the column of names: `API` at a token, `Token` at an API. */
+  noun: string;
+  /** Names the other side of a link. */
+  name: (link: LivingLink) => ReactNode;
+}
+
+/** Links to rows that are good, each to be ended alone; nothing where there are none. Nobody sees their addresses again. */
+export function LinksCard({ of, noun, name }: LinksCardProps) {
+  const { data: links = [] } = useQuery(linksQuery(of));
+  const [ending, setEnding] = useState<LivingLink | null>(null);
+  const mayEdit = useMay('editor');
+  const queryClient = useQueryClient();
+  if (links.length === 0) return null;
+  return (
+    <Card title="Links" flush>
+      <table className={table.table}>
+        <TableHead columns={[noun, 'Gives', ['Made', 'medium'], actionsColumn]} />
+        <tbody>
+          {links.map((link) => (
+            <tr key={link.id}>
+              <th scope="row">
+                <span className={table.name}>{name(link)}</span>
+                <span className={table.sub}>{link.query === '' ? 'all rows' : <code>{link.query}</code>}</span>
+              </th>
+              <td>
+                {formatNames[link.format]} {link.latest && <Badge tone="good">latest rows</Badge>}
+                <span className={table.sub}>until {dateTime(link.expiresAt)}</span>
+              </td>
+              <td className={`${table.medium} ${table.soft}`}>
+                {since(link.createdAt)} by {link.madeBy.kind === 'token' ? 'the token' : link.madeBy.name}
+              </td>
+              <td className={table.tight}>
+                {mayEdit && (
+                  <Button look="quiet" aria-label={`End ${labelOf(link)}`} onPress={() => setEnding(link)}>
+                    End
+                  </Button>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <Confirm
+        title="End this link?"
+        action="End link"
+        isOpen={ending !== null}
+        onClose={() => setEnding(null)}
+        onConfirm={async () => {
+          if (!ending) return;
+          await endLink(ending);
+          say('The link is ended');
+          await queryClient.invalidateQueries({ queryKey: linksKey });
+        }}
+      >
+        <p>{ending && labelOf(ending)}. Whoever reads by it is refused at once. This cannot be undone.</p>
+      </Confirm>
+    </Card>
+  );
+}
+
+/** Tells one link of a list from the others. */
+function labelOf({ format, query, createdAt }: LivingLink): string {
+  return `${formatNames[format]} of ${query === '' ? 'all rows' : query}, made ${dateTime(createdAt)}`;
+}

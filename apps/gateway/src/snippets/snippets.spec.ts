@@ -153,6 +153,20 @@ describe('a snippet', () => {
     );
   });
 
+  (bashRunner.missing === undefined ? it : it.skip)(
+    `in curl asks by the method QUERY where a query is nested${skippedBecause(bashRunner)}`,
+    async () => {
+      const filter = '{"_or":[{"note":{"contains":"it\'s"}},{"id":9007199254740993}]}';
+      const nested = new URLSearchParams({ _filter: filter, _limit: '5' }).toString();
+      expect(await run('curl', { api, query: nested })).toMatchObject({ code: 0 });
+      expect(server.requests).toMatchObject([
+        { method: 'QUERY', parameters: [], body: `{"filter":${filter},"limit":5}` },
+      ]);
+      expect(server.requests[0]?.headers['content-type']).toBe('application/json');
+    },
+    RUN_MS,
+  );
+
   it.each(SnippetLanguage.options)('in %s reads the token from its environment and holds the request', (language) => {
     const url = 'https://data.example.com/api/sales/orders';
     const code = snippet(language, { api, url, query: 'region=EU&id__in=1&id__in=2&_limit=10' });

@@ -12,6 +12,8 @@ export interface Subject {
     export: boolean;
     formats: readonly Format[];
     limits: { maxPage: number };
+    /** Its own parameters, which are no fields. */
+    parameters?: readonly { name: string }[];
   };
   url: string;
   /** Without `?`. */
@@ -26,6 +28,8 @@ export type Parameter = [name: string, value: string];
 export interface SnippetRequest {
   url: string;
   parameters: Parameter[];
+  /** Names among them that are the API's own. */
+  own: readonly string[];
   /** The JSON that is sent; null for a request that reads. */
   body: string | null;
 }
@@ -40,13 +44,17 @@ export function addressOf({ url, parameters }: Pick<SnippetRequest, 'url' | 'par
 }
 
 export function requestOf({ api, url, query, body = '[]' }: Subject): SnippetRequest {
-  return { url, parameters: [...new URLSearchParams(query)], body: api.method === 'POST' ? plainJson(body) : null };
+  const own = (api.parameters ?? []).map(({ name }) => name);
+  return {
+    ...{ url, parameters: [...new URLSearchParams(query)], own },
+    body: api.method === 'POST' ? plainJson(body) : null,
+  };
 }
 
 const TOKENS = /("(?:[^"\\]|\\.)*")|\s+/g;
 
 /** The same JSON on one line of ASCII. No digit is lost, because it is never read as a value. */
-function plainJson(body: string): string {
+export function plainJson(body: string): string {
   return body
     .replaceAll(TOKENS, (_, text: string | undefined) => text ?? '')
     .replaceAll(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);

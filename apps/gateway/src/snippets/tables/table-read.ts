@@ -4,7 +4,7 @@ import { HttpProblem } from '../../http/problem';
 import type { Parameter, SnippetRequest, Subject } from '../subject';
 
 /** The whole result of a query, as a program reads it into a table. */
-export interface TableRead extends Omit<SnippetRequest, 'body'> {
+export interface TableRead extends Pick<SnippetRequest, 'url' | 'parameters'> {
   format: Format;
   /** Page after page, where the API has no export. */
   isPaged: boolean;

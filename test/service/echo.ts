@@ -7,6 +7,7 @@ import { type Answer, type Asked, Handles, Hears } from '@sluice/messaging/handl
 import { MessagingModule } from '@sluice/messaging/messaging.module';
 import { refuse, ServiceError } from '@sluice/messaging/service-error';
 import { Services } from '@sluice/messaging/services';
+import { CHUNK_BYTES } from '@sluice/messaging/stream-protocol';
 import { HealthModule } from '@sluice/runtime/health.module';
 import { requestScope } from '@sluice/runtime/request-scope';
 import { z } from 'zod';
@@ -53,6 +54,14 @@ export const fail = contract({
   subject: 'echo.texts.fail',
   request: z.object({ how: z.enum(['listed', 'many faults', 'unlisted', 'bug', 'wrong reply']) }),
   reply: z.object({ fine: z.literal(true) }),
+  errors: ['name_taken'],
+});
+/** Takes so much of the engine before the reply, and again before each of three pieces. */
+export const work = contract({
+  subject: 'echo.bytes.work',
+  request: z.object({ ms: z.number(), fails: z.boolean().default(false) }),
+  reply: z.object({}),
+  replyBytes: true,
   errors: ['name_taken'],
 });
 const Scope = z.object({ requestId: z.string(), deadlineMs: z.number() });
@@ -147,6 +156,13 @@ class EchoController {
     return JSON.parse('{ "fine": false }');
   }
 
+  @Handles(work)
+  async work({ ms, fails }: RequestOf<typeof work>): Promise<Answer<typeof work>> {
+    requestScope.getStore()?.queryTime?.add(ms);
+    if (fails) throw refuse(work, 'name_taken');
+    return { head: {}, bytes: workedPieces(ms) };
+  }
+
   @Handles(tellScope)
   async tellScope() {
     const scope = requestScope.getStore();
@@ -173,6 +189,13 @@ class EchoController {
       await this.replica.gate;
       yield bytes.subarray(at, at + pieceSize);
     }
+  }
+}
+
+async function* workedPieces(ms: number): AsyncGenerator<Uint8Array> {
+  for (let piece = 0; piece < 3; piece++) {
+    requestScope.getStore()?.queryTime?.add(ms);
+    yield pattern(CHUNK_BYTES);
   }
 }
 

@@ -3,6 +3,7 @@ import { contract } from '@sluice/contracts/contract';
 import { decodeFrame, encodeFrame } from '@sluice/messaging/frame';
 import { scopeHeaders } from '@sluice/messaging/headers';
 import { ReplyEnvelope } from '@sluice/messaging/reply-envelope';
+import { QueryTime } from '@sluice/runtime/query-time';
 import { requestScope } from '@sluice/runtime/request-scope';
 import { register } from 'prom-client';
 import { z } from 'zod';
@@ -25,6 +26,7 @@ import {
   startEcho,
   takeBytes,
   tellScopes,
+  work,
 } from './echo';
 import { type Caller, startCaller } from './local-service';
 
@@ -74,6 +76,44 @@ describe('contracts over a real nats-server, two replicas', () => {
     await work.catch(() => {});
     return performance.now() - startMs;
   };
+
+  describe('the time that the engine worked', () => {
+    const timed = <T>(ask: (time: QueryTime) => Promise<T>) => {
+      const queryTime = new QueryTime();
+      return requestScope.run({ requestId: 'timed', queryTime }, () => ask(queryTime));
+    };
+
+    test('is told with a reply, and with each part of the stream behind it', () =>
+      timed(async (time) => {
+        const { bytes } = await caller.services.request(work, { ms: 10 });
+        expect(time.totalMs).toBe(10);
+        if (bytes instanceof Uint8Array) throw new Error('not a stream');
+        await collect(bytes);
+        expect(time.totalMs).toBe(40);
+      }));
+
+    test('is told where the reader leaves before the end', () =>
+      timed(async (time) => {
+        const { bytes } = await caller.services.request(work, { ms: 10 });
+        if (bytes instanceof Uint8Array) throw new Error('not a stream');
+        for await (const _ of bytes) break;
+        expect(time.totalMs).toBeGreaterThanOrEqual(20);
+      }));
+
+    test('is told with a refusal', () =>
+      timed(async (time) => {
+        const refused = caller.services.request(work, { ms: 7, fails: true });
+        await expect(refused).rejects.toMatchObject({ code: 'name_taken' });
+        expect(time.totalMs).toBe(7);
+      }));
+
+    test('is added up over all that one request asks', () =>
+      timed(async (time) => {
+        const refused = () => caller.services.request(work, { ms: 1.5, fails: true }).catch(() => {});
+        await Promise.all([refused(), refused(), refused()]);
+        expect(time.totalMs).toBe(4.5);
+      }));
+  });
 
   test('each request is answered by one replica, and all replicas take part', async () => {
     const answers = await Promise.all(

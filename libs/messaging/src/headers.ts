@@ -1,4 +1,5 @@
 import { headers, type MsgHdrs } from '@nats-io/transport-node';
+import type { QueryTime } from '@sluice/runtime/query-time';
 import type { Actor, RequestScope } from '@sluice/runtime/request-scope';
 import type { Span } from '@sluice/runtime/trace-span';
 import { beginSpan } from '@sluice/runtime/tracing';
@@ -14,6 +15,7 @@ export const REPLICA = 'Sluice-Replica';
 /** The header that says which release a message is of, and the number of its contracts. */
 export const RELEASE_HEADER = 'Sluice-Release';
 const ACTOR = 'Sluice-Actor';
+const QUERY_MS = 'Sluice-Query-Ms';
 /** W3C Trace Context. */
 const TRACEPARENT = 'traceparent';
 
@@ -45,6 +47,27 @@ export function releaseHeaders(): MsgHdrs {
   const hdrs = headers();
   hdrs.append(RELEASE_HEADER, RELEASE_STAMP);
   return hdrs;
+}
+
+/**
+ * Writes how long the engine has worked so far for the request that a message belongs to: milliseconds with one decimal, left
+ * out where it is none. It stands in a header and not in a reply, so that refusals and streams tell it too.
+ */
+export function tellQueryTime(hdrs: MsgHdrs, time: QueryTime | undefined): void {
+  const ms = time?.totalMs ?? 0;
+  if (ms > 0) hdrs.append(QUERY_MS, ms.toFixed(1));
+}
+
+/** Makes a listener for the messages that answer one question: each of them tells the whole so far, and what is new is added. */
+export function addsQueryTime(time: QueryTime | undefined): (hdrs: MsgHdrs | undefined) => void {
+  let knownMs = 0;
+  return (hdrs) => {
+    const ms = Number(hdrs?.get(QUERY_MS) || 0);
+    // Whatever is no number, and what comes behind a later message, is not above.
+    if (!(ms > knownMs)) return;
+    time?.add(ms - knownMs);
+    knownMs = ms;
+  };
 }
 
 /** The scope that a message was sent in, which came at `arrivedMs`; one without an id gets none of ours. */

@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
+import type { Msg, MsgHdrs, NatsConnection, Subscription } from '@nats-io/transport-node';
 import { Inject, Injectable } from '@nestjs/common';
 import { type MessageHandler, NatsContext, ServerNats } from '@nestjs/microservices';
 import { addressedSubject, type Contract, type EventContract } from '@sluice/contracts/contract';
 import { transportErrors } from '@sluice/contracts/errors';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
+import { QueryTime } from '@sluice/runtime/query-time';
 import { RELEASE } from '@sluice/runtime/release';
 import { requestScope } from '@sluice/runtime/request-scope';
 import { WatchedNumbers } from '@sluice/runtime/watched-numbers';
@@ -15,7 +16,7 @@ import { Bus } from './bus';
 import { BusDurations, type BusOutcome, outcomeOf } from './bus-durations';
 import { decodeFrame, encodeFrame, type Frame, MAX_MESSAGE_BYTES } from './frame';
 import type { ReplyBytes } from './handles';
-import { OFFER, RELEASE_HEADER, REPLICA, releaseHeaders, scopeOf, spanOf } from './headers';
+import { OFFER, RELEASE_HEADER, REPLICA, releaseHeaders, scopeOf, spanOf, tellQueryTime } from './headers';
 import { InFlight } from './in-flight';
 import { describeMisfit, isOfAnotherRelease, releaseOf } from './release-stamp';
 import type { ReplyEnvelope } from './reply-envelope';
@@ -134,7 +135,10 @@ export class NatsTransport extends ServerNats {
     const extras: Extras = handler.extras ?? {};
     const frame = decodeFrame(message.data);
     const scope = scopeOf(message.headers, this.arrivals.earliestMs());
-    if (extras.contract) scope.span = spanOf(subject, message.headers);
+    if (extras.contract) {
+      scope.span = spanOf(subject, message.headers);
+      scope.queryTime = new QueryTime();
+    }
     try {
       await requestScope.run(scope, async () => {
         if (extras.event) await this.hear(subject, extras.event, handler, message, frame);
@@ -259,7 +263,15 @@ export class NatsTransport extends ServerNats {
   }
 
   private respond(message: Msg, frame: Uint8Array): void {
-    message.respond(frame, { headers: this.identity });
+    const time = requestScope.getStore()?.queryTime;
+    message.respond(frame, { headers: time && time.totalMs > 0 ? this.identityWith(time) : this.identity });
+  }
+
+  private identityWith(time: QueryTime): MsgHdrs {
+    const hdrs = releaseHeaders();
+    hdrs.append(REPLICA, this.bus.address);
+    tellQueryTime(hdrs, time);
+    return hdrs;
   }
 }
 

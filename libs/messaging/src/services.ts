@@ -9,7 +9,7 @@ import { Bus } from './bus';
 import { BusDurations, type BusOutcome, outcomeOfError } from './bus-durations';
 import { decodeFrame, encodeFrame, MAX_MESSAGE_BYTES } from './frame';
 import type { Answer, ReplyBytes } from './handles';
-import { OFFER, scopeHeaders } from './headers';
+import { addsQueryTime, OFFER, scopeHeaders } from './headers';
 import { HedgedRequests } from './hedged-requests';
 import { ReplyEnvelope } from './reply-envelope';
 import { fromWire, ServiceError } from './service-error';
@@ -97,6 +97,8 @@ export class Services {
   }
 
   private async open<C extends Contract>(contract: C, reply: Msg): Promise<Answer<C>> {
+    const addQueryTime = addsQueryTime(requestScope.getStore()?.queryTime);
+    addQueryTime(reply.headers);
     const frame = decodeFrame(reply.data);
     const envelope = ReplyEnvelope.safeParse(frame?.head);
     if (!frame || !envelope.success) return this.unreadable(contract);
@@ -110,7 +112,7 @@ export class Services {
     const head = readTold(contract.reply, whole ?? envelope.data.reply);
     if (head === undefined) return this.unreadable(contract);
     if (!contract.replyBytes) return head as Answer<C>;
-    const bytes: ReplyBytes = offer === undefined ? frame.bytes : acceptOffer(this.bus, offer);
+    const bytes: ReplyBytes = offer === undefined ? frame.bytes : acceptOffer(this.bus, offer, addQueryTime);
     return { head, bytes } as Answer<C>;
   }
 

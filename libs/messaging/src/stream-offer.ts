@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Bus } from './bus';
 import { SILENCE_MS, StreamBroken } from './stream-protocol';
-import { StreamReceiver } from './stream-receiver';
+import { type HearHeaders, StreamReceiver } from './stream-receiver';
 import { discard, sendStream } from './stream-sender';
 
 const logger = new Logger('RowStream');
@@ -40,9 +40,9 @@ async function serve(bus: Bus, source: AsyncIterable<Uint8Array>, taker: Promise
   }
 }
 
-/** Takes up an offer: the bytes, as they come. */
-export function acceptOffer(bus: Bus, offer: string): AsyncIterableIterator<Uint8Array> {
-  return new AcceptedStream(bus, offer);
+/** Takes up an offer: the bytes, as they come. `hear` is given the headers of each message. */
+export function acceptOffer(bus: Bus, offer: string, hear?: HearHeaders): AsyncIterableIterator<Uint8Array> {
+  return new AcceptedStream(bus, offer, hear);
 }
 
 /** Leaving it ends the stream at once; a generator would wait for the chunk that it is waiting for. */
@@ -54,6 +54,7 @@ class AcceptedStream implements AsyncIterableIterator<Uint8Array> {
   constructor(
     private readonly bus: Bus,
     private readonly offer: string,
+    private readonly hear?: HearHeaders,
   ) {}
 
   async next(): Promise<IteratorResult<Uint8Array>> {
@@ -74,7 +75,7 @@ class AcceptedStream implements AsyncIterableIterator<Uint8Array> {
 
   private async open(): Promise<AsyncGenerator<Uint8Array>> {
     const connection = await this.bus.connection();
-    const receiver = await StreamReceiver.open(this.bus);
+    const receiver = await StreamReceiver.open(this.bus, this.hear);
     this.receiver = receiver;
     connection.publish(this.offer, undefined, { reply: receiver.subject });
     if (this.isLeft) receiver.close();

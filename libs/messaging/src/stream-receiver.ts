@@ -1,6 +1,9 @@
-import { type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import type { Msg, MsgHdrs, NatsConnection, Subscription } from '@nats-io/transport-node';
 import type { Bus } from './bus';
 import { readStreamHeaders, SILENCE_MS, StreamBroken, streamHeaders, WINDOW_CHUNKS } from './stream-protocol';
+
+/** Is given the headers of each message of a stream. */
+export type HearHeaders = (hdrs: MsgHdrs | undefined) => void;
 
 /**
  * The reading end of a row stream. Iterate it once; leaving the loop early, or an error, tells the sender to stop.
@@ -22,6 +25,7 @@ export class StreamReceiver implements AsyncIterable<Uint8Array> {
   private constructor(
     private readonly connection: NatsConnection,
     subject: string,
+    private readonly hear: HearHeaders | undefined,
   ) {
     this.subject = subject;
     this.silence = this.watch();
@@ -31,8 +35,8 @@ export class StreamReceiver implements AsyncIterable<Uint8Array> {
   }
 
   /** Opens a receiver; it gives up when no sender shows up within 10 s. */
-  static async open(bus: Bus): Promise<StreamReceiver> {
-    return new StreamReceiver(await bus.connection(), bus.newInbox());
+  static async open(bus: Bus, hear?: HearHeaders): Promise<StreamReceiver> {
+    return new StreamReceiver(await bus.connection(), bus.newInbox(), hear);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
@@ -65,6 +69,7 @@ export class StreamReceiver implements AsyncIterable<Uint8Array> {
 
   private receive(message: Msg): void {
     const { kind, number } = readStreamHeaders(message.headers);
+    this.hear?.(message.headers);
     clearTimeout(this.silence);
     this.silence = this.watch();
     if (kind === 'open') {

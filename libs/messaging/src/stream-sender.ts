@@ -1,5 +1,7 @@
 import { type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import { requestScope } from '@sluice/runtime/request-scope';
 import type { Bus } from './bus';
+import { tellQueryTime } from './headers';
 import {
   ALIVE_MS,
   CHUNK_BYTES,
@@ -53,6 +55,7 @@ class StreamSender {
   private waitingBytes = 0;
   private wake: () => void = () => {};
   private leave: (reason: StreamBroken) => void = () => {};
+  private readonly queryTime = requestScope.getStore()?.queryTime;
 
   constructor(
     private readonly connection: NatsConnection,
@@ -114,8 +117,10 @@ class StreamSender {
   }
 
   private tell(kind: ToReceiver, number: number, chunk?: Uint8Array): void {
-    if (!this.connection.isClosed())
-      this.connection.publish(this.subject, chunk, { headers: streamHeaders(kind, number) });
+    if (this.connection.isClosed()) return;
+    const headers = streamHeaders(kind, number);
+    tellQueryTime(headers, this.queryTime);
+    this.connection.publish(this.subject, chunk, { headers });
   }
 
   private hear(message: Msg): void {

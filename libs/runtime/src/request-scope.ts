@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { QueryTime } from './query-time';
 import type { Span } from './trace-span';
 
 /** The one behind a request: a signed-in admin, an admin key, an access token, or the installation itself. */
@@ -19,6 +20,8 @@ export interface RequestScope {
   actor?: Actor;
   /** The request in its trace; undefined while nothing is traced. */
   span?: Span;
+  /** Adds up what the engine works for the request; a reply tells it to the one who asked. */
+  queryTime?: QueryTime;
 }
 
 export const requestScope = new AsyncLocalStorage<RequestScope>();

@@ -11,6 +11,8 @@ export interface EngineOptions extends InstanceOptions {
   waiting: number;
   /** Scans at once beside them, and those of one caller; as many as short ones unless said otherwise. */
   scans?: { running: number; each: number };
+  /** Its time counts for the request that it works for. */
+  isTimed?: boolean;
 }
 
 export interface QueryLimits {
@@ -123,7 +125,9 @@ export class Engine {
   private connected<T>(limits: QueryLimits, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     const { signal, timeoutMs, lane = 'quick', of } = limits;
     const untilMs = timeoutMs === undefined ? undefined : performance.now() + timeoutMs;
-    const caller = requestScope.getStore()?.actor?.id ?? 'system';
+    const scope = requestScope.getStore();
+    const caller = scope?.actor?.id ?? 'system';
+    const time = this.options.isTimed ? scope?.queryTime : undefined;
     let waiting = keptSpan()?.child('queue', 'internal');
     waiting?.tell({ 'sluice.queue': this.options.name });
     const running = this.queue.run(
@@ -135,7 +139,9 @@ export class Engine {
         try {
           const leftMs = untilMs === undefined ? undefined : Math.max(0, untilMs - performance.now());
           return await inStage('duckdb', () =>
-            bounded(connection, { signal, timeoutMs: leftMs }, () => work(connection)),
+            bounded(connection, { signal, timeoutMs: leftMs }, () =>
+              time ? time.measure(() => work(connection)) : work(connection),
+            ),
           );
         } catch (error) {
           if (error instanceof InstanceLost) this.lose(instance);

@@ -31,6 +31,7 @@ export class Engines {
         memoryBytes: config.SLUICE_READ_MEMORY_BYTES,
         spillBytes,
         threads,
+        isTimed: true,
         running: threads,
         waiting: 500,
         // One caller leaves places to others: with two of its scans at a time the pages of others took half as long again.
@@ -51,6 +52,7 @@ export class Engines {
         memoryBytes: config.SLUICE_EXPORT_MEMORY_BYTES,
         spillBytes: config.SLUICE_EXPORT_BYTES,
         threads,
+        isTimed: true,
         // Short ones, and exports of few rows: what is large already has the other places.
         running: 8,
         waiting: 4_000,

@@ -2,6 +2,7 @@ import { METHODS } from 'node:http';
 import compress from '@fastify/compress';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { newId } from '@sluice/runtime/ids';
+import { QueryTime } from '@sluice/runtime/query-time';
 import { requestScope } from '@sluice/runtime/request-scope';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { answerOtherMethods } from './allowed-methods';
@@ -11,6 +12,13 @@ import { watchConnections } from './connections';
 import { HttpProblem } from './problem';
 import { dataHeaders, pageHeaders } from './security-headers';
 import { sendProblem } from './send-problem';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What the engine worked for it, from when its handler begins. */
+    queryTime?: QueryTime;
+  }
+}
 
 /** Larger JSON would hold the event loop for longer than anything may. */
 const MAX_BODY_BYTES = 256 * 1024;
@@ -81,9 +89,11 @@ export async function configureHttpServer(
     if (isPublicTls || request.protocol === 'https') reply.header('strict-transport-security', HSTS);
     done(refusal(request));
   });
-  server.addHook('preHandler', (request, _reply, done) =>
-    requestScope.run({ requestId: request.id, actor: request.actor, span: request.span }, done),
-  );
+  server.addHook('preHandler', (request, _reply, done) => {
+    const queryTime = new QueryTime();
+    request.queryTime = queryTime;
+    requestScope.run({ requestId: request.id, actor: request.actor, span: request.span, queryTime }, done);
+  });
   answerOtherMethods(server);
   watchConnections(server);
   registerBodyParsers(server, { maxBytes: MAX_BODY_BYTES, timeoutMs: bodyMs });

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import { connect } from 'node:net';
+import { register } from 'prom-client';
 import { ConsoleSession, PASSWORD } from '../support/console-session';
 import { answerTo, read } from '../support/publisher';
 import { waitFor } from '../support/wait-for';
@@ -53,6 +54,27 @@ async function endOf(stream: Watched): Promise<number> {
   await waitFor('the end of the stream', () => stream.ended);
   return performance.now() - startedMs;
 }
+
+/** The number of requests for rows whose clients were gone, as the metrics tell it. */
+async function leftRequests(): Promise<number> {
+  const counted = /^sluice_http_request_duration_seconds_count\{route="page",status="4xx"\} (\d+)/m;
+  return Number(counted.exec(await register.metrics())?.[1] ?? 0);
+}
+
+describe('a client that leaves before its answer', () => {
+  it('is counted with the requests, as one that went', async () => {
+    const api = addApi('left', [{ id: 1 }]);
+    const open = holdPages(api);
+    await waitFor('the route', async () => (await read(gateway.url, 'left/_schema', api.secret)).status === 200);
+    const before = await leftRequests();
+    const asked = fetch(`${gateway.url}/api/left`, { headers: withKey(api.secret), signal: leave.signal });
+    await Promise.race([asked, waitFor('the page to be under way', () => isPageHeld(api))]);
+    leave.abort();
+    await expect(asked).rejects.toThrow();
+    await waitFor('it to be counted', async () => (await leftRequests()) === before + 1);
+    open();
+  });
+});
 
 describe('event streams', () => {
   it('are four of a session or key at a time; the fifth is told so, and gets in once another is closed', async () => {

@@ -1,5 +1,5 @@
 import { type Duration, Durations } from '@sluice/runtime/durations';
-import type { FastifyInstance } from 'fastify';
+import type { EndedRequest } from './ended-requests';
 import { type RouteClass, routeClasses, routeClassOf } from './route-class';
 
 const durations = new Durations({
@@ -17,15 +17,12 @@ const series = Object.fromEntries(
   }),
 ) as Record<RouteClass, (Duration | undefined)[]>;
 
-/** Counts every request and how long it took, once its answer is out or its client is gone. */
-export function measureRequests(server: FastifyInstance): void {
-  server.addHook('onResponse', (request, reply, done) => {
-    const route = routeClassOf(request);
-    const digit = Math.trunc(reply.statusCode / 100);
-    series[route][digit] ??= open(route, digit);
-    series[route][digit].add(reply.elapsedTime);
-    done();
-  });
+/** Counts a request and how long it took. */
+export function measureRequest({ request, reply, status }: EndedRequest): void {
+  const route = routeClassOf(request);
+  const digit = Math.trunc(status / 100);
+  series[route][digit] ??= open(route, digit);
+  series[route][digit].add(reply.elapsedTime);
 }
 
 function open(route: RouteClass, digit: number): Duration {

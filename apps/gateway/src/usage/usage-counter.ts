@@ -15,6 +15,7 @@ export interface AnsweredRequest {
   status: number;
   rows: number;
   bytes: number;
+  queryMs: number;
   durationMs: number;
 }
 
@@ -100,14 +101,15 @@ function keyOf(step: UsageStep, startMs: number, apiId: string, tokenId: string 
 
 function fresh(bucket: Omit<UsageBucket, 'counts'>): Open {
   const latency = new Array<number>(LATENCY_CLASSES).fill(0);
-  const counts = { requests: 0, rows: 0, bytes: 0, clientErrors: 0, serverErrors: 0, latency };
+  const counts = { requests: 0, rows: 0, bytes: 0, queryMs: 0, clientErrors: 0, serverErrors: 0, latency };
   return { bucket: { ...bucket, counts }, state: 0, told: 0 };
 }
 
-function add(counts: UsageBucket['counts'], { status, rows, bytes, durationMs }: AnsweredRequest): void {
+function add(counts: UsageBucket['counts'], { status, rows, bytes, queryMs, durationMs }: AnsweredRequest): void {
   counts.requests++;
   counts.rows += rows;
   counts.bytes += bytes;
+  counts.queryMs += queryMs;
   if (status >= 500) counts.serverErrors++;
   else if (status >= 400) counts.clientErrors++;
   const index = latencyClass(durationMs);

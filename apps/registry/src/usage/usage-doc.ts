@@ -27,6 +27,7 @@ export const usageSchema = new Schema<UsageDoc>(
     requests: Number,
     rows: Number,
     bytes: Number,
+    queryMs: Number,
     clientErrors: Number,
     serverErrors: Number,
     latency: Schema.Types.Mixed,

@@ -81,7 +81,16 @@ export class UsageService implements OnApplicationBootstrap, OnModuleDestroy {
   }
 }
 
-const nothing: UsageSum = { _id: null, requests: 0, rows: 0, bytes: 0, clientErrors: 0, serverErrors: 0, latency: {} };
+const nothing: UsageSum = {
+  _id: null,
+  requests: 0,
+  rows: 0,
+  bytes: 0,
+  queryMs: 0,
+  clientErrors: 0,
+  serverErrors: 0,
+  latency: {},
+};
 
 function plus(a: UsageSum, b: UsageSum): UsageSum {
   const classes = new Set([...Object.keys(a.latency), ...Object.keys(b.latency)]);
@@ -93,6 +102,7 @@ function plus(a: UsageSum, b: UsageSum): UsageSum {
     requests: a.requests + b.requests,
     rows: a.rows + b.rows,
     bytes: a.bytes + b.bytes,
+    queryMs: a.queryMs + b.queryMs,
     clientErrors: a.clientErrors + b.clientErrors,
     serverErrors: a.serverErrors + b.serverErrors,
     latency,
@@ -104,6 +114,6 @@ function totalsOf({ _id, latency, ...sums }: UsageSum): Usage['totals'] {
 }
 
 /** Requests that were counted without a token belong to nobody. */
-function share({ _id: id, requests, rows, bytes, clientErrors, serverErrors }: UsageSum): UsageShare[] {
-  return typeof id === 'string' ? [{ id, requests, rows, bytes, errors: clientErrors + serverErrors }] : [];
+function share({ _id: id, requests, rows, bytes, queryMs, clientErrors, serverErrors }: UsageSum): UsageShare[] {
+  return typeof id === 'string' ? [{ id, requests, rows, bytes, queryMs, errors: clientErrors + serverErrors }] : [];
 }

@@ -73,7 +73,7 @@ export class UsageStore implements OnModuleInit {
   }
 }
 
-const counted = ['requests', 'rows', 'bytes', 'clientErrors', 'serverErrors'] as const;
+const counted = ['requests', 'rows', 'bytes', 'queryMs', 'clientErrors', 'serverErrors'] as const;
 const classes = Array.from({ length: LATENCY_CLASSES }, (_, index) => index);
 const sumOf = {
   ...Object.fromEntries(counted.map((name) => [name, { $sum: `$${name}` }])),
@@ -96,6 +96,7 @@ function unfold({ _id, ...sums }: Record<string, number> & { _id: unknown }): Us
     requests: of('requests'),
     rows: of('rows'),
     bytes: of('bytes'),
+    queryMs: of('queryMs'),
     clientErrors: of('clientErrors'),
     serverErrors: of('serverErrors'),
     latency,

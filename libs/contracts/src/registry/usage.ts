@@ -28,12 +28,15 @@ export const UsageStep = z.enum(['minute', 'hour']);
 export type UsageStep = z.infer<typeof UsageStep>;
 
 const count = z.int().min(0);
+/** A release that does not measure it tells of none. */
+const queryMs = count.default(0).meta({ description: 'Milliseconds that the engine worked for the requests' });
 
 /** Counts the requests of one token at one API. Client errors are answers with 4xx, server errors with 5xx. */
 export const UsageCounts = z.object({
   requests: count,
   rows: count,
   bytes: count,
+  queryMs,
   clientErrors: count,
   serverErrors: count,
   /** Requests per class of answer time. */
@@ -72,7 +75,14 @@ const UsageSums = UsageCounts.omit({ latency: true }).extend({
 });
 export const UsagePoint = UsageSums.extend({ at: Timestamp }).meta({ id: 'UsagePoint' });
 export type UsagePoint = z.infer<typeof UsagePoint>;
-export const UsageShare = z.object({ id: z.string(), requests: count, rows: count, bytes: count, errors: count });
+export const UsageShare = z.object({
+  id: z.string(),
+  requests: count,
+  rows: count,
+  bytes: count,
+  queryMs,
+  errors: count,
+});
 export type UsageShare = z.infer<typeof UsageShare>;
 
 /** Usage over a span of time, in points of `stepSeconds` (those without a request are left out), and who used most. */

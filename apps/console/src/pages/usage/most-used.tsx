@@ -2,7 +2,7 @@ import type { UsageShare } from '@sluice/contracts/registry/usage';
 import { Card } from '../../ui/card';
 import table from '../../ui/table.module.css';
 import { TableHead } from '../../ui/table-head';
-import { bytes, count } from '../../ui/units';
+import { bytes, count, milliseconds } from '../../ui/units';
 import { ApiName, TokenName } from './named';
 import css from './usage.module.css';
 
@@ -22,16 +22,18 @@ export function MostUsed({ kind, shares }: { kind: 'api' | 'token'; shares: read
               ['Requests', 'number'],
               ['Rows', 'medium', 'number'],
               ['Data', 'wide', 'number'],
+              ['Query time', 'wide', 'number'],
               ['Errors', 'number'],
             ]}
           />
           <tbody>
-            {shares.map(({ id, requests, rows, bytes: size, errors }) => (
+            {shares.map(({ id, requests, rows, bytes: size, queryMs, errors }) => (
               <tr key={id}>
                 <th scope="row">{kind === 'api' ? <ApiName id={id} /> : <TokenName id={id} />}</th>
                 <td className={table.number}>{count(requests)}</td>
                 <td className={`${table.medium} ${table.number}`}>{count(rows)}</td>
                 <td className={`${table.wide} ${table.number}`}>{bytes(size)}</td>
+                <td className={`${table.wide} ${table.number}`}>{milliseconds(queryMs)}</td>
                 <td className={table.number}>{count(errors)}</td>
               </tr>
             ))}

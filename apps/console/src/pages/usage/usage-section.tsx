@@ -39,6 +39,7 @@ function Figures({ usage, words, of }: { usage: Usage; words: string; of: UsageO
     ['Requests', count(totals.requests)],
     ['Rows', count(totals.rows)],
     ['Data', bytes(totals.bytes)],
+    ['Query time', milliseconds(totals.queryMs)],
     ['Errors', errors === 0 ? '0' : `${count(errors)} (${share(errors, totals.requests)})`],
     ['Half within', duration(totals.p50)],
     ['95 % within', duration(totals.p95)],

@@ -62,11 +62,15 @@ inBrowser(`tokens in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     await page.getByLabel('Allowed addresses').fill('127.0.0.1\n::1');
     await page.getByLabel('Requests a second').fill('50');
     await page.getByLabel('Rows a month').fill('100000');
+    await page.getByLabel('Bytes a day', { exact: true }).fill('5000000');
+    await page.getByLabel('Query milliseconds a month').fill('60000');
     await page.getByRole('button', { name: /Expires/ }).click();
     await page.getByRole('option', { name: 'At a date that I choose' }).click();
     await page.getByLabel('Expires at').fill('2031-05-06T07:08');
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('50 requests a second · 100,000 rows a month').waitFor();
+    await page
+      .getByText('50 requests a second · 100,000 rows a month · 5 MB a day · 60 s of queries a month')
+      .waitFor();
     await page.getByRole('cell', { name: 'May 6, 2031' }).waitFor();
     await answers(200);
   });

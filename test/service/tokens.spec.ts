@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { PayloadOf, RequestInput } from '@sluice/contracts/contract';
+import { noLimits } from '@sluice/contracts/tokens/token-limits';
 import {
   getToken,
   issueToken,
@@ -218,8 +219,7 @@ describe('the tokens service, two replicas', () => {
   test('limits are set one by one, travel with the verdict, and are gone with null', async () => {
     const limits = { requestsPerSecond: 10, burst: 20, allowedAddresses: ['192.0.2.0/24', '2001:db8::/32'] };
     const { token, secret } = await caller.services.request(issueToken, { name: 'Limited', limits });
-    const none = { requestsPerDay: null, requestsPerMonth: null, rowsPerDay: null, rowsPerMonth: null };
-    expect(token.limits).toEqual({ ...none, ...limits });
+    expect(token.limits).toEqual({ ...noLimits, ...limits });
     expect((await verify(secret)).limits).toEqual(token.limits);
     const changed = await caller.services.request(updateToken, {
       tokenId: token.id,

@@ -5,8 +5,8 @@ import { andThen, type Soon } from '@sluice/runtime/at-once';
 import { inStage } from '@sluice/runtime/tracing';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config/gateway-config';
-import { chooseCoding } from '../http/content-coding';
-import type { RowCharge } from '../limits/token-ledger';
+import { chooseCoding, encodeStream } from '../http/content-coding';
+import type { Charge } from '../limits/charge';
 import type { PagePlan } from '../reading/page-plan';
 import { type Page, Pages } from '../reading/pages';
 import { readSnapshotText } from '../reading/read-snapshot';
@@ -29,7 +29,7 @@ export class Answers {
     this.cache = new AnswerCache(config.SLUICE_ANSWER_CACHE_BYTES);
   }
 
-  send(request: FastifyRequest, reply: FastifyReply, asked: PagePlan, charge?: RowCharge): Soon<void> {
+  send(request: FastifyRequest, reply: FastifyReply, asked: PagePlan, charge?: Charge): Soon<void> {
     const formatted = inFormat(asked, request.headers.accept);
     const plan = withPreferredLinks(formatted, request, reply, this.config.SLUICE_PUBLIC_URL);
     reply.headers(CACHE_HEADERS);
@@ -54,7 +54,7 @@ export class Answers {
     reply: FastifyReply,
     plan: PagePlan,
     answer: Answer,
-    charge?: RowCharge,
+    charge?: Charge,
   ): Soon<void> {
     return andThen(answer.encoded(chooseCoding(request.headers['accept-encoding'])), ({ body, coding }) => {
       const modifiedAt = lastModified(plan);
@@ -62,11 +62,14 @@ export class Answers {
       if (reads(request) && modifiedAt && isUnmodifiedSince(request.headers, modifiedAt)) {
         return void reply.status(304).send();
       }
-      // HEAD tells the length of the rows, and that is worth as much as they are.
-      return andThen(charge?.(answer.rows), () => {
+      // HEAD tells the length of the rows, and that is worth as much as they are; it has no bytes of its own.
+      const bytes = request.method === 'HEAD' ? 0 : body.length;
+      return andThen(charge?.take({ rows: answer.rows, bytes }), () => {
         if (coding !== 'identity') reply.header('content-encoding', coding);
         request.rows = answer.rows;
-        reply.headers({ 'content-type': contentType(plan.format), ...answer.headers }).send(body);
+        reply
+          .headers({ 'content-type': contentType(plan.format), 'content-length': body.length, ...answer.headers })
+          .send(bytes > 0 && charge ? charge.meter(body) : body);
       });
     });
   }
@@ -86,15 +89,18 @@ export class Answers {
     reply: FastifyReply,
     plan: PagePlan,
     fetched: Page,
-    charge?: RowCharge,
+    charge?: Charge,
   ): Promise<void> {
     const page = taken.has(fetched) ? await this.pages.fetch(plan) : fetched;
     taken.add(page);
     request.rows = page.head.returned;
-    await charge?.(page.head.returned);
+    await charge?.take({ rows: page.head.returned });
+    const coding = chooseCoding(request.headers['accept-encoding']);
+    if (coding !== 'identity') reply.header('content-encoding', coding);
+    const body = encodeStream(Readable.from(plan.query.pretty ? indented(around(page)) : around(page)), coding);
     await reply
       .headers({ 'content-type': contentType(page.format), ...headersOf(page) })
-      .send(Readable.from(plan.query.pretty ? indented(around(page)) : around(page)));
+      .send(charge ? charge.meter(body) : body);
   }
 }
 

@@ -10,8 +10,8 @@ import { Services } from '@sluice/messaging/services';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { acceptsGzip } from '../http/content-coding';
 import { HttpProblem } from '../http/problem';
+import type { Charge } from '../limits/charge';
 import { ExportPlaces } from '../limits/export-places';
-import type { RowCharge } from '../limits/token-ledger';
 import { type PagePlan, rowCondition } from '../reading/page-plan';
 import { readSnapshotText } from '../reading/read-snapshot';
 import { CACHE_HEADERS, commitHeader, isHeld, lastModified } from './cache-headers';
@@ -33,7 +33,7 @@ export class Exports {
   ) {}
 
   /** Sends the whole result of a plan, or tells that the caller holds it already. */
-  async send(request: FastifyRequest, reply: FastifyReply, asked: PagePlan, charge?: RowCharge): Promise<void> {
+  async send(request: FastifyRequest, reply: FastifyReply, asked: PagePlan, charge?: Charge): Promise<void> {
     if (!asked.exports) throw new HttpProblem('not_found', { detail: 'this API is read by pages' });
     const plan = inFormat(asked, request.headers.accept);
     const { format, source, version } = plan;
@@ -63,14 +63,19 @@ export class Exports {
     request.place?.pause();
     const leave = await this.places.enter(request.callerId ?? 'none', reply);
     try {
-      if (charge) await charge(await this.count(plan));
-      await this.transfer(request, reply, plan);
+      if (charge?.limits('rows')) await charge.take({ rows: await this.count(plan) });
+      await this.transfer(request, reply, plan, charge);
     } finally {
       leave();
     }
   }
 
-  private async transfer(request: FastifyRequest, reply: FastifyReply, plan: PagePlan): Promise<void> {
+  private async transfer(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    plan: PagePlan,
+    charge: Charge | undefined,
+  ): Promise<void> {
     const bytes = await this.fetch(plan);
     const packs = plan.format !== 'parquet' && acceptsGzip(request.headers['accept-encoding']);
     if (packs) reply.header('content-encoding', 'gzip');
@@ -78,7 +83,9 @@ export class Exports {
     const hasTrailers = request.raw.httpVersion !== '1.0';
     if (hasTrailers) reply.header('trailer', ROW_COUNT);
     reply.hijack();
-    const coders = packs ? [createGzip({ level: GZIP_LEVEL })] : [];
+    const coders: Transform[] = packs ? [createGzip({ level: GZIP_LEVEL })] : [];
+    // Behind the coder: what is charged is what leaves.
+    if (charge?.limits('bytes')) coders.push(charge.passing());
     request.rows = await this.pass(bytes, coders, reply, hasTrailers);
   }
 

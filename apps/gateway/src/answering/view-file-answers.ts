@@ -10,8 +10,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { byteRangeOf } from '../http/byte-range';
 import { HttpProblem } from '../http/problem';
+import type { Charge } from '../limits/charge';
 import { ExportPlaces } from '../limits/export-places';
-import type { RowCharge } from '../limits/token-ledger';
 import { type PagePlan, rowCondition } from '../reading/page-plan';
 import { readSnapshotText } from '../reading/read-snapshot';
 import { CACHE_HEADERS, commitHeader, isHeld, lastModified } from './cache-headers';
@@ -59,7 +59,7 @@ export class ViewFileAnswers {
     request: FastifyRequest,
     reply: FastifyReply,
     plan: PagePlan,
-    charge?: RowCharge,
+    charge?: Charge,
     changes?: AskedChanges,
   ): Promise<void> {
     if (!plan.exports) throw new HttpProblem('not_found', { detail: 'this API is read by pages' });
@@ -92,7 +92,7 @@ export class ViewFileAnswers {
     plan: PagePlan,
     key: string,
     part: Part,
-    charge?: RowCharge,
+    charge?: Charge,
   ): Promise<void> {
     const { file, from, to } = part;
     const length = to - from + 1;
@@ -103,13 +103,13 @@ export class ViewFileAnswers {
     }
     // A part counts for as many rows as its bytes are of all.
     const rows = Math.ceil((file.rows * length) / file.bytes);
-    await charge?.(rows);
+    await charge?.take({ rows, bytes: length });
     const bytes = await this.read(key, part);
     request.rows = rows;
     describe(reply, plan, part);
     const body =
       bytes instanceof Uint8Array ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length) : Readable.from(bytes);
-    await reply.header('content-length', length).send(body);
+    await reply.header('content-length', length).send(charge ? charge.meter(body) : body);
   }
 
   /** Asks catalogue for the file once for each state of an API; it is made where nobody has asked before. */

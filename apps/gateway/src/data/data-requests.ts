@@ -6,15 +6,15 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Admission } from '../admission/admission';
 import { AccessTokenGuard } from '../auth/bearer.guard';
 import type { DataClass } from '../http/route-class';
+import type { Charge } from '../limits/charge';
 import { Limits } from '../limits/limits';
-import type { RowCharge } from '../limits/token-ledger';
 import { Resources } from '../resources/resources';
 import { authorise, type Located, locate, type ResourceName } from '../routing/locate';
 import { Routes } from '../routing/route-feed';
 
-/** A request that may be answered, with what charges the token for its rows. */
+/** A request that may be answered, with what charges the token for its answer. */
 interface Admitted extends Located {
-  chargeRows: RowCharge | undefined;
+  charge: Charge | undefined;
 }
 
 /** A page that turns out to be a lookup says so itself. */
@@ -49,7 +49,7 @@ export class DataRequests {
       (verdict) =>
         andThen(
           inStage('admission', () => this.admit(request, reply, verdict), span),
-          ({ route, resource, chargeRows }) => this.resources[resource].answer({ request, reply, route, chargeRows }),
+          ({ route, resource, charge }) => this.resources[resource].answer({ request, reply, route, charge }),
         ),
     );
   }
@@ -58,7 +58,7 @@ export class DataRequests {
   private admit(request: FastifyRequest, reply: FastifyReply, verdict: Verdict): Soon<Admitted> {
     const { route, resource } = this.find(request, verdict);
     this.admission.data.enter(verdict.id, request, reply);
-    return andThen(this.limits.charge(verdict, reply), (chargeRows) => ({ route, resource, chargeRows }));
+    return andThen(this.limits.charge(verdict, reply), (charge) => ({ route, resource, charge }));
   }
 
   /** Finds the API and its resource, notes them for the log, and refuses a token that may not use the API. */

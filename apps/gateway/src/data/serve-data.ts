@@ -17,6 +17,8 @@ export function serveData(server: FastifyInstance, requests: DataRequests): void
     '/api/*',
     {
       config: { streamsBody: true },
+      // Answers choose their coding themselves: what is counted is what leaves.
+      compress: false,
       errorHandler: (error, request, reply) => sendProblem(error, request, reply),
     },
     (request, reply) => requests.answer(request, reply),

@@ -1,3 +1,4 @@
+import { pipeline, type Readable, type Transform } from 'node:stream';
 import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';
 import { Negotiator } from '@fastify/accept-negotiator';
@@ -7,11 +8,19 @@ export type ContentCoding = 'br' | 'zstd' | 'gzip' | 'identity';
 // Level 4 costs a tenth of the highest and gives most of its gain: answers are packed once and sent often.
 const brotliOptions = { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 4 } };
 /** Node 20 has no zstd, nor do the types that fit it. */
-const { zstdCompress } = zlib as Partial<Record<'zstdCompress', typeof zlib.gzip>>;
+const { zstdCompress, createZstdCompress } = zlib as Partial<{
+  zstdCompress: typeof zlib.gzip;
+  createZstdCompress: () => Transform;
+}>;
 const compressors: Partial<Record<ContentCoding, (body: Buffer) => Promise<Buffer>>> = {
   br: (body) => promisify(zlib.brotliCompress)(body, brotliOptions),
   gzip: (body) => promisify(zlib.gzip)(body),
   ...(zstdCompress && { zstd: (body: Buffer) => promisify(zstdCompress)(body) }),
+};
+const coders: Partial<Record<ContentCoding, () => Transform>> = {
+  br: () => zlib.createBrotliCompress(brotliOptions),
+  gzip: () => zlib.createGzip(),
+  ...(createZstdCompress && { zstd: createZstdCompress }),
 };
 const offered: ContentCoding[] = (['br', 'zstd', 'gzip', 'identity'] as const).filter(
   (coding) => coding === 'identity' || coding in compressors,
@@ -32,6 +41,12 @@ export function chooseCoding(acceptEncoding: string | string[] | undefined): Con
 export function acceptsGzip(acceptEncoding: string | string[] | undefined): boolean {
   const header = Array.isArray(acceptEncoding) ? acceptEncoding.join(',') : acceptEncoding;
   return header !== undefined && gzipNegotiator.negotiate(header) === 'gzip';
+}
+
+/** Packs a stream as it passes. A failure on the way reaches the end of it. */
+export function encodeStream(body: Readable, coding: ContentCoding): Readable {
+  const coder = coders[coding]?.();
+  return coder ? pipeline(body, coder, () => {}) : body;
 }
 
 /** Packs a body in a coding. */

@@ -5,8 +5,8 @@ export interface Policy {
   name: string;
   quota: number;
   windowSeconds: number;
-  /** Requests unless said otherwise. */
-  unit?: 'rows';
+  /** Requests unless said otherwise. `content-bytes` is the draft's own (section 2.3); rows and milliseconds are ours. */
+  unit?: 'rows' | 'content-bytes' | 'milliseconds';
 }
 
 /** RateLimit-Policy of draft-ietf-httpapi-ratelimit-headers, section 3: a structured list of strings with parameters. */

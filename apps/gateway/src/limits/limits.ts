@@ -5,20 +5,35 @@ import type { Soon } from '@sluice/runtime/at-once';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { remembered } from '@sluice/runtime/remembered';
 import type { FastifyReply } from 'fastify';
+import type { Account, Unit } from './account';
+import type { Charge } from './charge';
+import type { Policy } from './limit-fields';
 import { Quotas } from './quotas';
 import { RateLimits } from './rate-limits';
-import { type RowCharge, TokenLedger } from './token-ledger';
+import { TokenLedger } from './token-ledger';
 import { TokenUses } from './token-uses';
 
 const DAY_SECONDS = 86_400;
 const MONTH_SECONDS = 30 * DAY_SECONDS;
-const policyOf: Readonly<Record<QuotaName, { name: string; windowSeconds: number; unit?: 'rows' }>> = {
-  requestsPerDay: { name: 'day', windowSeconds: DAY_SECONDS },
-  requestsPerMonth: { name: 'month', windowSeconds: MONTH_SECONDS },
-  rowsPerDay: { name: 'rows-day', windowSeconds: DAY_SECONDS, unit: 'rows' },
-  rowsPerMonth: { name: 'rows-month', windowSeconds: MONTH_SECONDS, unit: 'rows' },
-};
-const quotaNames = Object.keys(policyOf) as QuotaName[];
+const days = { windowSeconds: DAY_SECONDS };
+const months = { windowSeconds: MONTH_SECONDS };
+const requests = { unit: 'requests' } as const;
+const rows = { unit: 'rows', told: 'rows' } as const;
+const bytes = { unit: 'bytes', told: 'content-bytes' } as const;
+const queries = { unit: 'milliseconds', told: 'milliseconds' } as const;
+/** How each quota is told to callers, and what it counts. */
+const quotaKinds: Readonly<Record<QuotaName, Omit<Policy, 'quota' | 'unit'> & { unit: Unit; told?: Policy['unit'] }>> =
+  {
+    requestsPerDay: { name: 'day', ...days, ...requests },
+    requestsPerMonth: { name: 'month', ...months, ...requests },
+    rowsPerDay: { name: 'rows-day', ...days, ...rows },
+    rowsPerMonth: { name: 'rows-month', ...months, ...rows },
+    bytesPerDay: { name: 'bytes-day', ...days, ...bytes },
+    bytesPerMonth: { name: 'bytes-month', ...months, ...bytes },
+    queryMsPerDay: { name: 'query-ms-day', ...days, ...queries },
+    queryMsPerMonth: { name: 'query-ms-month', ...months, ...queries },
+  };
+const quotaNames = Object.keys(quotaKinds) as QuotaName[];
 
 type LimitedVerdict = Verdict & Required<Pick<Verdict, 'limits'>>;
 
@@ -36,18 +51,19 @@ export class Limits {
   ) {}
 
   /** Counts a request, or fails with `rate_limited` or `quota_exceeded`; the answer tells how things stand. */
-  charge(verdict: Verdict, reply: FastifyReply): Soon<RowCharge | undefined> {
+  charge(verdict: Verdict, reply: FastifyReply): Soon<Charge | undefined> {
     this.uses.used(verdict.id, this.clock.wallMs());
     return isLimited(verdict) ? this.ledgerOf(verdict).charge(reply) : undefined;
   }
 
   private openLedger({ id: tokenId, limits }: LimitedVerdict): TokenLedger {
     const { requestsPerSecond, burst } = limits;
-    const accounts = quotaNames.flatMap((name) => {
+    const accounts = quotaNames.flatMap((name): Account[] => {
       const quota = limits[name];
-      return quota === null
-        ? []
-        : [{ policy: { ...policyOf[name], quota }, lease: this.quotas.leaseFor(tokenId, name) }];
+      if (quota === null) return [];
+      const { unit, told, ...kind } = quotaKinds[name];
+      const policy = { ...kind, quota, unit: told };
+      return [{ quota: name, unit, policy, lease: this.quotas.leaseFor(tokenId, name) }];
     });
     const rate = requestsPerSecond === null ? null : this.rateOf(tokenId, requestsPerSecond, burst);
     return new TokenLedger(rate, accounts);

@@ -24,6 +24,11 @@ function setUp(limit: number) {
   return { clock, owner, lease: new QuotaLease(ask, clock, { first: 10, most: 1_000 }) };
 }
 
+/** Whatever was asked meanwhile has been answered. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+}
+
 describe('a leased quota', () => {
   it('is taken without a question while enough is held, and more is leased ahead', async () => {
     const { lease, owner } = setUp(10_000);
@@ -83,6 +88,43 @@ describe('a leased quota', () => {
     expect(lease.surrender(0)).toEqual(unused);
     lease.keep({ period: 'sunday', amount: 500 });
     expect(lease.surrender(0)).toBeNull();
+  });
+
+  it('that is spent beyond what is left is refused from then on, and what is owed is paid by the next grants', async () => {
+    const { lease, owner, clock } = setUp(1_000);
+    await lease.take(1);
+    lease.spend(1_500);
+    await settled();
+    expect([owner.left, await lease.take(1), await lease.hasAny(), lease.surrender(0)]).toEqual([
+      0,
+      false,
+      false,
+      null,
+    ]);
+    expect(lease.remaining().remaining).toBe(0);
+    owner.left = 502;
+    clock.now += 1_000;
+    expect([await lease.take(1), owner.left]).toEqual([true, 0]);
+    expect(await lease.take(1)).toBe(false);
+  });
+
+  it('that is spent is taken from the owner at once, so that others find that much less', async () => {
+    const { lease, owner } = setUp(1_000);
+    await lease.take(1);
+    lease.spend(400);
+    await settled();
+    expect(owner.left).toBeLessThanOrEqual(599);
+    expect(owner.left + lease.remaining().remaining).toBeGreaterThanOrEqual(599);
+  });
+
+  it('owes nothing in a new period', async () => {
+    const { lease, owner, clock } = setUp(10);
+    await lease.take(1);
+    lease.spend(1_000);
+    await settled();
+    Object.assign(owner, { left: 3, period: 'tuesday', endsMs: 120_000 });
+    clock.now = 60_000;
+    expect([await lease.take(3), await lease.take(1)]).toEqual([true, false]);
   });
 
   it('goes on while its owner is away, and fails only when it is used up', async () => {

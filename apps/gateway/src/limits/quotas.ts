@@ -16,8 +16,22 @@ import { QuotaLease } from './quota-lease';
 const SWEEP_MS = 5_000;
 const IDLE_MS = 10_000;
 const MAX_LEASES = 50_000;
-const requestSizes = { first: 10, most: 10_000 };
-const rowSizes = { first: 1_000, most: 1_000_000 };
+/** How much is leased at first, and at most. */
+type Sizes = { first: number; most: number };
+const requestSizes: Sizes = { first: 10, most: 10_000 };
+const rowSizes: Sizes = { first: 1_000, most: 1_000_000 };
+const byteSizes: Sizes = { first: 1_000_000, most: 1_000_000_000 };
+const queryMsSizes: Sizes = { first: 1_000, most: 600_000 };
+const sizesOf: Readonly<Record<QuotaName, Sizes>> = {
+  requestsPerDay: requestSizes,
+  requestsPerMonth: requestSizes,
+  rowsPerDay: rowSizes,
+  rowsPerMonth: rowSizes,
+  bytesPerDay: byteSizes,
+  bytesPerMonth: byteSizes,
+  queryMsPerDay: queryMsSizes,
+  queryMsPerMonth: queryMsSizes,
+};
 
 /** Keeps this gateway's leases of token quotas. A lease that is idle, or left over at a stop, goes back to tokens. */
 @Injectable()
@@ -55,7 +69,7 @@ export class Quotas implements OnApplicationBootstrap, BeforeApplicationShutdown
       this.services.request(leaseQuota, { tokenId, quota, amount, atLeast }).catch((error: unknown) => {
         throw error instanceof ServiceError ? new ServiceError('unavailable', 'quotas cannot be told now') : error;
       });
-    const lease = new QuotaLease(ask, this.clock, quota.startsWith('rows') ? rowSizes : requestSizes);
+    const lease = new QuotaLease(ask, this.clock, sizesOf[quota]);
     this.leases.set(key, { tokenId, quota, lease });
     return lease;
   }

@@ -1,33 +1,34 @@
 import { andThen, type Soon } from '@sluice/runtime/at-once';
 import type { FastifyReply } from 'fastify';
+import type { Account, Unit } from './account';
+import { Charge } from './charge';
 import { LimitReached, type Policy, policyField, stateField } from './limit-fields';
-import type { QuotaLease } from './quota-lease';
+import { takeFromEach } from './take-from-each';
 import type { RateState } from './token-rate';
 
-/** Charges rows of an answer before it is sent; fails with `quota_exceeded` where so many are not left. */
-export type RowCharge = (rows: number) => Soon<void>;
-
-/** One quota of the token: what callers are told of it, and what this gateway holds of it. */
-export interface Account {
-  policy: Policy;
-  lease: QuotaLease;
-}
+const wordsOf: Readonly<Record<Unit, string>> = {
+  requests: 'requests',
+  rows: 'rows',
+  bytes: 'bytes',
+  milliseconds: 'milliseconds of queries',
+};
 
 /** Holds all limits of one token. Nothing waits while enough of the quotas is leased here. */
 export class TokenLedger {
   private readonly policies: string;
-  private readonly rows: readonly Account[];
+  /** Whether anything but requests is counted. */
+  private readonly isMetered: boolean;
 
   constructor(
     private readonly rate: { policy: Policy; take(): RateState } | null,
     private readonly accounts: readonly Account[],
   ) {
     this.policies = policyField([...(rate ? [rate.policy] : []), ...accounts.map(({ policy }) => policy)]);
-    this.rows = accounts.filter(({ policy }) => policy.unit === 'rows');
+    this.isMetered = accounts.some(({ unit }) => unit !== 'requests');
   }
 
-  /** Counts a request, or fails with `rate_limited` or `quota_exceeded`; the result charges rows, where those are limited. */
-  charge(reply: FastifyReply): Soon<RowCharge | undefined> {
+  /** Counts a request, or fails with `rate_limited` or `quota_exceeded`; the result charges its answer, where that is limited. */
+  charge(reply: FastifyReply): Soon<Charge | undefined> {
     const rate = this.rate?.take();
     if (this.rate && rate && !rate.allowed) {
       this.tell(reply, rate);
@@ -37,30 +38,29 @@ export class TokenLedger {
     }
     const charged = takeFromEach(
       this.accounts,
-      // Rows are charged later, but where none is left no query needs to run.
-      ({ policy, lease }) => (policy.unit === 'rows' ? lease.hasAny() : lease.take(1)),
-      (account) =>
-        this.refuse(account, `the ${account.policy.unit ?? 'requests'} of this period are used up`, reply, rate),
+      // All else is charged later, but where none is left no query needs to run.
+      ({ unit }) => (unit === 'requests' ? 1 : 0),
+      (account) => this.refuse(account, `the ${wordsOf[account.unit]} of this period are used up`, reply, rate),
     );
     return andThen(charged, () => {
       this.tell(reply, rate);
-      return this.rows.length === 0 ? undefined : (count) => this.chargeRows(count, reply, rate);
+      if (!this.isMetered) return undefined;
+      return new Charge(this.accounts, reply, {
+        tell: () => this.tell(reply, rate),
+        refuse: (account, detail) => this.refuse(account, detail, reply, rate),
+      });
     });
   }
 
-  private chargeRows(count: number, reply: FastifyReply, rate: RateState | undefined): Soon<void> {
-    if (count === 0) return;
-    const charged = takeFromEach(
-      this.rows,
-      ({ lease }) => lease.take(count),
-      (account) => this.refuse(account, `the answer has ${count} rows, more than are left`, reply, rate),
-    );
-    return andThen(charged, () => this.tell(reply, rate));
-  }
-
-  private refuse({ policy, lease }: Account, detail: string, reply: FastifyReply, rate: RateState | undefined): never {
+  private refuse(
+    { quota, policy, lease }: Account,
+    detail: string,
+    reply: FastifyReply,
+    rate: RateState | undefined,
+  ): never {
     this.tell(reply, rate);
-    throw new LimitReached('quota_exceeded', detail, policy.name, lease.remaining().untilMs / 1_000);
+    const which = `${detail} (${quota}: ${policy.quota})`;
+    throw new LimitReached('quota_exceeded', which, policy.name, lease.remaining().untilMs / 1_000);
   }
 
   private tell(reply: FastifyReply, rate: RateState | undefined): void {
@@ -69,21 +69,7 @@ export class TokenLedger {
       const { remaining, untilMs } = lease.remaining();
       states.push(stateField(policy.name, remaining, Math.ceil(untilMs / 1_000)));
     }
-    if (states.length > 0) reply.header('ratelimit-policy', this.policies).header('ratelimit', states.join(', '));
-  }
-}
-
-/** Takes from one account after the other, and waits only where one has to ask its owner; what is refused takes no more. */
-function takeFromEach(
-  accounts: readonly Account[],
-  take: (account: Account) => boolean | Promise<boolean>,
-  refuse: (account: Account) => never,
-): Soon<void> {
-  for (const [index, account] of accounts.entries()) {
-    const taken = take(account);
-    if (taken === true) continue;
-    return andThen(taken, (granted) => {
-      return granted ? takeFromEach(accounts.slice(index + 1), take, refuse) : refuse(account);
-    });
+    if (states.length > 0 && !reply.raw.headersSent)
+      reply.header('ratelimit-policy', this.policies).header('ratelimit', states.join(', '));
   }
 }

@@ -13,6 +13,8 @@ export function serveLinks(server: FastifyInstance, requests: LinkRequests): voi
     `${LINKS_PREFIX}*`,
     {
       config: { streamsBody: true },
+      // Answers choose their coding themselves: what is counted is what leaves.
+      compress: false,
       errorHandler: (error, request, reply) => sendProblem(error, request, reply),
     },
     (request, reply) => {

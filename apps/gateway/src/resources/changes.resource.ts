@@ -15,8 +15,8 @@ export class ChangesResource implements Resource {
     private readonly answers: Answers,
   ) {}
 
-  async answer({ request, reply, route, chargeRows }: DataCall): Promise<void> {
+  async answer({ request, reply, route, charge }: DataCall): Promise<void> {
     const current = await currentRoute(this.snapshots, route, request);
-    await this.answers.send(request, reply, await this.planner.plan(current, searchOf(request)), chargeRows);
+    await this.answers.send(request, reply, await this.planner.plan(current, searchOf(request)), charge);
   }
 }

@@ -16,9 +16,9 @@ export class ExportResource implements Resource {
     private readonly exports: Exports,
   ) {}
 
-  async answer({ request, reply, route, chargeRows }: DataCall): Promise<void> {
+  async answer({ request, reply, route, charge }: DataCall): Promise<void> {
     const source = sourceOfRoute(await currentRoute(this.snapshots, route, request));
     const plan = await this.plans.plan(source, searchOf(request), 'exports');
-    await this.exports.send(request, reply, plan, chargeRows);
+    await this.exports.send(request, reply, plan, charge);
   }
 }

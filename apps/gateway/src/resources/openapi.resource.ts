@@ -13,8 +13,9 @@ export class OpenapiResource implements Resource {
     private readonly documents: ApiDocuments,
   ) {}
 
-  async answer({ request, reply, route }: DataCall): Promise<void> {
+  async answer(call: DataCall): Promise<void> {
+    const { route, request } = call;
     const current = await currentRoute(this.snapshots, route, request);
-    await replyWithDocument(request, reply, await this.documents.make(current, request));
+    await replyWithDocument(call, await this.documents.make(current, request));
   }
 }

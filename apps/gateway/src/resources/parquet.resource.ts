@@ -20,7 +20,7 @@ export class ParquetResource implements Resource {
     private readonly files: ViewFileAnswers,
   ) {}
 
-  async answer({ request, reply, route, chargeRows }: DataCall): Promise<void> {
+  async answer({ request, reply, route, charge }: DataCall): Promise<void> {
     const search = searchOf(request);
     const own = ['_at', ...route.settings.parameters.map(({ name }) => name)];
     const others = [...new Set(new URLSearchParams(search).keys())].filter((name) => !own.includes(name));
@@ -29,6 +29,6 @@ export class ParquetResource implements Resource {
       throw invalidQuery(others.slice(0, MAX_FAULTS).map((name) => ({ in: 'query', name, ...detail })));
     }
     const source = sourceOfRoute(await currentRoute(this.snapshots, route, request));
-    await this.files.send(request, reply, await this.plans.plan(source, search, 'exports'), chargeRows);
+    await this.files.send(request, reply, await this.plans.plan(source, search, 'exports'), charge);
   }
 }

@@ -18,7 +18,7 @@ export class QueryResource implements Resource {
     private readonly answers: Answers,
   ) {}
 
-  async answer({ request, reply, route, chargeRows }: DataCall): Promise<void> {
+  async answer({ request, reply, route, charge }: DataCall): Promise<void> {
     reply.header('accept-query', QUERY_TYPE);
     const source = sourceOfRoute(await currentRoute(this.snapshots, route, request));
     const body = await readQueryBody(request);
@@ -27,6 +27,6 @@ export class QueryResource implements Resource {
       () => this.planner.plan(source, { resource: 'query', body }),
       request.span ?? null,
     );
-    await inBody(this.answers.send(request, reply, plan, chargeRows));
+    await inBody(this.answers.send(request, reply, plan, charge));
   }
 }

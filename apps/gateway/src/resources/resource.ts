@@ -1,7 +1,7 @@
 import type { Route } from '@sluice/contracts/registry/routes';
 import type { Soon } from '@sluice/runtime/at-once';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { RowCharge } from '../limits/token-ledger';
+import type { Charge } from '../limits/charge';
 
 /** A data request whose caller may use the API, and has not reached a limit yet. */
 export interface DataCall {
@@ -9,8 +9,8 @@ export interface DataCall {
   reply: FastifyReply;
   /** The API as registry gave it; what reads rows brings its snapshot up to date first. */
   route: Route;
-  /** Charges rows to the token, where those are limited. */
-  chargeRows?: RowCharge;
+  /** Charges the answer to the token, where that is limited. */
+  charge?: Charge;
 }
 
 /** One thing that can be asked of an API. */

@@ -19,13 +19,13 @@ export class RowsResource implements Resource {
     private readonly answers: Answers,
   ) {}
 
-  answer({ request, reply, route, chargeRows }: DataCall): Soon<void> {
+  answer({ request, reply, route, charge }: DataCall): Soon<void> {
     return andThen(currentRoute(this.snapshots, route, request), (current) =>
       andThen(
         inStage('query', () => this.plans.plan(sourceOfRoute(current), searchOf(request)), request.span ?? null),
         (plan) => {
           if (isLookup(plan.query)) request.dataClass = 'lookup';
-          return this.answers.send(request, reply, plan, chargeRows);
+          return this.answers.send(request, reply, plan, charge);
         },
       ),
     );

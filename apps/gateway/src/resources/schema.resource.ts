@@ -10,7 +10,8 @@ import type { DataCall, Resource } from './resource';
 export class SchemaResource implements Resource {
   constructor(private readonly snapshots: Snapshots) {}
 
-  async answer({ request, reply, route }: DataCall): Promise<void> {
-    await replyWithDocument(request, reply, describeApi(await currentRoute(this.snapshots, route, request)));
+  async answer(call: DataCall): Promise<void> {
+    const { route, request } = call;
+    await replyWithDocument(call, describeApi(await currentRoute(this.snapshots, route, request)));
   }
 }

@@ -7,7 +7,7 @@ import type { DataCall, Resource } from './resource';
 export class SendsResource implements Resource {
   constructor(private readonly sends: Sends) {}
 
-  answer({ request, reply, route, chargeRows }: DataCall): Promise<void> {
-    return this.sends.send(request, reply, route, chargeRows);
+  answer({ request, reply, route, charge }: DataCall): Promise<void> {
+    return this.sends.send(request, reply, route, charge);
   }
 }

@@ -10,7 +10,7 @@ import { prefersLenient } from '../http/prefer';
 import { invalidQuery } from '../http/problem';
 import { searchOf } from '../http/search';
 import { withOutcome } from '../http/write-outcome';
-import type { RowCharge } from '../limits/token-ledger';
+import type { Charge } from '../limits/charge';
 import { KnownVersions } from '../reading/known-versions';
 import { sourceOfRoute } from '../reading/row-source';
 import { snapshotText } from '../reading/snapshot-text';
@@ -27,12 +27,15 @@ export class Sends {
     private readonly versions: KnownVersions,
   ) {}
 
-  async send(request: FastifyRequest, reply: FastifyReply, route: Route, charge?: RowCharge): Promise<void> {
+  async send(request: FastifyRequest, reply: FastifyReply, route: Route, charge?: Charge): Promise<void> {
     refuseQuery(request);
     const { send: rules } = route.settings;
     const lenient = rules.lenient && prefersLenient(request.headers.prefer);
     const result = await this.bodies.use(request, rules, async (body) => {
-      await charge?.(await inTurns(countRows(body.format, body.bytes, { delimiter: rules.csv.delimiter })));
+      if (charge?.limits('rows')) {
+        const delimiter = rules.csv.delimiter;
+        await charge.take({ rows: await inTurns(countRows(body.format, body.bytes, { delimiter })) });
+      }
       return await this.commit(route, body, { lenient, dryRun: false, idempotency: sendKey(request, body, lenient) });
     });
     request.rows = result.replayed ? 0 : result.accepted;

@@ -3,7 +3,16 @@ import { contract } from '../contract';
 import { TokenId } from '../ids';
 
 /** The limits of a token that are counted over a calendar day or month of UTC. */
-export const QuotaName = z.enum(['requestsPerDay', 'requestsPerMonth', 'rowsPerDay', 'rowsPerMonth']);
+export const QuotaName = z.enum([
+  'requestsPerDay',
+  'requestsPerMonth',
+  'rowsPerDay',
+  'rowsPerMonth',
+  'bytesPerDay',
+  'bytesPerMonth',
+  'queryMsPerDay',
+  'queryMsPerMonth',
+]);
 export type QuotaName = z.infer<typeof QuotaName>;
 
 /**

@@ -22,22 +22,47 @@ const Burst = z.int().min(1).max(MAX_BURST).nullable().meta({
 });
 const Quota = z.int().min(0).nullable();
 
+const BytesQuota = Quota.meta({
+  description: 'Bytes of the bodies of answers, as they are sent: packed ones count packed',
+});
+const QueryMsQuota = Quota.meta({
+  description: 'Milliseconds that queries take, without what they wait for their turn',
+});
+
+const firstLimits = {
+  allowedAddresses: AllowedAddresses,
+  requestsPerSecond: RequestsPerSecond,
+  burst: Burst,
+  requestsPerDay: Quota,
+  requestsPerMonth: Quota,
+  rowsPerDay: Quota,
+  rowsPerMonth: Quota,
+};
+/** Limits that the release before does not tell of. */
+const laterLimits = {
+  bytesPerDay: BytesQuota,
+  bytesPerMonth: BytesQuota,
+  queryMsPerDay: QueryMsQuota,
+  queryMsPerMonth: QueryMsQuota,
+};
+
 /** The limits of a token, over all gateways together; null is no limit. Days and months are those of UTC. */
 export const TokenLimits = z
   .strictObject({
-    allowedAddresses: AllowedAddresses,
-    requestsPerSecond: RequestsPerSecond,
-    burst: Burst,
-    requestsPerDay: Quota,
-    requestsPerMonth: Quota,
-    rowsPerDay: Quota,
-    rowsPerMonth: Quota,
+    ...firstLimits,
+    bytesPerDay: BytesQuota.default(null),
+    bytesPerMonth: BytesQuota.default(null),
+    queryMsPerDay: QueryMsQuota.default(null),
+    queryMsPerMonth: QueryMsQuota.default(null),
   })
   .meta({ id: 'TokenLimits' });
 export type TokenLimits = z.infer<typeof TokenLimits>;
 
-/** The limits as a publisher sends them: an absent member stays as it is. */
-export const TokenLimitsChange = TokenLimits.partial().meta({ id: 'TokenLimitsChange' });
+/** The limits as a publisher sends them: an absent member stays as it is, which a default would undo. */
+export const TokenLimitsChange = z
+  .strictObject({ ...firstLimits, ...laterLimits })
+  .partial()
+  .meta({ id: 'TokenLimitsChange' });
 export type TokenLimitsChange = z.infer<typeof TokenLimitsChange>;
 
 export const noLimits: TokenLimits = {
@@ -48,4 +73,8 @@ export const noLimits: TokenLimits = {
   requestsPerMonth: null,
   rowsPerDay: null,
   rowsPerMonth: null,
+  bytesPerDay: null,
+  bytesPerMonth: null,
+  queryMsPerDay: null,
+  queryMsPerMonth: null,
 };

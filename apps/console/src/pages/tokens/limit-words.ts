@@ -1,5 +1,5 @@
 import type { TokenLimits } from '@sluice/contracts/tokens/token-limits';
-import { count, plural } from '../../ui/units';
+import { bytes, count, milliseconds, plural } from '../../ui/units';
 
 /** The limits that are set, as people say them. */
 export function limitWords(limits: TokenLimits): string[] {
@@ -9,12 +9,19 @@ export function limitWords(limits: TokenLimits): string[] {
   if (requestsPerSecond !== null) {
     words.push(`${plural(requestsPerSecond, 'request')} a second${burst === null ? '' : `, ${count(burst)} at once`}`);
   }
+  const requests = (most: number) => plural(most, 'request');
+  const rows = (most: number) => plural(most, 'row');
+  const queries = (most: number) => `${milliseconds(most)} of queries`;
   const quotas = [
-    ['request', limits.requestsPerDay, 'a day'],
-    ['request', limits.requestsPerMonth, 'a month'],
-    ['row', limits.rowsPerDay, 'a day'],
-    ['row', limits.rowsPerMonth, 'a month'],
+    [requests, limits.requestsPerDay, 'a day'],
+    [requests, limits.requestsPerMonth, 'a month'],
+    [rows, limits.rowsPerDay, 'a day'],
+    [rows, limits.rowsPerMonth, 'a month'],
+    [bytes, limits.bytesPerDay, 'a day'],
+    [bytes, limits.bytesPerMonth, 'a month'],
+    [queries, limits.queryMsPerDay, 'a day'],
+    [queries, limits.queryMsPerMonth, 'a month'],
   ] as const;
-  for (const [what, most, span] of quotas) if (most !== null) words.push(`${plural(most, what)} ${span}`);
+  for (const [worded, most, span] of quotas) if (most !== null) words.push(`${worded(most)} ${span}`);
   return words;
 }

@@ -11,6 +11,10 @@ export const amounts = [
   'requestsPerMonth',
   'rowsPerDay',
   'rowsPerMonth',
+  'bytesPerDay',
+  'bytesPerMonth',
+  'queryMsPerDay',
+  'queryMsPerMonth',
 ] as const satisfies readonly Amount[];
 
 /** The content of the form: texts as they are typed. */
@@ -35,6 +39,10 @@ export const emptyToken: TokenDraft = {
     requestsPerMonth: '',
     rowsPerDay: '',
     rowsPerMonth: '',
+    bytesPerDay: '',
+    bytesPerMonth: '',
+    queryMsPerDay: '',
+    queryMsPerMonth: '',
   },
 };
 

@@ -24,6 +24,10 @@ const labels: Readonly<Record<(typeof amounts)[number], string>> = {
   requestsPerMonth: 'Requests a month',
   rowsPerDay: 'Rows a day',
   rowsPerMonth: 'Rows a month',
+  bytesPerDay: 'Bytes a day',
+  bytesPerMonth: 'Bytes a month',
+  queryMsPerDay: 'Query milliseconds a day',
+  queryMsPerMonth: 'Query milliseconds a month',
 };
 
 /** The places whose faults these fields show; any other needs a place of its own. */

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SingleFlight } from '@sluice/runtime/single-flight';
 import { LRUCache } from 'lru-cache';
@@ -8,6 +8,8 @@ import { LRUCache } from 'lru-cache';
 const WHOLE_BYTES = 1024 ** 2;
 /** However small they are. */
 const MAX_FILES = 10_000;
+/** Opening and closing a file for each range costs more than reading it. */
+const MAX_OPEN = 100;
 
 interface LocalFile {
   path: string;
@@ -21,6 +23,11 @@ interface LocalFile {
 export class LocalViewFiles {
   private readonly files: LRUCache<string, LocalFile>;
   private readonly fetching = new SingleFlight<void>();
+  /** A handle that is closed waits for the reads that have begun. */
+  private readonly handles = new LRUCache<string, FileHandle>({
+    max: MAX_OPEN,
+    dispose: (handle) => void handle.close().catch(() => {}),
+  });
   private made = 0;
 
   private constructor(
@@ -31,7 +38,10 @@ export class LocalViewFiles {
       max: MAX_FILES,
       maxSize: maxBytes,
       sizeCalculation: ({ bytes }) => bytes,
-      dispose: ({ path }) => void rm(path, { force: true }).catch(() => {}),
+      dispose: ({ path }) => {
+        this.handles.delete(path);
+        void rm(path, { force: true }).catch(() => {});
+      },
     });
   }
 
@@ -68,21 +78,31 @@ export class LocalViewFiles {
     const file = this.files.get(id);
     if (!file) return null;
     try {
-      const handle = await open(file.path);
-      if (to - from >= WHOLE_BYTES) return createReadStream('', { fd: handle, start: from, end: to });
-      try {
-        const wanted = Math.min(to, file.bytes - 1) - from + 1;
-        const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(wanted), 0, wanted, from);
-        if (bytesRead < wanted) throw new Error('the file ends early');
-        return buffer;
-      } finally {
-        await handle.close();
-      }
+      // A stream closes its handle, so that it needs one of its own.
+      if (to - from >= WHOLE_BYTES) return createReadStream('', { fd: await open(file.path), start: from, end: to });
+      const handle = this.handles.get(file.path) ?? (await this.open(file.path));
+      const wanted = Math.min(to, file.bytes - 1) - from + 1;
+      const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(wanted), 0, wanted, from);
+      if (bytesRead < wanted) throw new Error('the file ends early');
+      return buffer;
     } catch {
       // Somebody cleared the directory: it can be fetched again.
       this.files.delete(id);
       return null;
     }
+  }
+
+  /** Nest calls this once handlers have finished. */
+  onApplicationShutdown(): void {
+    this.handles.clear();
+  }
+
+  private async open(path: string): Promise<FileHandle> {
+    const handle = await open(path);
+    const first = this.handles.get(path);
+    if (!first) this.handles.set(path, handle);
+    else await handle.close();
+    return first ?? handle;
   }
 
   /** A file that goes and one that comes never share a path. */

@@ -1,15 +1,31 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { createGzip } from 'node:zlib';
 import optimizeLocales from '@react-aria/optimize-locales-plugin';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const gateway = process.env.SLUICE_URL ?? 'http://localhost:8080';
+
+/** Packs what is large once, and not for each who asks for it. */
+const packed: Plugin = {
+  name: 'packed',
+  apply: 'build',
+  async writeBundle({ dir = '' }, files) {
+    for (const name of Object.keys(files).filter((each) => each.endsWith('.wasm'))) {
+      const path = join(dir, name);
+      await pipeline(createReadStream(path), createGzip(), createWriteStream(`${path}.gz`));
+    }
+  },
+};
 
 export default defineConfig({
   root: at('.'),
   base: '/console/',
   // The console speaks English: the components' words in thirty other languages stay out of its files.
-  plugins: [{ ...optimizeLocales.vite({ locales: ['en-US'] }), enforce: 'pre' }],
+  plugins: [{ ...optimizeLocales.vite({ locales: ['en-US'] }), enforce: 'pre' }, packed],
   resolve: {
     alias: [{ find: /^@sluice\/(contracts|query|records)\//, replacement: `${at('../../libs')}/$1/src/` }],
   },

@@ -129,6 +129,12 @@ const apiDocsRoute = createRoute({
   component: lazyRouteComponent(() => fetched(() => import('./pages/api-docs/api-docs-page')), 'ApiDocsPage'),
 });
 
+const queryRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/apis/$apiId/query',
+  component: lazyRouteComponent(() => fetched(() => import('./pages/query/query-page')), 'QueryPage'),
+});
+
 const tokensRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/tokens',
@@ -190,6 +196,7 @@ const routeTree = rootRoute.addChildren([
     newApiRoute,
     editApiRoute,
     apiDocsRoute,
+    queryRoute,
     tokensRoute,
     tokenRoute,
     usageRoute,

@@ -2,9 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
+import { databaseWorkerPolicy } from '../http/security-headers';
 
 /** Beside the services in dist/, where the console's own build puts it. */
 const root = join(__dirname, '../../../../console');
+const DATABASE_WORKER = /\/assets\/duckdb-[\w.-]*worker[\w.-]*\.js$/;
 const NAMED_BY_CONTENT = 'public, max-age=31536000, immutable';
 
 /**
@@ -20,8 +22,11 @@ export async function serveConsole(server: FastifyInstance): Promise<void> {
     index: false,
     dotfiles: 'ignore',
     cacheControl: false,
+    // The database is packed when the console is built: 34 MB are too many to pack for each who asks.
+    preCompressed: true,
     setHeaders: (reply, path) => {
       reply.header('cache-control', path.includes('/assets/') ? NAMED_BY_CONTENT : 'no-cache');
+      if (DATABASE_WORKER.test(path)) reply.header('content-security-policy', databaseWorkerPolicy);
     },
   });
   server.get('/console/*', (request, reply) => {

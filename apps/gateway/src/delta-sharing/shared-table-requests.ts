@@ -79,7 +79,7 @@ export class SharedTableRequests {
     at: ToldVersion | undefined,
   ): AsyncGenerator<Line> {
     yield* headLines(route, state, at !== undefined);
-    const file = await this.files.whole(request, state.plan);
+    const file = await this.files.whole(request, route, state.plan);
     if (file) yield fileLine('file', file, at);
   }
 

@@ -67,14 +67,14 @@ export class TableChanges {
     if (withMetadata) yield metadataLine(route, state, true);
     const { plan } = state;
     const before = commit.commit > 1 ? (await this.states.at(route, commit.commit - 1)).plan : null;
-    const changed = before && (await this.files.changes(request, plan, before.snapshot));
+    const changed = before && (await this.files.changes(request, route, plan, before.snapshot));
     if (changed) {
       for (const file of changed) yield fileLine('cdf', file, at);
       return;
     }
     const [removed, added] = [
-      before && (await this.files.whole(request, before)),
-      await this.files.whole(request, plan),
+      before && (await this.files.whole(request, route, before)),
+      await this.files.whole(request, route, plan),
     ];
     if (removed) yield fileLine('remove', removed, at);
     if (added) yield fileLine('add', added, at);
@@ -85,7 +85,7 @@ export class TableChanges {
     if (!first || !last) return;
     const { plan } = await this.states.at(route, last.commit);
     const before = { ...plan.snapshot, seq: first.seq - 1 };
-    const files = await this.files.changes(request, plan, before);
+    const files = await this.files.changes(request, route, plan, before);
     if (!files) throw new HttpProblem('snapshot_gone', { detail: 'these changes are not known any more' });
     const bySeq = new Map(commits.map((commit) => [commit.seq, commit]));
     for (const file of files) {

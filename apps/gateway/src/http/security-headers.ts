@@ -27,6 +27,12 @@ export const pageHeaders = fieldsOf({
 });
 
 /**
+ * The policy of the worker in which the console runs DuckDB: its bindings are made when it starts (`new Function`), which pages may not. It
+ * reaches nothing but what is served from here.
+ */
+export const databaseWorkerPolicy = "default-src 'none'; script-src 'self' 'unsafe-eval'; connect-src 'self'";
+
+/**
  * The fields of endpoints' answers, which are no pages: a browser that shows one all the same may neither frame it, guess its
  * type nor run anything in it. Fields that only pages have a use for are left out: each costs every answer its time.
  */

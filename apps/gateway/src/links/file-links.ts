@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Route } from '@sluice/contracts/registry/routes';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import type { FastifyRequest } from 'fastify';
 import { originReached } from '../answering/absolute-links';
@@ -18,7 +19,7 @@ export interface FileLink {
 }
 
 /**
- * Makes the links of one answer to a program that has sent its token: to whole files, for an hour, and in no list of links. They end with
+ * Makes the links of one answer to a program that has sent its token: to whole files, for an hour or what the API allows, and in no list of links. They end with
  * the token like all others.
  */
 @Injectable()
@@ -29,10 +30,16 @@ export class FileLinks {
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {}
 
-  /** Links to the file of a plan, or to what a commit changed in it. */
-  async make(request: FastifyRequest, plan: PagePlan, changes?: Capability['changes']): Promise<FileLink> {
+  /** Links to the file of an API's plan, or to what a commit changed in it. */
+  async make(
+    request: FastifyRequest,
+    { settings }: Pick<Route, 'settings'>,
+    plan: PagePlan,
+    changes?: Capability['changes'],
+  ): Promise<FileLink> {
     const { source, resultQuery, snapshot, version } = plan;
-    const expiresAt = Math.floor(this.clock.wallMs() / 1_000) + LIFE_SECONDS;
+    const madeAt = Math.floor(this.clock.wallMs() / 1_000);
+    const expiresAt = madeAt + Math.min(LIFE_SECONDS, settings.links.maxSeconds);
     const capability: Capability = {
       apiId: source.id,
       secretHash: hashOfSentToken(request),
@@ -40,6 +47,7 @@ export class FileLinks {
       query: resultQuery,
       snapshot,
       version,
+      madeAt,
       expiresAt,
       ...(changes && { changes }),
     };

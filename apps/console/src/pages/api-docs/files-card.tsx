@@ -1,9 +1,10 @@
 import type { Api } from '@sluice/contracts/registry/apis';
-import { Link2 } from 'lucide-react';
+import { Link } from '@tanstack/react-router';
+import { Database, Link2 } from 'lucide-react';
 import { useState } from 'react';
 import { useMay } from '../../server/may';
 import { Badge } from '../../ui/badge';
-import { Button } from '../../ui/button';
+import { Button, buttonClass } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { CopyButton } from '../../ui/copy-button';
 import { Select } from '../../ui/select';
@@ -36,10 +37,16 @@ export function FilesCard({ api, url, parameters, query, tokenId }: FilesProps) 
       title="Files & links"
       actions={
         mayEdit && (
-          <Button onPress={() => setLinking(true)} isDisabled={tokenId === null}>
-            <Link2 aria-hidden="true" />
-            Make a link
-          </Button>
+          <>
+            <Link to="/apis/$apiId/query" params={{ apiId: api.id }} className={buttonClass()}>
+              <Database aria-hidden="true" />
+              Query in the browser
+            </Link>
+            <Button onPress={() => setLinking(true)} isDisabled={tokenId === null}>
+              <Link2 aria-hidden="true" />
+              Make a link
+            </Button>
+          </>
         )
       }
     >

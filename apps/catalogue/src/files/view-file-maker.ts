@@ -46,7 +46,13 @@ export class ViewFileMaker {
     try {
       const result = resultSql({ ...version, sql: tables.sql }, { ...request, search: null, group: null });
       const reading = { engine: this.engines.exports, signal, lane: 'scan' } as const;
-      return await writeParquetInGroups(result, path, this.spools, reading, MAX_GROUP_BYTES);
+      return await writeParquetInGroups(
+        result,
+        { path, mostRows: version.rowCount },
+        this.spools,
+        reading,
+        MAX_GROUP_BYTES,
+      );
     } finally {
       await tables.release();
     }

@@ -179,6 +179,23 @@ describe('the rows as of a commit', () => {
     });
   });
 
+  it('are not read through an API that gives the rows of now alone', async () => {
+    const now = await history(publisher, stack.url, 'Present Towns', { history: false });
+    expect(ids(await now.page('?_select=id'))).toEqual([10, 11]);
+    for (const rest of ['?_at=3', '/_export?_at=3', '/_parquet?_at=3', '?_at=5']) {
+      const { json } = await now.ask(rest);
+      expect(json).toMatchObject({ code: 'invalid_query', errors: [{ name: '_at', code: 'not_allowed' }] });
+    }
+    expect((await now.ask('/_openapi.json')).text).not.toContain('"name":"_at"');
+    const sharing = `${stack.url}/delta-sharing/shares/sluice/schemas/default/tables/present-towns`;
+    const headers = { authorization: `Bearer ${now.secret}` };
+    for (const rest of ['/changes?startingVersion=1', '/metadata']) {
+      expect((await answerTo(sharing + rest, { headers })).status).toBe(rest === '/metadata' ? 200 : 400);
+    }
+    const query = await answerTo(`${sharing}/query`, { method: 'POST', headers, body: '{"version":2}' });
+    expect(query.status).toBe(400);
+  });
+
   it('are gone with their version, and the nearest commit is named', async () => {
     const gone = await history(publisher, stack.url, 'Gone Towns');
     expect((await publisher.call('DELETE', `/datasets/${gone.datasetId}/versions/1`)).status).toBe(204);

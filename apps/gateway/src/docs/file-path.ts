@@ -36,7 +36,7 @@ export function describeFilePath(route: Route): JsonSchema {
         `Read ${route.name} as a Parquet file, whole or by ranges`,
         'Everything that the API shows. The file is made when it is first asked for, and has the same bytes for everybody.',
       ),
-      parameters: [at, range, ifRange, ifNoneMatch],
+      parameters: [...(route.settings.history ? [at] : []), range, ifRange, ifNoneMatch],
       responses: {
         200: { description: 'The whole file', headers: fields, content },
         206: {

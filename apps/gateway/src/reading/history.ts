@@ -18,10 +18,10 @@ export class History {
     private readonly versions: KnownVersions,
   ) {}
 
-  /** What is no moment is left to the parser, which tells it with the other faults. */
+  /** What is no moment, or not to be asked for, is left to the parser, which tells it with the other faults. */
   async find(source: RowSource, text: string): Promise<Pick<RowSource, 'snapshot' | 'version'>> {
     const at = readMoment(text);
-    if (!at) return source;
+    if (!at || source.history === 'none') return source;
     // Links and next pages name the commit that they are at already.
     if ('commit' in at && at.commit === (await this.versions.commitAt(source, source))) return source;
     const found = await this.services

@@ -25,8 +25,8 @@ export interface RowSource {
   firstCommit: number | null;
   snapshot: Snapshot;
   fields: Field[];
-  /** How much of the dataset's history may be asked for: all up to its version, its version alone, or that up to its snapshot. */
-  history: 'all' | 'version' | 'snapshot';
+  /** How much of the dataset's history may be asked for: all up to its version, its version alone, that up to its snapshot, or nothing. */
+  history: 'all' | 'version' | 'snapshot' | 'none';
   /** The moment since which its answers are as they are; null where that is not known. */
   modifiedAt: Moment | null;
   /** Makes the view of a version with these fields: the source's own, or those of an older one in which a cursor goes on. */
@@ -45,7 +45,7 @@ export const sourceOfRoute = remembered((route: Route): RowSource => {
     firstCommit,
     snapshot,
     fields,
-    history: pinned ? 'snapshot' : 'all',
+    history: !settings.history ? 'none' : pinned ? 'snapshot' : 'all',
     modifiedAt: route.modifiedAt === null ? null : momentOf(new Date(route.modifiedAt)),
     viewOf: remembered((theirs) => viewOf(settings, theirs)),
   };

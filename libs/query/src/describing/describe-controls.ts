@@ -78,10 +78,13 @@ const describers: Readonly<Record<Control, Describer>> = {
     description: 'Where the page begins: `page.nextCursor` of the page before',
     schema: { type: 'string', minLength: 1 },
   }),
-  _at: () => ({
-    description: 'The rows as of a commit (`meta.commit`), or as of a time (RFC 3339)',
-    schema: { type: 'string', minLength: 1, examples: ['1', '2026-01-31T13:45:00Z'] },
-  }),
+  _at: (view) =>
+    view.history === false
+      ? null
+      : {
+          description: 'The rows as of a commit (`meta.commit`), or as of a time (RFC 3339)',
+          schema: { type: 'string', minLength: 1, examples: ['1', '2026-01-31T13:45:00Z'] },
+        },
   _offset: () => ({
     description: 'Rows to skip; cursors go on from there',
     schema: { type: 'integer', minimum: 0, maximum: MAX_OFFSET },

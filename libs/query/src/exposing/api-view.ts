@@ -24,6 +24,7 @@ export function viewOf(settings: ApiSettings, fields: readonly Field[]): View {
     maxLimit: settings.limits.maxPage,
     aggregation: settings.aggregation,
     export: settings.export,
+    ...(!settings.history && { history: false as const }),
     formats: settings.formats,
     parameters: settings.parameters.map(parameterOf),
     rowFilter,

@@ -238,6 +238,10 @@ export class QueryReader {
   }
 
   private moment(name: string, value: string): string | null {
+    if (this.view.history === false) {
+      this.faults.add({ name }, 'not_allowed', 'this API gives the rows of now alone');
+      return null;
+    }
     const moment = readMoment(value);
     if (!moment)
       this.faults.add({ name }, 'invalid_value', 'write the number of a commit, or a time as 2026-01-31T13:45:00Z');

@@ -37,6 +37,8 @@ export interface View {
   /** Whether `_group` and `_agg` may be used. */
   aggregation: boolean;
   export: boolean;
+  /** False where the rows of now alone are shown. It is left out otherwise: names of views that were given before stay as they are. */
+  history?: false;
   /** The first is for those who ask for none. */
   formats: readonly Format[];
   parameters: readonly ViewParameter[];

@@ -158,6 +158,11 @@ function Reading({ draft, change, faults, fields }: AdvancedProps) {
           isSelected={draft.aggregation}
           onChange={(aggregation) => change({ aggregation })}
         />
+        <Switch
+          label="Rows of then can be read (_at)"
+          isSelected={draft.history}
+          onChange={(history) => change({ history })}
+        />
       </div>
       <LinkRulesEditor
         rules={draft.links}

@@ -35,6 +35,7 @@ export interface Draft {
   /** The first is for those who ask for none. */
   formats: readonly Format[];
   aggregation: boolean;
+  history: boolean;
   export: boolean;
   links: LinkRules;
   /** Null is every field that consumers see. */
@@ -66,6 +67,7 @@ export function newDraft(datasetId: string, version: number | null): Draft {
     maxPage: '',
     formats,
     aggregation: true,
+    history: true,
     export: true,
     links: openLinkRules,
     filterable: null,
@@ -77,9 +79,9 @@ export function newDraft(datasetId: string, version: number | null): Draft {
 }
 
 export function draftOf(api: Api): Draft {
-  const { name, description, datasetId, version, method, domain, path, active, exposed, aggregation } = api;
+  const { name, description, datasetId, version, method, domain, path, active, exposed, aggregation, history } = api;
   return {
-    ...{ name, description, datasetId, version, method, domain, path, active, exposed, aggregation },
+    ...{ name, description, datasetId, version, method, domain, path, active, exposed, aggregation, history },
     rowFilter: api.rowFilter === null ? '' : JSON.stringify(api.rowFilter, null, 2),
     parameters: api.parameters.map((parameter, key) => ({
       ...parameter,
@@ -135,6 +137,7 @@ function settingsOf(draft: Draft, fields: readonly Field[]): ApiSettingsChange {
     limits: { defaultPage: whole(draft.defaultPage), maxPage: whole(draft.maxPage) },
     formats: [...draft.formats],
     aggregation: draft.aggregation,
+    history: draft.history,
     export: draft.export,
     links: draft.links,
     filterable: copy(draft.filterable),

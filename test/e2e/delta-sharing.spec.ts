@@ -174,7 +174,7 @@ describe('Delta Sharing', () => {
     const { lines } = await own.query({});
     const [, , ...changed] = await own.changes('startingVersion=2&endingVersion=2');
     const urls = [lines[2]?.file?.url, changed[0]?.cdf?.url].map(String);
-    const next = (url: string) => fetch(url, { headers: { range: 'bytes=0-3' } });
+    const next = (url: string) => answerTo(url, { headers: { range: 'bytes=0-3' } });
     for (const url of urls) {
       const answer = await next(url);
       expect([answer.status, answer.headers.get('referrer-policy')]).toEqual([206, 'no-referrer']);

@@ -194,6 +194,8 @@ describe('the query language over HTTP', () => {
       '/_query',
       '/_schema',
       '/_openapi.json',
+      '/_datapackage.json',
+      '/_croissant.json',
     ].map((name) => `/api/sales${name}`);
     expect(Object.keys(paths)).toEqual(addresses);
     const parameters = paths['/api/sales']?.get?.parameters ?? [];

@@ -28,6 +28,8 @@ const classOf: Readonly<Record<ResourceName, DataClass>> = {
   sends: 'send',
   schema: 'description',
   openapi: 'description',
+  dataPackage: 'description',
+  croissant: 'description',
 };
 
 /** Leads each data request through its stages: authenticate, find, enter, limit, answer. What is at hand is never waited for. */

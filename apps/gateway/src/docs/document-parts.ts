@@ -58,9 +58,9 @@ export function documentOf(
   };
 }
 
-/** Describes the two resources that describe an API. */
+/** Describes the resources that describe an API. */
 export function describingPaths(route: Route, told: string): Record<string, JsonSchema> {
-  const refusals = refusalsOf();
+  const refusals = refusalsOf('not_found');
   const answer = (description: string) => {
     const schema = { type: 'object', additionalProperties: true };
     const headers = headersOf('ETag', 'RateLimit', 'RateLimit-Policy');
@@ -81,5 +81,31 @@ export function describingPaths(route: Route, told: string): Record<string, Json
         responses: answer('An OpenAPI 3.1 document'),
       },
     },
+    ...(route.method === 'GET' && {
+      [`/api/${route.path}/_datapackage.json`]: {
+        get: {
+          ...operationOf(
+            route,
+            'readDataPackage',
+            'The API as a Data Package',
+            'For tools of the Data Package standard, version 2.',
+          ),
+          parameters: [ifNoneMatch],
+          responses: answer('A Data Package descriptor'),
+        },
+      },
+      [`/api/${route.path}/_croissant.json`]: {
+        get: {
+          ...operationOf(
+            route,
+            'readCroissant',
+            'The API as a Croissant dataset',
+            'For tools of machine learning, Croissant 1.0.',
+          ),
+          parameters: [ifNoneMatch],
+          responses: answer('A Croissant description, in JSON-LD'),
+        },
+      },
+    }),
   };
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ResourceName } from '../routing/locate';
 import { ChangesResource } from './changes.resource';
+import { CroissantResource, DataPackageResource } from './described.resource';
 import { ExportResource } from './export.resource';
 import { LinksResource } from './links.resource';
 import { OpenapiResource } from './openapi.resource';
@@ -24,6 +25,8 @@ export class Resources implements Readonly<Record<ResourceName, Resource>> {
     readonly changes: ChangesResource,
     readonly schema: SchemaResource,
     readonly openapi: OpenapiResource,
+    readonly dataPackage: DataPackageResource,
+    readonly croissant: CroissantResource,
   ) {}
 }
 
@@ -38,5 +41,7 @@ export const resourceProviders = [
   ChangesResource,
   SchemaResource,
   OpenapiResource,
+  DataPackageResource,
+  CroissantResource,
   Resources,
 ];

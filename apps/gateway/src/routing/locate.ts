@@ -18,6 +18,8 @@ export interface Located {
 const subResources = {
   schema: { segment: '_schema', methods: ['GET', 'HEAD'], isReading: false },
   openapi: { segment: '_openapi.json', methods: ['GET', 'HEAD'], isReading: false },
+  dataPackage: { segment: '_datapackage.json', methods: ['GET', 'HEAD'], isReading: true },
+  croissant: { segment: '_croissant.json', methods: ['GET', 'HEAD'], isReading: true },
   query: { segment: '_query', methods: ['POST'], isReading: true },
   exports: { segment: '_export', methods: ['GET', 'HEAD'], isReading: true },
   parquet: { segment: '_parquet', methods: ['GET', 'HEAD'], isReading: true },

@@ -20,7 +20,7 @@ export function querySchema(view: View): object {
   return {
     fields: view.fields.map((field) => fieldSchema(field, view, aggregates)),
     ...(view.parameters.length > 0 && { parameters: view.parameters }),
-    controls: controlsOf('rows'),
+    controls: controlsOf('rows').filter((name) => name !== '_at' || view.history !== false),
     defaultSort: defaultSort(view).map(({ field, descending }) => (descending ? `-${field}` : field)),
     search: searchedFields(view),
     formats: allowedFormats(view),

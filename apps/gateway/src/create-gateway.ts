@@ -20,6 +20,8 @@ import { traceRequests } from './http/request-trace';
 import { configureHttpServer, createHttpServer, type EdgeTimeouts, edgeTimeouts } from './http/server';
 import { LinkRequests } from './links/link-requests';
 import { serveLinks } from './links/serve-links';
+import { McpRequests } from './mcp/mcp-requests';
+import { serveMcp } from './mcp/serve-mcp';
 import { answerOtherOrigins } from './routing/other-origins';
 import { Routes } from './routing/route-feed';
 import { accountRequests } from './usage/account-requests';
@@ -46,6 +48,7 @@ export async function createGateway(
   serveData(server, app.get(DataRequests));
   serveLinks(server, app.get(LinkRequests));
   serveDeltaSharing(server, app.get(SharingRequests));
+  serveMcp(server, app.get(McpRequests));
   await serveDocsAssets(server);
   await serveConsole(server);
   serveManagementDocs(app);

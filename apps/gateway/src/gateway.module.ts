@@ -59,6 +59,14 @@ import { ImportsController } from './manage/imports/imports.controller';
 import { Uploads } from './manage/imports/uploads';
 import { TokenLinksController } from './manage/tokens/token-links.controller';
 import { TokensController } from './manage/tokens/tokens.controller';
+import { AgentDatasets } from './mcp/agent-datasets';
+import { AgentTools } from './mcp/agent-tools';
+import { DescribeDataset } from './mcp/describe-dataset';
+import { FittingPages } from './mcp/fitting-pages';
+import { McpRequests } from './mcp/mcp-requests';
+import { QueryDataset } from './mcp/query-dataset';
+import { ResultLinks } from './mcp/result-links';
+import { SearchDatasets } from './mcp/search-datasets';
 import { ChangesPlanner } from './reading/changes-planner';
 import { CursorSeal } from './reading/cursor-seal';
 import { History } from './reading/history';
@@ -181,6 +189,14 @@ export class GatewayModule {
         TableAnswers,
         SharedTableRequests,
         SharingRequests,
+        AgentDatasets,
+        FittingPages,
+        ResultLinks,
+        SearchDatasets,
+        DescribeDataset,
+        QueryDataset,
+        AgentTools,
+        McpRequests,
         ExampleRows,
         ApiDocuments,
         DatasetDeletion,

@@ -57,7 +57,7 @@ export class TableFiles {
     sha256: string,
     { seq, bytes, rows }: ChangePart,
   ): Promise<ChangedFile> {
-    const link = await this.links.make(request, route, plan, { before, seq });
+    const link = await this.links.make(request, route, plan, { changes: { before, seq } });
     return { id: `${sha256}-${seq}`, bytes, rows, seq, link };
   }
 }

@@ -7,7 +7,18 @@ declare module 'fastify' {
   }
 }
 
-const dataClasses = ['page', 'lookup', 'query', 'export', 'file', 'link', 'changes', 'send', 'description'] as const;
+const dataClasses = [
+  'page',
+  'lookup',
+  'query',
+  'export',
+  'file',
+  'link',
+  'changes',
+  'send',
+  'description',
+  'agent',
+] as const;
 /** The kinds of requests for data: what costs about the same, and may take about the same time. */
 export type DataClass = (typeof dataClasses)[number];
 
@@ -29,6 +40,7 @@ const prefixes: readonly (readonly [string, RouteClass])[] = [
   ['/api/', 'no-api'],
   ['/links/', 'no-api'],
   ['/delta-sharing/', 'no-api'],
+  ['/mcp', 'no-api'],
   ['/manage/v1/session', 'sign-in'],
   ['/manage/v1/setup', 'sign-in'],
   ['/manage/', 'management'],

@@ -29,6 +29,8 @@ const TAKEN = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUER
 const ALLOWED = TAKEN.join(', ');
 /** Half a year; never for other names of the domain, which are not ours to speak for. */
 const HSTS = 'max-age=15552000';
+/** What is read by programs begins with these. */
+const NO_PAGES = ['/api/', '/links/', '/mcp'];
 const COMPRESS_FROM_BYTES = 1024;
 const BROTLI_QUALITY = 4;
 
@@ -106,7 +108,7 @@ export async function configureHttpServer(
 }
 
 function headersFor({ url }: FastifyRequest): Readonly<Record<string, string>> {
-  return url.startsWith('/api/') || url.startsWith('/links/') ? dataHeaders : pageHeaders;
+  return NO_PAGES.some((prefix) => url.startsWith(prefix)) ? dataHeaders : pageHeaders;
 }
 
 /** Finds a reason not even to look at a request. */

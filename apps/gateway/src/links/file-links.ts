@@ -18,6 +18,9 @@ export interface FileLink {
   expiresAtMs: number;
 }
 
+/** What a link may read otherwise than the file of a plan. */
+type Linked = Pick<Capability, 'changes' | 'format' | 'query'>;
+
 /**
  * Makes the links of one answer to a program that has sent its token: to whole files, for an hour or what the API allows, and in no list of links. They end with
  * the token like all others.
@@ -30,12 +33,12 @@ export class FileLinks {
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {}
 
-  /** Links to the file of an API's plan, or to what a commit changed in it. */
+  /** Links to the file of an API's plan or to what a commit changed in it, or to the rows in another format, which stands in the query too. */
   async make(
     request: FastifyRequest,
     { settings }: Pick<Route, 'settings'>,
     plan: PagePlan,
-    changes?: Capability['changes'],
+    more: Partial<Linked> = {},
   ): Promise<FileLink> {
     const { source, resultQuery, snapshot, version } = plan;
     const madeAt = Math.floor(this.clock.wallMs() / 1_000);
@@ -49,7 +52,7 @@ export class FileLinks {
       version,
       madeAt,
       expiresAt,
-      ...(changes && { changes }),
+      ...more,
     };
     const origin = originReached(request, this.config.SLUICE_PUBLIC_URL) ?? this.config.SLUICE_PUBLIC_URL;
     const url = `${origin}${LINKS_PREFIX}${await this.seal.seal(capability)}/${fileName(capability)}`;

@@ -128,6 +128,10 @@ export const SeenRequest = z
     rows: count,
     bytes: count,
     durationMs: z.number(),
+    client: z
+      .string()
+      .optional()
+      .meta({ description: 'The kind of program that asked, where it is known: `mcp` is an agent' }),
   })
   .meta({ id: 'SeenRequest' });
 export type SeenRequest = z.infer<typeof SeenRequest>;

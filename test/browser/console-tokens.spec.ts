@@ -1,3 +1,4 @@
+import { configured } from '../support/agent';
 import { chromiumPath } from '../support/chromium';
 import { useConsole } from '../support/console-page';
 import { read } from '../support/publisher';
@@ -40,6 +41,15 @@ inBrowser(`tokens in the console${chromiumPath ? '' : ' (skipped: no Chromium on
       shareCredentialsVersion: 1,
       bearerToken: secret,
     });
+    await page.getByRole('button', { name: 'Connect an agent' }).click();
+    await page.getByRole('button', { name: /Program/ }).click();
+    await page.getByRole('option', { name: 'Others' }).click();
+    expect(await console.flaws()).toEqual([]);
+    const printed = await page.getByRole('region', { name: 'Configuration' }).textContent();
+    expect(JSON.parse(printed ?? '')).toEqual({
+      mcpServers: { sluice: { type: 'http', ...configured(console.stack.url, secret) } },
+    });
+    await console.shot('token-agent');
     await page.getByRole('button', { name: 'I have copied it' }).click();
     await page.getByRole('row', { name: /Billing system.*active/ }).waitFor();
     expect(await page.content()).not.toContain(secret);

@@ -1,7 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { issueToken, tokensKey } from '../../server/tokens';
+import { Fold } from '../../ui/fold';
 import { FormDialog, SecretDialog } from '../../ui/form-dialog';
+import { ConnectAgent } from './connect-agent';
 import { ShareProfileLink } from './share-profile';
 import { emptyToken, tokenOf } from './token-draft';
 import { TokenFields, tokenPlaces } from './token-fields';
@@ -19,6 +21,9 @@ export function GenerateTokenDialog({ onClose }: { onClose: () => void }) {
     return (
       <SecretDialog title={`${issued.token.name} is ready`} label="New token" secret={issued.secret} onClose={onClose}>
         <ShareProfileLink name={issued.token.name} profile={issued.shareProfile} />
+        <Fold title="Connect an agent" level={3}>
+          <ConnectAgent secret={issued.secret} />
+        </Fold>
       </SecretDialog>
     );
   }

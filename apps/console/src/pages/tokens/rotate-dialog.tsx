@@ -2,8 +2,10 @@ import type { Token } from '@sluice/contracts/tokens/tokens';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { rotateToken, tokensKey } from '../../server/tokens';
+import { Fold } from '../../ui/fold';
 import { FormDialog, SecretDialog } from '../../ui/form-dialog';
 import { Select } from '../../ui/select';
+import { ConnectAgent } from './connect-agent';
 import { ReceiptList } from './receipt-list';
 import { ShareProfileLink } from './share-profile';
 
@@ -31,6 +33,9 @@ export function RotateDialog({ token, onClose }: { token: Token; onClose: () => 
         onClose={onClose}
       >
         <ShareProfileLink name={token.name} profile={rotate.data.shareProfile} />
+        <Fold title="Connect an agent" level={3}>
+          <ConnectAgent secret={rotate.data.secret} />
+        </Fold>
         <ReceiptList receipt={rotate.data.receipt} done="knew of it" />
       </SecretDialog>
     );

@@ -16,6 +16,7 @@ import { dateTime, since } from '../../ui/units';
 import { LinksCard } from '../links/links-card';
 import { UsageSection } from '../usage/usage-section';
 import { ApisOf } from './apis-of';
+import { ConnectAgent } from './connect-agent';
 import { EditTokenDialog } from './edit-token-dialog';
 import { limitWords } from './limit-words';
 import { tones } from './token-tones';
@@ -72,6 +73,11 @@ function TokenDetails({ token }: { token: Token }) {
             ))}
           </dl>
         </Card>
+        {token.state !== 'revoked' && (
+          <Card title="Connect an agent">
+            <ConnectAgent secret="YOUR_TOKEN" />
+          </Card>
+        )}
         <LinksOfToken tokenId={token.id} />
         <UsageSection of={{ tokenId: token.id }} />
       </div>

@@ -73,7 +73,7 @@ export function LiveTail({ of }: { of: UsageOf }) {
                   <td className={css.clock}>{clock(at)}</td>
                   <td>
                     <Badge tone={status < 400 ? 'good' : status < 500 ? 'warn' : 'bad'}>
-                      {method} {status}
+                      {by.client === 'mcp' ? 'agent' : method} {status}
                     </Badge>
                   </td>
                   {!apiId && (

@@ -108,6 +108,7 @@ describe('pages that need no query', () => {
         { nil: undefined },
       ),
       count: fc.boolean(),
+      positions: fc.boolean(),
     })
     .map(({ after, descending, ...rest }) =>
       request(descending ? { ...rest, sort: [{ field: 'name', descending }] } : { ...rest, after }),
@@ -131,6 +132,17 @@ describe('pages that need no query', () => {
     },
     60_000,
   );
+
+  it('tell the position of each row where that is asked for', async () => {
+    const fast = await fastPages();
+    for (const more of [{}, { offset: 7 }, { filter: eq('id', '27') }, { filter: eq('kind', '2') }]) {
+      const page = await read(fast, request({ ...more, limit: 5, positions: true }));
+      // The third of an id is where its row stands.
+      const ids: { id: number }[] = JSON.parse(page.text);
+      expect(page.positions).toEqual(ids.map(({ id }) => id / 3));
+    }
+    expect(await read(fast, request({}))).not.toHaveProperty('positions');
+  });
 
   it.each([false, true])('come from rendered rows alone once these are there (on the disk: %s)', async (onDisk) => {
     if (onDisk) table = { ...table, rendered: renderedRows() };

@@ -71,6 +71,7 @@ export class FastPages {
       hasMore,
       nextKey: hasMore && last !== undefined ? { row: last, values: [] } : null,
       total: isWhole(request) ? table.rowCount : request.count ? total : null,
+      ...(request.positions && { positions: page }),
     };
     const rows = await this.blocks.rows(table, selected(table, request.select), page);
     return { head, bytes: jsonArray(rows) };
@@ -90,7 +91,8 @@ export class FastPages {
     const hasMore = first + returned < table.rowCount && returned > 0;
     const last = runs.at(-1);
     const nextKey = hasMore && last ? { row: last.position + last.count - 1, values: [] } : null;
-    return { head: { returned, hasMore, nextKey, total: table.rowCount }, bytes: jsonArray(rows) };
+    const positions = request.positions ? { positions: runs.flatMap(positionsOf) } : {};
+    return { head: { returned, hasMore, nextKey, total: table.rowCount, ...positions }, bytes: jsonArray(rows) };
   }
 
   /** Finds a comparison that all rows must meet with a field that is unique or nearly so. */
@@ -129,8 +131,14 @@ export class FastPages {
     const last = page.at(-1);
     const nextKey = hasMore && last ? { row: last.position, values: [] } : null;
     const bytes = jsonArray(page.map(({ json }) => json));
-    return { head: { returned: page.length, hasMore, nextKey, total: count ? rows.length : null }, bytes };
+    const positions = request.positions ? { positions: page.map(({ position }) => position) } : {};
+    const total = count ? rows.length : null;
+    return { head: { returned: page.length, hasMore, nextKey, total, ...positions }, bytes };
   }
+}
+
+function positionsOf({ position, count }: { position: number; count: number }): number[] {
+  return Array.from({ length: count }, (_, index) => position + index);
 }
 
 /** The table with some rows of those below `covered`, and all others. */

@@ -36,9 +36,19 @@ export async function readPage(
   else if (request.count) total = Number((await run(countSql(table, request)))[0]?.[0]);
   const nextKey = hasMore && last ? { row: Number(last[1]), values: [] } : null;
   return {
-    head: { returned: rows.length, hasMore, nextKey, total },
+    head: {
+      returned: rows.length,
+      hasMore,
+      nextKey,
+      total,
+      ...(request.positions && { positions: positionsOf(rows) }),
+    },
     bytes: inStage('rendering', () => jsonArray(pieces, rows.length)),
   };
+}
+
+function positionsOf(rows: readonly Cells[]): number[] {
+  return rows.map((cells) => Number(cells[1]));
 }
 
 function jsonArray(pieces: readonly Cells[][], count: number): Uint8Array {

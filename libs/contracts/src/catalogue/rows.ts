@@ -44,6 +44,7 @@ export const RowsRequest = z.object({
   count: z
     .boolean()
     .meta({ description: 'Count all matching rows too; free without a filter, where it is always done' }),
+  positions: z.boolean().default(false).meta({ description: 'Tell the position of each row; groups have none' }),
 });
 export type RowsRequest = z.infer<typeof RowsRequest>;
 
@@ -53,6 +54,8 @@ export const RowsHead = z.object({
   hasMore: z.boolean(),
   nextKey: RowKey.nullable(),
   total: z.int().nullable(),
+  /** Of each row where it was asked for: it never changes as long as the version stands. The release before tells none. */
+  positions: z.array(z.int().min(0)).optional(),
 });
 export type RowsHead = z.infer<typeof RowsHead>;
 

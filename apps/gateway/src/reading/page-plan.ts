@@ -31,6 +31,8 @@ export interface PagePlan {
   changes: { since: Snapshot; exposed: string[] } | null;
   /** Whether the whole result may be asked for. */
   exports: boolean;
+  /** Asks for the position of each row too. */
+  positions?: boolean;
   /** Stands before the links of the answer; without, they are relative to the host. */
   linkOrigin?: string;
   /** Names the answer: equal plans have equal ones, and equal bytes. */

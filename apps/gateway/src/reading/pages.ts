@@ -46,7 +46,20 @@ export class Pages {
     // Consumers know of no row filter: where they did not narrow anything down, the total is there.
     const count = query.count || (rowFilter !== null && filter === null && search === null && group === null);
     const condition = rowCondition(query);
-    const request = { snapshot, select, filter: condition, search, group, sort, limit, offset, count, after };
+    const positions = plan.positions === true;
+    const request = {
+      snapshot,
+      select,
+      filter: condition,
+      search,
+      group,
+      sort,
+      limit,
+      offset,
+      count,
+      after,
+      positions,
+    };
     return format === 'json'
       ? this.services.request(readRows, request)
       : this.services.request(renderRows, { ...request, format, bom, escapeFormulas });

@@ -22,6 +22,8 @@ import { LinkRequests } from './links/link-requests';
 import { serveLinks } from './links/serve-links';
 import { McpRequests } from './mcp/mcp-requests';
 import { serveMcp } from './mcp/serve-mcp';
+import { ODataRequests } from './odata/odata-requests';
+import { serveOData } from './odata/serve-odata';
 import { answerOtherOrigins } from './routing/other-origins';
 import { Routes } from './routing/route-feed';
 import { accountRequests } from './usage/account-requests';
@@ -49,6 +51,7 @@ export async function createGateway(
   serveLinks(server, app.get(LinkRequests));
   serveDeltaSharing(server, app.get(SharingRequests));
   serveMcp(server, app.get(McpRequests));
+  serveOData(server, app.get(ODataRequests));
   await serveDocsAssets(server);
   await serveConsole(server);
   serveManagementDocs(app);

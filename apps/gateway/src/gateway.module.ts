@@ -67,6 +67,7 @@ import { McpRequests } from './mcp/mcp-requests';
 import { QueryDataset } from './mcp/query-dataset';
 import { ResultLinks } from './mcp/result-links';
 import { SearchDatasets } from './mcp/search-datasets';
+import { odataProviders } from './odata/odata-providers';
 import { ChangesPlanner } from './reading/changes-planner';
 import { CursorSeal } from './reading/cursor-seal';
 import { History } from './reading/history';
@@ -197,6 +198,7 @@ export class GatewayModule {
         QueryDataset,
         AgentTools,
         McpRequests,
+        ...odataProviders,
         ExampleRows,
         ApiDocuments,
         DatasetDeletion,

@@ -76,6 +76,7 @@ export const errorTable = {
   memory_exceeded: { status: 422, title: 'The work needs more memory than it may take' },
   send_limit_reached: { status: 507, title: 'The API stores no more rows' },
   storage_full: { status: 507, title: 'There is no space left for the data' },
+  not_implemented: { status: 501, title: 'This is not offered here' },
   internal: { status: 500, title: 'The server failed' },
   bad_message: { status: 500, title: 'The server failed' },
   upload_interrupted: { status: 400, title: 'The upload ended before the file was complete' },

@@ -58,7 +58,7 @@ export class Admission {
 }
 
 /** Data enters once its token is known, that of agents as well, and health can always be asked. */
-const ADMITTED_LATER = ['/api/', '/links/', '/delta-sharing/', '/health/', '/mcp'];
+const ADMITTED_LATER = ['/api/', '/links/', '/delta-sharing/', '/odata/', '/health/', '/mcp'];
 
 /** Admits every request but those for data and health: the former enter later, the latter can always be asked. */
 export function admitRequests(server: FastifyInstance, admission: Admission): void {

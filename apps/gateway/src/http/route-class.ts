@@ -41,6 +41,7 @@ const prefixes: readonly (readonly [string, RouteClass])[] = [
   ['/links/', 'no-api'],
   ['/delta-sharing/', 'no-api'],
   ['/mcp', 'no-api'],
+  ['/odata', 'no-api'],
   ['/manage/v1/session', 'sign-in'],
   ['/manage/v1/setup', 'sign-in'],
   ['/manage/', 'management'],

@@ -4,7 +4,7 @@ import type { Field, FieldType } from '@sluice/contracts/fields';
 export const NAMESPACE = 'Sluice';
 export const CONTAINER = 'Container';
 
-/** The key of rows that have none of their own: their position, which no row of a version ever changes. */
+/** The key of rows that have none of their own: their sealed position, which no row of a version ever changes. */
 export const ROW_KEY = '_row';
 
 /** A type of values, with the digits behind the point of a decimal. */

@@ -15,7 +15,7 @@ export interface EntitySet {
   name: string;
   route: Route;
   view: View;
-  /** The fields that name a row; null where that is its position. */
+  /** The fields that name a row; null where it gets a key of ours (`RowKeys`). */
   key: string[] | null;
 }
 

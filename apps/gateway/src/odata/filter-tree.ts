@@ -125,7 +125,7 @@ export class FilterTreeWriter {
 
   private field(operand: Operand): string {
     if (operand.kind === 'property' && operand.name === ROW_KEY)
-      throw notOffered(this.option, `${ROW_KEY} is where a row stands, and cannot be asked for`, 'filter by a field');
+      throw notOffered(this.option, `${ROW_KEY} cannot be filtered by`, 'name it in the address, as in orders(…)');
     if (operand.kind === 'property') return nameOfIdentifier(operand.name);
     const what = operand.kind === 'call' ? `${operand.name}()` : 'a value';
     throw notOffered(this.option, `${what} cannot be compared so`, 'write a field on its left side');

@@ -34,30 +34,27 @@ export class RowWriter {
   }
 
   /** Writes the members of a row, without the braces around them. */
-  members(row: Buffer, position: number | undefined): Buffer {
-    if (this.isOther) return Buffer.from(writeExactly(this.rewrite(row, position)).slice(1, -1));
+  members(row: Buffer, key: string | undefined): Buffer {
+    if (this.isOther) return Buffer.from(writeExactly(this.rewrite(row, key)).slice(1, -1));
     const inside = row.subarray(1, -1);
     if (!this.query.hasRowKey) return inside;
-    return Buffer.concat([Buffer.from(`"${ROW_KEY}":${JSON.stringify(this.keyNumber(position))},`), inside]);
+    return Buffer.concat([Buffer.from(`"${ROW_KEY}":${JSON.stringify(key)},`), inside]);
   }
 
-  private rewrite(row: Buffer, position: number | undefined): object {
+  private rewrite(row: Buffer, key: string | undefined): object {
     const values = readExactly(row.toString()) as Record<string, unknown>;
     const { outputs, hasRowKey, isGrouped } = this.query;
     const { metadata } = this.form;
     const written: Record<string, unknown> = {};
     if (metadata === 'full' && !isGrouped) {
       written['@odata.type'] = `#${NAMESPACE}.${this.set.name}`;
-      const id = this.idOf(values, position);
+      const id = this.idOf(values, key);
       if (id !== null) written['@odata.id'] = id;
     }
     if (metadata !== 'none' && isGrouped) written['@odata.id'] = null;
     const isTyped = ({ type }: Output) =>
       !PLAIN.includes(type.name) && (metadata === 'full' || (metadata === 'minimal' && isGrouped));
-    if (hasRowKey) {
-      if (metadata === 'full') written[`${ROW_KEY}@odata.type`] = '#Int64';
-      written[ROW_KEY] = this.keyNumber(position);
-    }
+    if (hasRowKey) written[ROW_KEY] = key;
     for (const output of outputs) {
       const { name, property, type } = output;
       if (isTyped(output)) written[`${property}@odata.type`] = `#${type.name.replace('Edm.', '')}`;
@@ -72,14 +69,10 @@ export class RowWriter {
     return this.form.ieee754 && LARGE.includes(type.name) ? String(value) : value;
   }
 
-  private keyNumber(position: number | undefined): unknown {
-    return this.form.ieee754 ? String(position) : position;
-  }
-
   /** Gives the address of a row below that of the service; null where its key was not selected. */
-  private idOf(values: Record<string, unknown>, position: number | undefined): string | null {
+  private idOf(values: Record<string, unknown>, rowKey: string | undefined): string | null {
     const { key, name, view } = this.set;
-    if (key === null) return position === undefined ? null : `${name}(${position})`;
+    if (key === null) return rowKey === undefined ? null : `${name}('${rowKey}')`;
     const parts: string[] = [];
     for (const field of key) {
       const value = values[field];

@@ -17,7 +17,7 @@ export function* writeSchemaJson(sets: readonly EntitySet[]): Generator<string> 
 }
 
 function entityType(set: EntitySet): object {
-  const row = set.key === null ? { [ROW_KEY]: { $Type: 'Edm.Int64' } } : {};
+  const row = set.key === null ? { [ROW_KEY]: { $Type: 'Edm.String' } } : {};
   const properties = set.view.fields.map((field) => {
     const { $Nullable, ...facets } = facetsOf(field, set);
     const label = field.label === field.name ? {} : { '@Org.OData.Core.V1.Description': field.label };

@@ -23,7 +23,7 @@ export function* writeSchemaXml(sets: readonly EntitySet[]): Generator<string> {
 
 function entityType(set: EntitySet): string {
   const refs = keyOf(set).map((name) => `<PropertyRef Name="${name}"/>`);
-  const row = set.key === null ? property(ROW_KEY, { $Type: 'Edm.Int64', $Nullable: false }) : '';
+  const row = set.key === null ? property(ROW_KEY, { $Type: 'Edm.String', $Nullable: false }) : '';
   const properties = set.view.fields.map((field) =>
     property(identifierOf(field.name), facetsOf(field, set), labelOf(field)),
   );

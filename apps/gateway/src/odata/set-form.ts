@@ -5,6 +5,7 @@ import { HttpProblem } from '../http/problem';
 import type { Page } from '../reading/pages';
 import type { EntitySet } from './entity-sets';
 import { type JsonForm, mediaTypeOf } from './odata-format';
+import type { RowKeySeal } from './row-keys';
 import { RowSplitter } from './row-splitter';
 import { RowWriter } from './row-writer';
 import type { SetQuery } from './set-query';
@@ -16,12 +17,14 @@ export interface SetAnswer {
   form: JsonForm;
   /** The address of the service, with a slash at its end. */
   base: string;
+  /** Makes the keys of rows that have none of their own. */
+  seal: RowKeySeal;
   /** Writes the address of the next page. */
   next(cursor: string, top: number | null): string;
 }
 
 /** Writes pages of a set (OData JSON Format 4.0, section 4.5). */
-export function setForm({ set, query, form, base, next }: SetAnswer): PageForm {
+export function setForm({ set, query, form, base, seal, next }: SetAnswer): PageForm {
   const rows = new RowWriter(set, query, form);
   return {
     contentType: mediaTypeOf(form),
@@ -33,7 +36,7 @@ export function setForm({ set, query, form, base, next }: SetAnswer): PageForm {
       const count = query.isCounted ? [`"@odata.count":${countOf(page, form)}`] : [];
       yield Buffer.from(`{${[...context, ...count, '"value":'].join()}`);
       if (query.top === 0) yield Buffer.from('[]');
-      else yield* rows.isPlain ? bytesOf(page) : rewritten(page, rows);
+      else yield* rows.isPlain ? bytesOf(page) : rewritten(page, rows, seal);
       const { nextCursor, query: asked } = page;
       const left = query.top === null ? null : query.top - asked.limit;
       const hasMore = nextCursor !== null && (left === null || left > 0);
@@ -42,8 +45,8 @@ export function setForm({ set, query, form, base, next }: SetAnswer): PageForm {
   };
 }
 
-/** Writes the one row of a page that has the key; `position` is the key where rows have no other. */
-export function entityForm({ set, query, form, base }: SetAnswer, position: number | null): PageForm {
+/** Writes the one row of a page that has the key; `position` is where it stands if its key is one of ours. */
+export function entityForm({ set, query, form, base, seal }: SetAnswer, position: number | null): PageForm {
   const rows = new RowWriter(set, query, form);
   return {
     contentType: mediaTypeOf(form),
@@ -56,7 +59,11 @@ export function entityForm({ set, query, form, base }: SetAnswer, position: numb
     async *pieces(page) {
       const context = `${contextOf(base, set, query)}/$entity`;
       yield Buffer.from(form.metadata === 'none' ? '{' : `{"@odata.context":${JSON.stringify(context)},`);
-      for await (const { row, position: at } of rowsIn(page)) yield rows.members(row, at);
+      const keys = keysOf(page, seal);
+      const splitter = new RowSplitter();
+      for await (const piece of bytesOf(page)) {
+        for (const row of splitter.push(piece)) yield rows.members(row, keys[0]);
+      }
       yield Buffer.from('}');
     },
   };
@@ -97,23 +104,20 @@ async function* bytesOf({ bytes }: Page): AsyncGenerator<Uint8Array> {
   else yield* bytes;
 }
 
-async function* rowsIn(page: Page): AsyncGenerator<{ row: Buffer; position: number | undefined }> {
-  const splitter = new RowSplitter();
-  let index = 0;
-  for await (const piece of bytesOf(page)) {
-    for (const row of splitter.push(piece)) yield { row, position: page.head.positions?.[index++] };
-  }
+function keysOf({ head, snapshot }: Page, seal: RowKeySeal): string[] {
+  return head.positions ? seal.seal(snapshot.versionId, head.positions) : [];
 }
 
 const [OPEN, COMMA, CLOSE] = ['[{', '},{', '}]'].map((text) => Buffer.from(text)) as [Buffer, Buffer, Buffer];
 
-async function* rewritten(page: Page, rows: RowWriter): AsyncGenerator<Uint8Array> {
+async function* rewritten(page: Page, rows: RowWriter, seal: RowKeySeal): AsyncGenerator<Uint8Array> {
   const splitter = new RowSplitter();
+  const keys = keysOf(page, seal);
   let index = 0;
   for await (const piece of bytesOf(page)) {
     const parts: Buffer[] = [];
     for (const row of splitter.push(piece)) {
-      parts.push(index === 0 ? OPEN : COMMA, rows.members(row, page.head.positions?.[index]));
+      parts.push(index === 0 ? OPEN : COMMA, rows.members(row, keys[index]));
       index++;
     }
     yield Buffer.concat(parts);

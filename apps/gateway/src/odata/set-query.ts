@@ -17,7 +17,7 @@ export interface SetQuery {
   outputs: Output[];
   /** The names in the context of the answer; null for whole rows. */
   projection: string[] | null;
-  /** Tells the position of each row as its key. */
+  /** Rows are told with a key of ours (`RowKeys`). */
   hasRowKey: boolean;
   isGrouped: boolean;
   isCounted: boolean;
@@ -63,12 +63,12 @@ export function readSetQuery(set: EntitySet, options: QueryOptions, size: PageSi
     projection = names;
     hasRowKey = hasRowKey && names.includes(ROW_KEY);
     const fields = names.filter((name) => name !== ROW_KEY || set.key !== null).map(nameOfIdentifier);
-    // A row's position alone: rows have to have something to be read by.
+    // The key of ours alone: rows have to have something to be read by.
     body.select = fields.length > 0 ? fields : [view.fields[0]?.name ?? ''];
     outputs = fields.flatMap((name) => outputs.filter((output) => output.name === name));
   }
   const order = system.get('$orderby');
-  if (order !== undefined) addOrder(body, order, set, apply !== undefined);
+  if (order !== undefined) addOrder(body, order);
   const top = wholeNumber(system, '$top');
   const skip = wholeNumber(system, '$skip');
   if (skip !== null && skip > MAX_OFFSET)
@@ -83,7 +83,7 @@ export function readSetQuery(set: EntitySet, options: QueryOptions, size: PageSi
   return { body, outputs, projection, hasRowKey, isGrouped: apply !== undefined, isCounted, top };
 }
 
-/** Asks for the one row with a key: by the key fields, each given once, or by its position alone. */
+/** Asks for the one row with a key: by the key fields, each given once, or by the one of ours. */
 export function readKeyQuery(set: EntitySet, key: ReadonlyMap<string, Literal>, options: QueryOptions): SetQuery {
   const query = readSetQuery(set, options, { most: 1, preferred: null });
   const { key: fields, view } = set;
@@ -100,21 +100,15 @@ export function readKeyQuery(set: EntitySet, key: ReadonlyMap<string, Literal>, 
   return query;
 }
 
-function addOrder(body: Record<string, unknown>, text: string, { key, view }: EntitySet, isGrouped: boolean): void {
+function addOrder(body: Record<string, unknown>, text: string): void {
   const tokens = new TokenReader(text, '$orderby');
   const sort: string[] = [];
-  let isByRow = false;
   do {
-    if (isByRow) throw notOffered('$orderby', `nothing is behind ${ROW_KEY}: no two rows have the same`);
     const name = tokens.name('a field');
     if (tokens.next.text === '(') throw notOffered('$orderby', 'rows are sorted by fields, not by functions');
+    if (name === ROW_KEY) throw notOffered('$orderby', `rows are not sorted by ${ROW_KEY}`, 'name a field');
     const isDescending = !tokens.takes('asc') && tokens.takes('desc');
-    // Ties are in the order of positions.
-    isByRow = name === ROW_KEY && key === null && !isGrouped;
-    if (isByRow && (isDescending || (sort.length === 0 && view.defaultSort.length > 0)))
-      throw notOffered('$orderby', `rows are not sorted by ${ROW_KEY}, only ties`);
-    const ours = nameOfIdentifier(name);
-    if (!isByRow) sort.push(isDescending ? `-${ours}` : ours);
+    sort.push(isDescending ? `-${nameOfIdentifier(name)}` : nameOfIdentifier(name));
   } while (tokens.takes(','));
   tokens.end();
   if (sort.length > 0) body.sort = sort;

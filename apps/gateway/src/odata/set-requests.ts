@@ -14,6 +14,7 @@ import type { ODataAddress } from './odata-address';
 import { expectText, jsonFormat } from './odata-format';
 import { maxPageSize } from './page-size';
 import { readQueryOptions } from './query-options';
+import { RowKeys } from './row-keys';
 import { countForm, entityForm, nameOfForm, type SetAnswer, setForm } from './set-form';
 import { readKeyQuery, readSetQuery, type SetQuery } from './set-query';
 
@@ -25,6 +26,7 @@ export class SetRequests {
   constructor(
     private readonly snapshots: Snapshots,
     private readonly sets: EntitySets,
+    private readonly rowKeys: RowKeys,
     private readonly planner: QueryPlanner,
     private readonly answers: Answers,
   ) {}
@@ -62,8 +64,9 @@ export class SetRequests {
     const preferred = maxPageSize(request, reply);
     const query = readSetQuery(set, options, { most: set.view.maxLimit, preferred });
     if (query.isGrouped) request.dataClass = 'query';
+    const seal = await this.rowKeys.sealOf(set.route.apiId);
     const next = (cursor: string, top: number | null) => `${base}${set.name}?${nextSearch(request, cursor, top)}`;
-    const answer: SetAnswer = { set, query, form, base, next };
+    const answer: SetAnswer = { set, query, form, base, seal, next };
     await this.send(call, await this.plan(call, query), answer, setForm(answer));
   }
 
@@ -85,10 +88,13 @@ export class SetRequests {
     const form = jsonFormat(call.request, options.system.get('$format'));
     const query = readKeyQuery(set, key, options);
     call.request.dataClass = 'lookup';
-    const answer: SetAnswer = { set, query, form, base, next: () => '' };
+    const seal = await this.rowKeys.sealOf(set.route.apiId);
+    const answer: SetAnswer = { set, query, form, base, seal, next: () => '' };
     const plan = await this.plan(call, query);
     if (set.key !== null) return await this.send(call, plan, answer, entityForm(answer, null));
-    const position = positionOf([...key.values()][0]?.text ?? '', set);
+    const [given] = key.values();
+    const position = given?.type === 'text' ? seal.open(plan.snapshot.versionId, given.text) : null;
+    if (position === null) throw new HttpProblem('not_found', { detail: `${set.name} has no row with this key` });
     // In the order of positions, the row is the first one behind the one before it.
     const after = position === 0 ? {} : { after: { row: position - 1, values: [] } };
     const atPosition = { ...plan, ...after, query: { ...plan.query, sort: [] } };
@@ -120,10 +126,4 @@ function nextSearch(request: { url: string }, cursor: string, top: number | null
     .split('&')
     .filter((part) => part !== '' && !/^(?:\$|%24)(?:top|skip|skiptoken)=/i.test(part));
   return [...kept, ...(top === null ? [] : [`$top=${top}`]), `$skiptoken=${cursor}`].join('&');
-}
-
-function positionOf(text: string, { name }: EntitySet): number {
-  const position = /^\d{1,15}$/.test(text) ? Number(text) : -1;
-  if (position < 0) throw new HttpProblem('not_found', { detail: `${name} has no row with this key` });
-  return position;
 }

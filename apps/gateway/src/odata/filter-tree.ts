@@ -10,7 +10,7 @@ import { notOffered, unreadable } from './odata-fault';
 /** A condition as the bodies of our queries have it. */
 export type Tree = Record<string, unknown>;
 
-export const ourOperators: Readonly<Record<ComparisonOperator, string>> = {
+const ourOperators: Readonly<Record<ComparisonOperator, string>> = {
   eq: 'eq',
   ne: 'ne',
   gt: 'gt',

@@ -9,8 +9,6 @@ export interface JsonForm {
   ieee754: boolean;
 }
 
-export type ODataFormat = { kind: 'xml' | 'text' } | ({ kind: 'json' } & JsonForm);
-
 const levels = ['minimal', 'full', 'none'] as const;
 const MAX_ACCEPT_LENGTH = 2_000;
 const xmlTypes = ['application/xml', 'text/xml', 'application/*', '*/*'];

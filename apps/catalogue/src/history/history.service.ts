@@ -70,7 +70,8 @@ export class HistoryService {
     const era = eras.filter(({ firstCommit }) => firstCommit <= commit).at(-1);
     const last = await this.lastOf(eras.at(-1));
     if (!era || commit > last) throw neverWas(last > 0 ? `the last commit is ${last}` : 'the dataset has no rows yet');
-    if (!era.isKept) throw await this.gone(eras, era, `the rows of commit ${commit} went with version ${era.number}`);
+    if (!era.isKept)
+      throw await this.gone(eras, era, commit, `the rows of commit ${commit} went with version ${era.number}`);
     return await this.stateOf(era, commit - era.firstCommit);
   }
 
@@ -82,27 +83,28 @@ export class HistoryService {
       throw neverWas(
         first ? `the first commit is of ${first.publishedAt.toISOString()}` : 'the dataset has no rows yet',
       );
-    if (!era.isKept) throw await this.gone(eras, era, `the rows of then went with version ${era.number}`);
+    if (!era.isKept)
+      throw await this.gone(eras, era, era.firstCommit, `the rows of then went with version ${era.number}`);
     const seq = await this.log.seqAt(era.versionId, time);
-    if (seq === null) throw await this.gone(eras, era, 'the times of the commits of then are not known any more');
+    if (seq === null)
+      throw await this.gone(eras, era, era.firstCommit, 'the times of the commits of then are not known any more');
     return await this.stateOf(era, seq);
   }
 
-  /** Names the kept commit that is next to a version whose rows are gone. */
-  private async gone(eras: readonly Era[], era: Era, why: string) {
+  /** Names the commit that is kept and next to one whose rows are gone, or whose time is. */
+  private async gone(eras: readonly Era[], era: Era, commit: number, why: string): Promise<NotKept> {
     const index = eras.indexOf(era);
-    const after = eras.slice(era.isKept ? index : index + 1).find(({ isKept }) => isKept);
-    const before = eras
-      .slice(0, index)
-      .filter(({ isKept }) => isKept)
-      .at(-1);
-    const nearest = after?.firstCommit ?? (await this.lastOf(before));
+    const before = eras.slice(0, index).findLast(({ isKept }) => isKept);
+    const after = eras.slice(era.isKept ? index : index + 1).find(({ isKept }) => isKept)?.firstCommit;
+    const last = before && (await this.lastOf(before));
+    const isBeforeNearer = last !== undefined && (after === undefined || commit - last < after - commit);
+    const nearest = isBeforeNearer ? last : (after ?? 0);
     return new NotKept(`${why}: the nearest commit that is kept is ${nearest}`, nearest);
   }
 
   private async stateOf({ firstCommit, number, versionId, publishedAt }: Era, seq: number): Promise<Found> {
     const [last] = seq === 0 ? [] : await this.log.newest(versionId, seq + 1, 1);
-    const madeAt = seq === 0 ? publishedAt : last?.seq === seq ? new Date(last.atMs) : null;
+    const madeAt = seq === 0 ? publishedAt : last?.seq === seq ? timeIn(publishedAt, last.atMs) : null;
     return { commit: firstCommit + seq, at: madeAt?.toISOString() ?? null, version: number, versionId, seq };
   }
 
@@ -118,7 +120,7 @@ export class HistoryService {
     const told = sends.map(
       ({ seq, atMs, rows }): Commit => ({
         commit: firstCommit + seq,
-        at: new Date(atMs).toISOString(),
+        at: timeIn(publishedAt, atMs).toISOString(),
         kind: 'send',
         version,
         seq,
@@ -129,6 +131,11 @@ export class HistoryService {
     const rows = (await this.versions.find(versionId))?.rowCount ?? 0;
     return [...told, { commit: firstCommit, at: publishedAt.toISOString(), kind: 'publish', version, seq: 0, rows }];
   }
+}
+
+/** A commit is never told before the publication that it follows, whatever the clock of its replica said. */
+function timeIn(publishedAt: Date, atMs: number): Date {
+  return new Date(Math.max(publishedAt.getTime(), atMs));
 }
 
 function erasOf(dataset: DatasetDoc): Era[] {

@@ -1,5 +1,5 @@
 import type { Leak } from '@sluice/contracts/tokens/leaks';
-import { noLimits, type TokenLimits } from '@sluice/contracts/tokens/token-limits';
+import { noLimits, type TokenLimits, withoutUnset } from '@sluice/contracts/tokens/token-limits';
 import type { Token, TokenState } from '@sluice/contracts/tokens/tokens';
 import { type Audited, auditedMembers, PENDING_AUDIT_INDEX } from '@sluice/storage/audit-entry';
 import type { Changing } from '@sluice/storage/change-feed';
@@ -121,7 +121,7 @@ export function tokenOf(doc: TokenDoc, wallMs: number): Token {
     lastUsedAt: doc.lastUsedAt?.toISOString() ?? null,
     createdBy: doc.createdBy ?? null,
     createdAt: doc.createdAt.toISOString(),
-    limits: limitsOf(doc),
+    limits: withoutUnset(limitsOf(doc)),
     rotation:
       former && former.endsAt.getTime() > wallMs && !doc.revokedAt
         ? { hint: former.hint, endsAt: former.endsAt.toISOString() }

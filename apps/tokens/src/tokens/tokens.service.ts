@@ -3,7 +3,7 @@ import type { AuditAction } from '@sluice/contracts/audit';
 import type { ReplyOf, RequestOf } from '@sluice/contracts/contract';
 import type { Fault } from '@sluice/contracts/fault';
 import type { Leak, reportLeak } from '@sluice/contracts/tokens/leaks';
-import { noLimits } from '@sluice/contracts/tokens/token-limits';
+import { noLimits, withoutUnset } from '@sluice/contracts/tokens/token-limits';
 import {
   getToken,
   issueToken,
@@ -55,7 +55,7 @@ export class TokensService {
       name: request.name,
       description: request.description,
       ...storedSecret(secret),
-      limits,
+      limits: withoutUnset(limits),
       expiresAt,
       revokedAt: null,
       createdBy: requestScope.getStore()?.actor?.name ?? null,
@@ -92,7 +92,7 @@ export class TokensService {
       description: request.description ?? before.description,
       expiresAt: expiresAt === undefined ? before.expiresAt : dateOf(expiresAt),
       disabled: request.disabled ?? before.disabled,
-      limits: changedLimits(limitsOf(before), request.limits),
+      limits: withoutUnset(changedLimits(limitsOf(before), request.limits)),
     };
     const faults = [...(expiresAt ? this.expiryFaults(change.expiresAt) : []), ...limitFaults(change.limits)];
     if (faults.length > 0) throw refuse(updateToken, 'invalid_request', undefined, faults);
@@ -184,7 +184,7 @@ export class TokensService {
       id: doc._id,
       remainingMs: remaining,
       asOf,
-      ...(limited && { limits }),
+      ...(limited && { limits: withoutUnset(limits) }),
       ...(endedLinks.length > 0 && { endedLinks }),
     };
   }

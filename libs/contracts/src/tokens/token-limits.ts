@@ -78,3 +78,13 @@ export const noLimits: TokenLimits = {
   queryMsPerDay: null,
   queryMsPerMonth: null,
 };
+
+/**
+ * Gives limits as they are told and stored: those that the release before does not know stand there only where they are set. It refuses what it does
+ * not know of, and so a token that it could not limit.
+ */
+export function withoutUnset(limits: TokenLimits): TokenLimits {
+  const told = Object.entries(limits).filter(([name, value]) => !Object.hasOwn(laterLimits, name) || value !== null);
+  // What is left out is null to whoever reads it.
+  return Object.fromEntries(told) as TokenLimits;
+}

@@ -21,6 +21,19 @@ const rulesOf = {
 /** What runs in the browser is text: the types of its world are not those of this one. */
 const inspect = (rules: string) => `axe.run({ runOnly: ${rules}, preload: false, resultTypes: ['violations'] })
   .then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html, any }) => html + ' ' + (any[0]?.message ?? '')).join(' ')))`;
+/** Tables of which a row has other cells than the head has names, and words that were to be filled in. */
+const unfinished = `[
+  ...[...document.querySelectorAll('table')].flatMap((table) => {
+    const heads = table.tHead?.rows[0]?.cells.length ?? 0;
+    const rows = [...table.tBodies].flatMap((body) => [...body.rows]);
+    const wide = (row) => [...row.cells].reduce((sum, cell) => sum + cell.colSpan, 0);
+    return rows.filter((row) => row.cells.length > 1 && wide(row) !== heads).map((row) => 'a row has ' + wide(row) + ' cells under ' + heads + ' heads: ' + row.textContent);
+  }),
+  ...[...document.querySelectorAll('main :not(pre, code, textarea, script, style)')]
+    .flatMap((element) => [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE))
+    .filter(({ data }) => /\\{\\w+\\}/.test(data))
+    .map(({ data }) => 'not filled in: ' + data),
+]`;
 const tooWide = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
 /** Tells whether nothing moves any more: a colour scheme that was just switched is drawn two frames later. */
 const isAtRest = `Promise.race([
@@ -103,6 +116,7 @@ export class Console {
       flaws.push(...violations.map((violation) => `${theme} ${violation}`));
     }
     await this.page.emulateMedia({ colorScheme: 'light' });
+    flaws.push(...(await this.page.evaluate<string[]>(unfinished)));
     for (const width of WIDTHS) {
       await this.page.setViewportSize({ width, height: USUAL.height });
       await this.settled();

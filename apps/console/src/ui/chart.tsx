@@ -3,10 +3,9 @@ import { fetched } from '../server/connection';
 import { Button } from './button';
 import { Card } from './card';
 import css from './chart.module.css';
+import { type Column, DataTable } from './data-table';
 import type { PlotLine } from './plot';
 import { Skeleton } from './skeleton';
-import table from './table.module.css';
-import { TableHead } from './table-head';
 import { dateTime } from './units';
 
 /** The drawing comes when the first chart is shown. */
@@ -81,21 +80,20 @@ function ValuesTable({
     .filter(({ index }) => lines.some(({ values }) => values[index]));
   return (
     <section className={css.values} aria-label={`${title}, values`} tabIndex={0}>
-      <table className={table.table}>
-        <TableHead columns={['From', ...lines.map(({ name }) => [name, 'number'] as const)]} />
-        <tbody>
-          {known.reverse().map(({ at, index }) => (
-            <tr key={at}>
-              <th scope="row">{dateTime(new Date(at * 1_000).toISOString())}</th>
-              {lines.map(({ name, values }) => (
-                <td key={name} className={table.number}>
-                  {format(values[index] ?? 0)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <DataTable
+        columns={[
+          { label: 'From', cell: ({ at }) => dateTime(new Date(at * 1_000).toISOString()) },
+          ...lines.map(
+            ({ name, values }): Column<(typeof known)[number]> => ({
+              label: name,
+              looks: ['number'],
+              cell: ({ index }) => format(values[index] ?? 0),
+            }),
+          ),
+        ]}
+        items={known.reverse()}
+        keyOf={({ at }) => at}
+      />
     </section>
   );
 }

@@ -6,7 +6,7 @@ import { Heading } from 'react-aria-components/Heading';
 import type { AuditWanted } from '../../server/audit';
 import { Badge } from '../../ui/badge';
 import { Button } from '../../ui/button';
-import { TableHead } from '../../ui/table-head';
+import { DataTable } from '../../ui/data-table';
 import { dateTime, since } from '../../ui/units';
 import { actionWords } from './action-words';
 import css from './activity.module.css';
@@ -55,20 +55,24 @@ function Entry({
         </Heading>
         <DisclosurePanel className={css.panel}>
           {changes.length > 0 && (
-            <table className={css.changes}>
-              <TableHead columns={['Member', 'Before', 'After']} />
-              <tbody>
-                {changes.map(({ member, before, after }) => (
-                  <tr key={member}>
-                    <th scope="row">
-                      <code>{member}</code>
-                    </th>
-                    <td className={before === null ? undefined : css.before}>{before ?? '–'}</td>
-                    <td className={after === null ? undefined : css.after}>{after ?? '–'}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+            <DataTable
+              look={css.changes}
+              columns={[
+                { label: 'Member', cell: ({ member }) => <code>{member}</code> },
+                {
+                  label: 'Before',
+                  cell: ({ before }) => before ?? '–',
+                  classOf: ({ before }) => (before === null ? undefined : css.before),
+                },
+                {
+                  label: 'After',
+                  cell: ({ after }) => after ?? '–',
+                  classOf: ({ after }) => (after === null ? undefined : css.after),
+                },
+              ]}
+              items={changes}
+              keyOf={({ member }) => member}
+            />
           )}
           <dl className={css.facts}>
             <Fact name="When" value={dateTime(at)} />

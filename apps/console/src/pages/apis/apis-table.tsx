@@ -7,10 +7,10 @@ import { apisKey, deleteApi } from '../../server/apis';
 import { datasetQuery } from '../../server/datasets';
 import { useMay } from '../../server/may';
 import { Badge } from '../../ui/badge';
+import { actionsColumn, type Column, DataTable } from '../../ui/data-table';
 import { Confirm } from '../../ui/dialog';
 import { ActionMenu } from '../../ui/menu';
 import table from '../../ui/table.module.css';
-import { actionsColumn, TableHead } from '../../ui/table-head';
 import { say } from '../../ui/toasts';
 import { ActiveSwitch } from './active-switch';
 import { AssignTokenDialog } from './assign-token-dialog';
@@ -25,22 +25,12 @@ export function ApisTable({ apis, hideDataset }: { apis: readonly Api[]; hideDat
   const assigned = apis.find(({ id }) => id === assigning) ?? null;
   return (
     <>
-      <table className={table.table}>
-        <TableHead
-          columns={[
-            'API name',
-            ['Endpoint', 'medium'],
-            ['Method', 'medium'],
-            ...(hideDataset ? [] : [['Dataset', 'wide'] as const]),
-            ['Tokens', 'wide', 'number'],
-            'Status',
-            actionsColumn,
-          ]}
-        />
-        <tbody>
-          {apis.map((api) => (
-            <tr key={api.id}>
-              <th scope="row">
+      <DataTable<Api>
+        columns={[
+          {
+            label: 'API name',
+            cell: (api) => (
+              <>
                 <Link to="/apis/$apiId" params={{ apiId: api.id }} className={table.name}>
                   {api.name}
                 </Link>
@@ -51,53 +41,51 @@ export function ApisTable({ apis, hideDataset }: { apis: readonly Api[]; hideDat
                   </>
                 )}
                 <span className={table.sub}>{api.description}</span>
-              </th>
-              <td className={table.medium}>
-                <code className={table.soft} style={{ overflowWrap: 'anywhere' }}>
-                  {addressOf(api)}
-                </code>
-              </td>
-              <td className={table.medium}>
-                <Badge>{api.method}</Badge>
-              </td>
-              {!hideDataset && (
-                <td className={`${table.wide} ${table.roomy}`}>
-                  <DatasetName api={api} />
-                </td>
-              )}
-              <td className={`${table.wide} ${table.number}`}>{api.tokenIds.length}</td>
-              <td>
-                <ActiveSwitch api={api} />
-              </td>
-              <td className={table.tight}>
-                <div className={table.actions}>
-                  <ActionMenu
-                    label={`Actions for ${api.name}`}
-                    actions={[
-                      {
-                        label: 'View API Documentation',
-                        picture: BookOpen,
-                        run: () => void navigate({ to: '/apis/$apiId', params: { apiId: api.id } }),
-                      },
-                      ...(mayEdit
-                        ? [
-                            { label: 'Assign token to API', picture: KeyRound, run: () => setAssigning(api.id) },
-                            {
-                              label: 'Edit',
-                              picture: Pencil,
-                              run: () => void navigate({ to: '/apis/$apiId/edit', params: { apiId: api.id } }),
-                            },
-                            { label: 'Delete', picture: Trash2, run: () => setDeleting(api), hurts: true },
-                          ]
-                        : []),
-                    ]}
-                  />
-                </div>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+              </>
+            ),
+          },
+          {
+            label: 'Endpoint',
+            looks: ['medium'],
+            cell: (api) => (
+              <code className={table.soft} style={{ overflowWrap: 'anywhere' }}>
+                {addressOf(api)}
+              </code>
+            ),
+          },
+          { label: 'Method', looks: ['medium'], cell: ({ method }) => <Badge>{method}</Badge> },
+          ...(hideDataset ? [] : [datasetColumn]),
+          { label: 'Tokens', looks: ['wide', 'number'], cell: ({ tokenIds }) => tokenIds.length },
+          { label: 'Status', cell: (api) => <ActiveSwitch api={api} /> },
+          actionsColumn((api) => (
+            <div className={table.actions}>
+              <ActionMenu
+                label={`Actions for ${api.name}`}
+                actions={[
+                  {
+                    label: 'View API Documentation',
+                    picture: BookOpen,
+                    run: () => void navigate({ to: '/apis/$apiId', params: { apiId: api.id } }),
+                  },
+                  ...(mayEdit
+                    ? [
+                        { label: 'Assign token to API', picture: KeyRound, run: () => setAssigning(api.id) },
+                        {
+                          label: 'Edit',
+                          picture: Pencil,
+                          run: () => void navigate({ to: '/apis/$apiId/edit', params: { apiId: api.id } }),
+                        },
+                        { label: 'Delete', picture: Trash2, run: () => setDeleting(api), hurts: true },
+                      ]
+                    : []),
+                ]}
+              />
+            </div>
+          )),
+        ]}
+        items={apis}
+        keyOf={({ id }) => id}
+      />
       {assigned && <AssignTokenDialog api={assigned} onClose={() => setAssigning(null)} />}
       <Confirm
         title={`Delete ${deleting?.name ?? ''}?`}
@@ -126,6 +114,12 @@ function addressOf({ domain, path }: Api): string {
 export function endpointOf(api: Api): string {
   return api.endpoint ?? `/api/${api.path}`;
 }
+
+const datasetColumn: Column<Api> = {
+  label: 'Dataset',
+  looks: ['wide', 'roomy'],
+  cell: (api) => <DatasetName api={api} />,
+};
 
 function DatasetName({ api }: { api: Api }) {
   const { data: dataset } = useQuery(datasetQuery(api.datasetId));

@@ -4,10 +4,9 @@ import { datasetQuery, versionQuery, versionsQuery } from '../../server/datasets
 import { PageHeader } from '../../shell/page-header';
 import { Badge } from '../../ui/badge';
 import { Card } from '../../ui/card';
+import { DataTable } from '../../ui/data-table';
 import { Loaded } from '../../ui/loaded';
 import { Select } from '../../ui/select';
-import table from '../../ui/table.module.css';
-import { TableHead } from '../../ui/table-head';
 import css from './datasets.module.css';
 import { fieldChanges } from './field-changes';
 
@@ -52,25 +51,16 @@ export function ComparePage() {
           {(old) => (
             <Loaded query={after}>
               {(now) => (
-                <table className={table.table}>
-                  <TableHead
-                    columns={['Field', 'Change', ['Version {first}', 'medium'], ['Version {second}', 'medium']]}
-                  />
-                  <tbody>
-                    {fieldChanges(old.fields, now.fields).map(({ name, kind, was, is }) => (
-                      <tr key={name}>
-                        <th scope="row">
-                          <code>{name}</code>
-                        </th>
-                        <td>
-                          <Badge tone={tones[kind]}>{kind}</Badge>
-                        </td>
-                        <td className={`${table.medium} ${table.soft}`}>{was ?? '–'}</td>
-                        <td className={`${table.medium} ${table.soft}`}>{is ?? '–'}</td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
+                <DataTable
+                  columns={[
+                    { label: 'Field', cell: ({ name }) => <code>{name}</code> },
+                    { label: 'Change', cell: ({ kind }) => <Badge tone={tones[kind]}>{kind}</Badge> },
+                    { label: `From version ${first}`, looks: ['medium', 'soft'], cell: ({ was }) => was ?? '–' },
+                    { label: `To version ${second}`, looks: ['medium', 'soft'], cell: ({ is }) => is ?? '–' },
+                  ]}
+                  items={fieldChanges(old.fields, now.fields)}
+                  keyOf={({ name }) => name}
+                />
               )}
             </Loaded>
           )}

@@ -1,4 +1,4 @@
-import type { Dataset } from '@sluice/contracts/catalogue/datasets';
+import type { Dataset, Version } from '@sluice/contracts/catalogue/datasets';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Upload, Waypoints } from 'lucide-react';
@@ -6,10 +6,10 @@ import { apiCountsQuery } from '../../server/apis';
 import { versionQuery } from '../../server/datasets';
 import { useMay } from '../../server/may';
 import { Badge } from '../../ui/badge';
+import { actionsColumn, DataTable } from '../../ui/data-table';
 import { ActionMenu } from '../../ui/menu';
 import { Skeleton } from '../../ui/skeleton';
 import table from '../../ui/table.module.css';
-import { actionsColumn, TableHead } from '../../ui/table-head';
 import { bytes, count, plural, since } from '../../ui/units';
 
 export function DatasetsTable({ datasets }: { datasets: readonly Dataset[] }) {
@@ -17,68 +17,76 @@ export function DatasetsTable({ datasets }: { datasets: readonly Dataset[] }) {
     ...apiCountsQuery({ datasetIds: datasets.map(({ id }) => id) }),
     placeholderData: keepPreviousData,
   });
+  const navigate = useNavigate();
+  const mayEdit = useMay('editor');
   return (
-    <table className={table.table}>
-      <TableHead
-        columns={[
-          'Dataset',
-          ['Rows', 'number'],
-          ['Size', 'medium', 'number'],
-          ['Versions', 'medium'],
-          ['APIs using it', 'wide'],
-          ['Created', 'wide'],
-          actionsColumn,
-        ]}
-      />
-      <tbody>
-        {datasets.map((dataset) => (
-          <DatasetRow key={dataset.id} dataset={dataset} apis={apis && (apis[dataset.id] ?? 0)} />
-        ))}
-      </tbody>
-    </table>
+    <DataTable<Dataset>
+      columns={[
+        {
+          label: 'Dataset',
+          cell: ({ id, name, description, fields }) => (
+            <>
+              <Link to="/datasets/$datasetId" params={{ datasetId: id }} className={table.name}>
+                {name}
+              </Link>
+              <span className={table.sub}>{description || plural(fields.length, 'field')}</span>
+            </>
+          ),
+        },
+        {
+          label: 'Rows',
+          looks: ['number'],
+          cell: (dataset) => <OfLatest dataset={dataset} figure={({ rowCount }) => count(rowCount)} />,
+        },
+        {
+          label: 'Size',
+          looks: ['medium', 'number'],
+          cell: (dataset) => <OfLatest dataset={dataset} figure={({ byteSize }) => bytes(byteSize)} />,
+        },
+        {
+          label: 'Versions',
+          looks: ['medium'],
+          cell: ({ latestVersion }) =>
+            latestVersion === null ? <Badge tone="warn">no data yet</Badge> : <Badge>{latestVersion}</Badge>,
+        },
+        {
+          label: 'APIs using it',
+          looks: ['wide'],
+          cell: ({ id }) => (apis === undefined ? <Skeleton width={32} /> : (apis[id] ?? 0)),
+        },
+        { label: 'Created', looks: ['wide', 'soft'], cell: ({ createdAt }) => since(createdAt) },
+        ...(mayEdit
+          ? [
+              actionsColumn<Dataset>(({ id, name }) => (
+                <ActionMenu
+                  label={`Actions for ${name}`}
+                  actions={[
+                    {
+                      label: 'Import a version',
+                      picture: Upload,
+                      run: () => void navigate({ to: '/datasets/$datasetId/import', params: { datasetId: id } }),
+                    },
+                    {
+                      label: 'Create custom API',
+                      picture: Waypoints,
+                      run: () => void navigate({ to: '/apis/new', search: { dataset: id, version: undefined } }),
+                    },
+                  ]}
+                />
+              )),
+            ]
+          : []),
+      ]}
+      items={datasets}
+      keyOf={({ id }) => id}
+    />
   );
 }
 
-function DatasetRow({ dataset, apis }: { dataset: Dataset; apis: number | undefined }) {
-  const { id, name, latestVersion } = dataset;
+/** A figure of a dataset's latest version, once that is known. */
+function OfLatest({ dataset, figure }: { dataset: Dataset; figure: (version: Version) => string }) {
+  const { id, latestVersion } = dataset;
   const { data: version } = useQuery({ ...versionQuery(id, latestVersion ?? 0), enabled: latestVersion !== null });
-  const navigate = useNavigate();
-  const mayEdit = useMay('editor');
-  const figure = (text: string | undefined) => text ?? (latestVersion === null ? '–' : <Skeleton width={48} />);
-  return (
-    <tr>
-      <th scope="row">
-        <Link to="/datasets/$datasetId" params={{ datasetId: id }} className={table.name}>
-          {name}
-        </Link>
-        <span className={table.sub}>{dataset.description || plural(dataset.fields.length, 'field')}</span>
-      </th>
-      <td className={table.number}>{figure(version && count(version.rowCount))}</td>
-      <td className={`${table.medium} ${table.number}`}>{figure(version && bytes(version.byteSize))}</td>
-      <td className={table.medium}>
-        {latestVersion === null ? <Badge tone="warn">no data yet</Badge> : <Badge>{latestVersion}</Badge>}
-      </td>
-      <td className={table.wide}>{apis === undefined ? <Skeleton width={32} /> : apis}</td>
-      <td className={`${table.wide} ${table.soft}`}>{since(dataset.createdAt)}</td>
-      <td className={table.tight}>
-        {mayEdit && (
-          <ActionMenu
-            label={`Actions for ${name}`}
-            actions={[
-              {
-                label: 'Import a version',
-                picture: Upload,
-                run: () => void navigate({ to: '/datasets/$datasetId/import', params: { datasetId: id } }),
-              },
-              {
-                label: 'Create custom API',
-                picture: Waypoints,
-                run: () => void navigate({ to: '/apis/new', search: { dataset: id, version: undefined } }),
-              },
-            ]}
-          />
-        )}
-      </td>
-    </tr>
-  );
+  if (version) return figure(version);
+  return latestVersion === null ? '–' : <Skeleton width={48} />;
 }

@@ -1,8 +1,8 @@
 import type { Version } from '@sluice/contracts/catalogue/datasets';
 import type { Field } from '@sluice/contracts/fields';
 import { Badge } from '../../ui/badge';
+import { DataTable } from '../../ui/data-table';
 import table from '../../ui/table.module.css';
-import { TableHead } from '../../ui/table-head';
 import { count } from '../../ui/units';
 
 /** Different values are counted exactly in files of up to so many rows. */
@@ -19,37 +19,37 @@ export function FieldsTable({ fields, keyFields, version }: FieldsTableProps) {
   // Rows that were sent since are not counted.
   const isExact = version !== undefined && version.seq === 0 && version.rowCount <= MAX_EXACT_ROWS;
   return (
-    <table className={table.table}>
-      <TableHead
-        columns={[
-          'Field',
-          'Type',
-          ['Empty values', 'medium'],
-          ['Smallest', 'wide'],
-          ['Largest', 'wide'],
-          ['Different', 'medium', 'number'],
-        ]}
-      />
-      <tbody>
-        {fields.map((field) => (
-          <tr key={field.name}>
-            <th scope="row">
-              <code>{field.name}</code>
-              {field.label !== field.name && <span className={table.sub}>{field.label}</span>}
-            </th>
-            <td>
-              <Badge>{field.type}</Badge> {keyFields.includes(field.name) && <Badge tone="good">key</Badge>}
-            </td>
-            <td className={`${table.medium} ${table.soft}`}>{field.nullable ? 'yes' : 'no'}</td>
-            <td className={`${table.wide} ${table.soft}`}>{plainText(field.min)}</td>
-            <td className={`${table.wide} ${table.soft}`}>{plainText(field.max)}</td>
-            <td className={`${table.medium} ${table.number} ${table.soft}`}>
-              {field.distinct === null ? '–' : `${isExact ? '' : '≈ '}${count(field.distinct)}`}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <DataTable
+      columns={[
+        {
+          label: 'Field',
+          cell: ({ name, label }) => (
+            <>
+              <code>{name}</code>
+              {label !== name && <span className={table.sub}>{label}</span>}
+            </>
+          ),
+        },
+        {
+          label: 'Type',
+          cell: ({ name, type }) => (
+            <>
+              <Badge>{type}</Badge> {keyFields.includes(name) && <Badge tone="good">key</Badge>}
+            </>
+          ),
+        },
+        { label: 'Empty values', looks: ['medium', 'soft'], cell: ({ nullable }) => (nullable ? 'yes' : 'no') },
+        { label: 'Smallest', looks: ['wide', 'soft'], cell: ({ min }) => plainText(min) },
+        { label: 'Largest', looks: ['wide', 'soft'], cell: ({ max }) => plainText(max) },
+        {
+          label: 'Different',
+          looks: ['medium', 'number', 'soft'],
+          cell: ({ distinct }) => (distinct === null ? '–' : `${isExact ? '' : '≈ '}${count(distinct)}`),
+        },
+      ]}
+      items={fields}
+      keyOf={({ name }) => name}
+    />
   );
 }
 

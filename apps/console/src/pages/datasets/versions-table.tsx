@@ -6,11 +6,11 @@ import { useState } from 'react';
 import { datasetQuery, deleteVersion, versionsQuery } from '../../server/datasets';
 import { useMay } from '../../server/may';
 import { Badge } from '../../ui/badge';
+import { actionsColumn, DataTable } from '../../ui/data-table';
 import { Confirm } from '../../ui/dialog';
 import { ActionMenu } from '../../ui/menu';
 import { formatNames, formats } from '../../ui/names';
 import table from '../../ui/table.module.css';
-import { actionsColumn, TableHead } from '../../ui/table-head';
 import { say } from '../../ui/toasts';
 import { bytes, count, dateTime, plural } from '../../ui/units';
 
@@ -22,95 +22,88 @@ export function VersionsTable({ datasetId, versions }: { datasetId: string; vers
   const latest = Math.max(...versions.map(({ number }) => number));
   return (
     <>
-      <table className={table.table}>
-        <TableHead
-          columns={[
-            'Version',
-            ['Note', 'medium'],
-            ['Rows', 'number'],
-            ['Size', 'wide', 'number'],
-            ['Imported', 'medium'],
-            actionsColumn,
-          ]}
-        />
-        <tbody>
-          {versions.map(({ id, number, rowCount, byteSize, fields, note, warnings, createdAt }, index) => {
+      <DataTable<Version>
+        columns={[
+          {
+            label: 'Version',
+            cell: ({ number, fields, warnings }) => (
+              <>
+                <Link
+                  to="/datasets/$datasetId/versions/$number"
+                  params={{ datasetId, number: String(number) }}
+                  search={{ query: undefined }}
+                  className={table.name}
+                >
+                  Version {number}
+                </Link>{' '}
+                {number === latest && <Badge tone="good">latest</Badge>}
+                <span className={table.sub}>
+                  {plural(fields.length, 'field')}
+                  {warnings.length > 0 && `, ${plural(warnings.length, 'warning')}`}
+                </span>
+              </>
+            ),
+          },
+          { label: 'Note', looks: ['medium', 'soft'], cell: ({ note }) => note || '–' },
+          { label: 'Rows', looks: ['number'], cell: ({ rowCount }) => count(rowCount) },
+          { label: 'Size', looks: ['wide', 'number'], cell: ({ byteSize }) => bytes(byteSize) },
+          { label: 'Imported', looks: ['medium', 'soft'], cell: ({ createdAt }) => dateTime(createdAt) },
+          actionsColumn(({ number }, index) => {
             const before = versions[index + 1]?.number;
             return (
-              <tr key={id}>
-                <th scope="row">
-                  <Link
-                    to="/datasets/$datasetId/versions/$number"
-                    params={{ datasetId, number: String(number) }}
-                    search={{ query: undefined }}
-                    className={table.name}
-                  >
-                    Version {number}
-                  </Link>{' '}
-                  {number === latest && <Badge tone="good">latest</Badge>}
-                  <span className={table.sub}>
-                    {plural(fields.length, 'field')}
-                    {warnings.length > 0 && `, ${plural(warnings.length, 'warning')}`}
-                  </span>
-                </th>
-                <td className={`${table.medium} ${table.soft}`}>{note || '–'}</td>
-                <td className={table.number}>{count(rowCount)}</td>
-                <td className={`${table.wide} ${table.number}`}>{bytes(byteSize)}</td>
-                <td className={`${table.medium} ${table.soft}`}>{dateTime(createdAt)}</td>
-                <td className={table.tight}>
-                  <ActionMenu
-                    label={`Actions for version ${number}`}
-                    actions={[
-                      {
-                        label: 'Preview',
-                        picture: Table2,
-                        run: () =>
-                          void navigate({
-                            to: '/datasets/$datasetId/versions/$number',
-                            params: { datasetId, number: String(number) },
-                            search: { query: undefined },
-                          }),
-                      },
-                      ...(mayEdit
-                        ? [
-                            {
-                              label: 'Create custom API',
-                              picture: Waypoints,
-                              run: () =>
-                                void navigate({ to: '/apis/new', search: { dataset: datasetId, version: number } }),
-                            },
-                          ]
-                        : []),
-                      ...(before !== undefined
-                        ? [
-                            {
-                              label: `Compare with version ${before}`,
-                              picture: ArrowLeftRight,
-                              run: () =>
-                                void navigate({
-                                  to: '/datasets/$datasetId/compare',
-                                  params: { datasetId },
-                                  search: { from: before, to: number },
-                                }),
-                            },
-                          ]
-                        : []),
-                      ...formats.map((format) => ({
-                        label: `Download as ${formatNames[format]}`,
-                        picture: Download,
-                        run: () => window.location.assign(exportAddress(datasetId, number, format)),
-                      })),
-                      ...(mayEdit && number !== latest
-                        ? [{ label: 'Delete version', picture: Trash2, run: () => setDeleting(number), hurts: true }]
-                        : []),
-                    ]}
-                  />
-                </td>
-              </tr>
+              <ActionMenu
+                label={`Actions for version ${number}`}
+                actions={[
+                  {
+                    label: 'Preview',
+                    picture: Table2,
+                    run: () =>
+                      void navigate({
+                        to: '/datasets/$datasetId/versions/$number',
+                        params: { datasetId, number: String(number) },
+                        search: { query: undefined },
+                      }),
+                  },
+                  ...(mayEdit
+                    ? [
+                        {
+                          label: 'Create custom API',
+                          picture: Waypoints,
+                          run: () =>
+                            void navigate({ to: '/apis/new', search: { dataset: datasetId, version: number } }),
+                        },
+                      ]
+                    : []),
+                  ...(before !== undefined
+                    ? [
+                        {
+                          label: `Compare with version ${before}`,
+                          picture: ArrowLeftRight,
+                          run: () =>
+                            void navigate({
+                              to: '/datasets/$datasetId/compare',
+                              params: { datasetId },
+                              search: { from: before, to: number },
+                            }),
+                        },
+                      ]
+                    : []),
+                  ...formats.map((format) => ({
+                    label: `Download as ${formatNames[format]}`,
+                    picture: Download,
+                    run: () => window.location.assign(exportAddress(datasetId, number, format)),
+                  })),
+                  ...(mayEdit && number !== latest
+                    ? [{ label: 'Delete version', picture: Trash2, run: () => setDeleting(number), hurts: true }]
+                    : []),
+                ]}
+              />
             );
-          })}
-        </tbody>
-      </table>
+          }),
+        ]}
+        items={versions}
+        keyOf={({ id }) => id}
+      />
       <Confirm
         title={`Delete version ${deleting ?? ''}?`}
         action="Delete version"

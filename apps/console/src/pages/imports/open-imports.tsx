@@ -9,10 +9,10 @@ import { useMay } from '../../server/may';
 import { Badge } from '../../ui/badge';
 import { buttonClass } from '../../ui/button';
 import { Card } from '../../ui/card';
+import { actionsColumn, DataTable } from '../../ui/data-table';
 import { Confirm } from '../../ui/dialog';
 import { ActionMenu } from '../../ui/menu';
 import table from '../../ui/table.module.css';
-import { actionsColumn, TableHead } from '../../ui/table-head';
 import { count, since } from '../../ui/units';
 import { nameOf, phaseWords } from './import-progress';
 
@@ -37,21 +37,30 @@ export function OpenImports({ datasetId }: { datasetId: string }) {
     <>
       {imports.length > 0 && (
         <Card title="Not published yet" flush>
-          <table className={table.table}>
-            <TableHead
-              columns={[
-                'File',
-                ['Rows', 'medium', 'number'],
-                ['Started', 'medium'],
-                ...(mayEdit ? [actionsColumn] : []),
-              ]}
-            />
-            <tbody>
-              {imports.map((each) => (
-                <OpenImport key={each.id} state={each} onDiscard={mayEdit ? () => setDiscarding(each) : undefined} />
-              ))}
-            </tbody>
-          </table>
+          <DataTable
+            columns={[
+              {
+                label: 'File',
+                cell: (each) => (
+                  <>
+                    <span className={table.name}>{nameOf(each)}</span>
+                    <span className={table.sub}>
+                      <Badge tone={waits(each) ? 'warn' : 'plain'}>
+                        {waits(each) ? 'waits for a decision' : phaseWords[each.phase]}
+                      </Badge>
+                    </span>
+                  </>
+                ),
+              },
+              { label: 'Rows', looks: ['medium', 'number'], cell: ({ rows }) => count(rows) },
+              { label: 'Started', looks: ['medium', 'soft'], cell: ({ createdAt }) => since(createdAt) },
+              ...(mayEdit
+                ? [actionsColumn<Import>((each) => <OpenImport state={each} onDiscard={() => setDiscarding(each)} />)]
+                : []),
+            ]}
+            items={imports}
+            keyOf={({ id }) => id}
+          />
         </Card>
       )}
       <Confirm
@@ -71,39 +80,29 @@ export function OpenImports({ datasetId }: { datasetId: string }) {
   );
 }
 
-function OpenImport({ state, onDiscard }: { state: Import; onDiscard?: () => void }) {
-  const { id, datasetId, phase, rows, createdAt } = state;
+function OpenImport({ state, onDiscard }: { state: Import; onDiscard: () => void }) {
+  const { id, datasetId } = state;
   const name = nameOf(state);
-  const waits = phase === 'review';
+  const word = waits(state) ? 'Look over' : 'Watch';
   return (
-    <tr>
-      <th scope="row">
-        <span className={table.name}>{name}</span>
-        <span className={table.sub}>
-          <Badge tone={waits ? 'warn' : 'plain'}>{waits ? 'waits for a decision' : phaseWords[phase]}</Badge>
-        </span>
-      </th>
-      <td className={`${table.medium} ${table.number}`}>{count(rows)}</td>
-      <td className={`${table.medium} ${table.soft}`}>{since(createdAt)}</td>
-      {onDiscard && (
-        <td className={table.tight}>
-          <div className={table.actions}>
-            <Link
-              to="/datasets/$datasetId/import"
-              params={{ datasetId }}
-              search={{ import: id }}
-              className={buttonClass(waits ? 'primary' : 'plain')}
-              aria-label={`${waits ? 'Look over' : 'Watch'} ${name}`}
-            >
-              {waits ? 'Look over' : 'Watch'}
-            </Link>
-            <ActionMenu
-              label={`Actions for ${name}`}
-              actions={[{ label: 'Discard', picture: Trash2, run: onDiscard, hurts: true }]}
-            />
-          </div>
-        </td>
-      )}
-    </tr>
+    <div className={table.actions}>
+      <Link
+        to="/datasets/$datasetId/import"
+        params={{ datasetId }}
+        search={{ import: id }}
+        className={buttonClass(waits(state) ? 'primary' : 'plain')}
+        aria-label={`${word} ${name}`}
+      >
+        {word}
+      </Link>
+      <ActionMenu
+        label={`Actions for ${name}`}
+        actions={[{ label: 'Discard', picture: Trash2, run: onDiscard, hurts: true }]}
+      />
+    </div>
   );
+}
+
+function waits({ phase }: Import): boolean {
+  return phase === 'review';
 }

@@ -6,10 +6,10 @@ import { useMay } from '../../server/may';
 import { Badge } from '../../ui/badge';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
+import { actionsColumn, DataTable } from '../../ui/data-table';
 import { Confirm } from '../../ui/dialog';
 import { formatNames } from '../../ui/names';
 import table from '../../ui/table.module.css';
-import { actionsColumn, TableHead } from '../../ui/table-head';
 import { say } from '../../ui/toasts';
 import { dateTime, since } from '../../ui/units';
 
@@ -30,33 +30,45 @@ export function LinksCard({ of, noun, name }: LinksCardProps) {
   if (links.length === 0) return null;
   return (
     <Card title="Links" flush>
-      <table className={table.table}>
-        <TableHead columns={[noun, 'Gives', ['Made', 'medium'], actionsColumn]} />
-        <tbody>
-          {links.map((link) => (
-            <tr key={link.id}>
-              <th scope="row">
+      <DataTable
+        columns={[
+          {
+            label: noun,
+            cell: (link) => (
+              <>
                 <span className={table.name}>{name(link)}</span>
                 <span className={table.sub}>{link.query === '' ? 'all rows' : <code>{link.query}</code>}</span>
-              </th>
-              <td>
-                {formatNames[link.format]} {link.latest && <Badge tone="good">latest rows</Badge>}
-                <span className={table.sub}>until {dateTime(link.expiresAt)}</span>
-              </td>
-              <td className={`${table.medium} ${table.soft}`}>
-                {since(link.createdAt)} by {link.madeBy.kind === 'token' ? 'the token' : link.madeBy.name}
-              </td>
-              <td className={table.tight}>
-                {mayEdit && (
+              </>
+            ),
+          },
+          {
+            label: 'Gives',
+            cell: ({ format, latest, expiresAt }) => (
+              <>
+                {formatNames[format]} {latest && <Badge tone="good">latest rows</Badge>}
+                <span className={table.sub}>until {dateTime(expiresAt)}</span>
+              </>
+            ),
+          },
+          {
+            label: 'Made',
+            looks: ['medium', 'soft'],
+            cell: ({ createdAt, madeBy }) =>
+              `${since(createdAt)} by ${madeBy.kind === 'token' ? 'the token' : madeBy.name}`,
+          },
+          ...(mayEdit
+            ? [
+                actionsColumn<LivingLink>((link) => (
                   <Button look="quiet" aria-label={`End ${labelOf(link)}`} onPress={() => setEnding(link)}>
                     End
                   </Button>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+                )),
+              ]
+            : []),
+        ]}
+        items={links}
+        keyOf={({ id }) => id}
+      />
       <Confirm
         title="End this link?"
         action="End link"

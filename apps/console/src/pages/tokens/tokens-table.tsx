@@ -7,10 +7,10 @@ import { apiCountsQuery } from '../../server/apis';
 import { useMay } from '../../server/may';
 import { tokensKey, updateToken } from '../../server/tokens';
 import { Badge } from '../../ui/badge';
+import { actionsColumn, DataTable } from '../../ui/data-table';
 import { ActionMenu } from '../../ui/menu';
 import { Skeleton } from '../../ui/skeleton';
 import table from '../../ui/table.module.css';
-import { actionsColumn, TableHead } from '../../ui/table-head';
 import { complain, say } from '../../ui/toasts';
 import { date, dateTime, since } from '../../ui/units';
 import { EditTokenDialog } from './edit-token-dialog';
@@ -38,14 +38,12 @@ export function TokensTable({ tokens }: { tokens: readonly Token[] }) {
   });
   return (
     <>
-      <table className={table.table}>
-        <TableHead
-          columns={['Token', 'State', ['Last used', 'medium'], ['APIs', 'medium'], ['Expires', 'wide'], actionsColumn]}
-        />
-        <tbody>
-          {tokens.map((token) => (
-            <tr key={token.id}>
-              <th scope="row">
+      <DataTable<Token>
+        columns={[
+          {
+            label: 'Token',
+            cell: (token) => (
+              <>
                 <Link to="/tokens/$tokenId" params={{ tokenId: token.id }} className={table.name}>
                   {token.name}
                 </Link>
@@ -60,43 +58,51 @@ export function TokensTable({ tokens }: { tokens: readonly Token[] }) {
                     <code>{token.rotation.hint}…</code> also works until {dateTime(token.rotation.endsAt)}
                   </span>
                 )}
-              </th>
-              <td>
-                <Badge tone={tones[token.state]}>{token.state}</Badge>
-              </td>
-              <td className={`${table.medium} ${table.soft}`}>
-                {token.lastUsedAt ? <time dateTime={token.lastUsedAt}>{since(token.lastUsedAt)}</time> : 'never'}
-              </td>
-              <td className={table.medium}>
-                {apis ? (apis[token.id] ?? <span className={table.soft}>none</span>) : <Skeleton width={32} />}
-              </td>
-              <td className={`${table.wide} ${table.soft}`}>{token.expiresAt ? date(token.expiresAt) : 'never'}</td>
-              <td className={table.tight}>
-                <ActionMenu
-                  label={`Actions for ${token.name}`}
-                  actions={[
-                    {
-                      label: 'Usage',
-                      picture: ChartNoAxesColumn,
-                      run: () => void navigate({ to: '/tokens/$tokenId', params: { tokenId: token.id } }),
-                    },
-                    ...(mayEdit && token.state !== 'revoked'
-                      ? [
-                          { label: 'Edit', picture: Pencil, run: () => setEditing(token) },
-                          { label: 'Rotate', picture: RefreshCw, run: () => setRotating(token) },
-                          token.state === 'disabled'
-                            ? { label: 'Enable', picture: CirclePlay, run: () => disable.mutate(token) }
-                            : { label: 'Disable', picture: CirclePause, run: () => disable.mutate(token) },
-                          { label: 'Revoke', picture: Ban, run: () => setRevoking(token), hurts: true },
-                        ]
-                      : []),
-                  ]}
-                />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+              </>
+            ),
+          },
+          { label: 'State', cell: ({ state }) => <Badge tone={tones[state]}>{state}</Badge> },
+          {
+            label: 'Last used',
+            looks: ['medium', 'soft'],
+            cell: ({ lastUsedAt }) => (lastUsedAt ? <time dateTime={lastUsedAt}>{since(lastUsedAt)}</time> : 'never'),
+          },
+          {
+            label: 'APIs',
+            looks: ['medium'],
+            cell: ({ id }) => (apis ? (apis[id] ?? <span className={table.soft}>none</span>) : <Skeleton width={32} />),
+          },
+          {
+            label: 'Expires',
+            looks: ['wide', 'soft'],
+            cell: ({ expiresAt }) => (expiresAt ? date(expiresAt) : 'never'),
+          },
+          actionsColumn((token) => (
+            <ActionMenu
+              label={`Actions for ${token.name}`}
+              actions={[
+                {
+                  label: 'Usage',
+                  picture: ChartNoAxesColumn,
+                  run: () => void navigate({ to: '/tokens/$tokenId', params: { tokenId: token.id } }),
+                },
+                ...(mayEdit && token.state !== 'revoked'
+                  ? [
+                      { label: 'Edit', picture: Pencil, run: () => setEditing(token) },
+                      { label: 'Rotate', picture: RefreshCw, run: () => setRotating(token) },
+                      token.state === 'disabled'
+                        ? { label: 'Enable', picture: CirclePlay, run: () => disable.mutate(token) }
+                        : { label: 'Disable', picture: CirclePause, run: () => disable.mutate(token) },
+                      { label: 'Revoke', picture: Ban, run: () => setRevoking(token), hurts: true },
+                    ]
+                  : []),
+              ]}
+            />
+          )),
+        ]}
+        items={tokens}
+        keyOf={({ id }) => id}
+      />
       {editing && <EditTokenDialog token={editing} onClose={() => setEditing(null)} />}
       {rotating && <RotateDialog token={rotating} onClose={() => setRotating(null)} />}
       {revoking && <RevokeDialog token={revoking} onClose={() => setRevoking(null)} />}

@@ -7,13 +7,20 @@ import { type UsageOf, watchRequests } from '../../server/usage';
 import { Badge } from '../../ui/badge';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
+import { type Column, DataTable } from '../../ui/data-table';
 import table from '../../ui/table.module.css';
-import { TableHead } from '../../ui/table-head';
 import { bytes, clock, count, milliseconds } from '../../ui/units';
 import { ApiName, TokenName } from './named';
 import css from './usage.module.css';
 
 const KEPT = 100;
+
+const apiColumn: Column<SeenRequest> = { label: 'API', cell: ({ apiId }) => <ApiName id={apiId} /> };
+const tokenColumn: Column<SeenRequest> = {
+  label: 'Token',
+  looks: ['medium'],
+  cell: ({ tokenId }) => (tokenId ? <TokenName id={tokenId} /> : '–'),
+};
 
 /** Requests as they are answered. While it is paused nothing is asked for, and nothing moves. */
 export function LiveTail({ of }: { of: UsageOf }) {
@@ -54,44 +61,31 @@ export function LiveTail({ of }: { of: UsageOf }) {
         <p className={css.none}>Requests stand here as they are answered, at all gateways together.</p>
       ) : (
         <section className={css.tail} aria-label="Live requests" tabIndex={0}>
-          <table className={table.table}>
-            <TableHead
-              columns={[
-                'Time',
-                'Status',
-                'API',
-                ['Token', 'medium'],
-                ['Rows', 'medium', 'number'],
-                ['Data', 'wide', 'number'],
-                ['Took', 'number'],
-                ['Request', 'wide'],
-              ]}
-            />
-            <tbody>
-              {shown.map(({ at, requestId, method, status, rows, bytes: size, durationMs, ...by }) => (
-                <tr key={`${requestId} ${at}`}>
-                  <td className={css.clock}>{clock(at)}</td>
-                  <td>
-                    <Badge tone={status < 400 ? 'good' : status < 500 ? 'warn' : 'bad'}>
-                      {by.client === 'mcp' ? 'agent' : method} {status}
-                    </Badge>
-                  </td>
-                  {!apiId && (
-                    <td>
-                      <ApiName id={by.apiId} />
-                    </td>
-                  )}
-                  {!tokenId && <td className={table.medium}>{by.tokenId ? <TokenName id={by.tokenId} /> : '–'}</td>}
-                  <td className={`${table.medium} ${table.number}`}>{count(rows)}</td>
-                  <td className={`${table.wide} ${table.number}`}>{bytes(size)}</td>
-                  <td className={table.number}>{milliseconds(durationMs)}</td>
-                  <td className={table.wide}>
-                    <code className={table.soft}>{requestId}</code>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <DataTable
+            columns={[
+              { label: 'Time', cell: ({ at }) => <span className={css.clock}>{clock(at)}</span> },
+              {
+                label: 'Status',
+                cell: ({ client, method, status }) => (
+                  <Badge tone={status < 400 ? 'good' : status < 500 ? 'warn' : 'bad'}>
+                    {client === 'mcp' ? 'agent' : method} {status}
+                  </Badge>
+                ),
+              },
+              ...(apiId ? [] : [apiColumn]),
+              ...(tokenId ? [] : [tokenColumn]),
+              { label: 'Rows', looks: ['medium', 'number'], cell: ({ rows }) => count(rows) },
+              { label: 'Data', looks: ['wide', 'number'], cell: ({ bytes: size }) => bytes(size) },
+              { label: 'Took', looks: ['number'], cell: ({ durationMs }) => milliseconds(durationMs) },
+              {
+                label: 'Request',
+                looks: ['wide'],
+                cell: ({ requestId }) => <code className={table.soft}>{requestId}</code>,
+              },
+            ]}
+            items={shown}
+            keyOf={({ requestId, at }) => `${requestId} ${at}`}
+          />
         </section>
       )}
     </Card>

@@ -1,7 +1,6 @@
 import type { UsageShare } from '@sluice/contracts/registry/usage';
 import { Card } from '../../ui/card';
-import table from '../../ui/table.module.css';
-import { TableHead } from '../../ui/table-head';
+import { DataTable } from '../../ui/data-table';
 import { bytes, count, milliseconds } from '../../ui/units';
 import { ApiName, TokenName } from './named';
 import css from './usage.module.css';
@@ -15,30 +14,21 @@ export function MostUsed({ kind, shares }: { kind: 'api' | 'token'; shares: read
       {shares.length === 0 ? (
         <p className={css.none}>Nobody yet.</p>
       ) : (
-        <table className={table.table}>
-          <TableHead
-            columns={[
-              kind === 'api' ? 'API' : 'Token',
-              ['Requests', 'number'],
-              ['Rows', 'medium', 'number'],
-              ['Data', 'wide', 'number'],
-              ['Query time', 'wide', 'number'],
-              ['Errors', 'number'],
-            ]}
-          />
-          <tbody>
-            {shares.map(({ id, requests, rows, bytes: size, queryMs, errors }) => (
-              <tr key={id}>
-                <th scope="row">{kind === 'api' ? <ApiName id={id} /> : <TokenName id={id} />}</th>
-                <td className={table.number}>{count(requests)}</td>
-                <td className={`${table.medium} ${table.number}`}>{count(rows)}</td>
-                <td className={`${table.wide} ${table.number}`}>{bytes(size)}</td>
-                <td className={`${table.wide} ${table.number}`}>{milliseconds(queryMs)}</td>
-                <td className={table.number}>{count(errors)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <DataTable
+          columns={[
+            {
+              label: kind === 'api' ? 'API' : 'Token',
+              cell: ({ id }) => (kind === 'api' ? <ApiName id={id} /> : <TokenName id={id} />),
+            },
+            { label: 'Requests', looks: ['number'], cell: ({ requests }) => count(requests) },
+            { label: 'Rows', looks: ['medium', 'number'], cell: ({ rows }) => count(rows) },
+            { label: 'Data', looks: ['wide', 'number'], cell: ({ bytes: size }) => bytes(size) },
+            { label: 'Query time', looks: ['wide', 'number'], cell: ({ queryMs }) => milliseconds(queryMs) },
+            { label: 'Errors', looks: ['number'], cell: ({ errors }) => count(errors) },
+          ]}
+          items={shares}
+          keyOf={({ id }) => id}
+        />
       )}
     </Card>
   );

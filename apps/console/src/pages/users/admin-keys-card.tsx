@@ -5,12 +5,12 @@ import { adminKeysQuery, createAdminKey, revokeAdminKey } from '../../server/adm
 import { Badge } from '../../ui/badge';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
+import { actionsColumn, DataTable } from '../../ui/data-table';
 import { Confirm } from '../../ui/dialog';
 import { TextField } from '../../ui/field';
 import { FormDialog, SecretDialog } from '../../ui/form-dialog';
 import { Loaded } from '../../ui/loaded';
 import table from '../../ui/table.module.css';
-import { actionsColumn, TableHead } from '../../ui/table-head';
 import { since } from '../../ui/units';
 
 /** Keys by which scripts act as the person who is signed in. */
@@ -26,35 +26,40 @@ export function AdminKeysCard({ adminId }: { adminId: string }) {
           list.length === 0 ? (
             <p style={{ padding: 20 }}>None yet. With a key a script may do over HTTP what you may do here.</p>
           ) : (
-            <table className={table.table}>
-              <TableHead columns={['Key', 'State', ['Last used', 'medium'], actionsColumn]} />
-              <tbody>
-                {list.map((key) => {
-                  const { id, name, hint, state, lastUsedAt } = key;
-                  return (
-                    <tr key={id}>
-                      <th scope="row">
-                        <span className={table.name}>{name}</span>
-                        <span className={table.sub}>
-                          <code>{hint}…</code>
-                        </span>
-                      </th>
-                      <td>
-                        <Badge tone={state === 'active' ? 'good' : 'plain'}>{state}</Badge>
-                      </td>
-                      <td className={`${table.medium} ${table.soft}`}>{lastUsedAt ? since(lastUsedAt) : 'never'}</td>
-                      <td className={table.tight}>
-                        {state === 'active' && (
-                          <Button look="quiet" aria-label={`Revoke ${name}`} onPress={() => setRevoking(key)}>
-                            Revoke
-                          </Button>
-                        )}
-                      </td>
-                    </tr>
-                  );
-                })}
-              </tbody>
-            </table>
+            <DataTable<AdminKey>
+              columns={[
+                {
+                  label: 'Key',
+                  cell: ({ name, hint }) => (
+                    <>
+                      <span className={table.name}>{name}</span>
+                      <span className={table.sub}>
+                        <code>{hint}…</code>
+                      </span>
+                    </>
+                  ),
+                },
+                {
+                  label: 'State',
+                  cell: ({ state }) => <Badge tone={state === 'active' ? 'good' : 'plain'}>{state}</Badge>,
+                },
+                {
+                  label: 'Last used',
+                  looks: ['medium', 'soft'],
+                  cell: ({ lastUsedAt }) => (lastUsedAt ? since(lastUsedAt) : 'never'),
+                },
+                actionsColumn(
+                  (key) =>
+                    key.state === 'active' && (
+                      <Button look="quiet" aria-label={`Revoke ${key.name}`} onPress={() => setRevoking(key)}>
+                        Revoke
+                      </Button>
+                    ),
+                ),
+              ]}
+              items={list}
+              keyOf={({ id }) => id}
+            />
           )
         }
       </Loaded>

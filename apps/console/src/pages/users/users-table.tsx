@@ -5,10 +5,10 @@ import { useState } from 'react';
 import { adminsKey, removeAdmin, updateAdmin } from '../../server/admins';
 import { useMay } from '../../server/may';
 import { Badge } from '../../ui/badge';
+import { actionsColumn, DataTable } from '../../ui/data-table';
 import { Confirm } from '../../ui/dialog';
 import { ActionMenu } from '../../ui/menu';
 import table from '../../ui/table.module.css';
-import { actionsColumn, TableHead } from '../../ui/table-head';
 import { complain, say } from '../../ui/toasts';
 import { since } from '../../ui/units';
 import { PasswordLinkDialog } from './password-link-dialog';
@@ -31,24 +31,27 @@ export function UsersTable({ admins }: { admins: readonly Admin[] }) {
   });
   return (
     <>
-      <table className={table.table}>
-        <TableHead columns={['Name', 'Role', ['State', 'medium'], ['Last signed in', 'wide'], actionsColumn]} />
-        <tbody>
-          {admins.map((admin) => (
-            <tr key={admin.id}>
-              <th scope="row">
-                <span className={table.name}>{admin.name}</span>
-                <span className={table.sub}>{admin.email}</span>
-              </th>
-              <td>{roleNames[admin.role]}</td>
-              <td className={table.medium}>
-                <Badge tone={tones[admin.state]}>{admin.state}</Badge>
-              </td>
-              <td className={`${table.wide} ${table.soft}`}>
-                {admin.lastSignInAt ? since(admin.lastSignInAt) : 'never'}
-              </td>
-              {isOwner && (
-                <td className={table.tight}>
+      <DataTable
+        columns={[
+          {
+            label: 'Name',
+            cell: ({ name, email }) => (
+              <>
+                <span className={table.name}>{name}</span>
+                <span className={table.sub}>{email}</span>
+              </>
+            ),
+          },
+          { label: 'Role', cell: ({ role }) => roleNames[role] },
+          { label: 'State', looks: ['medium'], cell: ({ state }) => <Badge tone={tones[state]}>{state}</Badge> },
+          {
+            label: 'Last signed in',
+            looks: ['wide', 'soft'],
+            cell: ({ lastSignInAt }) => (lastSignInAt ? since(lastSignInAt) : 'never'),
+          },
+          ...(isOwner
+            ? [
+                actionsColumn<Admin>((admin) => (
                   <ActionMenu
                     label={`Actions for ${admin.name}`}
                     actions={[
@@ -76,12 +79,13 @@ export function UsersTable({ admins }: { admins: readonly Admin[] }) {
                       { label: 'Remove', picture: Trash2, run: () => setRemoving(admin), hurts: true },
                     ]}
                   />
-                </td>
-              )}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+                )),
+              ]
+            : []),
+        ]}
+        items={admins}
+        keyOf={({ id }) => id}
+      />
       {helped && <PasswordLinkDialog admin={helped} onClose={() => setHelped(null)} />}
       <Confirm
         title={`Remove ${removing?.name ?? ''}?`}

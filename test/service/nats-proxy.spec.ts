@@ -105,6 +105,8 @@ describe('the way to nats-server that a test can disturb', () => {
     direct.publish('t.gone', 'gone');
     proxy.restore();
     await waitFor('the return', () => states.includes('reconnect'));
+    // Its subscriptions are made anew behind the return.
+    await behind.flush();
     await tell('again');
     expect(heard).toEqual(['again']);
   });

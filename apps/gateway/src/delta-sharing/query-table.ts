@@ -1,9 +1,6 @@
-import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { readBody } from '../http/limited-body';
-import { waitForClient } from '../http/places';
-import { HttpProblem } from '../http/problem';
+import { readJsonBody } from '../http/json-body';
 import { held } from './read-query';
 
 const MAX_BODY_BYTES = 256 * 1024;
@@ -41,16 +38,8 @@ export type QueryTable = z.output<typeof QueryTable>;
 /** Reads the body of a query; an empty one asks for all rows of now. */
 export async function readQueryTable(request: FastifyRequest): Promise<QueryTable> {
   const limits = { maxBytes: MAX_BODY_BYTES, timeoutMs: BODY_TIMEOUT_MS };
-  const bytes = await waitForClient(request, () => readBody(request.body as Readable, limits));
-  return held(QueryTable, bytes.length === 0 ? {} : parse(bytes.toString()), 'body');
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new HttpProblem('malformed_request', { detail: 'the body is not JSON' });
-  }
+  const body = await readJsonBody(request, limits, (text): unknown => (text === '' ? {} : JSON.parse(text)));
+  return held(QueryTable, body, 'body');
 }
 
 /** The query of changes: where they begin and end, as a version or as a time. */

@@ -28,7 +28,11 @@ export class TableAnswers {
       return;
     }
     const written: string[] = [];
-    for await (const line of lines) written.push(write(line));
+    for await (const line of lines) {
+      // Nobody waits for the files that are still to be made.
+      if (reply.raw.destroyed) return;
+      written.push(write(line));
+    }
     await head(reply, version, 'responseformat=parquet').send(written.join(''));
   }
 

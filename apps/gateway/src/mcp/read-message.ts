@@ -1,8 +1,6 @@
-import type { Readable } from 'node:stream';
-import { isObject, NotJson, parseJson } from '@sluice/query/values/json-value';
+import { isObject, parseJson } from '@sluice/query/values/json-value';
 import type { FastifyRequest } from 'fastify';
-import { readBody } from '../http/limited-body';
-import { waitForClient } from '../http/places';
+import { readJsonBody } from '../http/json-body';
 import { HttpProblem } from '../http/problem';
 
 const MAX_MESSAGE_BYTES = 256 * 1024;
@@ -23,20 +21,11 @@ export async function readMessage(request: FastifyRequest): Promise<AgentMessage
   if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? ''))
     throw new HttpProblem('unsupported_media_type', { detail: 'send application/json' });
   const limits = { maxBytes: MAX_MESSAGE_BYTES, timeoutMs: BODY_TIMEOUT_MS };
-  const text = (await waitForClient(request, () => readBody(request.body as Readable, limits))).toString();
-  const exact = parse(text);
+  const { text, exact } = await readJsonBody(request, limits, (text) => ({ text, exact: parseJson(text) }));
   if (!isObject(exact)) throw malformed('send one message of JSON-RPC 2.0, which is an object');
   if (isDeeper(exact, MAX_DEPTH)) throw malformed(`lists and objects stand in each other at most ${MAX_DEPTH} deep`);
   const given = isObject(exact.params) ? exact.params.arguments : undefined;
   return { json: JSON.parse(text), given };
-}
-
-function parse(text: string): unknown {
-  try {
-    return parseJson(text);
-  } catch (error) {
-    throw error instanceof NotJson ? malformed('the body is not JSON') : error;
-  }
 }
 
 function malformed(detail: string): HttpProblem {

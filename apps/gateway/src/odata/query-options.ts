@@ -3,7 +3,7 @@ import { searchOf } from '../http/search';
 import { notOffered, unreadable } from './odata-fault';
 
 /** Options that the protocol has (OData 4.0 part 1, section 11.2), and that are read here. */
-const offered = [
+export const systemOptions = [
   '$select',
   '$filter',
   '$orderby',
@@ -15,7 +15,7 @@ const offered = [
   '$skiptoken',
   '$format',
 ] as const;
-export type SystemOption = (typeof offered)[number];
+export type SystemOption = (typeof systemOptions)[number];
 
 const others: Readonly<Record<string, string>> = {
   $expand: 'rows have nothing to expand',
@@ -26,7 +26,7 @@ const others: Readonly<Record<string, string>> = {
   $schemaversion: 'there is one version of the schema',
   $id: 'name the key in the address: orders(5)',
 };
-const words: readonly string[] = offered;
+const words: readonly string[] = systemOptions;
 
 /** The options of a request, each given once: those of the protocol, and values of the API's named parameters. */
 export interface QueryOptions {

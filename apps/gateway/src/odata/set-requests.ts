@@ -13,7 +13,7 @@ import { type EntitySet, EntitySets } from './entity-sets';
 import type { ODataAddress } from './odata-address';
 import { expectText, jsonFormat } from './odata-format';
 import { maxPageSize } from './page-size';
-import { readQueryOptions } from './query-options';
+import { readQueryOptions, systemOptions } from './query-options';
 import { RowKeys } from './row-keys';
 import { countForm, entityForm, nameOfForm, type SetAnswer, setForm } from './set-form';
 import { readKeyQuery, readSetQuery, type SetQuery } from './set-query';
@@ -47,19 +47,7 @@ export class SetRequests {
 
   private async rows(call: DataCall, set: EntitySet, base: string): Promise<void> {
     const { request, reply } = call;
-    const taken = [
-      '$select',
-      '$filter',
-      '$orderby',
-      '$top',
-      '$skip',
-      '$count',
-      '$search',
-      '$apply',
-      '$skiptoken',
-      '$format',
-    ] as const;
-    const options = readQueryOptions(request, taken);
+    const options = readQueryOptions(request, systemOptions);
     const form = jsonFormat(request, options.system.get('$format'));
     const preferred = maxPageSize(request, reply);
     const query = readSetQuery(set, options, { most: set.view.maxLimit, preferred });

@@ -1,10 +1,8 @@
-import type { Readable } from 'node:stream';
 import { ServiceError } from '@sluice/messaging/service-error';
-import { NotJson, parseJson } from '@sluice/query/values/json-value';
+import { parseJson } from '@sluice/query/values/json-value';
 import type { Soon } from '@sluice/runtime/at-once';
 import type { FastifyRequest } from 'fastify';
-import { readBody } from '../http/limited-body';
-import { waitForClient } from '../http/places';
+import { readJsonBody } from '../http/json-body';
 import { HttpProblem, invalidQuery } from '../http/problem';
 import { searchOf } from '../http/search';
 
@@ -21,12 +19,7 @@ export async function readQueryBody(request: FastifyRequest): Promise<unknown> {
     throw new HttpProblem('unsupported_media_type', { detail: 'send application/json' });
   }
   const limits = { maxBytes: MAX_QUERY_BYTES, timeoutMs: BODY_TIMEOUT_MS };
-  const body = await waitForClient(request, () => readBody(request.body as Readable, limits));
-  try {
-    return parseJson(body.toString());
-  } catch (error) {
-    throw error instanceof NotJson ? new HttpProblem('malformed_request', { detail: 'the body is not JSON' }) : error;
-  }
+  return await readJsonBody(request, limits, parseJson);
 }
 
 /** Tells faults that are found only with the rows at hand of the body's members, which are called like parameters. */

@@ -1,12 +1,10 @@
-import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { MakeLink } from '@sluice/contracts/gateway/links';
 import { recordLink } from '@sluice/contracts/tokens/links';
 import { Services } from '@sluice/messaging/services';
 import type { FastifyRequest } from 'fastify';
 import { hashOfSentToken } from '../auth/sent-token';
-import { readBody } from '../http/limited-body';
-import { waitForClient } from '../http/places';
+import { readJsonBody } from '../http/json-body';
 import { HttpProblem } from '../http/problem';
 import { notValid, ValidationPipe } from '../http/validation.pipe';
 import { LinkMaker } from '../links/link-maker';
@@ -43,16 +41,7 @@ async function readRequest(request: FastifyRequest): Promise<MakeLink> {
   if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? ''))
     throw new HttpProblem('unsupported_media_type', { detail: 'send application/json' });
   const limits = { maxBytes: MAX_BODY_BYTES, timeoutMs: BODY_TIMEOUT_MS };
-  const text = (await waitForClient(request, () => readBody(request.body as Readable, limits))).toString();
-  const body = parse(text);
+  const body = await readJsonBody(request, limits, (text): unknown => JSON.parse(text));
   if (body === null) throw notValid('invalid_request', [NOT_AN_OBJECT]);
   return MakeLink.parse(await validation.transform(body, { schema: MakeLink, type: 'body' }));
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new HttpProblem('malformed_request', { detail: 'the body is not JSON' });
-  }
 }

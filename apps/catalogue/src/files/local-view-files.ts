@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, type FileReadResult, mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SingleFlight } from '@sluice/runtime/single-flight';
 import { LRUCache } from 'lru-cache';
@@ -80,9 +80,8 @@ export class LocalViewFiles {
     try {
       // A stream closes its handle, so that it needs one of its own.
       if (to - from >= WHOLE_BYTES) return createReadStream('', { fd: await open(file.path), start: from, end: to });
-      const handle = this.handles.get(file.path) ?? (await this.open(file.path));
       const wanted = Math.min(to, file.bytes - 1) - from + 1;
-      const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(wanted), 0, wanted, from);
+      const { buffer, bytesRead } = await this.readKept(file.path, wanted, from);
       if (bytesRead < wanted) throw new Error('the file ends early');
       return buffer;
     } catch {
@@ -97,12 +96,17 @@ export class LocalViewFiles {
     this.handles.clear();
   }
 
-  private async open(path: string): Promise<FileHandle> {
-    const handle = await open(path);
-    const first = this.handles.get(path);
-    if (!first) this.handles.set(path, handle);
-    else await handle.close();
-    return first ?? handle;
+  /** Begins to read in the same tick as it has its handle: an await between would let another file's handle close it. */
+  private async readKept(path: string, bytes: number, from: number): Promise<FileReadResult<Buffer>> {
+    let handle = this.handles.get(path);
+    if (!handle) {
+      const opened = await open(path);
+      handle = this.handles.get(path);
+      if (handle) void opened.close().catch(() => {});
+      else this.handles.set(path, opened);
+      handle ??= opened;
+    }
+    return handle.read(Buffer.allocUnsafe(bytes), 0, bytes, from);
   }
 
   /** A file that goes and one that comes never share a path. */

@@ -64,9 +64,11 @@ import { AgentTools } from './mcp/agent-tools';
 import { DescribeDataset } from './mcp/describe-dataset';
 import { FittingPages } from './mcp/fitting-pages';
 import { McpRequests } from './mcp/mcp-requests';
+import { NamedTools } from './mcp/named-tools';
 import { QueryDataset } from './mcp/query-dataset';
 import { ResultLinks } from './mcp/result-links';
 import { SearchDatasets } from './mcp/search-datasets';
+import { SendRows } from './mcp/send-rows';
 import { odataProviders } from './odata/odata-providers';
 import { ChangesPlanner } from './reading/changes-planner';
 import { CursorSeal } from './reading/cursor-seal';
@@ -196,6 +198,8 @@ export class GatewayModule {
         SearchDatasets,
         DescribeDataset,
         QueryDataset,
+        SendRows,
+        NamedTools,
         AgentTools,
         McpRequests,
         ...odataProviders,

@@ -10,7 +10,7 @@ import { bytesOf, bytesOfBoth, MAX_ANSWER_BYTES } from './answer-size';
 import { citeSource, type Source } from './cite-source';
 import { fenceData } from './fence-data';
 import { FittingPages } from './fitting-pages';
-import { NOT_FOR_AGENTS, QueryAnswer, QueryCall, QueryForm } from './query-form';
+import { NOT_FOR_AGENTS, type OneQuery, QueryAnswer, QueryCall, QueryForm } from './query-form';
 import { readArguments } from './read-arguments';
 import { type ResultLink, ResultLinks } from './result-links';
 import { describeTool } from './tool-definition';
@@ -43,8 +43,13 @@ export class QueryDataset implements AgentTool {
   ) {}
 
   async call(call: AgentCall): Promise<CallToolResult> {
-    const { dataset, estimate, ...body } = await readArguments(QueryCall, call.given);
-    const route = await this.datasets.find(dataset, call.verdict, call.request);
+    const { dataset, ...query } = await readArguments(QueryCall, call.given);
+    return await this.query(call, dataset, query);
+  }
+
+  /** Answers a query of one dataset. */
+  async query(call: AgentCall, dataset: string, { estimate, ...body }: OneQuery): Promise<CallToolResult> {
+    const route = await this.datasets.findFor('query', dataset, call);
     refuseOtherForms(body);
     return estimate ? await this.estimate(call, route, body) : await this.read(call, route, body);
   }

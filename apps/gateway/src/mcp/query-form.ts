@@ -29,8 +29,10 @@ export const QueryForm = z.object({
     .describe('true: tell rows, bytes, tokens and milliseconds of the whole result, and give no rows'),
 });
 
-/** What is read of it here. */
-export const QueryCall = z.looseObject({ dataset: z.string().max(200), estimate: z.boolean().default(false) });
+/** What is read of it here, for a dataset that the tool names. */
+export const OneQuery = z.looseObject({ estimate: z.boolean().default(false) });
+export type OneQuery = z.output<typeof OneQuery>;
+export const QueryCall = OneQuery.extend({ dataset: z.string().max(200) });
 
 /** Controls that write an answer, which is always the same for agents. */
 export const NOT_FOR_AGENTS = ['shape', 'format', 'pretty', 'bom', 'formulas'];

@@ -5,9 +5,9 @@ import { Injectable } from '@nestjs/common';
 import { type SendFormat, type SendKey, sendFormats } from '@sluice/contracts/catalogue/sends';
 import { formatOfType, typesOf } from '@sluice/contracts/media-types';
 import type { SendRules } from '@sluice/contracts/send-rules';
+import type { Verdict } from '@sluice/contracts/tokens/tokens';
 import { Tally } from '@sluice/runtime/tally';
 import type { FastifyRequest } from 'fastify';
-import { readIdempotencyKey } from '../http/idempotency-key';
 import { closing, readBody } from '../http/limited-body';
 import { waitForClient } from '../http/places';
 import { HttpProblem } from '../http/problem';
@@ -71,11 +71,15 @@ export class SendBodies {
 }
 
 /** Names a send by its key, its token and a hash of the body and of how it was sent; null without a key. */
-export function sendKey(request: FastifyRequest, body: SendBody, lenient: boolean): SendKey | null {
-  const key = readIdempotencyKey(request);
+export function sendKey(
+  key: string | null,
+  sender: Verdict | undefined,
+  { format, bytes }: SendBody,
+  lenient: boolean,
+): SendKey | null {
   if (key === null) return null;
-  const hash = createHash('sha256').update(`${body.format}\n${lenient}\n`).update(body.bytes);
-  return { key, sender: request.verdict?.id ?? 'none', bodyHash: hash.digest('hex') };
+  const hash = createHash('sha256').update(`${format}\n${lenient}\n`).update(bytes);
+  return { key, sender: sender?.id ?? 'none', bodyHash: hash.digest('hex') };
 }
 
 function formatOf({ headers }: FastifyRequest): SendFormat {

@@ -6,6 +6,7 @@ import { Services } from '@sluice/messaging/services';
 import { countRows } from '@sluice/records/count-rows';
 import { inTurns } from '@sluice/runtime/in-turns';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { readIdempotencyKey } from '../http/idempotency-key';
 import { prefersLenient } from '../http/prefer';
 import { invalidQuery } from '../http/problem';
 import { searchOf } from '../http/search';
@@ -31,16 +32,16 @@ export class Sends {
     refuseQuery(request);
     const { send: rules } = route.settings;
     const lenient = rules.lenient && prefersLenient(request.headers.prefer);
+    const key = readIdempotencyKey(request);
     const result = await this.bodies.use(request, rules, async (body) => {
       if (charge?.limits('rows')) {
         const delimiter = rules.csv.delimiter;
         await charge.take({ rows: await inTurns(countRows(body.format, body.bytes, { delimiter })) });
       }
-      return await this.commit(route, body, { lenient, dryRun: false, idempotency: sendKey(request, body, lenient) });
+      const idempotency = sendKey(key, request.verdict, body, lenient);
+      return await this.commit(route, body, { lenient, dryRun: false, idempotency });
     });
     request.rows = result.replayed ? 0 : result.accepted;
-    // The next read through this gateway sees the rows, whichever replica answers.
-    this.snapshots.raise(result.snapshot);
     const commit = await this.commitOf(route, result);
     await reply
       .status(201)
@@ -68,11 +69,14 @@ export class Sends {
   ): Promise<SendResult> {
     const { apiId, datasetId, settings } = route;
     try {
-      return await this.services.request(
+      const result = await this.services.request(
         sendRows,
         { apiId, datasetId, format, fields: settings.exposed, rules: settings.send, ...options },
         bytes,
       );
+      // The next read through this gateway sees the rows, whichever replica answers.
+      this.snapshots.raise(result.snapshot);
+      return result;
     } catch (error) {
       throw error instanceof ServiceError ? withOutcome(error, adviceFor(options)) : error;
     }

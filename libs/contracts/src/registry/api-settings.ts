@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AgentRules, closedAgentRules } from '../agent-rules';
 import { FieldType } from '../fields';
 import { FilterOperator } from '../filter';
 import { Format, formats } from '../formats';
@@ -99,6 +100,7 @@ export const ApiSettings = z
     send: SendRules.meta({ description: 'What is taken by an API with the method POST' }),
     cors: Cors,
     links: LinkRules.default(openLinkRules).meta({ description: 'How long links to its rows may live' }),
+    agents: AgentRules.default(closedAgentRules).meta({ description: 'What agents get of it besides' }),
   })
   .meta({ id: 'ApiSettings' });
 export type ApiSettings = z.infer<typeof ApiSettings>;
@@ -120,6 +122,7 @@ export const openSettings: ApiSettings = {
   send: openSendRules,
   cors: null,
   links: openLinkRules,
+  agents: closedAgentRules,
 };
 
 /** The settings as a publisher sends them: an absent member stays as it is, null restores the default. */
@@ -139,6 +142,7 @@ export const ApiSettingsChange = z.object({
   send: SendRulesChange.nullish(),
   cors: Cors.optional(),
   links: LinkRules.partial().nullish(),
+  agents: AgentRules.partial().nullish(),
 });
 export type ApiSettingsChange = z.infer<typeof ApiSettingsChange>;
 
@@ -165,6 +169,7 @@ export function changedSettings(settings: ApiSettings, change: ApiSettingsChange
     send: given('send', change.send && { ...openSendRules, ...change.send }),
     cors: given('cors', change.cors),
     links: given('links', change.links && { ...openLinkRules, ...change.links }),
+    agents: given('agents', change.agents && { ...closedAgentRules, ...change.agents }),
   };
 }
 

@@ -15,7 +15,9 @@ export function sentRowSchema({ fields, rules }: Sendable): JsonSchema {
   const required = fields.filter(({ name }) => rules.fields[name]?.required).map(({ name }) => name);
   return {
     type: 'object',
-    properties: Object.fromEntries(fields.map((field) => [field.name, fieldSchema(field, rules.fields[field.name])])),
+    properties: Object.fromEntries(
+      fields.map((field) => [field.name, sentValueSchema(field, rules.fields[field.name])]),
+    ),
     ...(required.length > 0 && { required }),
     additionalProperties: rules.unknownFields === 'ignore',
   };
@@ -31,7 +33,8 @@ export function exampleSentRow({ fields, rules }: Sendable): Record<string, unkn
   return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }
 
-function fieldSchema(field: Field, rule: FieldRule = {}): JsonSchema {
+/** The JSON Schema of a field's value as it may be sent. */
+export function sentValueSchema(field: Field, rule: FieldRule = {}): JsonSchema {
   const { type } = field;
   const { min, max, pattern, oneOf, default: preset } = rule;
   const isText = type === 'text';

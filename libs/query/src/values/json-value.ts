@@ -1,4 +1,4 @@
-import { parse } from 'lossless-json';
+import { parse, stringify } from 'lossless-json';
 
 /** A number of a JSON text, exactly as it was written. */
 export class NumberText {
@@ -14,6 +14,14 @@ export function parseJson(text: string): unknown {
   } catch (cause) {
     throw new NotJson('the text is not JSON', { cause });
   }
+}
+
+/** Writes what was read by `parseJson`, each number as it stood. */
+export function writeJson(value: unknown): string {
+  const written = stringify(value, undefined, undefined, [
+    { test: (each) => each instanceof NumberText, stringify: (each) => (each as NumberText).text },
+  ]);
+  return written ?? 'null';
 }
 
 /** A JSON object whose own keys are all that it has: a `__proto__` in the text makes none. */

@@ -12,6 +12,7 @@ import { TextField } from '../../ui/field';
 import fieldCss from '../../ui/field.module.css';
 import { formatNames, formats } from '../../ui/names';
 import { Switch } from '../../ui/switch';
+import { AgentSwitches } from './agent-switches';
 import css from './api-form.module.css';
 import { AskableFields } from './askable-fields';
 import { type Draft, rowFilterFault } from './draft';
@@ -42,8 +43,8 @@ export function Advanced({ draft, change, faults, fields }: AdvancedProps) {
           Advanced
           <span className={css.summary}>
             {draft.method === 'POST'
-              ? 'fields, rules for rows, origins'
-              : 'fields, row filter, parameters, limits, formats, links, origins'}
+              ? 'fields, rules for rows, origins, agents'
+              : 'fields, row filter, parameters, limits, formats, links, origins, agents'}
           </span>
         </AriaButton>
       </Heading>
@@ -69,6 +70,7 @@ export function Advanced({ draft, change, faults, fields }: AdvancedProps) {
           rows={2}
           mono
         />
+        <AgentSwitches method={draft.method} rules={draft.agents} onChange={(agents) => change({ agents })} />
       </DisclosurePanel>
     </Disclosure>
   );

@@ -1,3 +1,4 @@
+import type { AgentRules } from '@sluice/contracts/agent-rules';
 import type { Field } from '@sluice/contracts/fields';
 import type { FilterOperator } from '@sluice/contracts/filter';
 import type { Format } from '@sluice/contracts/formats';
@@ -47,6 +48,7 @@ export interface Draft {
   origins: string;
   /** For the method POST. */
   send: SendDraft;
+  agents: AgentRules;
 }
 
 export function newDraft(datasetId: string, version: number | null): Draft {
@@ -75,6 +77,7 @@ export function newDraft(datasetId: string, version: number | null): Draft {
     operators: null,
     origins: '',
     send: openSend,
+    agents: { tool: false, send: false },
   };
 }
 
@@ -99,6 +102,7 @@ export function draftOf(api: Api): Draft {
     operators: api.operators,
     origins: api.cors?.origins.join('\n') ?? '',
     send: draftOfSend(api.send),
+    agents: api.agents,
   };
 }
 
@@ -145,6 +149,7 @@ function settingsOf(draft: Draft, fields: readonly Field[]): ApiSettingsChange {
     operators:
       draft.operators && Object.fromEntries(Object.entries(draft.operators).map(([name, ops]) => [name, [...ops]])),
     cors: origins.length > 0 ? { origins } : null,
+    agents: draft.agents,
     ...(draft.method === 'POST' && { send: sendOf(draft.send, fields) }),
   };
 }

@@ -27,6 +27,7 @@ module.exports = {
     '<rootDir>/dist/',
     '<rootDir>/.sluice/',
     '<rootDir>/.python/',
+    '<rootDir>/.programs/',
     '<rootDir>/.nginx/',
     '<rootDir>/.prometheus/',
     '<rootDir>/.releases/',

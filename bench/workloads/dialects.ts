@@ -29,6 +29,54 @@ export function askSluice(api: string, question: Question, cursors: ReadonlyMap<
   return { method: 'GET', path: `/api/${api}?${query()}` };
 }
 
+/** The words of OData, for what they are measured with. */
+export function askOData(set: string, question: Question): Asked {
+  const query = (options: Record<string, string>): Asked => ({
+    method: 'GET',
+    path: `/odata/${set.replaceAll('-', '_')}?${new URLSearchParams(options)}`,
+  });
+  switch (question.of) {
+    case 'filter': {
+      const filter = `city eq '${question.city}' and amount ge ${question.atLeast}`;
+      return query({ $filter: filter, $orderby: 'qty', $top: '20' });
+    }
+    case 'lookup':
+      return query({ $filter: `id eq ${question.id}` });
+    default:
+      throw new Error(`${question.of} is not measured by OData`);
+  }
+}
+
+/** The words of agents (Model Context Protocol, 2026-07-28), for what they are measured with. */
+export function askAgent(dataset: string, question: Question): Asked {
+  const call = (query: Record<string, unknown>): Asked => {
+    const version = '2026-07-28';
+    const _meta = {
+      'io.modelcontextprotocol/protocolVersion': version,
+      'io.modelcontextprotocol/clientCapabilities': {},
+    };
+    const params = { name: 'query_dataset', arguments: { dataset, ...query }, _meta };
+    const mcp = { 'mcp-protocol-version': version, 'mcp-method': 'tools/call', 'mcp-name': params.name };
+    return {
+      method: 'POST',
+      path: '/mcp',
+      headers: { ...mcp, accept: 'application/json, text/event-stream', 'content-type': 'application/json' },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }),
+    };
+  };
+  switch (question.of) {
+    case 'filter':
+      return call({
+        filter: { city: question.city, amount: { gte: question.atLeast } },
+        ...{ sort: ['qty'], limit: 20 },
+      });
+    case 'lookup':
+      return call({ filter: { id: question.id } });
+    default:
+      throw new Error(`${question.of} is not measured by agents`);
+  }
+}
+
 /** The words of ROAPI: its filters in the address where they are enough, otherwise its SQL. */
 export function askRoapi(question: Question): Asked {
   const rows = '/api/tables/rows';

@@ -28,6 +28,7 @@ import { answerOtherOrigins } from './routing/other-origins';
 import { Routes } from './routing/route-feed';
 import { accountRequests } from './usage/account-requests';
 import { LiveRequests } from './usage/live-requests';
+import { RequestLogFeed } from './usage/request-log-feed';
 import { UsageFeed } from './usage/usage-feed';
 
 /** Makes a gateway with every route and hook of its server, which neither listens nor is on the bus yet. */
@@ -43,7 +44,8 @@ export async function createGateway(
   app.useLogger(app.get(Logger));
   const server = adapter.getInstance();
   if (isTracing()) traceRequests(server);
-  followRequests(server, [logRequest, measureRequest, accountRequests(app.get(UsageFeed), app.get(LiveRequests))]);
+  const account = accountRequests(app.get(UsageFeed), app.get(RequestLogFeed), app.get(LiveRequests));
+  followRequests(server, [logRequest, measureRequest, account]);
   await configureHttpServer(server, config.SLUICE_PUBLIC_URL, timeouts);
   admitRequests(server, app.get(Admission));
   answerOtherOrigins(server, app.get(Routes));

@@ -89,6 +89,7 @@ import { SendBodies } from './sending/send-body';
 import { Sends } from './sending/sends';
 import { EventStreams } from './streams/event-streams';
 import { LiveRequestFeed, LiveRequests } from './usage/live-requests';
+import { RequestLogFeed } from './usage/request-log-feed';
 import { UsageFeed } from './usage/usage-feed';
 import { AdminVerdictFeed, AdminVerdicts } from './verdicts/admin-verdicts';
 import { VerdictFeed, Verdicts } from './verdicts/verdicts';
@@ -209,6 +210,7 @@ export class GatewayModule {
         AuditLog,
         Uploads,
         UsageFeed,
+        RequestLogFeed,
         LiveRequests,
         EventStreams,
       ],

@@ -14,6 +14,8 @@ import { IDEMPOTENCY_KEYS, IdempotencyKeyStore, idempotencyKeySchema } from './i
 import { IdempotencyKeysController } from './idempotency/idempotency-keys.controller';
 import { IdempotencyKeysService } from './idempotency/idempotency-keys.service';
 import { registryMigrations } from './migrations/registry-migrations';
+import { RequestLogController } from './requests/request-log.controller';
+import { REQUESTS, RequestLogStore, requestSchema } from './requests/request-log.store';
 import { ApiChanges } from './serving/api-changes';
 import { ApiServing } from './serving/api-serving';
 import { Datasets } from './serving/datasets';
@@ -48,6 +50,7 @@ export class RegistryModule {
             [REMOVED_APIS]: removedApiSchema,
             [DOMAINS]: domainSchema,
             [USAGE]: usageSchema,
+            [REQUESTS]: requestSchema,
             [IDEMPOTENCY_KEYS]: idempotencyKeySchema,
           },
           migrations: registryMigrations,
@@ -60,6 +63,7 @@ export class RegistryModule {
         DomainsController,
         FollowersController,
         UsageController,
+        RequestLogController,
         IdempotencyKeysController,
       ],
       providers: [
@@ -83,6 +87,7 @@ export class RegistryModule {
         RoutesService,
         UsageStore,
         UsageService,
+        RequestLogStore,
         IdempotencyKeyStore,
         IdempotencyKeysService,
       ],

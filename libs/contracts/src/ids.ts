@@ -13,6 +13,7 @@ export const LinkId = id('lnk').meta({ example: 'lnk_01k5x6v4q3m8n2r7t9w1y0z5ab'
 export const AdminId = id('adm').meta({ example: 'adm_01k5x6v4q3m8n2r7t9w1y0z5ab' });
 export const AdminKeyId = id('key').meta({ example: 'key_01k5x6v4q3m8n2r7t9w1y0z5ab' });
 export const SessionId = id('ses').meta({ example: 'ses_01k5x6v4q3m8n2r7t9w1y0z5ab' });
+export const RequestId = id('req').meta({ example: 'req_01k5x6v4q3m8n2r7t9w1y0z5ab' });
 export const AuditEntryId = id('aud').meta({ example: 'aud_01k5x6v4q3m8n2r7t9w1y0z5ab' });
 
 /** The most tokens of one API: lists may be asked for so many by their ids. */

@@ -10,7 +10,9 @@ export function sendSharingProblem(error: unknown, request: FastifyRequest, repl
     return;
   }
   if (reply.sent) return;
-  const { status } = problemOf(error, request.id);
+  const problem = problemOf(error, request.id);
+  const { status } = problem;
+  request.problem = problem;
   void reply
     .status(status)
     .headers(problemHeaders(error))

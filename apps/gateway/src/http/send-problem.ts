@@ -1,9 +1,17 @@
 import { HttpException, Logger } from '@nestjs/common';
 import type { ErrorCode } from '@sluice/contracts/errors';
+import type { Problem } from '@sluice/contracts/fault';
 import { ServiceError } from '@sluice/messaging/service-error';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { lingerBeforeClose } from './lingering-close';
 import { problemHeaders, problemOf } from './problem';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What it was refused with. The status may be told within the answer: a tool that refuses is an answer of 200. */
+    problem?: Pick<Problem, 'status' | 'code'>;
+  }
+}
 
 /** The framework's own errors in the words of the error table; every other status is a failure of ours. */
 const codeOfStatus: Readonly<Record<number, ErrorCode>> = {
@@ -23,6 +31,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const failure = error instanceof ServiceError ? error : new ServiceError(codeOf(error));
   if (reply.sent) return;
   const problem = problemOf(failure, request.id, request.span?.traceId);
+  request.problem = problem;
   const headers = problemHeaders(failure);
   if (headers.connection === 'close' && !request.raw.complete) lingerBeforeClose(request.raw);
   void reply

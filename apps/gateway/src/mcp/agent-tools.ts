@@ -63,7 +63,7 @@ export class AgentTools {
       const failure = error instanceof ServiceError ? error : new ServiceError('internal');
       const { request } = call;
       const problem = problemOf(failure, request.id, request.span?.traceId);
-      request.toldStatus = problem.status;
+      request.problem = problem;
       return { isError: true, content: [{ type: 'text', text: JSON.stringify(problem) }] };
     }
   }

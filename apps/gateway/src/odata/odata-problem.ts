@@ -33,7 +33,9 @@ export function sendODataProblem(error: unknown, request: FastifyRequest, reply:
     return;
   }
   if (reply.sent) return;
-  const { status } = problemOf(error, request.id);
+  const problem = problemOf(error, request.id);
+  const { status } = problem;
+  request.problem = problem;
   const details = error.faults.map((fault) => ({
     code: fault.code,
     target: targetOf(fault),

@@ -14,6 +14,7 @@ import * as gateways from '../gateway/gateways';
 import * as apis from '../registry/apis';
 import * as domains from '../registry/domains';
 import * as idempotency from '../registry/idempotency';
+import * as requestLog from '../registry/request-log';
 import * as routes from '../registry/routes';
 import * as usage from '../registry/usage';
 import * as adminVerdicts from '../tokens/admin-verdicts';
@@ -40,6 +41,7 @@ const modules = [
   leaks,
   links,
   quotas,
+  requestLog,
   routes,
   rowChanges,
   rowFormats,

@@ -132,6 +132,7 @@ export const SeenRequest = z
       .string()
       .optional()
       .meta({ description: 'The kind of program that asked, where it is known: `mcp` is an agent' }),
+    code: z.string().optional().meta({ description: 'Of the refusal, as in its problem document' }),
   })
   .meta({ id: 'SeenRequest' });
 export type SeenRequest = z.infer<typeof SeenRequest>;

@@ -1,6 +1,8 @@
 import { Controller, Get, type MessageEvent, Query, Req, Res, Sse } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { ApiId, TokenId } from '@sluice/contracts/ids';
+import { ApiId, RequestId, TokenId } from '@sluice/contracts/ids';
+import { pageOf } from '@sluice/contracts/page';
+import { LoggedRequest, listRequests, RequestLogFilter } from '@sluice/contracts/registry/request-log';
 import { readUsage, Usage, UsageFilter } from '@sluice/contracts/registry/usage';
 import { Services } from '@sluice/messaging/services';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -8,6 +10,7 @@ import { filter, map, type Observable } from 'rxjs';
 import { z } from 'zod';
 import { Access } from '../../auth/access';
 import { Describes } from '../../docs/describes';
+import { ListQuery } from '../../http/list-query';
 import { EventStreams, streamLimits } from '../../streams/event-streams';
 import { LiveRequests } from '../../usage/live-requests';
 
@@ -16,6 +19,13 @@ const LiveFilter = z.object({
   tokenId: TokenId.optional().meta({ description: 'Only requests with this token' }),
 });
 type LiveFilter = z.output<typeof LiveFilter>;
+
+const RequestsQuery = z.strictObject({
+  ...RequestLogFilter.shape,
+  ...ListQuery.shape,
+  _cursor: RequestId.optional().meta({ description: '`page.nextCursor` of the page before' }),
+});
+const RequestsPage = pageOf(LoggedRequest);
 
 /** Routes of usage: who calls which API how often, how much and how fast. */
 @ApiTags('usage')
@@ -37,6 +47,19 @@ export class UsageController {
   @ApiOkResponse({ standardSchema: Usage })
   read(@Query({ schema: UsageFilter }) query: UsageFilter): Promise<Usage> {
     return this.services.request(readUsage, query);
+  }
+
+  @Describes(
+    'List data requests',
+    'The data requests of the last 24 hours, newest first, a few seconds after they were answered. Of a gateway that answers more than 5 a second for long it has a part, in which APIs and failures have an even share.',
+    listRequests,
+  )
+  @Get('requests')
+  @ApiOkResponse({ standardSchema: RequestsPage })
+  list(
+    @Query({ schema: RequestsQuery }) { _limit: limit, _cursor: cursor, ...filter }: z.output<typeof RequestsQuery>,
+  ): Promise<z.output<typeof RequestsPage>> {
+    return this.services.request(listRequests, { limit, cursor, filter });
   }
 
   @Describes(

@@ -10,6 +10,7 @@ import {
 import { actions, kinds } from './pages/activity/action-words';
 import type { AuditWanted } from './server/audit';
 import { fetched } from './server/connection';
+import { outcomes, type RequestsWanted } from './server/requests';
 import { sessionQuery } from './server/session';
 import { NotFoundPage, RouteProblem } from './shell/route-problem';
 import { Shell } from './shell/shell';
@@ -154,6 +155,20 @@ const usageRoute = createRoute({
   component: lazyRouteComponent(() => fetched(() => import('./pages/usage/usage-page')), 'UsagePage'),
 });
 
+const requestsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/requests',
+  validateSearch: (search: Record<string, unknown>): RequestsWanted => ({
+    apiId: text(search.apiId),
+    tokenId: text(search.tokenId),
+    datasetId: text(search.datasetId),
+    requestId: text(search.requestId),
+    code: text(search.code),
+    outcome: outcomes.find((outcome) => outcome === search.outcome),
+  }),
+  component: lazyRouteComponent(() => fetched(() => import('./pages/usage/requests-page')), 'RequestsPage'),
+});
+
 const activityRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/activity',
@@ -200,6 +215,7 @@ const routeTree = rootRoute.addChildren([
     tokensRoute,
     tokenRoute,
     usageRoute,
+    requestsRoute,
     activityRoute,
     profileRoute,
     usersRoute,

@@ -6,6 +6,7 @@ import {
   Database,
   History,
   KeyRound,
+  ListTree,
   LogOut,
   UserRound,
   Users,
@@ -25,6 +26,7 @@ const places = [
   { to: '/apis', kind: 'Output', label: 'APIs', picture: Waypoints },
   { to: '/tokens', label: 'Tokens', picture: KeyRound },
   { to: '/usage', label: 'Usage', picture: ChartNoAxesColumn },
+  { to: '/requests', label: 'Requests', picture: ListTree },
   { to: '/users', label: 'Users', picture: Users },
   { to: '/activity', label: 'Activity', picture: History },
 ] as const;

@@ -7,20 +7,11 @@ import { type UsageOf, watchRequests } from '../../server/usage';
 import { Badge } from '../../ui/badge';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
-import { type Column, DataTable } from '../../ui/data-table';
-import table from '../../ui/table.module.css';
-import { bytes, clock, count, milliseconds } from '../../ui/units';
-import { ApiName, TokenName } from './named';
+import { DataTable } from '../../ui/data-table';
+import { requestColumns } from './request-columns';
 import css from './usage.module.css';
 
 const KEPT = 100;
-
-const apiColumn: Column<SeenRequest> = { label: 'API', cell: ({ apiId }) => <ApiName id={apiId} /> };
-const tokenColumn: Column<SeenRequest> = {
-  label: 'Token',
-  looks: ['medium'],
-  cell: ({ tokenId }) => (tokenId ? <TokenName id={tokenId} /> : '–'),
-};
 
 /** Requests as they are answered. While it is paused nothing is asked for, and nothing moves. */
 export function LiveTail({ of }: { of: UsageOf }) {
@@ -62,27 +53,7 @@ export function LiveTail({ of }: { of: UsageOf }) {
       ) : (
         <section className={css.tail} aria-label="Live requests" tabIndex={0}>
           <DataTable
-            columns={[
-              { label: 'Time', cell: ({ at }) => <span className={css.clock}>{clock(at)}</span> },
-              {
-                label: 'Status',
-                cell: ({ client, method, status }) => (
-                  <Badge tone={status < 400 ? 'good' : status < 500 ? 'warn' : 'bad'}>
-                    {client === 'mcp' ? 'agent' : method} {status}
-                  </Badge>
-                ),
-              },
-              ...(apiId ? [] : [apiColumn]),
-              ...(tokenId ? [] : [tokenColumn]),
-              { label: 'Rows', looks: ['medium', 'number'], cell: ({ rows }) => count(rows) },
-              { label: 'Data', looks: ['wide', 'number'], cell: ({ bytes: size }) => bytes(size) },
-              { label: 'Took', looks: ['number'], cell: ({ durationMs }) => milliseconds(durationMs) },
-              {
-                label: 'Request',
-                looks: ['wide'],
-                cell: ({ requestId }) => <code className={table.soft}>{requestId}</code>,
-              },
-            ]}
+            columns={requestColumns({ apiId, tokenId })}
             items={shown}
             keyOf={({ requestId, at }) => `${requestId} ${at}`}
           />

@@ -1,5 +1,6 @@
 import type { Usage, UsageRange } from '@sluice/contracts/registry/usage';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { type ReactNode, useMemo, useState } from 'react';
 import { type UsageOf, usageQuery } from '../../server/usage';
 import { Card } from '../../ui/card';
@@ -26,6 +27,9 @@ export function UsageSection({ of, title = <h2>Usage</h2> }: { of: UsageOf; titl
       <Loaded query={usage} skeleton={<Skeleton height={420} />}>
         {(data) => <Figures usage={data} words={ranges.find(({ id }) => id === range)?.words ?? ''} of={of} />}
       </Loaded>
+      <Link to="/requests" search={of} className={css.toLog}>
+        All requests of the last 24 hours
+      </Link>
       <LiveTail of={of} />
     </section>
   );
@@ -40,7 +44,14 @@ function Figures({ usage, words, of }: { usage: Usage; words: string; of: UsageO
     ['Rows', count(totals.rows)],
     ['Data', bytes(totals.bytes)],
     ['Query time', milliseconds(totals.queryMs)],
-    ['Errors', errors === 0 ? '0' : `${count(errors)} (${share(errors, totals.requests)})`],
+    [
+      'Errors',
+      errors === 0 ? (
+        '0'
+      ) : (
+        <Failures key="errors" of={of} words={`${count(errors)} (${share(errors, totals.requests)})`} />
+      ),
+    ],
     ['Half within', duration(totals.p50)],
     ['95 % within', duration(totals.p95)],
     ['99 % within', duration(totals.p99)],
@@ -96,6 +107,15 @@ function Figures({ usage, words, of }: { usage: Usage; words: string; of: UsageO
         {of.tokenId === undefined && <MostUsed kind="token" shares={usage.tokens} />}
       </div>
     </>
+  );
+}
+
+/** The way from a number of errors to what they were. */
+function Failures({ of, words }: { of: UsageOf; words: string }) {
+  return (
+    <Link to="/requests" search={{ ...of, outcome: 'failure' }} title="Failed requests of the last 24 hours">
+      {words}
+    </Link>
   );
 }
 

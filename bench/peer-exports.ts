@@ -25,6 +25,7 @@ export async function measurePeerExports({ stack, table, duckdb, peers }: Subjec
   const ways: Way[] = [
     { name: 'Sluice NDJSON', work: () => exported(`${ours}ndjson`, table.secret), times: ROUNDS },
     { name: 'Sluice CSV', work: () => exported(`${ours}csv`, table.secret), times: ROUNDS },
+    { name: 'Sluice XLSX', work: () => exported(`${ours}xlsx`, table.secret), times: ROUNDS },
     { name: 'COPY JSON', work: () => copy('json'), times: ROUNDS },
     { name: 'COPY CSV', work: () => copy('csv'), times: ROUNDS },
   ];

@@ -141,7 +141,7 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
   it('are downloaded whole in every format', async () => {
     const { page } = console;
     const sizes: Record<string, number> = {};
-    for (const name of ['CSV', 'JSON', 'NDJSON', 'Parquet', 'Arrow']) {
+    for (const name of ['CSV', 'JSON', 'NDJSON', 'Excel (XLSX)', 'Parquet', 'Arrow']) {
       const download = page.waitForEvent('download');
       await page.getByRole('button', { name: 'Download' }).click();
       await page.getByRole('menuitem', { name: `Download as ${name}`, exact: true }).click();
@@ -150,7 +150,7 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
         await stat(await waitFor('the whole file', () => file.path()))
       ).size;
     }
-    expect(Object.keys(sizes).sort()).toEqual(['arrows', 'csv', 'json', 'ndjson', 'parquet']);
+    expect(Object.keys(sizes).sort()).toEqual(['arrows', 'csv', 'json', 'ndjson', 'parquet', 'xlsx']);
     expect(Math.min(...Object.values(sizes))).toBeGreaterThan(5_000);
   });
 

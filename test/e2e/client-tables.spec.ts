@@ -1,4 +1,4 @@
-import type { Format } from '@sluice/contracts/formats';
+import type { ListedFormat } from '@sluice/contracts/formats';
 import { Snippet, type SnippetLanguage } from '@sluice/contracts/gateway/snippets';
 import { snippet } from '../../apps/gateway/src/snippets/snippets';
 import { googleServices } from '../support/google-services';
@@ -16,7 +16,7 @@ import { useSharedStack } from '../support/use-stack';
 
 const ROWS = 2_345;
 /** All others are read as these are. */
-const PAGED: readonly Format[] = ['parquet', 'json', 'csv'];
+const PAGED: readonly ListedFormat[] = ['parquet', 'json', 'csv'];
 const FIRST_ID = 9_007_199_254_740_993n;
 /** Texts that readers of tables take for numbers, nulls or formulas. */
 const codes = ['007', 'NA', 'null', '=1+1', 'it\'s "quoted"', 'x,y'];
@@ -41,7 +41,7 @@ function columnsOf(language: SnippetLanguage, printed: unknown): unknown[][] {
   return [rows.map(([id]) => id), rows.map(([, code]) => code)];
 }
 
-const cases: [SnippetLanguage, Runner, Format[]][] = [
+const cases: [SnippetLanguage, Runner, ListedFormat[]][] = [
   ['pandas', pythonRunner, ['parquet', 'arrow', 'ndjson', 'json', 'csv']],
   ['polars', pythonRunner, ['parquet', 'arrow', 'ndjson', 'json', 'csv']],
   // Parquet and Arrow are for those who have the package arrow.
@@ -63,7 +63,7 @@ describe('a table that a snippet reads', () => {
   });
 
   /** Runs the program and gives the columns that it read. */
-  const read = async (language: SnippetLanguage, runner: Runner, formats: Format[], isExported: boolean) => {
+  const read = async (language: SnippetLanguage, runner: Runner, formats: ListedFormat[], isExported: boolean) => {
     const api = { method: 'GET' as const, export: isExported, formats, limits: { maxPage: 1_000 } };
     const url = `${stack.url}/api/client-tables`;
     // A page of ten is what the console asks for; the table is of all rows.

@@ -66,6 +66,7 @@ describe('the formats of an API', () => {
       json: 'application/json; charset=utf-8',
       ndjson: 'application/x-ndjson; charset=utf-8',
       csv: 'text/csv; charset=utf-8; header=present',
+      xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
       parquet: 'application/vnd.apache.parquet',
       arrow: 'application/vnd.apache.arrow.stream',
     };

@@ -48,7 +48,7 @@ export const mediaTypes = {
     extensions: ['ods'],
   },
   arrow: { type: 'application/vnd.apache.arrow.stream', aliases: [], parameters: '', extensions: ['arrows'] },
-} as const satisfies Record<Format | 'tsv' | 'xlsx' | 'ods', MediaType>;
+} as const satisfies Record<Format | 'tsv' | 'ods', MediaType>;
 
 /** Any format that rows come or go in. */
 export type AnyFormat = keyof typeof mediaTypes;

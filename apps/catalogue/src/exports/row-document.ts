@@ -5,6 +5,7 @@ import type { Result } from './result-sql';
 import type { Piece, Reading } from './row-slices';
 import type { SpoolDirectory } from './spool-directory';
 import { textDocument } from './text-document';
+import { xlsxDocument } from './xlsx-document';
 
 /** A document of a result that is small, or numbered: every slice of it runs its statement. `end` bounds its `_row`. */
 export function openDocument(
@@ -17,5 +18,6 @@ export function openDocument(
   const { format } = formatting;
   if (format === 'parquet') return parquetDocument(result, spools, reading);
   const rows = { relation: `(${result.sql})`, values: result.values, fields: result.fields, end };
+  if (format === 'xlsx') return xlsxDocument(rows, formatting.workbook, reading);
   return format === 'arrow' ? arrowDocument(rows, reading) : textDocument(rows, formatting, reading);
 }

@@ -11,12 +11,25 @@ const JOINED = 2_048;
 export async function* textDocument(
   rows: NumberedRows,
   formatting: RowFormatting,
-  { engine, ...reading }: Reading,
+  reading: Reading,
 ): AsyncGenerator<Piece> {
   const { record, separatorBytes, before, after } = textForm(rows.fields, formatting);
   let skipped = separatorBytes;
   if (before) yield { bytes: Buffer.from(before), rows: 0 };
-  const slices = readInSlices(rows.end, reading, async (where, lane) => {
+  for await (const piece of joinedRecords(rows, record, reading)) {
+    yield { ...piece, bytes: piece.bytes.subarray(skipped) };
+    skipped = 0;
+  }
+  if (after) yield { bytes: Buffer.from(after), rows: 0 };
+}
+
+/** The records of rows one after the other; `record` is the SQL of one as a text. */
+export function joinedRecords(
+  rows: NumberedRows,
+  record: string,
+  { engine, ...reading }: Reading,
+): AsyncGenerator<Piece> {
+  return readInSlices(rows.end, reading, async (where, lane) => {
     const chunks = await engine.chunks(
       `SELECT text, rows, octet_length(text) FROM (
          SELECT encode(string_agg(record, '' ORDER BY ${ROW})) AS text, count(*) AS rows, min(${ROW}) AS first
@@ -28,11 +41,6 @@ export async function* textDocument(
     );
     return { bytes: sum(chunks), pieces: texts(chunks) };
   });
-  for await (const piece of slices) {
-    yield { ...piece, bytes: piece.bytes.subarray(skipped) };
-    skipped = 0;
-  }
-  if (after) yield { bytes: Buffer.from(after), rows: 0 };
 }
 
 function sum(chunks: readonly DuckDBDataChunk[]): number {

@@ -1,15 +1,18 @@
 import type { FieldType } from '@sluice/contracts/fields';
-import type { Format } from '@sluice/contracts/formats';
+import type { Format, ListedFormat } from '@sluice/contracts/formats';
 
 /** The formats' names for people; a format that is missing here does not compile. */
 export const formatNames: Readonly<Record<Format, string>> = {
   json: 'JSON',
   ndjson: 'NDJSON',
   csv: 'CSV',
+  xlsx: 'Excel (XLSX)',
   parquet: 'Parquet',
   arrow: 'Arrow',
 };
 export const formats = Object.keys(formatNames) as Format[];
+/** Those that an API's settings list. */
+export const listedFormats = formats.filter((format): format is ListedFormat => format !== 'xlsx');
 
 export const typeNames: Readonly<Record<FieldType, string>> = {
   text: 'text',

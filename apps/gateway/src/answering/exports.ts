@@ -2,17 +2,18 @@ import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { Injectable, Logger } from '@nestjs/common';
-import { exportRows } from '@sluice/contracts/catalogue/row-formats';
+import { exportRows, MAX_SHEET_ROWS } from '@sluice/contracts/catalogue/row-formats';
 import { readRows } from '@sluice/contracts/catalogue/rows';
+import type { Format } from '@sluice/contracts/formats';
 import { contentType, mediaTypes } from '@sluice/contracts/media-types';
 import type { ReplyBytes } from '@sluice/messaging/handles';
 import { Services } from '@sluice/messaging/services';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { acceptsGzip } from '../http/content-coding';
-import { HttpProblem } from '../http/problem';
+import { HttpProblem, invalidQuery } from '../http/problem';
 import type { Charge } from '../limits/charge';
 import { ExportPlaces } from '../limits/export-places';
-import { type PagePlan, rowCondition } from '../reading/page-plan';
+import { formattingOf, type PagePlan, rowCondition } from '../reading/page-plan';
 import { readSnapshotText } from '../reading/read-snapshot';
 import { CACHE_HEADERS, commitHeader, isHeld, lastModified } from './cache-headers';
 import { inFormat } from './formats';
@@ -21,6 +22,8 @@ import { RowTail } from './row-tail';
 const ROW_COUNT = 'Sluice-Row-Count';
 /** Exports are packed as they pass, so that speed counts more than size. */
 const GZIP_LEVEL = 1;
+/** Formats whose bytes are packed as they are. */
+const PACKED: readonly Format[] = ['parquet', 'xlsx'];
 
 /** Streams all rows of a query as they come from the catalogue. */
 @Injectable()
@@ -63,7 +66,12 @@ export class Exports {
     request.place?.pause();
     const leave = await this.places.enter(request.callerId ?? 'none', reply);
     try {
-      if (charge?.limits('rows')) await charge.take({ rows: await this.count(plan) });
+      const isCharged = charge?.limits('rows') === true;
+      if (isCharged || format === 'xlsx') {
+        const rows = await this.count(plan);
+        if (format === 'xlsx' && rows > MAX_SHEET_ROWS) throw tooManyForSheet(rows);
+        if (isCharged) await charge.take({ rows });
+      }
       await this.transfer(request, reply, plan, charge);
     } finally {
       leave();
@@ -77,7 +85,7 @@ export class Exports {
     charge: Charge | undefined,
   ): Promise<void> {
     const bytes = await this.fetch(plan);
-    const packs = plan.format !== 'parquet' && acceptsGzip(request.headers['accept-encoding']);
+    const packs = !PACKED.includes(plan.format) && acceptsGzip(request.headers['accept-encoding']);
     if (packs) reply.header('content-encoding', 'gzip');
     // Without chunks there is no place for trailers: the answer then ends with the connection (RFC 9112 section 6.3).
     const hasTrailers = request.raw.httpVersion !== '1.0';
@@ -89,18 +97,19 @@ export class Exports {
     request.rows = await this.pass(bytes, coders, reply, hasTrailers);
   }
 
-  /** Counts the rows before the first of them is sent: limited rows are charged by then. */
+  /** Counts the rows before the first of them is sent: limited rows are charged by then, and what no sheet holds is refused. */
   private async count({ query, snapshot }: PagePlan): Promise<number> {
     const { select, group, search } = query;
     const one = { snapshot, select, filter: rowCondition(query), search, group, sort: [], limit: 1, count: true };
     return (await this.services.request(readRows, one)).head.total ?? 0;
   }
 
-  private async fetch({ query, snapshot, format }: PagePlan): Promise<ReplyBytes> {
-    const { select, group, sort, search, bom, escapeFormulas } = query;
+  private async fetch(plan: PagePlan): Promise<ReplyBytes> {
+    const { query, snapshot } = plan;
+    const { select, group, sort, search } = query;
     const filter = rowCondition(query);
     const rows = { snapshot, select, filter, search, group, sort };
-    const { bytes } = await this.services.request(exportRows, { ...rows, format, bom, escapeFormulas });
+    const { bytes } = await this.services.request(exportRows, { ...rows, ...formattingOf(plan) });
     return bytes;
   }
 
@@ -131,4 +140,16 @@ export class Exports {
 function plainHeaders(reply: FastifyReply): Record<string, string | number | string[]> {
   const headers = Object.entries(reply.getHeaders());
   return Object.fromEntries(headers.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+
+function tooManyForSheet(rows: number): HttpProblem {
+  const fault = {
+    in: 'query' as const,
+    name: '_format',
+    code: 'not_allowed',
+    detail: `XLSX has ${MAX_SHEET_ROWS} rows at most below its header, and these are ${rows}`,
+    hint: 'narrow the rows down, or take _format=csv',
+    max: MAX_SHEET_ROWS,
+  };
+  return invalidQuery([fault], 'the format does not hold so many rows');
 }

@@ -7,6 +7,7 @@ import type { JsonSchema } from '@sluice/query/describing/describe-controls';
 import { queryParameters, valueSchema } from '@sluice/query/describing/openapi-parameters';
 import { queryBodySchema } from '@sluice/query/describing/query-body-schema';
 import type { View } from '@sluice/query/views/view';
+import { allowedFormats } from '@sluice/query/views/view-rules';
 import { viewOfRoute } from '../reading/row-source';
 import { snapshotText } from '../reading/snapshot-text';
 import { headersOf } from './answer-headers';
@@ -98,7 +99,7 @@ function exportPath(route: Route, view: View, example: Row): JsonSchema {
         200: {
           description: 'All rows; the trailer `Sluice-Row-Count` tells their number',
           headers: { ...headersOf('Content-Disposition'), ...fields },
-          content: contentOf(view.formats, { schema: shape }),
+          content: contentOf(allowedFormats(view), { schema: shape }),
         },
         304: unchanged,
         ...exportRefusals,
@@ -119,7 +120,7 @@ function contentOf(formats: readonly Format[], json: JsonSchema): JsonSchema {
 }
 
 function pageAnswer(route: Route, view: View, example: Row): JsonSchema {
-  const { aggregation, formats } = view;
+  const { aggregation } = view;
   const shapes = ['RowsPage', ...(aggregation ? ['GroupsPage'] : []), 'RowList', ...(aggregation ? ['GroupList'] : [])];
   const json = {
     schema: { anyOf: shapes.map(refTo) },
@@ -148,6 +149,6 @@ function pageAnswer(route: Route, view: View, example: Row): JsonSchema {
       'RateLimit',
       'RateLimit-Policy',
     ),
-    content: contentOf(formats, json),
+    content: contentOf(allowedFormats(view), json),
   };
 }

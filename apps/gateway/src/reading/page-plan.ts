@@ -1,3 +1,4 @@
+import type { RowFormatting } from '@sluice/contracts/catalogue/row-formats';
 import type { RowKey } from '@sluice/contracts/catalogue/rows';
 import type { Field } from '@sluice/contracts/fields';
 import { allOf, type Filter } from '@sluice/contracts/filter';
@@ -42,4 +43,14 @@ export interface PagePlan {
 /** Joins what holds for every row of an answer: what the caller asks for, and what the publisher fixed. */
 export function rowCondition({ rowFilter, filter }: RowQuery): Filter | null {
   return allOf(rowFilter, filter);
+}
+
+/** Says how the rows of a plan are written. A workbook names the API and the commit that it is from. */
+export function formattingOf({ query, format, source, version, commit }: PagePlan): RowFormatting {
+  const { bom, escapeFormulas } = query;
+  if (format !== 'xlsx') return { format, bom, escapeFormulas };
+  const { api, address, datasetId } = source;
+  const of = [api && `API ${api}`, address, `dataset ${datasetId}`, `version ${version}`, commit && `commit ${commit}`];
+  const workbook = { title: api ?? datasetId, description: of.filter(Boolean).join(', ') };
+  return { format, bom, escapeFormulas, workbook };
 }

@@ -5,7 +5,7 @@ import { type RowsHead, readRows } from '@sluice/contracts/catalogue/rows';
 import type { ReplyBytes } from '@sluice/messaging/handles';
 import { Services } from '@sluice/messaging/services';
 import { CursorSeal } from './cursor-seal';
-import { type PagePlan, rowCondition } from './page-plan';
+import { formattingOf, type PagePlan, rowCondition } from './page-plan';
 import { QueryPlanner } from './query-planner';
 import type { RowSource } from './row-source';
 
@@ -42,7 +42,7 @@ export class Pages {
 
   private fetchRows(plan: PagePlan) {
     const { snapshot, after, query, format } = plan;
-    const { select, filter, rowFilter, search, group, sort, limit, offset, bom, escapeFormulas } = query;
+    const { select, filter, rowFilter, search, group, sort, limit, offset } = query;
     // Consumers know of no row filter: where they did not narrow anything down, the total is there.
     const count = query.count || (rowFilter !== null && filter === null && search === null && group === null);
     const condition = rowCondition(query);
@@ -62,7 +62,7 @@ export class Pages {
     };
     return format === 'json'
       ? this.services.request(readRows, request)
-      : this.services.request(renderRows, { ...request, format, bom, escapeFormulas });
+      : this.services.request(renderRows, { ...request, ...formattingOf(plan) });
   }
 
   private fetchChanges(plan: PagePlan, { since, exposed }: NonNullable<PagePlan['changes']>) {

@@ -1,4 +1,4 @@
-import { formats } from '@sluice/contracts/formats';
+import { listedFormats } from '@sluice/contracts/formats';
 import { SnippetLanguage } from '@sluice/contracts/gateway/snippets';
 import { googleServices } from '../../../../test/support/google-services';
 import {
@@ -23,7 +23,7 @@ import { RecordingServer } from '../../../../test/support/recording-server';
 import { snippet } from './snippets';
 import type { Subject } from './subject';
 
-const api: Subject['api'] = { method: 'GET', export: true, formats, limits: { maxPage: 1000 } };
+const api: Subject['api'] = { method: 'GET', export: true, formats: listedFormats, limits: { maxPage: 1000 } };
 
 /** Each of them did harm to some way of writing it down. */
 const values = [

@@ -1,4 +1,4 @@
-import type { Format } from '@sluice/contracts/formats';
+import type { ListedFormat } from '@sluice/contracts/formats';
 import type { SendingLanguage, SnippetLanguage } from '@sluice/contracts/gateway/snippets';
 import { HttpProblem } from '../http/problem';
 import { csharp } from './programs/csharp';
@@ -21,7 +21,7 @@ import { type TableProgram, tableRead } from './tables/table-read';
 /** How a language reads whole results: the formats that it reads, the best first. */
 interface Table {
   program: TableProgram;
-  formats: readonly Format[];
+  formats: readonly ListedFormat[];
   /** Asked for beside the query where the format is CSV. */
   ofCsv?: Parameter[];
 }

@@ -1,4 +1,4 @@
-import type { Format } from '@sluice/contracts/formats';
+import type { ListedFormat } from '@sluice/contracts/formats';
 import type { Method } from '@sluice/contracts/registry/apis';
 
 /** The environment variable that holds the token: no program of ours holds one itself. */
@@ -10,7 +10,7 @@ export interface Subject {
     method: Method;
     /** Whether the whole result can be had at once. */
     export: boolean;
-    formats: readonly Format[];
+    formats: readonly ListedFormat[];
     limits: { maxPage: number };
     /** Its own parameters, which are no fields. */
     parameters?: readonly { name: string }[];

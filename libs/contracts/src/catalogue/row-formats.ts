@@ -3,11 +3,25 @@ import { contract } from '../contract';
 import { Format } from '../formats';
 import { RowsHead, RowsRequest } from './rows';
 
-/** How rows are written. `bom` and `escapeFormulas` are for CSV that people open in a spreadsheet; others ignore them. */
+/** The most rows that an XLSX file has: a sheet has 1,048,576, and the first of them has the names of the fields. */
+export const MAX_SHEET_ROWS = 1_048_575;
+
+/** What a workbook tells of itself. */
+const WorkbookProperties = z.object({
+  title: z.string().meta({ description: 'Names the file, and its sheet' }),
+  description: z.string(),
+});
+export type WorkbookProperties = z.infer<typeof WorkbookProperties>;
+
+/**
+ * How rows are written. `bom` and `escapeFormulas` are for CSV that people open in a spreadsheet, `workbook` is for XLSX;
+ * others ignore them.
+ */
 export const RowFormatting = z.object({
   format: Format,
   bom: z.boolean().default(false),
   escapeFormulas: z.boolean().default(false),
+  workbook: WorkbookProperties.optional(),
 });
 export type RowFormatting = z.infer<typeof RowFormatting>;
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AgentRules, closedAgentRules } from '../agent-rules';
 import { FieldType } from '../fields';
 import { FilterOperator } from '../filter';
-import { Format, formats } from '../formats';
+import { ListedFormat, listedFormats } from '../formats';
 import { LinkRules, openLinkRules } from '../link-rules';
 import { MAX_PAGE_ROWS } from '../page';
 import { openSendRules, SendRules, SendRulesChange } from '../send-rules';
@@ -69,10 +69,10 @@ const Limits = z.strictObject({
   defaultPage: rows.meta({ description: 'Rows of a page when no `_limit` is given' }),
   maxPage: rows.meta({ description: 'The most rows that `_limit` may ask for' }),
 });
-const Formats = z
-  .array(Format)
-  .min(1)
-  .meta({ description: 'Formats that consumers may ask for; the first is for those who ask for none' });
+const Formats = z.array(ListedFormat).min(1).meta({
+  description:
+    'Formats that consumers may ask for; the first is for those who ask for none. `xlsx` comes with `csv` and is not listed',
+});
 const Parameters = z.array(ApiParameter).max(MAX_PARAMETERS);
 const Cors = z
   .strictObject({ origins: z.array(z.string()).max(MAX_ORIGINS) })
@@ -117,7 +117,7 @@ export const openSettings: ApiSettings = {
   aggregation: true,
   export: true,
   history: true,
-  formats: [...formats],
+  formats: [...listedFormats],
   parameters: [],
   send: openSendRules,
   cors: null,

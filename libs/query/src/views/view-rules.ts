@@ -2,6 +2,7 @@ import type { SortKey } from '@sluice/contracts/catalogue/rows';
 import type { Field } from '@sluice/contracts/fields';
 import type { FilterOperator } from '@sluice/contracts/filter';
 import type { Format } from '@sluice/contracts/formats';
+import { offeredFormats } from '@sluice/contracts/offered-formats';
 import { type Operand, operatorsOf } from '../values/operators';
 import type { View } from './view';
 
@@ -24,7 +25,7 @@ export function defaultSort(view: View): SortKey[] {
 
 /** The formats that `_format` may ask for. */
 export function allowedFormats(view: View): readonly Format[] {
-  return view.formats;
+  return offeredFormats(view.formats);
 }
 
 /** Text fields in which `_q` looks for words. */

@@ -1,7 +1,7 @@
 import { type SortKey } from '@sluice/contracts/catalogue/rows';
 import type { Field } from '@sluice/contracts/fields';
 import type { Filter, FilterOperator } from '@sluice/contracts/filter';
-import { type Format, formats } from '@sluice/contracts/formats';
+import { type ListedFormat, listedFormats } from '@sluice/contracts/formats';
 import { MAX_PAGE_ROWS } from '@sluice/contracts/page';
 import type { ApiParameter } from '@sluice/contracts/registry/api-settings';
 
@@ -39,8 +39,8 @@ export interface View {
   export: boolean;
   /** False where the rows of now alone are shown. It is left out otherwise: names of views that were given before stay as they are. */
   history?: false;
-  /** The first is for those who ask for none. */
-  formats: readonly Format[];
+  /** As they are listed: the first is for those who ask for none. */
+  formats: readonly ListedFormat[];
   parameters: readonly ViewParameter[];
   rowFilter: RowFilter | null;
 }
@@ -59,7 +59,7 @@ export function openView(fields: readonly Field[]): View {
     maxLimit: MAX_PAGE_ROWS,
     aggregation: true,
     export: true,
-    formats,
+    formats: listedFormats,
     parameters: [],
     rowFilter: null,
   };

@@ -1,5 +1,6 @@
 import type { Fault } from '@sluice/contracts/fault';
 import type { Format } from '@sluice/contracts/formats';
+import { offeredFormats } from '@sluice/contracts/offered-formats';
 import type { Api } from '@sluice/contracts/registry/apis';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -29,6 +30,7 @@ export function LinkDialog({ api, query: asked, tokenId: chosen, onClose }: Link
   const [format, setFormat] = useState<Format>(
     api.formats.includes('parquet') ? 'parquet' : (api.formats[0] ?? 'json'),
   );
+  const offered = offeredFormats(api.formats);
   const [query, setQuery] = useState(() => exportQueryOf(asked));
   const [wantsLatest, setWantsLatest] = useState(false);
   const [life, setLife] = useState<number | null>(null);
@@ -76,9 +78,9 @@ export function LinkDialog({ api, query: asked, tokenId: chosen, onClose }: Link
       <p>An address of rows for programs that cannot send a token.</p>
       <Select
         label="Format"
-        choices={api.formats.map((id) => ({ id, label: formatNames[id] }))}
+        choices={offered.map((id) => ({ id, label: formatNames[id] }))}
         value={format}
-        onChange={(id) => setFormat(api.formats.find((each) => each === id) ?? format)}
+        onChange={(id) => setFormat(offered.find((each) => each === id) ?? format)}
         faults={formatFaults}
       />
       <TextField

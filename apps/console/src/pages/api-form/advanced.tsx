@@ -10,7 +10,7 @@ import { Label } from 'react-aria-components/Label';
 import { Text } from 'react-aria-components/Text';
 import { TextField } from '../../ui/field';
 import fieldCss from '../../ui/field.module.css';
-import { formatNames, formats } from '../../ui/names';
+import { formatNames, listedFormats } from '../../ui/names';
 import { Switch } from '../../ui/switch';
 import { AgentSwitches } from './agent-switches';
 import css from './api-form.module.css';
@@ -131,12 +131,12 @@ function Reading({ draft, change, faults, fields }: AdvancedProps) {
         className={fieldCss.field}
         value={[...draft.formats]}
         onChange={(chosen) =>
-          change({ formats: chosen.flatMap((id) => formats.find((format) => format === id) ?? []) })
+          change({ formats: chosen.flatMap((id) => listedFormats.find((format) => format === id) ?? []) })
         }
       >
         <Label className={fieldCss.label}>Formats</Label>
         <div className={css.checks}>
-          {formats.map((format) => (
+          {listedFormats.map((format) => (
             <Checkbox key={format} value={format} className={css.check}>
               <span className={css.box} aria-hidden="true" />
               {formatNames[format]}
@@ -145,7 +145,7 @@ function Reading({ draft, change, faults, fields }: AdvancedProps) {
         </div>
         {draft.formats[0] && (
           <Text slot="description" className={fieldCss.hint}>
-            Whoever asks for none gets {formatNames[draft.formats[0]]}.
+            Whoever asks for none gets {formatNames[draft.formats[0]]}. Excel (XLSX) comes with CSV.
           </Text>
         )}
       </CheckboxGroup>

@@ -1,13 +1,13 @@
 import type { AgentRules } from '@sluice/contracts/agent-rules';
 import type { Field } from '@sluice/contracts/fields';
 import type { FilterOperator } from '@sluice/contracts/filter';
-import type { Format } from '@sluice/contracts/formats';
+import type { ListedFormat } from '@sluice/contracts/formats';
 import type { LinkRules } from '@sluice/contracts/link-rules';
 import type { ApiParameter, ApiSettingsChange } from '@sluice/contracts/registry/api-settings';
 import type { Api, CreateApi, Method } from '@sluice/contracts/registry/apis';
 import { isSafeNumber, parse } from 'lossless-json';
 import type { z } from 'zod';
-import { formats } from '../../ui/names';
+import { listedFormats } from '../../ui/names';
 import { openLinkRules } from '../links/lives';
 import { draftOfSend, openSend, type SendDraft, sendOf } from './send-draft';
 
@@ -34,7 +34,7 @@ export interface Draft {
   defaultPage: string;
   maxPage: string;
   /** The first is for those who ask for none. */
-  formats: readonly Format[];
+  formats: readonly ListedFormat[];
   aggregation: boolean;
   history: boolean;
   export: boolean;
@@ -67,7 +67,7 @@ export function newDraft(datasetId: string, version: number | null): Draft {
     defaultSort: '',
     defaultPage: '',
     maxPage: '',
-    formats,
+    formats: listedFormats,
     aggregation: true,
     history: true,
     export: true,

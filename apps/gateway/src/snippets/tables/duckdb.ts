@@ -1,9 +1,9 @@
-import type { Format } from '@sluice/contracts/formats';
+import type { ListedFormat } from '@sluice/contracts/formats';
 import { inSql } from '../literals';
 import { addressOf, TOKEN_VARIABLE } from '../subject';
 import type { TableProgram } from './table-read';
 
-const readers: Readonly<Record<Exclude<Format, 'arrow'>, string>> = {
+const readers: Readonly<Record<Exclude<ListedFormat, 'arrow'>, string>> = {
   parquet: 'read_parquet',
   csv: 'read_csv',
   ndjson: 'read_ndjson',

@@ -1,4 +1,4 @@
-import type { Format } from '@sluice/contracts/formats';
+import type { ListedFormat } from '@sluice/contracts/formats';
 import { inPython } from '../literals';
 import { pythonBearer, pythonParameters, raiseRefusal } from '../programs/python';
 import { addressOf } from '../subject';
@@ -8,7 +8,7 @@ import type { TableProgram, TableRead } from './table-read';
 interface Frames {
   imports: string;
   /** Reads one answer, the variable `response`. */
-  read: Readonly<Record<Format, string>>;
+  read: Readonly<Record<ListedFormat, string>>;
   /** Joins the variable `pages`. */
   join: string;
 }

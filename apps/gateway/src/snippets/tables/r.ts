@@ -1,4 +1,4 @@
-import type { Format } from '@sluice/contracts/formats';
+import type { ListedFormat } from '@sluice/contracts/formats';
 import { inR } from '../literals';
 import { addressOf, type Program, TOKEN_VARIABLE } from '../subject';
 import type { TableProgram } from './table-read';
@@ -10,7 +10,7 @@ const TEXT = 'content(response, "text", encoding = "UTF-8")';
 const STOP = `if (http_error(response)) stop(${TEXT})`;
 
 /** Reads one answer, the variable `response`. R itself has no 64-bit integers: arrow brings them, all else texts. */
-const reads: Readonly<Record<Format, string>> = {
+const reads: Readonly<Record<ListedFormat, string>> = {
   parquet: 'arrow::read_parquet(content(response, "raw"))',
   arrow: 'arrow::read_ipc_stream(content(response, "raw"))',
   csv: `read.csv(text = ${TEXT}, check.names = FALSE, na.strings = "", numerals = "no.loss")`,

@@ -1,11 +1,11 @@
-import type { Format } from '@sluice/contracts/formats';
+import type { ListedFormat } from '@sluice/contracts/formats';
 import { controls } from '@sluice/query/values/controls';
 import { HttpProblem } from '../../http/problem';
 import type { Parameter, SnippetRequest, Subject } from '../subject';
 
 /** The whole result of a query, as a program reads it into a table. */
 export interface TableRead extends Pick<SnippetRequest, 'url' | 'parameters'> {
-  format: Format;
+  format: ListedFormat;
   /** Page after page, where the API has no export. */
   isPaged: boolean;
 }
@@ -18,7 +18,11 @@ const OF_ROWS: readonly string[] = ['_select', '_filter', '_q', '_group', '_agg'
 const LEFT_OUT = new Set<string>(controls.filter((control) => !OF_ROWS.includes(control)));
 
 /** Decides how a table is read: in the first of these formats that the API offers, and at once where it has an export. */
-export function tableRead({ api, url, query }: Subject, formats: readonly Format[], more: Parameter[] = []): TableRead {
+export function tableRead(
+  { api, url, query }: Subject,
+  formats: readonly ListedFormat[],
+  more: Parameter[] = [],
+): TableRead {
   const format = formats.find((each) => api.formats.includes(each));
   if (!format) throw new HttpProblem('invalid_request', { detail: `this language reads ${formats.join(' or ')}` });
   const asked = [...new URLSearchParams(query)].filter(([name]) => !LEFT_OUT.has(name));

@@ -1,4 +1,4 @@
-// `npm run docs:screenshots`: takes the pictures that docs/console.md shows over from the browser tests' artefacts.
+// `npm run docs:screenshots`: takes the pictures of the console that the documents show over from the browser tests' artefacts.
 import { copyFileSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const MAX_BYTES = 150_000;
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [from, to] = [join(root, 'test-artifacts/console'), join(root, 'docs/images/console')];
-const text = readFileSync(join(root, 'docs/console.md'), 'utf8');
+const text = ['console.md', 'spreadsheets.md'].map((name) => readFileSync(join(root, 'docs', name), 'utf8')).join();
 
 mkdirSync(to, { recursive: true });
 for (const [, name = ''] of text.matchAll(/\(images\/console\/([\w-]+\.png)\)/g)) {

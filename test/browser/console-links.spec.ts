@@ -46,6 +46,16 @@ inBrowser(`files and links in the console${chromiumPath ? '' : ' (skipped: no Ch
     expect(await console.flaws()).toEqual([]);
   });
 
+  it('show the address of the entity set, and Power Query that has it and no secret', async () => {
+    const address = `${console.stack.url}/odata/linked_orders`;
+    expect(await copied('Copy OData address', '/odata/')).toBe(address);
+    const code = await copied('Copy Power Query', 'OData.Feed');
+    expect(code).toContain(`"${address}"`);
+    expect(code).not.toMatch(/slc_/);
+    expect(await console.flaws()).toEqual([]);
+    await console.shot('excel');
+  });
+
   it('read the latest rows where the API allows it, are listed, and are ended one by one', async () => {
     const { page, publisher } = console;
     await console.goto(`/apis/${open.api.id}/edit`);

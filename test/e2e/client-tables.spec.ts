@@ -67,7 +67,12 @@ describe('a table that a snippet reads', () => {
     const api = { method: 'GET' as const, export: isExported, formats, limits: { maxPage: 1_000 } };
     const url = `${stack.url}/api/client-tables`;
     // A page of ten is what the console asks for; the table is of all rows.
-    const code = snippet(language, { api, url, query: '_limit=10&_sort=id&code__ne=nothing+%27%22%5C' });
+    const code = snippet(language, {
+      api,
+      url,
+      odataUrl: null,
+      query: '_limit=10&_sort=id&code__ne=nothing+%27%22%5C',
+    });
     const program = printing[language]?.(code) ?? code;
     const { stdout, stderr } = await runProgram(runner, program, { SLUICE_TOKEN: open.secret });
     const last = stdout.trimEnd().split('\n').at(-1) ?? '';

@@ -5,7 +5,7 @@ export const formats = ['json', 'ndjson', 'csv', 'xlsx', 'parquet', 'arrow'] as 
 export const Format = z.enum(formats);
 export type Format = z.infer<typeof Format>;
 
-/** The formats that the settings of an API list; XLSX comes with CSV (`offered-formats.ts`). */
+/** The formats that the settings of an API list; XLSX comes with CSV: it is the same for the same programs. */
 export const ListedFormat = Format.exclude(['xlsx']);
 export type ListedFormat = z.infer<typeof ListedFormat>;
 export const listedFormats = ListedFormat.options;

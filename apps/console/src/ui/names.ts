@@ -11,7 +11,7 @@ export const formatNames: Readonly<Record<Format, string>> = {
   arrow: 'Arrow',
 };
 export const formats = Object.keys(formatNames) as Format[];
-/** Those that an API's settings list. */
+/** Those that an API's settings list; XLSX comes with CSV. */
 export const listedFormats = formats.filter((format): format is ListedFormat => format !== 'xlsx');
 
 export const typeNames: Readonly<Record<FieldType, string>> = {

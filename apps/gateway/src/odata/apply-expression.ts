@@ -1,6 +1,7 @@
 import type { Field } from '@sluice/contracts/fields';
+import { identifierOf } from '@sluice/query/values/entity-set';
 import type { View } from '@sluice/query/views/view';
-import { type EdmType, edmType, identifierOf, nameOfIdentifier } from './edm';
+import { type EdmType, edmType, nameOfIdentifier } from './edm';
 import { type Expression, readExpression } from './filter-expression';
 import { notOffered } from './odata-fault';
 import { TokenReader } from './token-reader';

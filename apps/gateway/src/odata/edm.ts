@@ -39,12 +39,7 @@ export function canBeKey({ type }: Field): boolean {
   return type !== 'number' && type !== 'json';
 }
 
-/** Makes a valid name of one of ours: none of those begins with a digit (OData 4.0 part 3, section 17.2). */
-export function identifierOf(name: string): string {
-  return /^\d/.test(name) ? `_${name}` : name;
-}
-
-/** Finds our name behind one that `identifierOf` made: none of ours begins with `_`. */
+/** Finds our name behind one that `identifierOf` (`entity-set.ts`) made: none of ours begins with `_`. */
 export function nameOfIdentifier(identifier: string): string {
   return /^_\d/.test(identifier) ? identifier.slice(1) : identifier;
 }

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Route } from '@sluice/contracts/registry/routes';
 import type { Verdict } from '@sluice/contracts/tokens/tokens';
+import { canBeSet, setName } from '@sluice/query/values/entity-set';
 import type { View } from '@sluice/query/views/view';
 import { HttpProblem } from '../http/problem';
 import { viewOfRoute } from '../reading/row-source';
 import { Routes } from '../routing/route-feed';
-import { canBeKey, identifierOf, nameOfIdentifier } from './edm';
+import { canBeKey, nameOfIdentifier } from './edm';
 import { KeyFields } from './key-fields';
 
 const OPENED_AT_ONCE = 16;
@@ -31,14 +32,14 @@ export class EntitySets {
   list(verdict: Verdict): { name: string; route: Route }[] {
     return [...this.table().all()]
       .filter((route) => isGiven(route, verdict))
-      .map((route) => ({ name: setName(route), route }))
+      .map((route) => ({ name: setName(route.slug), route }))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   /** Finds the API of a set. What is not assigned to the token is not there. */
   find(verdict: Verdict, name: string): Route {
     const route = this.table().findBySlug(nameOfIdentifier(name).replaceAll('_', '-'));
-    if (route && isGiven(route, verdict) && setName(route) === name) return route;
+    if (route && isGiven(route, verdict) && setName(route.slug) === name) return route;
     const detail = `there is no set ${name.slice(0, 100)}: an API that gives rows, assigned to the token`;
     throw new HttpProblem('not_found', { detail });
   }
@@ -48,7 +49,7 @@ export class EntitySets {
     const view = viewOfRoute(route);
     const names = await this.keys.find(route);
     const isShown = names?.every((name) => view.fields.some((field) => field.name === name && canBeKey(field)));
-    return { name: setName(route), route, view, key: isShown ? names : null };
+    return { name: setName(route.slug), route, view, key: isShown ? names : null };
   }
 
   /** Makes every set of a token. The catalogue is asked for keys that are not known yet, some at a time. */
@@ -67,11 +68,6 @@ export class EntitySets {
   }
 }
 
-/** A slug has small letters, digits and single hyphens, for which names have no place (OData 4.0 part 3, section 17.2). */
-function setName({ slug }: Route): string {
-  return identifierOf(slug.replaceAll('-', '_'));
-}
-
 function isGiven({ method, active, settings, tokenIds }: Route, verdict: Verdict): boolean {
-  return method === 'GET' && active && settings.formats.includes('json') && tokenIds.includes(verdict.id);
+  return active && canBeSet(method, settings.formats) && tokenIds.includes(verdict.id);
 }

@@ -1,9 +1,10 @@
 import type { Fault } from '@sluice/contracts/fault';
 import { ServiceError } from '@sluice/messaging/service-error';
+import { identifierOf } from '@sluice/query/values/entity-set';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HttpProblem, problemHeaders, problemOf } from '../http/problem';
 import { sendProblem } from '../http/send-problem';
-import { identifierOf } from './edm';
+
 import { CHALLENGE } from './odata-credentials';
 
 export const VERSION = '4.0';

@@ -1,6 +1,7 @@
 import { readExactly, writeExactly } from '@sluice/query/describing/exact-json';
+import { identifierOf } from '@sluice/query/values/entity-set';
 import type { Output } from './apply-expression';
-import { identifierOf, NAMESPACE, ROW_KEY } from './edm';
+import { NAMESPACE, ROW_KEY } from './edm';
 import type { EntitySet } from './entity-sets';
 import type { JsonForm } from './odata-format';
 import type { SetQuery } from './set-query';

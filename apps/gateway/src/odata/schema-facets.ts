@@ -1,5 +1,6 @@
 import type { Field } from '@sluice/contracts/fields';
-import { DECIMAL_PRECISION, edmType, identifierOf, ROW_KEY, TIME_PRECISION } from './edm';
+import { identifierOf } from '@sluice/query/values/entity-set';
+import { DECIMAL_PRECISION, edmType, ROW_KEY, TIME_PRECISION } from './edm';
 import type { EntitySet } from './entity-sets';
 
 /** The functions that a `$filter` may use. */

@@ -1,4 +1,5 @@
-import { CONTAINER, identifierOf, NAMESPACE, ROW_KEY } from './edm';
+import { identifierOf } from '@sluice/query/values/entity-set';
+import { CONTAINER, NAMESPACE, ROW_KEY } from './edm';
 import type { EntitySet } from './entity-sets';
 import { FUNCTIONS, facetsOf, keyOf, VOCABULARIES } from './schema-facets';
 

@@ -1,5 +1,6 @@
 import type { Field } from '@sluice/contracts/fields';
-import { CONTAINER, identifierOf, NAMESPACE, ROW_KEY } from './edm';
+import { identifierOf } from '@sluice/query/values/entity-set';
+import { CONTAINER, NAMESPACE, ROW_KEY } from './edm';
 import type { EntitySet } from './entity-sets';
 import { type Facets, FUNCTIONS, facetsOf, keyOf, VOCABULARIES } from './schema-facets';
 

@@ -73,20 +73,23 @@ const runners: Readonly<Record<SnippetLanguage, Runner>> = {
   appsscript: nodeRunner,
   duckdb: duckdbRunner,
   powerquery: powerQueryRunner,
+  odata: powerQueryRunner,
 };
-const sending = SnippetLanguage.options.filter((each) => each !== 'duckdb' && each !== 'powerquery');
+const sending = SnippetLanguage.options.filter(
+  (each) => each !== 'duckdb' && each !== 'powerquery' && each !== 'odata',
+);
 const tables: readonly string[] = ['pandas', 'polars', 'r', 'duckdb', 'powerquery', 'appsscript'];
 /** These tell no more than the status. */
-const silent: readonly string[] = ['duckdb', 'powerquery', 'appsscript'];
+const silent: readonly string[] = ['duckdb', 'powerquery', 'odata', 'appsscript'];
 
 describe('a snippet', () => {
   const server = new RecordingServer();
   beforeAll(() => server.start());
   afterAll(() => server.stop());
 
-  const run = async (language: SnippetLanguage, subject: Omit<Subject, 'url'>) => {
+  const run = async (language: SnippetLanguage, subject: Omit<Subject, 'url' | 'odataUrl'>) => {
     server.requests.length = 0;
-    const code = snippet(language, { ...subject, url: `${server.url}/api/sales/orders` });
+    const code = snippet(language, { ...subject, odataUrl: null, url: `${server.url}/api/sales/orders` });
     expect(code).toMatch(/^[\n\t -~]+$/);
     expect(code).toContain('SLUICE_TOKEN');
     const call = subject.api.method === 'GET' ? 'readRows();' : 'sendRows();';
@@ -167,17 +170,38 @@ describe('a snippet', () => {
     RUN_MS,
   );
 
-  it.each(SnippetLanguage.options)('in %s reads the token from its environment and holds the request', (language) => {
-    const url = 'https://data.example.com/api/sales/orders';
-    const code = snippet(language, { api, url, query: 'region=EU&id__in=1&id__in=2&_limit=10' });
-    for (const text of ['SLUICE_TOKEN', url, 'region', 'EU', 'id__in']) expect(code).toContain(text);
-    expect(code.includes('_limit')).toBe(!tables.includes(language));
+  it.each(SnippetLanguage.options.filter((each) => each !== 'odata'))(
+    'in %s reads the token from its environment and holds the request',
+    (language) => {
+      const url = 'https://data.example.com/api/sales/orders';
+      const code = snippet(language, { api, url, odataUrl: null, query: 'region=EU&id__in=1&id__in=2&_limit=10' });
+      for (const text of ['SLUICE_TOKEN', url, 'region', 'EU', 'id__in']) expect(code).toContain(text);
+      expect(code.includes('_limit')).toBe(!tables.includes(language));
+    },
+  );
+
+  it('of OData names the entity set, with what the API wants to be given and nothing that could leave its literal', () => {
+    const own = { ...api, parameters: [{ name: 'area' }] };
+    const odataUrl = 'https://data.example.com/odata/orders';
+    for (const area of values) {
+      const query = new URLSearchParams({ area, region: 'EU', _limit: '10' }).toString();
+      const code = snippet('odata', { api: own, url: 'https://data.example.com/api/orders', odataUrl, query });
+      const [, literal = ''] = /OData\.Feed\(\s+"((?:[^"]|"")*)",\n/.exec(code) ?? [];
+      expect([...new URL(literal.replaceAll('#(#)', '#')).searchParams]).toEqual([['area', area]]);
+      expect(code).toContain('[Authorization = "Bearer " & SLUICE_TOKEN]');
+      expect(literal.startsWith(odataUrl)).toBe(true);
+    }
+    expect(() => snippet('odata', { api, url: 'https://x.example', odataUrl: null, query: '' })).toThrow(
+      /rows as JSON/,
+    );
   });
 
   it('of a table is refused in words where the language reads none of the formats or sends no rows', () => {
     const url = 'https://data.example.com/api/x';
     const arrow = { ...api, formats: ['arrow' as const] };
-    expect(() => snippet('duckdb', { api: arrow, url, query: '' })).toThrow(/reads parquet or ndjson/);
-    expect(() => snippet('duckdb', { api: { ...api, method: 'POST' }, url, query: '' })).toThrow(/sends none/);
+    expect(() => snippet('duckdb', { api: arrow, url, odataUrl: null, query: '' })).toThrow(/reads parquet or ndjson/);
+    expect(() => snippet('duckdb', { api: { ...api, method: 'POST' }, url, odataUrl: null, query: '' })).toThrow(
+      /sends none/,
+    );
   });
 });

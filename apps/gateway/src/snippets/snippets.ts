@@ -10,9 +10,10 @@ import { powershell } from './programs/powershell';
 import { python } from './programs/python';
 import { curl } from './programs/shell';
 import { swift } from './programs/swift';
-import { type Parameter, type Program, requestOf, type Subject } from './subject';
+import { type Parameter, type Program, requestOf, type SnippetRequest, type Subject } from './subject';
 import { appsScriptSending, appsScriptTable } from './tables/apps-script';
 import { duckdb } from './tables/duckdb';
+import { odata } from './tables/odata';
 import { powerQuery } from './tables/power-query';
 import { pandas, polars } from './tables/python-frames';
 import { rSending, rTable } from './tables/r';
@@ -54,12 +55,25 @@ const programs: Readonly<Record<SendingLanguage, Program>> = {
   appsscript: appsScriptSending,
 };
 
+/** Of a query an entity set takes the API's own parameters as they are; all else is said in words of OData. */
+function ofSet(subject: Subject): SnippetRequest {
+  const { odataUrl: url } = subject;
+  if (url === null)
+    throw new HttpProblem('invalid_request', {
+      detail: 'OData reads APIs that give rows as JSON: take another language',
+    });
+  const request = requestOf(subject);
+  const { own, parameters } = request;
+  return { ...request, url, parameters: parameters.filter(([name]) => own.includes(name)) };
+}
+
 /** Writes a request to an API as a program of another language. It holds no secret. */
 export function snippet(language: SnippetLanguage, subject: Subject): string {
   const table = tables[language];
   if (table && subject.api.method === 'GET') {
     return table.program(tableRead(subject, table.formats, table.ofCsv));
   }
+  if (language === 'odata') return odata(ofSet(subject));
   if (language === 'duckdb' || language === 'powerquery') {
     throw new HttpProblem('invalid_request', { detail: 'this language reads rows, and sends none: take another' });
   }

@@ -16,6 +16,8 @@ export interface Subject {
     parameters?: readonly { name: string }[];
   };
   url: string;
+  /** The address of its entity set; null where it has none. */
+  odataUrl: string | null;
   /** Without `?`. */
   query: string;
   /** The rows that a POST sends, as JSON. */

@@ -21,7 +21,7 @@ const SendingLanguage = z.enum([
 export type SendingLanguage = z.infer<typeof SendingLanguage>;
 
 /** All languages: the last ones read rows and send none. */
-export const SnippetLanguage = z.enum([...SendingLanguage.options, 'duckdb', 'powerquery']);
+export const SnippetLanguage = z.enum([...SendingLanguage.options, 'duckdb', 'powerquery', 'odata']);
 export type SnippetLanguage = z.infer<typeof SnippetLanguage>;
 
 /** A request to an API as a piece of program. It reads the token from the environment variable SLUICE_TOKEN. */

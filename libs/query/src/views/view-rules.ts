@@ -2,7 +2,7 @@ import type { SortKey } from '@sluice/contracts/catalogue/rows';
 import type { Field } from '@sluice/contracts/fields';
 import type { FilterOperator } from '@sluice/contracts/filter';
 import type { Format } from '@sluice/contracts/formats';
-import { offeredFormats } from '@sluice/contracts/offered-formats';
+import { offeredFormats } from '../values/offered-formats';
 import { type Operand, operatorsOf } from '../values/operators';
 import type { View } from './view';
 

@@ -1,4 +1,5 @@
 import type { Api } from '@sluice/contracts/registry/apis';
+import { canBeSet } from '@sluice/query/values/entity-set';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { ExternalLink, KeyRound, Pencil } from 'lucide-react';
@@ -22,6 +23,7 @@ import css from './api-docs.module.css';
 import { BodyCard, readableJson } from './body-card';
 import { EndpointCard } from './endpoint-card';
 import { FilesCard } from './files-card';
+import { ODataCard } from './odata-card';
 import { ParametersForm } from './parameters-form';
 import { emptyForm, parametersOf, queryOf } from './query-form';
 import { ResponsePanel } from './response-panel';
@@ -125,6 +127,9 @@ function ApiDocs({ api }: { api: Api }) {
           <SnippetsCard apiId={api.id} query={query} body={readableJson(body)} />
           {!isPost && api.export && (
             <FilesCard api={api} url={endpointOf(api)} parameters={parametersOf(form)} query={query} tokenId={chosen} />
+          )}
+          {canBeSet(api.method, api.formats) && (
+            <ODataCard api={api} url={endpointOf(api)} parameters={parametersOf(form)} />
           )}
           {!isPost && <LinksOfApi apiId={api.id} />}
         </div>

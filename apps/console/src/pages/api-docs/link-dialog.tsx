@@ -1,7 +1,7 @@
 import type { Fault } from '@sluice/contracts/fault';
 import type { Format } from '@sluice/contracts/formats';
-import { offeredFormats } from '@sluice/contracts/offered-formats';
 import type { Api } from '@sluice/contracts/registry/apis';
+import { offeredFormats } from '@sluice/query/values/offered-formats';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { linksKey, makeLink } from '../../server/links';

@@ -30,6 +30,7 @@ const names: Readonly<Record<SnippetLanguage, string>> = {
   ...sendingNames,
   duckdb: 'DuckDB: SQL',
   powerquery: 'Excel, Power BI: Power Query',
+  odata: 'Excel, Power BI: OData',
 };
 
 /** The request as it stands in the form, in the consumer's own language. */

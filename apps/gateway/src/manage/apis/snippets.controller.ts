@@ -4,6 +4,7 @@ import { Snippet, SnippetLanguage } from '@sluice/contracts/gateway/snippets';
 import { ApiId } from '@sluice/contracts/ids';
 import { getApi } from '@sluice/contracts/registry/apis';
 import { Services } from '@sluice/messaging/services';
+import { canBeSet, setName } from '@sluice/query/values/entity-set';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Access } from '../../auth/access';
@@ -42,9 +43,10 @@ export class SnippetsController {
     @Req() request: FastifyRequest,
   ): Promise<Snippet> {
     const api = await this.services.request(getApi, { apiId });
-    const { endpoint, domain, path } = api;
+    const { endpoint, domain, path, method, formats } = api;
     const url = endpoint ?? `${request.protocol}://${domain ?? request.host}/api/${path}`;
-    return { language, code: snippet(language, { api, url, query, body }) };
+    const odataUrl = canBeSet(method, formats) ? `${new URL(url).origin}/odata/${setName(api.slug)}` : null;
+    return { language, code: snippet(language, { api, url, odataUrl, query, body }) };
   }
 }
 

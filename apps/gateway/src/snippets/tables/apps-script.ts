@@ -2,27 +2,34 @@ import { inScript } from '../literals';
 import { addressOf, type Program, TOKEN_VARIABLE } from '../subject';
 import type { TableProgram } from './table-read';
 
-const HEAD = `// The token is the script property ${TOKEN_VARIABLE} (Project Settings, Script Properties).
-function `;
+const TOKEN_PLACE = `// The token is the script property ${TOKEN_VARIABLE} (Project Settings, Script Properties).
+`;
 const TOKEN = `  const token = PropertiesService.getScriptProperties().getProperty("${TOKEN_VARIABLE}");`;
-const WRITE =
-  '  SpreadsheetApp.getActiveSheet().clearContents().getRange(1, 1, rows.length, rows[0].length).setValues(rows);';
+const HEAD = `${TOKEN_PLACE}// Run readRows to fill the sheet, or write =SLUICE_ROWS() into a cell.
 
-/** Fills the sheet with the CSV of a query, in which no cell is a formula. */
+/** @customfunction */
+function SLUICE_ROWS() {
+${TOKEN}`;
+const WRITE = `
+  return rows;
+}
+
+function readRows() {
+  const rows = SLUICE_ROWS();
+  SpreadsheetApp.getActiveSheet().clearContents().getRange(1, 1, rows.length, rows[0].length).setValues(rows);
+}`;
+
+/** Gives the CSV of a query, in which no cell is a formula, to a sheet. */
 export const appsScriptTable: TableProgram = ({ isPaged, ...request }) => {
   const address = inScript(addressOf(request));
   if (!isPaged) {
-    return `${HEAD}readRows() {
-${TOKEN}
+    return `${HEAD}
   const response = UrlFetchApp.fetch(${address}, {
     headers: { Authorization: \`Bearer \${token}\` },
   });
-  const rows = Utilities.parseCsv(response.getContentText("UTF-8"));
-${WRITE}
-}`;
+  const rows = Utilities.parseCsv(response.getContentText("UTF-8"));${WRITE}`;
   }
-  return `${HEAD}readRows() {
-${TOKEN}
+  return `${HEAD}
   const rows = [];
   let address = ${address};
   while (address) {
@@ -34,12 +41,10 @@ ${TOKEN}
     for (const row of page) rows.push(row);
     const link = response.getHeaders().Link;
     address = link ? link.slice(1, link.indexOf(">")) : null;
-  }
-${WRITE}
-}`;
+  }${WRITE}`;
 };
 
-export const appsScriptSending: Program = ({ body, ...request }) => `${HEAD}sendRows() {
+export const appsScriptSending: Program = ({ body, ...request }) => `${TOKEN_PLACE}function sendRows() {
 ${TOKEN}
   const response = UrlFetchApp.fetch(${inScript(addressOf(request))}, {
     method: "post",

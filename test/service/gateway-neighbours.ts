@@ -192,6 +192,7 @@ export function addApi(path: string, rows: readonly object[], settings: Partial<
     path,
     method: 'GET',
     active: true,
+    listed: false,
     tokenIds: [tokenId],
     datasetId: newId('ds'),
     version: 1,

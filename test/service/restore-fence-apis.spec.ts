@@ -1,5 +1,12 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { assignToken, createApi, deleteApi, setApiActive, unassignToken } from '@sluice/contracts/registry/apis';
+import {
+  assignToken,
+  createApi,
+  deleteApi,
+  setApiActive,
+  unassignToken,
+  updateApi,
+} from '@sluice/contracts/registry/apis';
 import { listRoutes } from '@sluice/contracts/registry/routes';
 import { RegistryConfig } from '../../apps/registry/src/config/registry-config';
 import { RegistryModule } from '../../apps/registry/src/registry.module';
@@ -52,6 +59,20 @@ describe('a registry database that comes back older', () => {
     expect(await service.merge()).toEqual({ lost: 1, applied: 1 });
     await service.start();
     expect({ fence: service.fence, letIn: await letIn() }).toEqual({ fence: null, letIn: [] });
+  });
+
+  test('lists no API again whose publisher took it off the list', async () => {
+    await service.fresh();
+    const { id, revision } = await create('Withdrawn');
+    const { revision: listed } = await request(updateApi, { apiId: id, revision, listed: true });
+    const backup = await service.dump();
+    await request(updateApi, { apiId: id, revision: listed, listed: false });
+    expect(await service.restore(backup)).toBe(true);
+    await service.stop();
+    await service.merge();
+    await service.start();
+    const { routes } = await request(listRoutes, {});
+    expect(routes.map((route) => [route.apiId, route.active, route.listed])).toEqual([[id, true, false]]);
   });
 
   test.each(Array.from({ length: seeds(DRILLS) }, (_, seed) => seed))(

@@ -12,6 +12,7 @@ export function routeOf(id: string, revision: number, active = true): Route {
     path: id,
     method: 'GET',
     active,
+    listed: false,
     tokenIds: [],
     datasetId: `ds_${'0'.repeat(26)}`,
     version: 1,

@@ -16,6 +16,7 @@ const route = (more: Partial<Route> = {}): Route => ({
   path: 'a',
   method: 'GET',
   active: true,
+  listed: false,
   tokenIds: [],
   datasetId: `ds_${'0'.repeat(26)}`,
   version: 1,

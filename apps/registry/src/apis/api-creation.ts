@@ -12,7 +12,7 @@ import { settingsFaults } from '../rules/settings-rules';
 import { slugOf, variants } from '../rules/slug';
 import { Datasets } from '../serving/datasets';
 import { type Source, SourceChecks } from '../serving/source-checks';
-import { type ApiDoc, nextModifiedAt, placeOf, type Served } from '../stores/api-doc';
+import { type ApiDoc, nextModifiedAt, placeOf } from '../stores/api-doc';
 import { ApisStore } from '../stores/apis.store';
 import { DomainsStore } from '../stores/domains.store';
 import { ApiDeletion } from './api-deletion';
@@ -40,19 +40,20 @@ export class ApiCreation {
 
   /** The API as inserted, its change not yet counted. Throws `invalid_request`, `name_taken` or `path_taken` with every fault. */
   async create(request: RequestOf<typeof createApi>): Promise<ApiDoc> {
-    const { datasetId, description, method, active, version = null, path = null } = request;
+    const { datasetId, description, method, active, listed, version = null, path = null } = request;
     const naming: Naming = { name: request.name.trim(), method, path, domain: normalHost(request.domain ?? null) };
     const source: Source = { datasetId, version, method, active };
     const [named, { served, faults }] = await Promise.all([this.naming.check(naming), this.sources.check(source)]);
     const settings = changedSettings(openSettings, request);
     refuseFaults([...named, ...faults, ...settingsFaults(settings, served?.fields ?? null)]);
-    const doc = await this.insert({ ...naming, ...source, description, served, settings: JSON.stringify(settings) });
+    const told = { description, ...(listed && { listed }), settings: JSON.stringify(settings) };
+    const doc = await this.insert({ ...naming, ...source, ...told, served });
     await this.confirm(doc);
     return doc;
   }
 
   private async insert(
-    api: Naming & Source & { description: string; served: Served | null; settings: string },
+    api: Naming & Source & Pick<ApiDoc, 'description' | 'listed' | 'served'> & { settings: string },
   ): Promise<ApiDoc> {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const createdAt = new Date(this.clock.wallMs());

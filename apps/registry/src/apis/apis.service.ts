@@ -194,7 +194,7 @@ export class ApisService {
 
 function changeOf(doc: ApiDoc, request: RequestOf<typeof updateApi>): ApiChange {
   const { name = doc.name, description = doc.description, method = doc.method, active = doc.active } = request;
-  const { version = doc.version, domain = doc.domain, path = doc.path } = request;
+  const { version = doc.version, domain = doc.domain, path = doc.path, listed = doc.listed } = request;
   const settings = JSON.stringify(changedSettings(settingsOf(doc), request));
   return {
     name: name.trim(),
@@ -204,6 +204,7 @@ function changeOf(doc: ApiDoc, request: RequestOf<typeof updateApi>): ApiChange 
     version,
     domain: normalHost(domain),
     path,
+    ...(listed !== (doc.listed ?? false) && { listed }),
     ...(renewedBy(request).length > 0 && { settings }),
   };
 }

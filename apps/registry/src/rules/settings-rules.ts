@@ -10,6 +10,7 @@ import { pointerTo } from '@sluice/query/values/fault-list';
 import { operatorsOf } from '@sluice/query/values/operators';
 import { parseValue } from '@sluice/query/values/value';
 import { fault } from './api-rules';
+import { catalogFaults } from './catalog-rules';
 
 /** Settings travel with the API's route and its fields in one message. */
 const MAX_BYTES = 128 * 1_024;
@@ -38,6 +39,7 @@ function* allFaults(settings: ApiSettings, fields: readonly Field[] | null): Gen
   yield* limitFaults(settings);
   yield* parameterFaults(settings);
   yield* originFaults(settings.cors?.origins ?? []);
+  yield* catalogFaults(settings);
 }
 
 /** The rules that need the fields of a version. */

@@ -57,8 +57,10 @@ export class ApiChanges extends ChangeFeed<ApiDoc> implements OnApplicationBoots
   }
 }
 
-/** An API lets in no token but those that it names, and none while it is off or gone. */
-function endingOfApi({ active, tokenIds, deletedAt }: ApiDoc): Ending {
+/** An API lets in no token but those that it names, and none while it is off or gone; what was listed is told to nobody any more. */
+function endingOfApi({ active, listed, tokenIds, deletedAt }: ApiDoc): Ending {
   const isOff = !active || deletedAt !== null;
-  return { keep: { tokenIds: deletedAt ? [] : tokenIds }, ...(isOff && { set: { active: false } }) };
+  const isWithdrawn = listed === false;
+  const set = { ...(isOff && { active: false }), ...(isWithdrawn && { listed: false }) };
+  return { keep: { tokenIds: deletedAt ? [] : tokenIds }, ...((isOff || isWithdrawn) && { set }) };
 }

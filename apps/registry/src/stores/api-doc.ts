@@ -32,6 +32,8 @@ export interface ApiDoc extends Audited, Changing {
   path: string;
   place?: string;
   active: boolean;
+  /** Absent: it was never listed. */
+  listed?: boolean;
   /** Null: it was never active, and has no endpoint yet. */
   firstActiveAt: Date | null;
   tokenIds: string[];
@@ -64,6 +66,7 @@ export const apiSchema = new Schema<ApiDoc>(
     path: String,
     place: String,
     active: Boolean,
+    listed: Boolean,
     firstActiveAt: Date,
     tokenIds: [String],
     settings: String,

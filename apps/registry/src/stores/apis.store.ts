@@ -19,6 +19,7 @@ export type ApiChange = Partial<
     | 'domain'
     | 'path'
     | 'active'
+    | 'listed'
     | 'firstActiveAt'
     | 'settings'
     | 'modifiedAt'

@@ -6,6 +6,7 @@ import { ListedFormat, listedFormats } from '../formats';
 import { LinkRules, openLinkRules } from '../link-rules';
 import { MAX_PAGE_ROWS } from '../page';
 import { openSendRules, SendRules, SendRulesChange } from '../send-rules';
+import { CatalogSettings, CatalogSettingsChange, noCatalogSettings } from './catalog-settings';
 
 const DEFAULT_PAGE_ROWS = 100;
 const MAX_TREE_LEVELS = 30;
@@ -101,6 +102,7 @@ export const ApiSettings = z
     cors: Cors,
     links: LinkRules.default(openLinkRules).meta({ description: 'How long links to its rows may live' }),
     agents: AgentRules.default(closedAgentRules).meta({ description: 'What agents get of it besides' }),
+    ...CatalogSettings.shape,
   })
   .meta({ id: 'ApiSettings' });
 export type ApiSettings = z.infer<typeof ApiSettings>;
@@ -123,6 +125,7 @@ export const openSettings: ApiSettings = {
   cors: null,
   links: openLinkRules,
   agents: closedAgentRules,
+  ...noCatalogSettings,
 };
 
 /** The settings as a publisher sends them: an absent member stays as it is, null restores the default. */
@@ -143,6 +146,7 @@ export const ApiSettingsChange = z.object({
   cors: Cors.optional(),
   links: LinkRules.partial().nullish(),
   agents: AgentRules.partial().nullish(),
+  ...CatalogSettingsChange.shape,
 });
 export type ApiSettingsChange = z.infer<typeof ApiSettingsChange>;
 
@@ -170,6 +174,14 @@ export function changedSettings(settings: ApiSettings, change: ApiSettingsChange
     cors: given('cors', change.cors),
     links: given('links', change.links && { ...openLinkRules, ...change.links }),
     agents: given('agents', change.agents && { ...closedAgentRules, ...change.agents }),
+    license: given('license', change.license),
+    contact: given('contact', change.contact),
+    theme: given('theme', change.theme),
+    updateFrequency: given('updateFrequency', change.updateFrequency),
+    hvdCategory: given('hvdCategory', change.hvdCategory),
+    deprecatedAt: given('deprecatedAt', change.deprecatedAt),
+    sunsetAt: given('sunsetAt', change.sunsetAt),
+    deprecationPage: given('deprecationPage', change.deprecationPage),
   };
 }
 

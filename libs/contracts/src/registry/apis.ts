@@ -35,6 +35,9 @@ export const Api = z
     domain: z.string().nullable().meta({ description: 'Null answers on every domain of the installation' }),
     path: z.string(),
     active: z.boolean(),
+    listed: z.boolean().default(false).meta({
+      description: 'Whether everybody may read what describes it, without a token: never a row',
+    }),
     endpoint: z
       .string()
       .nullable()
@@ -64,6 +67,7 @@ export const CreateApi = z
     domain: z.string().nullish(),
     path: z.string().nullish(),
     active: z.boolean().default(false),
+    listed: z.boolean().default(false),
     ...ApiSettingsChange.shape,
   })
   .meta({ id: 'CreateApi' });
@@ -76,6 +80,7 @@ export const UpdateApi = z
     domain: z.string().nullish(),
     path: z.string().optional(),
     active: z.boolean().optional(),
+    listed: z.boolean().optional(),
     ...ApiSettingsChange.shape,
   })
   .meta({ id: 'UpdateApi' });
@@ -89,6 +94,7 @@ export const ValidateApi = z
     datasetId: DatasetId.optional(),
     version: z.int().min(1).nullish(),
     active: z.boolean().optional(),
+    listed: z.boolean().optional(),
     ...ApiSettingsChange.shape,
     apiId: ApiId.optional().meta({ description: 'The API being edited: it may keep its own name and path' }),
   })

@@ -17,6 +17,8 @@ export const Route = z.object({
   path: z.string(),
   method: Method,
   active: z.boolean(),
+  /** Whether everybody may read what describes it, without a token. */
+  listed: z.boolean().default(false),
   tokenIds: z.array(TokenId),
   datasetId: DatasetId,
   version: z.int(),

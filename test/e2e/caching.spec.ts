@@ -79,7 +79,7 @@ describe('an answer that a consumer holds already', () => {
     expect(answer.headers.get('vary')).toMatch(/Prefer/);
     const { links } = answer.json as { links: { self: string; next: string } };
     expect(links.self).toBe(`${stack.url}/api/held?_limit=90`);
-    expect(answer.headers.get('link')).toBe(`<${links.next}>; rel="next"`);
+    expect(answer.headers.get('link')).toContain(`<${links.next}>; rel="next"`);
     const next = await answerTo(links.next, { headers: { authorization: `Bearer ${open.secret}` } });
     expect(next.json).toMatchObject({ data: { 0: { id: 90 } }, links: { self: links.next.replace(stack.url, '') } });
     expect(await get({}, path)).toMatchObject({ text: plain.text });

@@ -137,13 +137,13 @@ describe('what became of the rows since a snapshot', () => {
     );
     expect(first.headers.get('content-type')).toBe('application/x-ndjson; charset=utf-8');
     expect(first.headers.get('sluice-snapshot')).toMatch(/^ver_\w+\.\d+\.[\w-]+$/);
-    const [, next] = /^<\/api\/(.*)>; rel="next"$/.exec(first.headers.get('link') ?? '') ?? [];
+    const [, next] = /^<\/api\/([^>]*)>; rel="next"/.exec(first.headers.get('link') ?? '') ?? [];
     expect(next?.startsWith(`${path}/_changes?since=`)).toBe(true);
     // What is sent meanwhile is not of these pages.
     await send([{ id: 7 }]);
     const second = await ask((next ?? '').slice(path.length));
     expect((second.json as PageOf<Change>).data).toMatchObject([{ change: 'added', key: { id: 6 } }]);
-    expect(second.headers.get('link')).toBeNull();
+    expect(second.headers.get('link')).not.toContain('next');
     const etag = second.headers.get('etag') ?? '';
     expect((await ask((next ?? '').slice(path.length), { 'if-none-match': etag })).status).toBe(304);
     const shown = await ask('?_limit=1');

@@ -4,6 +4,8 @@ import { NatsTransport } from '@sluice/messaging/nats-transport';
 import { isTracing } from '@sluice/runtime/tracing';
 import { Logger } from 'nestjs-pino';
 import { Admission, admitRequests } from './admission/admission';
+import { CatalogRequests } from './catalog/catalog-requests';
+import { serveCatalog } from './catalog/serve-catalog';
 import type { GatewayConfig } from './config/gateway-config';
 import { serveConsole } from './console/serve-console';
 import { DataRequests } from './data/data-requests';
@@ -54,6 +56,7 @@ export async function createGateway(
   serveDeltaSharing(server, app.get(SharingRequests));
   serveMcp(server, app.get(McpRequests));
   serveOData(server, app.get(ODataRequests));
+  serveCatalog(server, app.get(CatalogRequests));
   await serveDocsAssets(server);
   await serveConsole(server);
   serveManagementDocs(app);

@@ -14,6 +14,7 @@ import { AccessTokenStrategy, AdminKeyStrategy } from './auth/bearer.strategies'
 import { BrowserSessions } from './auth/browser-sessions';
 import { Judgement } from './auth/judgement';
 import { ScannerKeys } from './auth/scanner-keys';
+import { catalogProviders } from './catalog/catalog-providers';
 import { GATEWAY_CONFIG, type GatewayConfig } from './config/gateway-config';
 import { DataRequests } from './data/data-requests';
 import { SharedTableRequests } from './delta-sharing/shared-table-requests';
@@ -204,6 +205,7 @@ export class GatewayModule {
         AgentTools,
         McpRequests,
         ...odataProviders,
+        ...catalogProviders,
         ExampleRows,
         ApiDocuments,
         DatasetDeletion,

@@ -53,12 +53,26 @@ export class Admission {
     }
     const { admin } = request;
     if (admin) this.management.enter(admin.adminId ?? admin.id, request, reply);
-    else this.unknown.enter(networkOf(request.ip), request, reply);
+    else this.admitUnknown(request, reply);
+  }
+
+  /** Admits a caller without credentials, by the address. */
+  admitUnknown(request: FastifyRequest, reply: FastifyReply): void {
+    this.unknown.enter(networkOf(request.ip), request, reply);
   }
 }
 
 /** Data enters once its token is known, that of agents as well, and health can always be asked. */
-const ADMITTED_LATER = ['/api/', '/links/', '/delta-sharing/', '/odata/', '/health/', '/mcp'];
+const ADMITTED_LATER = [
+  '/api/',
+  '/links/',
+  '/delta-sharing/',
+  '/odata/',
+  '/health/',
+  '/mcp',
+  '/catalog.jsonld',
+  '/.well-known/api-catalog',
+];
 
 /** Admits every request but those for data and health: the former enter later, the latter can always be asked. */
 export function admitRequests(server: FastifyInstance, admission: Admission): void {

@@ -9,6 +9,7 @@ import type { Charge } from '../limits/charge';
 import type { PagePlan } from '../reading/page-plan';
 import { type Page, Pages } from '../reading/pages';
 import { withPreferredLinks } from './absolute-links';
+import { withAnnouncedLinks } from './announced-fields';
 import { Answer, AnswerCache, type Made } from './answer-cache';
 import { CACHE_HEADERS, findHeldTag, isUnmodifiedSince, lastModified } from './cache-headers';
 import { inFormat } from './formats';
@@ -71,7 +72,11 @@ export class Answers {
         if (coding !== 'identity') reply.header('content-encoding', coding);
         request.rows = answer.rows;
         reply
-          .headers({ 'content-type': form.contentType, 'content-length': body.length, ...answer.headers })
+          .headers({
+            'content-type': form.contentType,
+            'content-length': body.length,
+            ...withAnnouncedLinks(reply, answer.headers),
+          })
           .send(bytes > 0 && charge ? charge.meter(body) : body);
       });
     });
@@ -103,7 +108,7 @@ export class Answers {
     if (coding !== 'identity') reply.header('content-encoding', coding);
     const body = encodeStream(Readable.from(form.pieces(page)), coding);
     await reply
-      .headers({ 'content-type': form.contentType, ...form.headersOf(page) })
+      .headers({ 'content-type': form.contentType, ...withAnnouncedLinks(reply, form.headersOf(page)) })
       .send(charge ? charge.meter(body) : body);
   }
 }

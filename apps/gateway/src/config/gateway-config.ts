@@ -35,6 +35,10 @@ export const GatewayConfig = serviceEnvironment.omit({ MONGO_URL: true }).extend
     .string()
     .regex(/^[A-Za-z0-9_-]{1,100}$/, 'must be of letters, digits, _ and -')
     .default('sluice'),
+  /** What catalogues say of the installation: its title, who publishes it, and a page about them; the host, unless they are set. */
+  SLUICE_CATALOG_TITLE: z.string().min(1).max(200).optional(),
+  SLUICE_CATALOG_PUBLISHER: z.string().min(1).max(200).optional(),
+  SLUICE_CATALOG_PAGE: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' }).optional(),
   /** Addresses and blocks of the proxies in front whose X-Forwarded-… fields are believed; none unless named. */
   SLUICE_TRUSTED_PROXIES: z
     .string()

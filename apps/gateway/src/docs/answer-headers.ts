@@ -8,7 +8,13 @@ const fields = {
   'X-Request-Id': { description: 'The id of the request, as logs have it', required: true, schema: text },
   ETag: { description: 'Send it as `If-None-Match`: a 304 says that nothing has changed', schema: text },
   'Last-Modified': { description: 'The moment of the last change, where it is known', schema: text },
-  Link: { description: 'rel="next": the page behind this one (RFC 8288)', schema: text },
+  Link: {
+    description:
+      'rel="next": the page behind this one; "describedby": this document; "license", "deprecation" and "sunset", where the API names them (RFC 8288)',
+    schema: text,
+  },
+  Deprecation: { description: 'From when on something else should be used: `@1767225600` (RFC 9745)', schema: text },
+  Sunset: { description: 'When the API is expected to end (RFC 8594)', schema: text },
   'Sluice-Commit': { description: 'The number of the commit that was read, for `_at`', schema: { type: 'integer' } },
   'Sluice-Snapshot': {
     description:

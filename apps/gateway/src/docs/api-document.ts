@@ -119,23 +119,27 @@ function contentOf(formats: readonly Format[], json: JsonSchema): JsonSchema {
   );
 }
 
+function examplePage(route: Route, example: Row): JsonSchema {
+  return {
+    data: [example],
+    page: { limit: 1, returned: 1, hasMore: false, nextCursor: null },
+    links: { self: `/api/${route.path}?_limit=1`, next: null },
+    meta: {
+      api: route.slug,
+      dataset: route.datasetId,
+      version: route.version,
+      ...(route.firstCommit !== null && { commit: route.firstCommit + route.snapshot.seq }),
+      snapshot: snapshotText(route.snapshot),
+    },
+  };
+}
+
 function pageAnswer(route: Route, view: View, example: Row): JsonSchema {
   const { aggregation } = view;
   const shapes = ['RowsPage', ...(aggregation ? ['GroupsPage'] : []), 'RowList', ...(aggregation ? ['GroupList'] : [])];
   const json = {
     schema: { anyOf: shapes.map(refTo) },
-    example: {
-      data: [example],
-      page: { limit: 1, returned: 1, hasMore: false, nextCursor: null },
-      links: { self: `/api/${route.path}?_limit=1`, next: null },
-      meta: {
-        api: route.slug,
-        dataset: route.datasetId,
-        version: route.version,
-        ...(route.firstCommit !== null && { commit: route.firstCommit + route.snapshot.seq }),
-        snapshot: snapshotText(route.snapshot),
-      },
-    },
+    ...(Object.keys(example).length > 0 && { example: examplePage(route, example) }),
   };
   return {
     description: 'One page of rows',

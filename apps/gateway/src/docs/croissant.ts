@@ -1,4 +1,5 @@
 import type { Field } from '@sluice/contracts/fields';
+import type { Contact } from '@sluice/contracts/registry/catalog-settings';
 import { type DescribedApi, exportAddress } from './described-api';
 
 const FILE = 'rows.parquet';
@@ -20,6 +21,7 @@ const types: Readonly<Record<Field['type'], string>> = {
 /** Describes an API as a dataset for machine learning (Croissant 1.0): its rows as of now as Parquet, and where in it each field is. */
 export function croissantOf(api: DescribedApi): object {
   const { route, view, origin } = api;
+  const { license, contact } = route.settings;
   return {
     '@context': context,
     '@type': 'sc:Dataset',
@@ -30,6 +32,8 @@ export function croissantOf(api: DescribedApi): object {
     url: `${origin}/api/${route.path}`,
     version: `${api.commit ?? route.version}.0.0`,
     ...(route.modifiedAt !== null && { datePublished: route.modifiedAt }),
+    ...(license !== null && { license }),
+    ...(contact && { creator: creatorOf(contact) }),
     // The file is made when it is asked for, so that its checksum is not known before.
     isLiveDataset: true,
     distribution: [
@@ -56,6 +60,16 @@ export function croissantOf(api: DescribedApi): object {
         })),
       },
     ],
+  };
+}
+
+/** Whom to ask stands for who made it: Croissant has no contact. */
+function creatorOf({ name, email, page }: Contact): object {
+  return {
+    '@type': 'sc:Organization',
+    name,
+    ...(email !== null && { email }),
+    ...(page !== null && { url: page }),
   };
 }
 

@@ -1,5 +1,7 @@
 import type { Field } from '@sluice/contracts/fields';
 import { mediaTypes } from '@sluice/contracts/media-types';
+import type { Contact } from '@sluice/contracts/registry/catalog-settings';
+import { licenseName } from '@sluice/query/describing/catalog-words';
 import { type DescribedApi, exportAddress } from './described-api';
 
 /** What the Data Package standard calls our types. Decimals are numbers there, and json is whatever is in it. */
@@ -19,12 +21,15 @@ const types: Readonly<Record<Field['type'], string>> = {
 export function dataPackageOf(api: DescribedApi): object {
   const { route, view } = api;
   const { slug: name, name: title, description } = route;
+  const { license, contact } = route.settings;
   return {
     $schema: 'https://datapackage.org/profiles/2.0/datapackage.json',
     name,
     title,
     ...(description !== '' && { description }),
     version: String(api.commit ?? route.version),
+    ...(license !== null && { licenses: [{ name: licenseName(license), path: license }] }),
+    ...(contact && { contributors: [contributorOf(contact)] }),
     resources: [
       {
         name,
@@ -39,6 +44,10 @@ export function dataPackageOf(api: DescribedApi): object {
       },
     ],
   };
+}
+
+function contributorOf({ name, email, page }: Contact): object {
+  return { title: name, roles: ['contact'], ...(email !== null && { email }), ...(page !== null && { path: page }) };
 }
 
 function fieldOf({ name, label, type }: Field): object {

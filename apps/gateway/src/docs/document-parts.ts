@@ -1,6 +1,7 @@
 import { type ErrorCode, transportErrors } from '@sluice/contracts/errors';
 import type { Route } from '@sluice/contracts/registry/routes';
 import type { JsonSchema } from '@sluice/query/describing/describe-controls';
+import { aboutApi, isDeprecated, withAnnouncedFields } from './announced-answers';
 import { headerComponents, headersOf, problemResponses } from './answer-headers';
 import { ifNoneMatch, unchanged } from './conditional';
 import { problemSchemas } from './contract-schemas';
@@ -28,7 +29,10 @@ export function refusalsOf(...own: readonly ErrorCode[]): JsonSchema {
 
 /** The parts of an operation that all operations of an API have. */
 export function operationOf(route: Route, operationId: string, summary: string, description: string): JsonSchema {
-  return { operationId, summary, description, tags: [route.slug], security: [{ accessToken: [] }] };
+  return {
+    ...{ operationId, summary, description, tags: [route.slug], security: [{ accessToken: [] }] },
+    ...(isDeprecated(route) && { deprecated: true }),
+  };
 }
 
 /** Makes a document of its paths and schemas. */
@@ -38,28 +42,33 @@ export function documentOf(
   paths: Record<string, JsonSchema>,
   schemas: Record<string, JsonSchema>,
 ): JsonSchema {
+  const about = aboutApi(route);
+  const announced = withAnnouncedFields(paths, route);
   return {
     openapi: '3.1.0',
     info: {
       title: route.name,
       description: route.description || `Rows of dataset version ${route.version}.`,
       version: String(route.version),
+      ...about.info,
     },
     servers: [{ url: serverUrl }],
     tags: [{ name: route.slug, description: `The API ${route.name}` }],
-    paths,
+    ...about.document,
+    paths: announced,
     components: {
       securitySchemes: {
         accessToken: { type: 'http', scheme: 'bearer', description: 'An access token that is assigned to this API' },
       },
-      headers: headerComponents(paths),
+      headers: headerComponents(announced),
       schemas: { ...schemas, ...problemSchemas },
     },
   };
 }
 
-/** Describes the resources that describe an API. */
+/** Describes the resources that describe an API. Those of a listed one can be read without a token, but for its schema. */
 export function describingPaths(route: Route, told: string): Record<string, JsonSchema> {
+  const open = route.listed && { security: [{ accessToken: [] }, {}] };
   const refusals = refusalsOf('not_found');
   const answer = (description: string) => {
     const schema = { type: 'object', additionalProperties: true };
@@ -77,6 +86,7 @@ export function describingPaths(route: Route, told: string): Record<string, Json
     [`/api/${route.path}/_openapi.json`]: {
       get: {
         ...operationOf(route, 'readDocument', 'This document', 'The OpenAPI document of the API, as it is now.'),
+        ...open,
         parameters: [ifNoneMatch],
         responses: answer('An OpenAPI 3.1 document'),
       },
@@ -90,6 +100,7 @@ export function describingPaths(route: Route, told: string): Record<string, Json
             'The API as a Data Package',
             'For tools of the Data Package standard, version 2.',
           ),
+          ...open,
           parameters: [ifNoneMatch],
           responses: answer('A Data Package descriptor'),
         },
@@ -102,6 +113,7 @@ export function describingPaths(route: Route, told: string): Record<string, Json
             'The API as a Croissant dataset',
             'For tools of machine learning, Croissant 1.0.',
           ),
+          ...open,
           parameters: [ifNoneMatch],
           responses: answer('A Croissant description, in JSON-LD'),
         },

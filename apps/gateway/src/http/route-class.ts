@@ -42,6 +42,8 @@ const prefixes: readonly (readonly [string, RouteClass])[] = [
   ['/delta-sharing/', 'no-api'],
   ['/mcp', 'no-api'],
   ['/odata', 'no-api'],
+  ['/catalog.jsonld', 'description'],
+  ['/.well-known/api-catalog', 'description'],
   ['/manage/v1/session', 'sign-in'],
   ['/manage/v1/setup', 'sign-in'],
   ['/manage/', 'management'],

@@ -30,7 +30,7 @@ const ALLOWED = TAKEN.join(', ');
 /** Half a year; never for other names of the domain, which are not ours to speak for. */
 const HSTS = 'max-age=15552000';
 /** What is read by programs begins with these. */
-const NO_PAGES = ['/api/', '/links/', '/odata/', '/mcp'];
+const NO_PAGES = ['/api/', '/links/', '/odata/', '/mcp', '/catalog.jsonld', '/.well-known/api-catalog'];
 const COMPRESS_FROM_BYTES = 1024;
 const BROTLI_QUALITY = 4;
 

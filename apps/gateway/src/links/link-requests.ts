@@ -5,6 +5,7 @@ import type { Route } from '@sluice/contracts/registry/routes';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Admission } from '../admission/admission';
+import { announce } from '../answering/announced-fields';
 import { Exports } from '../answering/exports';
 import { ViewFileAnswers } from '../answering/view-file-answers';
 import { actAsToken } from '../auth/caller';
@@ -54,6 +55,7 @@ export class LinkRequests {
     this.expectAllowed(link, route);
     this.admission.data.enter(verdict.id, request, reply);
     const charge = await this.limits.charge(verdict, reply);
+    announce(reply, route);
     const plan = await this.planner.plan(await this.sourceFor(link, route), {
       resource: 'exports',
       search: link.query,

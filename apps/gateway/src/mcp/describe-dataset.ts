@@ -38,6 +38,9 @@ const Described = z.object({
   name: z.string(),
   description: z.string(),
   use: z.enum(['query', 'send']),
+  license: z.string().optional(),
+  deprecatedAt: z.string().optional().describe('From when on something else should be used'),
+  sunsetAt: z.string().optional().describe('When it is expected to end'),
   source: Source,
   fields: z.array(DescribedField),
   next: z.string().nullable().describe('Pass it as `after` for more fields'),
@@ -80,7 +83,10 @@ export class DescribeDataset implements AgentTool {
     const source = { dataset, version: route.version, commit, snapshot: snapshotText(route.snapshot), query: '' };
     const { all, ...told } = useOf(route) === 'send' ? describeSends(route) : await this.describeReads(route);
     const url = `${address}/${told.use === 'send' ? '_openapi.json' : '_schema'}`;
-    const about = { name: route.name, description: route.description, source: { ...source, url }, ...told };
+    const about = {
+      ...{ name: route.name, description: route.description, ...termsOf(route) },
+      ...{ source: { ...source, url }, ...told },
+    };
     const begin = after === undefined ? 0 : all.findIndex(({ name }) => name === after) + 1;
     const rest = all.slice(begin);
     const room = MAX_ANSWER_BYTES - AROUND_BYTES - bytesOfBoth(about);
@@ -126,6 +132,15 @@ function describeSends(route: Route): AboutUse {
     limits: { maxRows, maxBytes },
     exampleRow: plainRow(writeExactly(exampleSentRow(sendable) ?? {})),
     all: describeSentFields(sendable),
+  };
+}
+
+/** What is set of the terms under which it can be used. */
+function termsOf({ settings: { license, deprecatedAt, sunsetAt } }: Route): Partial<z.output<typeof Described>> {
+  return {
+    ...(license !== null && { license }),
+    ...(deprecatedAt !== null && { deprecatedAt }),
+    ...(sunsetAt !== null && { sunsetAt }),
   };
 }
 

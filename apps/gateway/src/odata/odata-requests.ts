@@ -4,6 +4,7 @@ import type { Verdict } from '@sluice/contracts/tokens/tokens';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Admission } from '../admission/admission';
 import { originReached } from '../answering/absolute-links';
+import { announce } from '../answering/announced-fields';
 import { AccessTokenGuard } from '../auth/bearer.guard';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config/gateway-config';
 import { HttpProblem } from '../http/problem';
@@ -45,6 +46,7 @@ export class ODataRequests {
     this.admission.data.enter(verdict.id, request, reply);
     const charge = await this.limits.charge(verdict, reply);
     const base = `${originReached(request, this.config.SLUICE_PUBLIC_URL) ?? ''}${ODATA_PREFIX}/`;
+    if (route) announce(reply, route);
     if (route && 'set' in address) return await this.requests.answer({ request, reply, route, charge }, address, base);
     const format = readQueryOptions(request, ['$format']).system.get('$format');
     if (address.kind === 'metadata') return await this.schema(request, reply, verdict, format);

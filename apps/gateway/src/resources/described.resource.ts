@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { sendDocument, writeDocument } from '../answering/documents';
 import { croissantOf } from '../docs/croissant';
 import { dataPackageOf } from '../docs/data-package';
 import type { DescribedApi } from '../docs/described-api';
@@ -7,7 +8,6 @@ import { KnownVersions } from '../reading/known-versions';
 import { currentRoute } from '../reading/min-snapshot';
 import { sourceOfRoute, viewOfRoute } from '../reading/row-source';
 import { Snapshots } from '../routing/snapshots';
-import { replyWithDocument } from './reply-with-document';
 import type { DataCall, Resource } from './resource';
 
 /** A description of an API for catalogues, which name its rows as of now. */
@@ -27,7 +27,7 @@ abstract class DescribedResource implements Resource {
     const source = sourceOfRoute(route);
     const commit = await this.versions.commitAt(source, source);
     const origin = `${request.protocol}://${route.domain ?? request.host}`;
-    await replyWithDocument(call, this.describe({ route, view, commit, origin }));
+    await sendDocument(call, writeDocument(this.describe({ route, view, commit, origin })));
   }
 }
 

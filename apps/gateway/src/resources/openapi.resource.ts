@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { sendDocument, writeDocument } from '../answering/documents';
 import { ApiDocuments } from '../docs/api-documents';
 import { currentRoute } from '../reading/min-snapshot';
 import { Snapshots } from '../routing/snapshots';
-import { replyWithDocument } from './reply-with-document';
 import type { DataCall, Resource } from './resource';
 
 /** `GET {path}/_openapi.json`: the OpenAPI document of the API. */
@@ -16,6 +16,6 @@ export class OpenapiResource implements Resource {
   async answer(call: DataCall): Promise<void> {
     const { route, request } = call;
     const current = await currentRoute(this.snapshots, route, request);
-    await replyWithDocument(call, await this.documents.make(current, request));
+    await sendDocument(call, writeDocument(await this.documents.make(current, request)));
   }
 }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { sendDocument, writeDocument } from '../answering/documents';
 import { describeApi } from '../docs/api-schema';
 import { currentRoute } from '../reading/min-snapshot';
 import { Snapshots } from '../routing/snapshots';
-import { replyWithDocument } from './reply-with-document';
 import type { DataCall, Resource } from './resource';
 
 /** `GET {path}/_schema`: everything that a query may say, or what a row has to be. */
@@ -12,6 +12,6 @@ export class SchemaResource implements Resource {
 
   async answer(call: DataCall): Promise<void> {
     const { route, request } = call;
-    await replyWithDocument(call, describeApi(await currentRoute(this.snapshots, route, request)));
+    await sendDocument(call, writeDocument(describeApi(await currentRoute(this.snapshots, route, request))));
   }
 }

@@ -1,6 +1,7 @@
 import { Method } from '@sluice/contracts/registry/apis';
 import type { Route } from '@sluice/contracts/registry/routes';
 import type { Verdict } from '@sluice/contracts/tokens/tokens';
+import { ServiceError } from '@sluice/messaging/service-error';
 import type { FastifyRequest } from 'fastify';
 import { HttpProblem } from '../http/problem';
 import type { RouteTable } from './route-table';
@@ -104,13 +105,39 @@ function ofMethod(active: readonly Route[], given: string): Route {
   throw new HttpProblem('method_not_allowed', { detail: `this endpoint takes ${allow}`, headers });
 }
 
+/** What tells of an API without a row of it. */
+const descriptions: ReadonlySet<ResourceName> = new Set(['openapi', 'dataPackage', 'croissant']);
+
+/** Tells whether everybody may read it, with or without a token: what describes a listed API. */
+export function isOpen({ route, resource }: Located): boolean {
+  return route.listed && descriptions.has(resource);
+}
+
+/** Finds what everybody may read. Null for all else: without a token nobody learns whether it is there. */
+export function locateOpen(
+  table: RouteTable | null,
+  request: Pick<FastifyRequest, 'url' | 'hostname' | 'method'>,
+): Located | null {
+  try {
+    const found = locate(table, request);
+    return isOpen(found) ? found : null;
+  } catch (error) {
+    if (error instanceof ServiceError) return null;
+    throw error;
+  }
+}
+
 /** Refuses a token that is not assigned to the API (RFC 6750 section 3.1 for the challenge). */
 export function authorise(route: Route, verdict: Verdict): void {
-  if (route.tokenIds.includes(verdict.id)) return;
+  if (isAssigned(route, verdict)) return;
   throw new HttpProblem('token_not_assigned', {
     detail: 'ask its publisher to assign the token',
     headers: {
       'www-authenticate': 'Bearer realm="sluice", error="insufficient_scope"',
     },
   });
+}
+
+export function isAssigned({ tokenIds }: Route, { id }: Verdict): boolean {
+  return tokenIds.includes(id);
 }

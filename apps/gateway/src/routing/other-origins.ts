@@ -17,6 +17,7 @@ const EXPOSED = [
   'Accept-Ranges',
   'Content-Disposition',
   'Content-Range',
+  'Deprecation',
   'ETag',
   'Idempotency-Replayed',
   'Link',
@@ -28,6 +29,7 @@ const EXPOSED = [
   'Sluice-Commit',
   'Sluice-Row-Count',
   'Sluice-Snapshot',
+  'Sunset',
   'WWW-Authenticate',
   'X-Request-Id',
 ].join(', ');

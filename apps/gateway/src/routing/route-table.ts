@@ -7,6 +7,7 @@ export class RouteTable {
   /** Under each path, which is at hand with each request; few APIs share one. */
   private readonly byPath = new Map<string, Route[]>();
   private readonly bySlug = new Map<string, Route>();
+  private inCatalog: readonly Route[] | null = null;
 
   /** The API at an address; one for exactly this domain wins over one for any. Inactive ones are found too. */
   find(domain: string, path: string, method: Method): Route | undefined {
@@ -31,9 +32,16 @@ export class RouteTable {
     return this.byId.values();
   }
 
+  /** Gives those that everybody is told of, the oldest first: the same list until one of them changes. */
+  listed(): readonly Route[] {
+    this.inCatalog ??= [...this.byId.values()].filter(isTold).sort((a, b) => (a.apiId < b.apiId ? -1 : 1));
+    return this.inCatalog;
+  }
+
   /** Takes the state of one API after a change, or its end. */
   put(apiId: string, route: Route | null): void {
     const known = this.byId.get(apiId);
+    if ((known && isTold(known)) || (route && isTold(route))) this.inCatalog = null;
     if (known) this.remove(known);
     if (!route) return;
     this.byId.set(apiId, route);
@@ -53,4 +61,8 @@ export class RouteTable {
   private others({ path, method, domain }: Route): Route[] {
     return (this.byPath.get(path) ?? []).filter((each) => each.method !== method || each.domain !== domain);
   }
+}
+
+function isTold({ listed, active }: Route): boolean {
+  return listed && active;
 }

@@ -1,7 +1,7 @@
 import type { Api } from '@sluice/contracts/registry/apis';
 import type { BareRoute, Route } from '@sluice/contracts/registry/routes';
 import type { Snapshot } from '@sluice/contracts/snapshot';
-import { endpointOf } from '../rules/endpoint';
+import { endpointOf } from '@sluice/query/exposing/endpoint';
 import { type ApiDoc, type Served, settingsOf } from '../stores/api-doc';
 
 /** The API as publishers see it. */

@@ -17,10 +17,12 @@ import { Loaded } from '../../ui/loaded';
 import { ActiveSwitch } from '../apis/active-switch';
 import { endpointOf } from '../apis/apis-table';
 import { AssignTokenDialog } from '../apis/assign-token-dialog';
+import { CatalogBadges } from '../apis/catalog-badges';
 import { LinksCard } from '../links/links-card';
 import { UsageSection } from '../usage/usage-section';
 import css from './api-docs.module.css';
 import { BodyCard, readableJson } from './body-card';
+import { CatalogCard } from './catalog-card';
 import { EndpointCard } from './endpoint-card';
 import { FilesCard } from './files-card';
 import { ODataCard } from './odata-card';
@@ -66,6 +68,7 @@ function ApiDocs({ api }: { api: Api }) {
             <span className={css.state}>
               <ActiveSwitch api={api} />
               <Badge tone={api.active ? 'good' : 'plain'}>{api.active ? 'On' : 'Off'}</Badge>
+              <CatalogBadges api={api} />
             </span>
             {mayEdit && (
               <>
@@ -132,6 +135,7 @@ function ApiDocs({ api }: { api: Api }) {
             <ODataCard api={api} url={endpointOf(api)} parameters={parametersOf(form)} />
           )}
           {!isPost && <LinksOfApi apiId={api.id} />}
+          <CatalogCard api={api} />
         </div>
         <div className={css.right}>
           <ResponsePanel

@@ -1,11 +1,7 @@
 import type { Fault } from '@sluice/contracts/fault';
 import type { Field } from '@sluice/contracts/fields';
-import { ChevronRight } from 'lucide-react';
-import { Button as AriaButton } from 'react-aria-components/Button';
 import { Checkbox } from 'react-aria-components/Checkbox';
 import { CheckboxGroup } from 'react-aria-components/CheckboxGroup';
-import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure';
-import { Heading } from 'react-aria-components/Heading';
 import { Label } from 'react-aria-components/Label';
 import { Text } from 'react-aria-components/Text';
 import { TextField } from '../../ui/field';
@@ -18,6 +14,7 @@ import { AskableFields } from './askable-fields';
 import { type Draft, rowFilterFault } from './draft';
 import { ExposedFields } from './exposed-fields';
 import { faultsUnder } from './faults-under';
+import { FoldedPart } from './folded-part';
 import { LinkRulesEditor } from './link-rules';
 import { ParametersEditor } from './parameters-editor';
 import { SendRulesEditor } from './send-rules';
@@ -36,43 +33,37 @@ export function Advanced({ draft, change, faults, fields }: AdvancedProps) {
       ? fields
       : draft.exposed.flatMap((name) => fields.find((field) => field.name === name) ?? []);
   return (
-    <Disclosure className={css.disclosure}>
-      <Heading level={2} className={css.disclosureHead}>
-        <AriaButton slot="trigger" className={css.trigger}>
-          <ChevronRight aria-hidden="true" />
-          Advanced
-          <span className={css.summary}>
-            {draft.method === 'POST'
-              ? 'fields, rules for rows, origins, agents'
-              : 'fields, row filter, parameters, limits, formats, links, origins, agents'}
-          </span>
-        </AriaButton>
-      </Heading>
-      <DisclosurePanel className={css.panel}>
-        <ExposedFields
-          fields={fields}
-          exposed={draft.exposed}
-          onChange={(exposed) => change({ exposed })}
-          faults={faultsUnder(faults, '/exposed')}
-        />
-        {draft.method === 'POST' ? (
-          <SendRulesEditor fields={visible} send={draft.send} onChange={(send) => change({ send })} faults={faults} />
-        ) : (
-          <Reading draft={draft} change={change} faults={faults} fields={visible} />
-        )}
-        <TextField
-          label="Other origins"
-          placeholder="https://app.example.com"
-          hint="Web pages of these origins may call it from a browser, one a line; * is any. Empty: none."
-          value={draft.origins}
-          onChange={(origins) => change({ origins })}
-          faults={faultsUnder(faults, '/cors')}
-          rows={2}
-          mono
-        />
-        <AgentSwitches method={draft.method} rules={draft.agents} onChange={(agents) => change({ agents })} />
-      </DisclosurePanel>
-    </Disclosure>
+    <FoldedPart
+      title="Advanced"
+      summary={
+        draft.method === 'POST'
+          ? 'fields, rules for rows, origins, agents'
+          : 'fields, row filter, parameters, limits, formats, links, origins, agents'
+      }
+    >
+      <ExposedFields
+        fields={fields}
+        exposed={draft.exposed}
+        onChange={(exposed) => change({ exposed })}
+        faults={faultsUnder(faults, '/exposed')}
+      />
+      {draft.method === 'POST' ? (
+        <SendRulesEditor fields={visible} send={draft.send} onChange={(send) => change({ send })} faults={faults} />
+      ) : (
+        <Reading draft={draft} change={change} faults={faults} fields={visible} />
+      )}
+      <TextField
+        label="Other origins"
+        placeholder="https://app.example.com"
+        hint="Web pages of these origins may call it from a browser, one a line; * is any. Empty: none."
+        value={draft.origins}
+        onChange={(origins) => change({ origins })}
+        faults={faultsUnder(faults, '/cors')}
+        rows={2}
+        mono
+      />
+      <AgentSwitches method={draft.method} rules={draft.agents} onChange={(agents) => change({ agents })} />
+    </FoldedPart>
   );
 }
 

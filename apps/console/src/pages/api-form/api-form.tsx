@@ -13,6 +13,7 @@ import { Switch } from '../../ui/switch';
 import { Advanced } from './advanced';
 import css from './api-form.module.css';
 import { Basics } from './basics';
+import { CatalogPart } from './catalog-part';
 import { type Draft, rowFilterFault } from './draft';
 import { Source } from './source';
 import { useValidity } from './use-validity';
@@ -55,6 +56,14 @@ export function ApiForm({ start, api, save, onCancel }: ApiFormProps) {
       </Card>
       <Card>
         <Advanced draft={draft} change={change} faults={faults} fields={dataset?.fields ?? []} />
+      </Card>
+      <Card>
+        <CatalogPart
+          draft={draft.catalog}
+          change={(part) => change({ catalog: { ...draft.catalog, ...part } })}
+          faults={faults}
+          isRead={draft.method === 'GET'}
+        />
       </Card>
       {save.error !== null && <ProblemNote error={save.error} />}
       <div className={css.foot}>

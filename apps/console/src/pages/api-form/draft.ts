@@ -9,6 +9,7 @@ import { isSafeNumber, parse } from 'lossless-json';
 import type { z } from 'zod';
 import { listedFormats } from '../../ui/names';
 import { openLinkRules } from '../links/lives';
+import { type CatalogDraft, catalogOf, draftOfCatalog, emptyCatalog } from './catalog-draft';
 import { draftOfSend, openSend, type SendDraft, sendOf } from './send-draft';
 
 /** A parameter as it is being written: numbers and defaults are text until they are sent. */
@@ -49,6 +50,7 @@ export interface Draft {
   /** For the method POST. */
   send: SendDraft;
   agents: AgentRules;
+  catalog: CatalogDraft;
 }
 
 export function newDraft(datasetId: string, version: number | null): Draft {
@@ -78,6 +80,7 @@ export function newDraft(datasetId: string, version: number | null): Draft {
     origins: '',
     send: openSend,
     agents: { tool: false, send: false },
+    catalog: emptyCatalog,
   };
 }
 
@@ -103,6 +106,7 @@ export function draftOf(api: Api): Draft {
     origins: api.cors?.origins.join('\n') ?? '',
     send: draftOfSend(api.send),
     agents: api.agents,
+    catalog: draftOfCatalog(api),
   };
 }
 
@@ -157,7 +161,11 @@ function settingsOf(draft: Draft, fields: readonly Field[]): ApiSettingsChange {
 /** Makes the request that changes an API; the dataset is fixed once it exists. */
 export function changeOf(draft: Draft, fields: readonly Field[]) {
   const { name, description, version, method, domain, active } = draft;
-  return { name, description, version, method, domain, active, ...settingsOf(draft, fields) };
+  return {
+    ...{ name, description, version, method, domain, active },
+    ...settingsOf(draft, fields),
+    ...catalogOf(draft.catalog),
+  };
 }
 
 export function definitionOf(draft: Draft, fields: readonly Field[]): z.input<typeof CreateApi> {

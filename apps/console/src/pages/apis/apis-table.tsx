@@ -14,6 +14,7 @@ import table from '../../ui/table.module.css';
 import { say } from '../../ui/toasts';
 import { ActiveSwitch } from './active-switch';
 import { AssignTokenDialog } from './assign-token-dialog';
+import { CatalogBadges } from './catalog-badges';
 
 /** The APIs with all that can be done to them in place. */
 export function ApisTable({ apis, hideDataset }: { apis: readonly Api[]; hideDataset?: boolean }) {
@@ -40,6 +41,7 @@ export function ApisTable({ apis, hideDataset }: { apis: readonly Api[]; hideDat
                     <Badge tone="warn">newest version does not fit</Badge>
                   </>
                 )}
+                <CatalogBadges api={api} />
                 <span className={table.sub}>{api.description}</span>
               </>
             ),

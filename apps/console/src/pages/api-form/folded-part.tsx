@@ -1,0 +1,22 @@
+import { ChevronRight } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Button as AriaButton } from 'react-aria-components/Button';
+import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure';
+import { Heading } from 'react-aria-components/Heading';
+import css from './api-form.module.css';
+
+/** A part of the form that is folded away, with a line of what is in it. */
+export function FoldedPart({ title, summary, children }: { title: string; summary: string; children: ReactNode }) {
+  return (
+    <Disclosure className={css.disclosure}>
+      <Heading level={2} className={css.disclosureHead}>
+        <AriaButton slot="trigger" className={css.trigger}>
+          <ChevronRight aria-hidden="true" />
+          {title}
+          <span className={css.summary}>{summary}</span>
+        </AriaButton>
+      </Heading>
+      <DisclosurePanel className={css.panel}>{children}</DisclosurePanel>
+    </Disclosure>
+  );
+}

@@ -29,7 +29,11 @@ inBrowser(
       await page.getByRole('button', { name: /Licence/ }).click();
       await page.getByRole('option', { name: 'Another address' }).click();
       await page.getByLabel('Address of the licence').fill('http://example.com');
-      await page.getByText(/no https address/).waitFor();
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page
+        .getByText(/no https address in ASCII · such as/)
+        .first()
+        .waitFor();
       await page
         .getByRole('button', { name: /Licence/ })
         .first()

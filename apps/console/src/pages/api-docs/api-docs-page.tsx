@@ -17,7 +17,6 @@ import { Loaded } from '../../ui/loaded';
 import { ActiveSwitch } from '../apis/active-switch';
 import { endpointOf } from '../apis/apis-table';
 import { AssignTokenDialog } from '../apis/assign-token-dialog';
-import { CatalogBadges } from '../apis/catalog-badges';
 import { LinksCard } from '../links/links-card';
 import { UsageSection } from '../usage/usage-section';
 import css from './api-docs.module.css';
@@ -68,7 +67,6 @@ function ApiDocs({ api }: { api: Api }) {
             <span className={css.state}>
               <ActiveSwitch api={api} />
               <Badge tone={api.active ? 'good' : 'plain'}>{api.active ? 'On' : 'Off'}</Badge>
-              <CatalogBadges api={api} />
             </span>
             {mayEdit && (
               <>

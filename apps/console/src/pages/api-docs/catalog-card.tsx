@@ -2,6 +2,7 @@ import type { Api } from '@sluice/contracts/registry/apis';
 import { frequencyNames, hvdNames, licenseName, themeNames } from '@sluice/query/describing/catalog-words';
 import type { ReactNode } from 'react';
 import { Card } from '../../ui/card';
+import { CatalogBadges } from '../apis/catalog-badges';
 import css from './api-docs.module.css';
 
 /** Shows what catalogues are told of the API; nothing where nothing is set. */
@@ -16,9 +17,13 @@ export function CatalogCard({ api }: { api: Api }) {
     ['About the end', deprecationPage && <Outside href={deprecationPage}>{deprecationPage}</Outside>],
   ];
   const told = facts.filter(([, fact]) => fact !== null);
-  if (told.length === 0 && !api.listed) return null;
+  const ends = api.deprecatedAt !== null || api.sunsetAt !== null;
+  if (told.length === 0 && !api.listed && !ends) return null;
   return (
     <Card title="For catalogues">
+      <p>
+        <CatalogBadges api={api} />
+      </p>
       {told.length > 0 && (
         <dl className={css.facts}>
           {told.map(([name, fact]) => (

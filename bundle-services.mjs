@@ -9,8 +9,8 @@ const SERVICES = ['gateway', 'catalogue', 'registry', 'tokens'];
 const PACKAGES = 'packages';
 const output = join(import.meta.dirname, 'dist', 'services');
 
-/** Native code, and what only those load who want traces: it is loaded from where it is installed. */
-const installed = [/^@duckdb\//, /^@node-rs\//, /^@opentelemetry\//];
+/** Native code, what only those load who want traces, and what uses `eval`: it is loaded from where it is installed. */
+const installed = [/^@duckdb\//, /^@node-rs\//, /^@opentelemetry\//, /^depd$/];
 /** What Nest would use if it were installed. Anything else that is not found fails the build. */
 const absent = [
   /^@fastify\/(multipart|view)$/,
@@ -88,7 +88,7 @@ for (const name of readdirSync(output)) {
   renameSync(join(output, name), join(output, `${name}.source`));
   writeFileSync(join(output, name), "require('./cached-code.cjs')(module, require, __filename, __dirname);\n");
 }
-for (const service of ['gateway', 'catalogue']) {
+for (const service of ['gateway', 'catalogue', 'tokens']) {
   // Between them they use all that the others do. Without settings each says so once all of it is loaded, and ends.
   const env = { PATH: process.env.PATH, SLUICE_KEEPS_CODE: 'true' };
   spawnSync(process.execPath, [join(output, `${service}.js`)], { env, stdio: 'ignore', timeout: 30_000 });

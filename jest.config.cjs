@@ -1,20 +1,25 @@
-const { readFileSync, readdirSync } = require('node:fs');
+const { existsSync, readFileSync, readdirSync } = require('node:fs');
 const { join } = require('node:path');
 
 const modules = join(__dirname, 'node_modules');
 
-/** Packages that ship ES modules only: Node 20 cannot require them inside jest, so swc turns them into CommonJS. */
-function esModulePackages() {
-  const names = readdirSync(modules).flatMap((entry) =>
-    entry.startsWith('@') ? readdirSync(join(modules, entry)).map((name) => `${entry}/${name}`) : [entry],
+/** Packages that ship ES modules only, also those that another one has for itself: Node 20 cannot require them inside jest, so swc turns them into CommonJS. */
+function esModulePackages(folder = modules) {
+  const names = readdirSync(folder).flatMap((entry) =>
+    entry.startsWith('@') ? readdirSync(join(folder, entry)).map((name) => `${entry}/${name}`) : [entry],
   );
-  return names.filter((name) => {
-    try {
-      return JSON.parse(readFileSync(join(modules, name, 'package.json'), 'utf8')).type === 'module';
-    } catch {
-      return false;
-    }
+  return names.flatMap((name) => {
+    const inside = join(folder, name, 'node_modules');
+    return [...(isEsModule(join(folder, name)) ? [name] : []), ...(existsSync(inside) ? esModulePackages(inside) : [])];
   });
+}
+
+function isEsModule(folder) {
+  try {
+    return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).type === 'module';
+  } catch {
+    return false;
+  }
 }
 
 /** @type {import('jest').Config} */
@@ -49,7 +54,8 @@ module.exports = {
       },
     ],
   },
-  transformIgnorePatterns: [`/node_modules/(?!(${esModulePackages().join('|')})/)`],
+  // The last folder of packages on the way counts: a package may have its own version of another.
+  transformIgnorePatterns: [`/node_modules/(?!.*/node_modules/)(?!(${esModulePackages().join('|')})/)`],
   globalSetup: '<rootDir>/test/shared-stack/begin-run.cjs',
   globalTeardown: '<rootDir>/test/shared-stack/end-run.cjs',
   testSequencer: '<rootDir>/test/longest-first.cjs',

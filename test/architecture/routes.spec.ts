@@ -31,7 +31,7 @@ describe('routes of the gateway', () => {
     expect(routes.filter(({ access }) => access === undefined)).toEqual([]);
   });
 
-  it('open to everybody are pages without data, signing in and setting up, and no other', () => {
+  it('open to everybody are pages without data, signing in, setting up and answering an application, and no other', () => {
     const open = routes.filter(({ access }) => access === 'public').map(({ method, path }) => `${method} ${path}`);
     expect(open.sort()).toEqual([
       'GET /',
@@ -39,9 +39,13 @@ describe('routes of the gateway', () => {
       'GET /docs/apis/:slug',
       'GET /docs/errors',
       'GET /manage/v1/setup',
+      'GET /oauth/consent/:uid',
+      'GET /oauth/consent/:uid/question',
       'POST /manage/v1/session',
       'POST /manage/v1/setup',
       'POST /manage/v1/setup/password',
+      'POST /oauth/consent/:uid/answer',
+      'POST /oauth/consent/:uid/token',
     ]);
   });
 

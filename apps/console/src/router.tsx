@@ -48,6 +48,12 @@ const resetRoute = createRoute({
   component: lazyRouteComponent(() => fetched(() => import('./pages/session/reset-page')), 'ResetPage'),
 });
 
+const connectRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/connect/$uid',
+  component: lazyRouteComponent(() => fetched(() => import('./pages/connect/connect-page')), 'ConnectPage'),
+});
+
 /** Everything behind it needs somebody who is signed in. */
 const shellRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -200,6 +206,7 @@ const routeTree = rootRoute.addChildren([
   signInRoute,
   setupRoute,
   resetRoute,
+  connectRoute,
   shellRoute.addChildren([
     homeRoute,
     datasetsRoute,

@@ -24,6 +24,8 @@ import { LinkRequests } from './links/link-requests';
 import { serveLinks } from './links/serve-links';
 import { McpRequests } from './mcp/mcp-requests';
 import { serveMcp } from './mcp/serve-mcp';
+import { OAuthRequests } from './oauth/oauth-requests';
+import { serveOAuth } from './oauth/serve-oauth';
 import { ODataRequests } from './odata/odata-requests';
 import { serveOData } from './odata/serve-odata';
 import { answerOtherOrigins } from './routing/other-origins';
@@ -55,6 +57,7 @@ export async function createGateway(
   serveLinks(server, app.get(LinkRequests));
   serveDeltaSharing(server, app.get(SharingRequests));
   serveMcp(server, app.get(McpRequests));
+  serveOAuth(server, app.get(OAuthRequests));
   serveOData(server, app.get(ODataRequests));
   serveCatalog(server, app.get(CatalogRequests));
   await serveDocsAssets(server);

@@ -58,9 +58,11 @@ import { DatasetDeletion } from './manage/datasets/dataset-deletion';
 import { DatasetsController } from './manage/datasets/datasets.controller';
 import { ImportsController } from './manage/imports/imports.controller';
 import { Uploads } from './manage/imports/uploads';
+import { TokenAgentsController } from './manage/tokens/token-agents.controller';
 import { TokenLinksController } from './manage/tokens/token-links.controller';
 import { TokensController } from './manage/tokens/tokens.controller';
 import { AgentDatasets } from './mcp/agent-datasets';
+import { AgentIdentity } from './mcp/agent-identity';
 import { AgentTools } from './mcp/agent-tools';
 import { DescribeDataset } from './mcp/describe-dataset';
 import { FittingPages } from './mcp/fitting-pages';
@@ -70,6 +72,8 @@ import { QueryDataset } from './mcp/query-dataset';
 import { ResultLinks } from './mcp/result-links';
 import { SearchDatasets } from './mcp/search-datasets';
 import { SendRows } from './mcp/send-rows';
+import { ConsentsController } from './oauth/consents.controller';
+import { OAuthRequests } from './oauth/oauth-requests';
 import { odataProviders } from './odata/odata-providers';
 import { ChangesPlanner } from './reading/changes-planner';
 import { CursorSeal } from './reading/cursor-seal';
@@ -125,6 +129,8 @@ export class GatewayModule {
         CommitsController,
         ApiLinksController,
         TokenLinksController,
+        TokenAgentsController,
+        ConsentsController,
         ApiTestController,
         SnippetsController,
         ApisController,
@@ -195,6 +201,8 @@ export class GatewayModule {
         SharedTableRequests,
         SharingRequests,
         AgentDatasets,
+        AgentIdentity,
+        OAuthRequests,
         FittingPages,
         ResultLinks,
         SearchDatasets,

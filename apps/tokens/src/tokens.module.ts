@@ -7,6 +7,8 @@ import { KeyHolders } from './admin-keys/key-holders';
 import { AdminsController } from './admins/admins.controller';
 import { AdminsService } from './admins/admins.service';
 import { ROSTERS, Roster, rosterSchema } from './admins/roster';
+import { AgentsController } from './agents/agents.controller';
+import { AgentsService } from './agents/agents.service';
 import { TOKENS_CONFIG, type TokensConfig } from './config/tokens-config';
 import { CursorKeyController } from './cursor-key/cursor-key.controller';
 import { CursorKeyStore, cursorKeySchema } from './cursor-key/cursor-key.store';
@@ -14,6 +16,10 @@ import { LeaksController } from './leaks/leaks.controller';
 import { LinksController } from './links/links.controller';
 import { LinksService } from './links/links.service';
 import { LinksSweeper } from './links/links-sweeper';
+import { ConsentsService } from './oauth/consents.service';
+import { OAuthController } from './oauth/oauth.controller';
+import { OAuthService } from './oauth/oauth.service';
+import { OAuthSweeper } from './oauth/oauth-sweeper';
 import { QuotasController } from './quotas/quotas.controller';
 import { QuotasService } from './quotas/quotas.service';
 import { QUOTAS, QuotasStore, quotaSchema } from './quotas/quotas.store';
@@ -33,8 +39,12 @@ import { ADMINS, adminSchema } from './stores/admin-doc';
 import { ADMIN_KEYS, adminKeySchema } from './stores/admin-key-doc';
 import { AdminKeysStore } from './stores/admin-keys.store';
 import { AdminsStore } from './stores/admins.store';
+import { AGENTS, agentSchema } from './stores/agent-doc';
+import { AgentsStore } from './stores/agents.store';
 import { LINKS, linkSchema } from './stores/link-doc';
 import { LinksStore } from './stores/links.store';
+import { OAUTH_RECORDS, oauthRecordSchema } from './stores/oauth-record-doc';
+import { OAuthRecordsStore } from './stores/oauth-records.store';
 import { SESSIONS, sessionSchema } from './stores/session-doc';
 import { SessionsStore } from './stores/sessions.store';
 import { TokenChanges } from './stores/token-changes';
@@ -56,6 +66,8 @@ export class TokensModule {
           schemas: {
             [TOKENS]: tokenSchema,
             [LINKS]: linkSchema,
+            [AGENTS]: agentSchema,
+            [OAUTH_RECORDS]: oauthRecordSchema,
             [ADMINS]: adminSchema,
             [ROSTERS]: rosterSchema,
             [ADMIN_KEYS]: adminKeySchema,
@@ -65,12 +77,14 @@ export class TokensModule {
             [INSTALLATION_KEYS]: cursorKeySchema,
             [QUOTAS]: quotaSchema,
           },
-          audited: [TOKENS, LINKS, ADMINS, ADMIN_KEYS, SESSIONS, SETUP_LINKS],
+          audited: [TOKENS, LINKS, AGENTS, ADMINS, ADMIN_KEYS, SESSIONS, SETUP_LINKS],
         }),
       ],
       controllers: [
         TokensController,
         LinksController,
+        AgentsController,
+        OAuthController,
         LeaksController,
         AdminsController,
         AdminKeysController,
@@ -87,6 +101,12 @@ export class TokensModule {
         LinksStore,
         LinksService,
         LinksSweeper,
+        AgentsStore,
+        AgentsService,
+        OAuthRecordsStore,
+        OAuthService,
+        ConsentsService,
+        OAuthSweeper,
         AdminsStore,
         Roster,
         AdminChanges,

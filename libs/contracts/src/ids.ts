@@ -10,6 +10,7 @@ export const ImportId = id('imp').meta({ example: 'imp_01k5x6v4q3m8n2r7t9w1y0z5a
 export const ApiId = id('api').meta({ example: 'api_01k5x6v4q3m8n2r7t9w1y0z5ab' });
 export const TokenId = id('tok').meta({ example: 'tok_01k5x6v4q3m8n2r7t9w1y0z5ab' });
 export const LinkId = id('lnk').meta({ example: 'lnk_01k5x6v4q3m8n2r7t9w1y0z5ab' });
+export const AgentId = id('agt').meta({ example: 'agt_01k5x6v4q3m8n2r7t9w1y0z5ab' });
 export const AdminId = id('adm').meta({ example: 'adm_01k5x6v4q3m8n2r7t9w1y0z5ab' });
 export const AdminKeyId = id('key').meta({ example: 'key_01k5x6v4q3m8n2r7t9w1y0z5ab' });
 export const SessionId = id('ses').meta({ example: 'ses_01k5x6v4q3m8n2r7t9w1y0z5ab' });

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
-/** The first letters of a secret, before the `_`: of access tokens, admin keys, sessions and one-time links. */
-export type SecretPrefix = 'slc' | 'sla' | 'sls' | 'sli';
+/** The first letters of a secret, before the `_`: of access tokens, admin keys, sessions, one-time links, and access tokens of agents that OAuth issues. */
+export type SecretPrefix = 'slc' | 'sla' | 'sls' | 'sli' | 'slo';
 
 export const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 /** 43 characters of base 62 carry 256 random bits. */

@@ -16,7 +16,10 @@ export interface Call {
 /** The header of every request of the console: a page of another origin cannot send it (cross-site request forgery). */
 export const consoleHeader = { 'Sluice-Console': '1' } as const;
 
-/** Asks the management routes. Waits through an ended session; throws `Refusal` or `Unreachable`. */
+/** What is asked by people who may not be signed in. */
+const BEFORE_SIGN_IN = ['/session', '/setup', '/oauth/'];
+
+/** Asks the management routes, or what is for the page at which an application is answered. Waits through an ended session; throws `Refusal` or `Unreachable`. */
 export async function request<Answer>(path: string, call: Call = {}): Promise<Answer> {
   const response = await requestText(path, call);
   return (response.text === '' ? undefined : JSON.parse(response.text)) as Answer;
@@ -29,13 +32,13 @@ export async function requestText(path: string, call: Call = {}): Promise<{ text
     const text = await response.text();
     if (response.ok) return { text, headers: response.headers };
     const refusal = new Refusal(problemOf(response, text));
-    if (response.status !== 401 || path.startsWith('/session') || path.startsWith('/setup')) throw refusal;
+    if (response.status !== 401 || BEFORE_SIGN_IN.some((place) => path.startsWith(place))) throw refusal;
     await signedInAgain(refusal);
   }
 }
 
 async function send(path: string, { method = 'GET', body, revision, waitSeconds, signal }: Call): Promise<Response> {
-  const address = `/manage/v1${path}`;
+  const address = path.startsWith('/oauth/') ? path : `/manage/v1${path}`;
   try {
     const response = await fetch(address, {
       method,

@@ -11,6 +11,8 @@ export const GatewayConfig = serviceEnvironment.omit({ MONGO_URL: true }).extend
     .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
     .transform((url) => url.replace(/\/+$/, ''))
     .default('http://localhost:8080'),
+  /** Whether agents connect by OAuth: `auto` is on unless the public address is http of another machine. */
+  SLUICE_OAUTH: z.enum(['auto', 'on', 'off']).default('auto'),
   /** Largest file of an import as sent, in bytes. */
   SLUICE_MAX_UPLOAD_BYTES: z.coerce
     .number()

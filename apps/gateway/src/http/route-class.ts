@@ -47,6 +47,8 @@ const prefixes: readonly (readonly [string, RouteClass])[] = [
   ['/manage/v1/session', 'sign-in'],
   ['/manage/v1/setup', 'sign-in'],
   ['/manage/', 'management'],
+  ['/oauth/', 'sign-in'],
+  ['/.well-known/', 'docs'],
   ['/docs', 'docs'],
   ['/console', 'console'],
   ['/health/', 'health'],

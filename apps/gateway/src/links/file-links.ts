@@ -42,10 +42,14 @@ export class FileLinks {
   ): Promise<FileLink> {
     const { source, resultQuery, snapshot, version } = plan;
     const madeAt = Math.floor(this.clock.wallMs() / 1_000);
-    const expiresAt = madeAt + Math.min(LIFE_SECONDS, settings.links.maxSeconds);
+    const { agent, remainingMs = null } = request.verdict ?? {};
+    // One that an agent makes is no longer good than its access token, which it stands on.
+    const left = agent && remainingMs !== null ? Math.floor(remainingMs / 1_000) : LIFE_SECONDS;
+    const expiresAt = madeAt + Math.min(LIFE_SECONDS, settings.links.maxSeconds, left);
     const capability: Capability = {
       apiId: source.id,
       secretHash: hashOfSentToken(request),
+      ...(agent && { byAgent: true }),
       format: 'parquet',
       query: resultQuery,
       snapshot,

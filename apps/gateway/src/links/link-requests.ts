@@ -44,7 +44,8 @@ export class LinkRequests {
 
   async answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const link = await this.open(request);
-    const verdict = await this.judgement.verifyHash(this.verdicts.tokens, link.secretHash, request.ip);
+    const known = link.byAgent ? this.verdicts.agents : this.verdicts.tokens;
+    const verdict = await this.judgement.verifyHash(known, link.secretHash, request.ip);
     if (!verdict)
       throw new HttpProblem('token_required', { detail: 'the token that made the link is no longer valid' });
     actAsToken(request, verdict);

@@ -14,6 +14,8 @@ const Capability = z.object({
   apiId: ApiId,
   /** Of the token's secret: the link is the token in another form, and nothing without it. */
   secretHash: SecretHash,
+  /** Set where the secret is one that OAuth issued to an agent. */
+  byAgent: z.literal(true).optional(),
   format: Format,
   /** The query string of an export. */
   query: z.string(),

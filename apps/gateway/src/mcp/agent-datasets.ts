@@ -7,6 +7,7 @@ import type { FastifyRequest } from 'fastify';
 import { originReached } from '../answering/absolute-links';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config/gateway-config';
 import { HttpProblem } from '../http/problem';
+import { isAssigned } from '../routing/locate';
 import { Routes } from '../routing/route-feed';
 import { Snapshots } from '../routing/snapshots';
 import type { AgentCall } from './agent-tool';
@@ -21,6 +22,9 @@ export function useOf({ method, active, settings }: Route): Use | null {
   return settings.agents.send ? 'send' : null;
 }
 
+/** Whose APIs they are, and to which of them it is narrowed. */
+type Caller = Pick<Verdict, 'id' | 'agent'>;
+
 /** Tells what a token may use: each active API that is assigned to it and gives rows, or takes them from agents, by its slug. */
 @Injectable()
 export class AgentDatasets {
@@ -31,7 +35,7 @@ export class AgentDatasets {
   ) {}
 
   /** Lists them in order of their slugs. */
-  usableBy(verdict: Verdict): Route[] {
+  usableBy(verdict: Caller): Route[] {
     return [...this.table().all()]
       .filter((route) => isUsable(route, verdict))
       .sort((a, b) => (a.slug < b.slug ? -1 : 1));
@@ -78,8 +82,8 @@ export class AgentDatasets {
   }
 }
 
-function isUsable(route: Route, verdict: Verdict): boolean {
-  return useOf(route) !== null && route.tokenIds.includes(verdict.id);
+function isUsable(route: Route, verdict: Caller): boolean {
+  return useOf(route) !== null && isAssigned(route, verdict);
 }
 
 function notFound(fault: Pick<Fault, 'code' | 'detail' | 'hint'>): HttpProblem {

@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Admission } from '../admission/admission';
 import { Answer } from '../answering/answer-cache';
-import { AccessTokenGuard } from '../auth/bearer.guard';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config/gateway-config';
 import { chooseCoding } from '../http/content-coding';
 import { HttpProblem } from '../http/problem';
@@ -10,6 +9,7 @@ import { searchOf } from '../http/search';
 import type { Charge } from '../limits/charge';
 import { Limits } from '../limits/limits';
 import { AgentDatasets } from './agent-datasets';
+import { AgentIdentity } from './agent-identity';
 import { AgentTools } from './agent-tools';
 import { type Exchanged, exchangeMessage } from './exchange-message';
 import { expectKnownOrigin } from './known-origins';
@@ -20,7 +20,7 @@ import { readMessage } from './read-message';
 @Injectable()
 export class McpRequests {
   constructor(
-    private readonly tokens: AccessTokenGuard,
+    private readonly identity: AgentIdentity,
     private readonly admission: Admission,
     private readonly limits: Limits,
     private readonly datasets: AgentDatasets,
@@ -30,7 +30,7 @@ export class McpRequests {
 
   async answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     expectNoParameters(request);
-    const verdict = await this.tokens.authenticate(request, reply);
+    const verdict = await this.identity.authenticate(request, reply);
     expectKnownOrigin(request, reply, this.datasets.usableBy(verdict), this.config.SLUICE_PUBLIC_URL);
     this.admission.data.enter(verdict.id, request, reply);
     request.dataClass = 'agent';

@@ -127,6 +127,14 @@ export function locateOpen(
   }
 }
 
+/** Tells whether a token may use an API; one that an agent was given is narrowed to those that were chosen. */
+export function isAssigned(
+  { apiId, tokenIds }: Pick<Route, 'apiId' | 'tokenIds'>,
+  { id, agent }: Pick<Verdict, 'id' | 'agent'>,
+): boolean {
+  return tokenIds.includes(id) && (agent?.apiIds.includes(apiId) ?? true);
+}
+
 /** Refuses a token that is not assigned to the API (RFC 6750 section 3.1 for the challenge). */
 export function authorise(route: Route, verdict: Verdict): void {
   if (isAssigned(route, verdict)) return;
@@ -136,8 +144,4 @@ export function authorise(route: Route, verdict: Verdict): void {
       'www-authenticate': 'Bearer realm="sluice", error="insufficient_scope"',
     },
   });
-}
-
-export function isAssigned({ tokenIds }: Route, { id }: Verdict): boolean {
-  return tokenIds.includes(id);
 }

@@ -1,5 +1,6 @@
 import { Controller, Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { PayloadOf } from '@sluice/contracts/contract';
+import { verifyAgent } from '@sluice/contracts/tokens/agents';
 import { tokenChanged, tokensHeartbeat, verifyToken } from '@sluice/contracts/tokens/tokens';
 import { Arrivals } from '@sluice/messaging/arrivals';
 import { Bus } from '@sluice/messaging/bus';
@@ -14,6 +15,8 @@ import { verifier } from './verifier';
 @Injectable()
 export class Verdicts {
   readonly tokens: VerdictCache;
+  /** Those on access tokens that OAuth issued, which are good at `/mcp` alone. */
+  readonly agents: VerdictCache;
   /** Called when a change counts here from now on. */
   applied: () => void = () => {};
 
@@ -22,6 +25,15 @@ export class Verdicts {
       verifier(verifyToken.errors, (request) => services.request(verifyToken, request)),
       clock,
     );
+    this.agents = new VerdictCache(
+      verifier(verifyAgent.errors, (request) => services.request(verifyAgent, request)),
+      clock,
+    );
+  }
+
+  /** One row of change numbers counts for all of them. */
+  all(): VerdictCache[] {
+    return [this.tokens, this.agents];
   }
 }
 
@@ -38,19 +50,21 @@ export class VerdictFeed implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.bus.onRestored(() => this.verdicts.tokens.suspend());
+    this.bus.onRestored(() => {
+      for (const cache of this.verdicts.all()) cache.suspend();
+    });
   }
 
   @Hears(tokenChanged)
   changed({ rev, secretHashes }: PayloadOf<typeof tokenChanged>): void {
-    this.verdicts.tokens.applyChange(rev, ...secretHashes);
+    for (const cache of this.verdicts.all()) cache.applyChange(rev, ...secretHashes);
     this.verdicts.applied();
   }
 
   @Hears(tokensHeartbeat)
   beat({ rev }: PayloadOf<typeof tokensHeartbeat>): void {
     const before = this.verdicts.tokens.rev();
-    this.verdicts.tokens.renew(rev, this.arrivals.provenMs);
+    for (const cache of this.verdicts.all()) cache.renew(rev, this.arrivals.provenMs);
     if (rev > before) this.verdicts.applied();
   }
 }

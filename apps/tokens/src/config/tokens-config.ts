@@ -8,6 +8,8 @@ export const TokensConfig = serviceEnvironment.extend({
     .string()
     .refine((text) => isSecret(text, 'sla'), 'must be an admin key: sla_, 43 characters and a checksum of 6')
     .optional(),
+  /** Whether documents of OAuth clients may lie at loopback and private addresses: for development alone. */
+  SLUICE_OAUTH_PRIVATE_CLIENTS: z.stringbool().default(false),
 });
 export type TokensConfig = z.output<typeof TokensConfig>;
 

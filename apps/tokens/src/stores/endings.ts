@@ -1,6 +1,7 @@
 import type { Ending } from '@sluice/storage/revocation-entry';
 import type { AdminDoc } from './admin-doc';
 import type { AdminKeyDoc } from './admin-key-doc';
+import type { AgentDoc } from './agent-doc';
 import type { LinkDoc } from './link-doc';
 import type { SessionDoc } from './session-doc';
 import type { TokenDoc } from './token-doc';
@@ -41,6 +42,11 @@ export function endingOfKey({ revokedAt }: AdminKeyDoc): Ending | null {
 /** A link that was ended stays so where the database is from before it was made: its address is good without a document. */
 export function endingOfLink({ tokenId, secretHash, expiresAt, endedAt }: LinkDoc): Ending | null {
   return endedAt ? { set: { tokenId, secretHash, expiresAt, endedAt }, isNeeded: true } : null;
+}
+
+/** One that a restored database does not know has no secrets there either. */
+export function endingOfAgent({ endedAt }: AgentDoc): Ending | null {
+  return endedAt ? { set: { endedAt } } : null;
 }
 
 export function endingOfSession({ endedAt }: SessionDoc): Ending | null {

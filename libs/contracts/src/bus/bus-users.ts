@@ -19,8 +19,11 @@ import * as routes from '../registry/routes';
 import * as usage from '../registry/usage';
 import * as adminVerdicts from '../tokens/admin-verdicts';
 import * as admins from '../tokens/admins';
+import * as agents from '../tokens/agents';
+import * as consents from '../tokens/consents';
 import * as leaks from '../tokens/leaks';
 import * as links from '../tokens/links';
+import * as oauth from '../tokens/oauth';
 import * as quotas from '../tokens/quotas';
 import * as sessions from '../tokens/sessions';
 import * as tokens from '../tokens/tokens';
@@ -29,10 +32,12 @@ import * as tokens from '../tokens/tokens';
 const modules = [
   adminVerdicts,
   admins,
+  agents,
   apis,
   audit,
   catalogueEvents,
   commits,
+  consents,
   datasets,
   domains,
   gateways,
@@ -40,6 +45,7 @@ const modules = [
   imports,
   leaks,
   links,
+  oauth,
   quotas,
   requestLog,
   routes,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { contract, event } from '../contract';
-import { LinkId, MAX_API_TOKENS, TokenId } from '../ids';
+import { AgentId, ApiId, LinkId, MAX_API_TOKENS, TokenId } from '../ids';
 import { Description, DisplayName } from '../names';
 import { GivenTime, searchedPageOf, searchRequest, Timestamp } from '../page';
 import { Leak } from './leaks';
@@ -93,6 +93,8 @@ export const Verdict = z.object({
   limits: TokenLimits.optional(),
   /** Links of the secret that were ended and have not expired, where there are any. */
   endedLinks: z.array(LinkId).optional(),
+  /** Where the secret is one that an agent was given for a while: whose, and to which APIs of the token it is narrowed. */
+  agent: z.object({ id: AgentId, apiIds: z.array(ApiId) }).optional(),
 });
 export type Verdict = z.infer<typeof Verdict>;
 

@@ -15,6 +15,7 @@ import { Loaded } from '../../ui/loaded';
 import { dateTime, since } from '../../ui/units';
 import { LinksCard } from '../links/links-card';
 import { UsageSection } from '../usage/usage-section';
+import { AgentsCard } from './agents-card';
 import { ApisOf } from './apis-of';
 import { ConnectAgent } from './connect-agent';
 import { EditTokenDialog } from './edit-token-dialog';
@@ -78,6 +79,7 @@ function TokenDetails({ token }: { token: Token }) {
             <ConnectAgent secret="YOUR_TOKEN" />
           </Card>
         )}
+        <AgentsCard tokenId={token.id} />
         <LinksOfToken tokenId={token.id} />
         <UsageSection of={{ tokenId: token.id }} />
       </div>

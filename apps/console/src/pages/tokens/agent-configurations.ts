@@ -9,7 +9,7 @@ export interface AgentConfiguration {
 const NAME = 'sluice';
 
 /**
- * Writes the configurations of common clients of the Model Context Protocol: streamable HTTP with the token in a header. `origin` is the
+ * Writes the configurations of common clients of the Model Context Protocol: streamable HTTP with the token in a header, or by OAuth. `origin` is the
  * installation's, without a slash at its end.
  */
 export function agentConfigurations(origin: string, secret: string): AgentConfiguration[] {
@@ -38,6 +38,8 @@ export function agentConfigurations(origin: string, secret: string): AgentConfig
       }),
     },
     { client: 'Cursor', place: '.cursor/mcp.json', text: json({ mcpServers: { [NAME]: { url, headers } } }) },
+    // They ask the person who connects them for the token, or to sign in.
+    { client: 'claude.ai, ChatGPT', place: 'the address of a new connector', text: url },
     { client: 'Others', place: 'their list of servers', text: json({ mcpServers: { [NAME]: typed } }) },
   ];
 }

@@ -97,6 +97,7 @@ inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on t
 
   it('are tried in place: the token is put in for me, the answer stands on the right, and both are copied', async () => {
     const { page, stack } = console;
+    await page.getByRole('link', { name: 'Test & docs' }).click();
     await page.getByText(`Bearer ${secret.slice(0, 8)}…`).waitFor();
     await page.getByLabel('Value of temp_max').fill('20');
     await page.getByLabel('How temp_max is compared').selectOption('gte');
@@ -133,6 +134,7 @@ inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on t
     await answer.getByRole('button', { name: 'Fold data' }).click();
     await answer.getByText('"rain"').first().waitFor({ state: 'detached' });
     await answer.getByRole('button', { name: 'Open data' }).click();
+    await page.getByRole('link', { name: 'Code', exact: true }).click();
     for (const [name, sign] of [
       ['Shell: curl', 'curl --silent'],
       ['Python: pandas', 'import pandas'],
@@ -142,6 +144,7 @@ inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on t
       await page.getByRole('option', { name }).click();
       await page.getByRole('region', { name: 'Code of the request' }).getByText(sign).waitFor();
     }
+    await page.getByRole('link', { name: 'Test & docs' }).first().click();
     await page.getByLabel('More of the query').fill('colour=blue');
     await page.getByRole('button', { name: 'Test API' }).click();
     await page.getByRole('definition').getByText('400', { exact: true }).waitFor();
@@ -152,6 +155,8 @@ inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on t
     const { page, stack } = console;
     for (let call = 0; call < 30; call++) await read(stack.url, `weather-2?_limit=${call + 1}`, secret);
     expect((await read(stack.url, 'weather-2?colour=blue', secret)).status).toBe(400);
+    const tabs = page.getByRole('navigation', { name: 'Parts of the API' });
+    await tabs.getByRole('link', { name: 'Usage' }).click();
     const usage = page.getByRole('region', { name: 'Usage', exact: true });
     await usage
       .getByText(/^[3-9]\d requests in the last 24 hours: \d+ client errors?, 0 server errors\.$/)
@@ -159,14 +164,16 @@ inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on t
     await usage.getByRole('button', { name: 'Requests as a table' }).click();
     const values = page.getByRole('region', { name: 'Requests, values' });
     expect(await values.getByRole('row').nth(1).textContent()).toMatch(/[AP]M\d{3,}$/);
-    await usage.getByText('listening').waitFor();
+    expect(await console.flaws()).toEqual([]);
+    await tabs.getByRole('link', { name: 'Live' }).click();
+    await page.getByText('listening').waitFor();
     await read(stack.url, 'weather-2?_limit=77', secret);
     const live = page.getByRole('region', { name: 'Live requests' });
     await live.getByRole('row', { name: /GET 200 .*\b77\b/ }).waitFor();
-    await usage.getByRole('button', { name: 'Pause' }).click();
-    await usage.getByText('paused').waitFor();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByText('paused').waitFor();
     expect(await console.flaws()).toEqual([]);
-    await page.getByRole('navigation').getByRole('link', { name: 'Usage' }).click();
+    await page.getByRole('navigation', { name: 'Data & Users' }).getByRole('link', { name: 'Usage' }).click();
     await page.getByRole('row', { name: /^Billing system 3\d/ }).waitFor(LATER);
     await page
       .getByRole('button', { name: 'the last hour' })
@@ -208,7 +215,7 @@ inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on t
     const apiId = page.url().split('/').at(-1) ?? '';
     const tokens = (await publisher.call('GET', '/tokens')).json as { data: { id: string }[] };
     await publisher.assign(apiId, tokens.data[0]?.id ?? '');
-    await page.reload();
+    await console.goto(`/apis/${apiId}/test`);
     await page.getByText(`Bearer ${secret.slice(0, 8)}…`).waitFor();
     const body = page.getByRole('textbox', { name: 'Body' });
     expect(await body.inputValue()).toContain('"weather": "rain"');

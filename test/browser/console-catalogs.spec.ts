@@ -18,7 +18,7 @@ inBrowser(
       ({
         api: { id },
       } = await publisher.publish('Console towns', 'csv', 'id,town\n1,Rome\n'));
-      await console.signIn(`/console/apis/${id}/edit`);
+      await console.signIn(`/console/apis/${id}/settings`);
     });
 
     it('is set in a part of the form, which says beside the switch what everybody can read then', async () => {
@@ -48,7 +48,7 @@ inBrowser(
       expect(await console.flaws()).toEqual([]);
       await console.shot('api-catalogues');
       await page.getByRole('button', { name: 'Save' }).click();
-      await page.getByRole('heading', { name: 'Console towns' }).waitFor();
+      await page.getByText('Console towns is saved').waitFor();
       expect((await publisher.call('GET', `/apis/${id}`)).json).toMatchObject({
         listed: true,
         license: 'https://creativecommons.org/licenses/by/4.0/',

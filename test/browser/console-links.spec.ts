@@ -21,7 +21,7 @@ inBrowser(`files and links in the console${chromiumPath ? '' : ' (skipped: no Ch
 
   beforeAll(async () => {
     open = await console.publisher.publish('Linked orders', 'csv', rows);
-    await console.signIn(`/console/apis/${open.api.id}`);
+    await console.signIn(`/console/apis/${open.api.id}/code`);
   });
 
   it('show the address of the file, and recipes that have it and no secret', async () => {
@@ -53,18 +53,19 @@ inBrowser(`files and links in the console${chromiumPath ? '' : ' (skipped: no Ch
     expect(code).toContain(`"${address}"`);
     expect(code).not.toMatch(/slc_/);
     expect(await console.flaws()).toEqual([]);
-    await console.shot('excel');
+    await console.shotAt(1100, 'excel');
   });
 
   it('read the latest rows where the API allows it, are listed, and are ended one by one', async () => {
     const { page, publisher } = console;
-    await console.goto(`/apis/${open.api.id}/edit`);
+    await console.goto(`/apis/${open.api.id}/settings`);
     await page.getByRole('button', { name: /Advanced/ }).click();
     await page.getByRole('button', { name: /Links to the latest rows/ }).click();
     await page.getByRole('option', { name: '30 days' }).click();
     expect(await console.flaws()).toEqual([]);
     await page.getByRole('button', { name: 'Save' }).click();
-    await console.goto(`/apis/${open.api.id}`);
+    await page.getByText('Linked orders is saved').waitFor();
+    await page.getByRole('link', { name: 'Code', exact: true }).click();
     await page.getByRole('button', { name: 'Make a link' }).click();
     const dialog = page.getByRole('dialog', { name: 'Make a link' });
     await dialog.getByText('Always the latest rows').click();
@@ -94,17 +95,18 @@ inBrowser(`files and links in the console${chromiumPath ? '' : ' (skipped: no Ch
     await page.getByRole('button', { name: 'End link' }).click();
     await waitFor('the refusal', async () => (await fetch(link)).status === 410);
     await row.waitFor({ state: 'detached' });
-    await console.goto(`/apis/${open.api.id}`);
+    await console.goto(`/apis/${open.api.id}/test`);
   });
 
   it('make a link for the query of the page, whose rows are read without a token until that is revoked', async () => {
     const { page, publisher } = console;
     await page.getByLabel('Value of city').fill('Oslo');
+    await page.getByRole('link', { name: 'Code', exact: true }).click();
     await page.getByRole('button', { name: 'Make a link' }).click();
     const dialog = page.getByRole('dialog', { name: 'Make a link' });
     const query = dialog.getByRole('textbox', { name: 'Query' });
     expect(await query.inputValue()).toBe('city=Oslo');
-    await console.shot('make-link');
+    await console.shotAt(1100, 'make-link');
     await query.fill('town=Oslo');
     await dialog.getByRole('button', { name: /^Parquet/ }).click();
     await page.getByRole('option', { name: 'CSV' }).click();

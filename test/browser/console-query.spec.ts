@@ -17,7 +17,7 @@ inBrowser(`queries in the browser${chromiumPath ? '' : ' (skipped: no Chromium o
       return `${id},City ${id % 7},${id % 100}.25,2026-01-${String((id % 28) + 1).padStart(2, '0')},${noise}`;
     });
     published = await console.publisher.publish('Town sales', 'csv', `id,city,amount,day,noise\n${lines.join('\n')}\n`);
-    await console.signIn(`/console/apis/${published.api.id}`);
+    await console.signIn(`/console/apis/${published.api.id}/code`);
   }, 60_000);
 
   const run = async (sql: string) => {

@@ -11,7 +11,7 @@ inBrowser(`the log of requests in the console${chromiumPath ? '' : ' (skipped: n
 
   beforeAll(async () => {
     towns = await console.publisher.publish('Requested towns', 'csv', 'id,name\n1,Oslo\n2,Bern\n');
-    await console.signIn(`/console/apis/${towns.api.id}`);
+    await console.signIn(`/console/apis/${towns.api.id}/usage`);
   }, 60_000);
 
   it('is where the number of errors of an API leads, with the code and the id of each refusal', async () => {

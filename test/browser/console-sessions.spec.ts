@@ -8,7 +8,7 @@ import { waitFor } from '../support/wait-for';
 const inBrowser = chromiumPath ? describe : describe.skip;
 
 /** What changes something that is not one's own, by its label. */
-const CHANGES = /^(New dataset|Create|Import|Generate|Assign|Edit|Add|Invite|Test API|Send|Make)/;
+const CHANGES = /^(New dataset|Create|Import|Generate|Assign|Edit|Add|Invite|Test API|Send|Make|Settings)/;
 
 inBrowser(`people in the console${chromiumPath ? '' : ' (skipped: no Chromium on the PATH)'}`, () => {
   const stack = useStack();
@@ -220,7 +220,7 @@ inBrowser(`people in the console${chromiumPath ? '' : ' (skipped: no Chromium on
       '/datasets',
       `/datasets/${dataset.data[0]?.id}`,
       '/apis',
-      `/apis/${api.id}`,
+      ...['', '/test', '/code', '/usage', '/live'].map((tab) => `/apis/${api.id}${tab}`),
       '/tokens',
       '/users',
     ]) {

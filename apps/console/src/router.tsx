@@ -1,33 +1,13 @@
 import type { QueryClient } from '@tanstack/react-query';
-import {
-  createRootRouteWithContext,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Outlet,
-  redirect,
-} from '@tanstack/react-router';
+import { createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { actions, kinds } from './pages/activity/action-words';
+import { apiRoutes } from './routes/api-routes';
+import { day, found, text, whole } from './routes/search-params';
+import { rootRoute, shellRoute } from './routes/shell-route';
 import type { AuditWanted } from './server/audit';
 import { fetched } from './server/connection';
 import { outcomes, type RequestsWanted } from './server/requests';
-import { sessionQuery } from './server/session';
 import { NotFoundPage, RouteProblem } from './shell/route-problem';
-import { Shell } from './shell/shell';
-
-interface Context {
-  queryClient: QueryClient;
-}
-
-const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
-const whole = (value: unknown) => (Number.isInteger(Number(value)) && Number(value) > 0 ? Number(value) : undefined);
-
-/** The words that a list is searched for. */
-const found = ({ q }: Record<string, unknown>): { q?: string } => ({ q: text(q) });
-
-const day = (value: unknown) => text(value)?.match(/^\d{4}-\d\d-\d\d$/)?.[0];
-
-const rootRoute = createRootRouteWithContext<Context>()({ component: Outlet });
 
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -52,17 +32,6 @@ const connectRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/connect/$uid',
   component: lazyRouteComponent(() => fetched(() => import('./pages/connect/connect-page')), 'ConnectPage'),
-});
-
-/** Everything behind it needs somebody who is signed in. */
-const shellRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  id: 'shell',
-  component: Shell,
-  beforeLoad: async ({ context, location }) => {
-    const session = await context.queryClient.ensureQueryData(sessionQuery);
-    if (!session) throw redirect({ to: '/sign-in', search: { to: location.href }, replace: true });
-  },
 });
 
 const homeRoute = createRoute({
@@ -105,41 +74,6 @@ const versionRoute = createRoute({
   path: '/datasets/$datasetId/versions/$number',
   validateSearch: ({ query }: Record<string, unknown>) => ({ query: text(query) }),
   component: lazyRouteComponent(() => fetched(() => import('./pages/preview/version-page')), 'VersionPage'),
-});
-
-const apisRoute = createRoute({
-  getParentRoute: () => shellRoute,
-  path: '/apis',
-  validateSearch: found,
-  component: lazyRouteComponent(() => fetched(() => import('./pages/apis/apis-page')), 'ApisPage'),
-});
-
-const newApiRoute = createRoute({
-  getParentRoute: () => shellRoute,
-  path: '/apis/new',
-  validateSearch: ({ dataset, version }: Record<string, unknown>) => ({
-    dataset: text(dataset),
-    version: whole(version),
-  }),
-  component: lazyRouteComponent(() => fetched(() => import('./pages/api-form/new-api-page')), 'NewApiPage'),
-});
-
-const editApiRoute = createRoute({
-  getParentRoute: () => shellRoute,
-  path: '/apis/$apiId/edit',
-  component: lazyRouteComponent(() => fetched(() => import('./pages/api-form/edit-api-page')), 'EditApiPage'),
-});
-
-const apiDocsRoute = createRoute({
-  getParentRoute: () => shellRoute,
-  path: '/apis/$apiId',
-  component: lazyRouteComponent(() => fetched(() => import('./pages/api-docs/api-docs-page')), 'ApiDocsPage'),
-});
-
-const queryRoute = createRoute({
-  getParentRoute: () => shellRoute,
-  path: '/apis/$apiId/query',
-  component: lazyRouteComponent(() => fetched(() => import('./pages/query/query-page')), 'QueryPage'),
 });
 
 const tokensRoute = createRoute({
@@ -214,11 +148,7 @@ const routeTree = rootRoute.addChildren([
     importRoute,
     compareRoute,
     versionRoute,
-    apisRoute,
-    newApiRoute,
-    editApiRoute,
-    apiDocsRoute,
-    queryRoute,
+    ...apiRoutes,
     tokensRoute,
     tokenRoute,
     usageRoute,

@@ -1,67 +1,49 @@
 import type { Api } from '@sluice/contracts/registry/apis';
 import { useQuery } from '@tanstack/react-query';
-import { useMay } from '../../server/may';
-import { tokensAssignedQuery } from '../../server/tokens';
+import { Link } from '@tanstack/react-router';
+import { datasetQuery } from '../../server/datasets';
 import { Badge } from '../../ui/badge';
-import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { CopyButton } from '../../ui/copy-button';
-import { Note } from '../../ui/note';
-import { Select } from '../../ui/select';
+import { endpointOf } from '../apis/apis-table';
+import { ContractNote } from '../apis/contract-note';
 import css from './api-docs.module.css';
 
-interface EndpointProps {
-  api: Api;
-  url: string;
-  query: string;
-  tokenId: string | null;
-  onToken: (id: string) => void;
-  onAssign: () => void;
-}
-
-/** Shows the address of the API, and the token that it is tried with, of which only the first letters are known here. */
-export function EndpointCard({ api, url, query, tokenId, onToken, onAssign }: EndpointProps) {
-  const mayEdit = useMay('editor');
-  const { data: assigned = [] } = useQuery(tokensAssignedQuery(api.id));
-  const hint = assigned.find(({ id }) => id === tokenId)?.hint;
+/** Shows the address of the API, whether it answers, and from what. */
+export function EndpointCard({ api }: { api: Api }) {
+  const url = endpointOf(api);
+  const { data: dataset } = useQuery(datasetQuery(api.datasetId));
   return (
     <Card title="Endpoint" actions={<CopyButton text={url} label="Copy URL" />}>
       <p className={css.url}>
         <Badge tone="good">{api.method}</Badge>
-        <code>
-          {url}
-          {query && <span className={css.query}>?{query}</span>}
-        </code>
+        <code>{url}</code>
       </p>
-      {assigned.length > 0 ? (
-        <div className={css.token}>
-          <Select
-            label="Token"
-            choices={assigned.map(({ id, name, state, hint }) => ({
-              id,
-              label: name,
-              detail: state === 'active' ? `${hint}…` : state,
-            }))}
-            value={tokenId ?? ''}
-            onChange={onToken}
-          />
-          <dl className={css.bearer}>
-            <dt>Authorization</dt>
-            <dd>
-              <code>Bearer {hint}…</code>
-            </dd>
-          </dl>
+      <dl className={css.facts}>
+        <div>
+          <dt>Status</dt>
+          <dd>{statusOf(api)}</dd>
         </div>
-      ) : (
-        <Note tone="warn">
-          No token is assigned yet, so that nobody can call it.{' '}
-          {mayEdit && (
-            <Button look="quiet" onPress={onAssign}>
-              Assign one
-            </Button>
-          )}
-        </Note>
-      )}
+        <div>
+          <dt>Dataset</dt>
+          <dd>
+            <Link to="/datasets/$datasetId" params={{ datasetId: api.datasetId }}>
+              {dataset?.name ?? '…'}
+            </Link>
+          </dd>
+        </div>
+        <div>
+          <dt>Version</dt>
+          <dd>{api.version === null ? 'always the latest' : `always ${api.version}`}</dd>
+        </div>
+      </dl>
+      <ContractNote api={api} />
     </Card>
   );
+}
+
+function statusOf({ active, tokenIds }: Api): string {
+  if (!active) return 'Off: nobody can call it until it is switched on.';
+  if (tokenIds.length === 0) return 'On, but nobody can call it: no token is assigned.';
+  return 'On: it answers whoever has one of its tokens.';
 }

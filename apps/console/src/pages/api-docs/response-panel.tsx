@@ -8,6 +8,7 @@ import { CopyButton } from '../../ui/copy-button';
 import { EmptyState } from '../../ui/empty-state';
 import { Fold } from '../../ui/fold';
 import { JsonTree } from '../../ui/json-tree';
+import { Note } from '../../ui/note';
 import { ProblemNote } from '../../ui/problem-note';
 import { Skeleton } from '../../ui/skeleton';
 import { bytes, milliseconds } from '../../ui/units';
@@ -21,10 +22,12 @@ interface PanelProps {
   tested: TestedApi | undefined;
   error: unknown;
   isPending: boolean;
+  /** The request was changed since this was its answer. */
+  isOld: boolean;
 }
 
 /** Shows the answer as a consumer gets it. */
-export function ResponsePanel({ apiId, query, body, tested, error, isPending }: PanelProps) {
+export function ResponsePanel({ apiId, query, body, tested, error, isPending, isOld }: PanelProps) {
   const queryClient = useQueryClient();
   const axios = async () => (await queryClient.fetchQuery(snippetQuery(apiId, 'axios', query, body))).code;
   const response = tested?.response;
@@ -40,6 +43,11 @@ export function ResponsePanel({ apiId, query, body, tested, error, isPending }: 
       flush
     >
       <div aria-live="polite" aria-busy={isPending}>
+        {isOld && !isPending && (
+          <div className={css.pad}>
+            <Note tone="warn">The request has changed since: this is the answer to the earlier one.</Note>
+          </div>
+        )}
         {error !== null && !isPending && (
           <div className={css.pad}>
             <ProblemNote error={error} />
@@ -90,7 +98,7 @@ export function ResponsePanel({ apiId, query, body, tested, error, isPending }: 
       )}
       {!response && !isPending && error === null && (
         <EmptyState picture={Play} title="Nothing asked yet">
-          Fill in what you like on the left and press Test API. The request runs in the gateway with the token that you
+          Fill in what you like and press Test API, or Enter. The request runs in the gateway with the token that you
           chose; its secret is not needed here.
         </EmptyState>
       )}

@@ -1,5 +1,6 @@
 import type { SendingLanguage, SnippetLanguage } from '@sluice/contracts/gateway/snippets';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { snippetQuery } from '../../server/api-test';
 import { Card } from '../../ui/card';
@@ -33,7 +34,7 @@ const names: Readonly<Record<SnippetLanguage, string>> = {
   odata: 'Excel, Power BI: OData',
 };
 
-/** The request as it stands in the form, in the consumer's own language. */
+/** The request as it stands under Test & docs, in the consumer's own language. */
 export function SnippetsCard({ apiId, query, body }: { apiId: string; query: string; body: string | null }) {
   const [language, setLanguage] = useState<SnippetLanguage>('axios');
   const snippet = useQuery({ ...snippetQuery(apiId, language, query, body), placeholderData: keepPreviousData });
@@ -58,7 +59,12 @@ export function SnippetsCard({ apiId, query, body }: { apiId: string; query: str
         )}
       </Loaded>
       <p className={css.hint}>
-        The token is read from the environment variable <code>SLUICE_TOKEN</code>, so that it never stands in a program.
+        It asks what stands under{' '}
+        <Link to="/apis/$apiId/test" params={{ apiId }}>
+          Test & docs
+        </Link>
+        . The token is read from the environment variable <code>SLUICE_TOKEN</code>, so that it never stands in a
+        program.
         {body !== null && ' Whoever sends the same rows again keeps their Idempotency-Key: then they are there once.'}
       </p>
     </Card>

@@ -67,7 +67,7 @@ export function ApisTable({ apis, hideDataset }: { apis: readonly Api[]; hideDat
                   {
                     label: 'View API Documentation',
                     picture: BookOpen,
-                    run: () => void navigate({ to: '/apis/$apiId', params: { apiId: api.id } }),
+                    run: () => void navigate({ to: '/apis/$apiId/test', params: { apiId: api.id } }),
                   },
                   ...(mayEdit
                     ? [
@@ -75,7 +75,7 @@ export function ApisTable({ apis, hideDataset }: { apis: readonly Api[]; hideDat
                         {
                           label: 'Edit',
                           picture: Pencil,
-                          run: () => void navigate({ to: '/apis/$apiId/edit', params: { apiId: api.id } }),
+                          run: () => void navigate({ to: '/apis/$apiId/settings', params: { apiId: api.id } }),
                         },
                         { label: 'Delete', picture: Trash2, run: () => setDeleting(api), hurts: true },
                       ]

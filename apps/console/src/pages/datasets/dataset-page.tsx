@@ -15,6 +15,7 @@ import { ActionMenu } from '../../ui/menu';
 import { bytes, count, date } from '../../ui/units';
 import { ApisTable } from '../apis/apis-table';
 import { OpenImports } from '../imports/open-imports';
+import { LiveTail } from '../usage/live-tail';
 import { UsageSection } from '../usage/usage-section';
 import css from './datasets.module.css';
 import { EditDatasetDialog } from './edit-dataset-dialog';
@@ -119,7 +120,11 @@ export function DatasetPage() {
                 <FieldsTable fields={data.fields} keyFields={data.keyFields ?? []} version={versions.data?.[0]} />
               </Card>
             )}
-            {used.length > 0 && <UsageSection of={{ datasetId }} />}
+            {used.length > 0 && (
+              <UsageSection of={{ datasetId }}>
+                <LiveTail of={{ datasetId }} />
+              </UsageSection>
+            )}
           </div>
           {dialog === 'edit' && <EditDatasetDialog dataset={data} onClose={() => setDialog(null)} />}
           {dialog === 'keys' && <KeyFieldsDialog dataset={data} onClose={() => setDialog(null)} />}

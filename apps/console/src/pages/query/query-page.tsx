@@ -43,7 +43,7 @@ function Queries({ api }: { api: Api }) {
       <PageHeader
         title={`Query ${api.name}`}
         about="SQL in this browser: only the columns that a statement needs are fetched, by ranges of the Parquet file."
-        back={{ to: '/apis/$apiId', params: { apiId: api.id }, label: api.name }}
+        back={{ to: '/apis/$apiId/code', params: { apiId: api.id }, label: api.name }}
       />
       <div className={css.sides}>
         <Card

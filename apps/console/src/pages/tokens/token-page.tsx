@@ -14,6 +14,7 @@ import { Card } from '../../ui/card';
 import { Loaded } from '../../ui/loaded';
 import { dateTime, since } from '../../ui/units';
 import { LinksCard } from '../links/links-card';
+import { LiveTail } from '../usage/live-tail';
 import { UsageSection } from '../usage/usage-section';
 import { AgentsCard } from './agents-card';
 import { ApisOf } from './apis-of';
@@ -81,7 +82,9 @@ function TokenDetails({ token }: { token: Token }) {
         )}
         <AgentsCard tokenId={token.id} />
         <LinksOfToken tokenId={token.id} />
-        <UsageSection of={{ tokenId: token.id }} />
+        <UsageSection of={{ tokenId: token.id }}>
+          <LiveTail of={{ tokenId: token.id }} />
+        </UsageSection>
       </div>
       {editing && <EditTokenDialog token={token} onClose={() => setEditing(false)} />}
     </>

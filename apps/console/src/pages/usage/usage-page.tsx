@@ -1,4 +1,5 @@
 import { PageHeader } from '../../shell/page-header';
+import { LiveTail } from './live-tail';
 import { UsageSection } from './usage-section';
 
 export function UsagePage() {
@@ -8,6 +9,8 @@ export function UsagePage() {
       title={
         <PageHeader title="Usage" about="How often, how much and how fast the APIs are called, over all gateways." />
       }
-    />
+    >
+      <LiveTail of={{}} />
+    </UsageSection>
   );
 }

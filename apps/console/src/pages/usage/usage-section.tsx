@@ -9,13 +9,20 @@ import { Loaded } from '../../ui/loaded';
 import { Skeleton } from '../../ui/skeleton';
 import { ToggleGroup } from '../../ui/toggle-group';
 import { bytes, count, milliseconds, plural } from '../../ui/units';
-import { LiveTail } from './live-tail';
 import { MostUsed } from './most-used';
 import css from './usage.module.css';
 import { pointsOf, ranges } from './usage-points';
 
-/** How much, how often and how fast: of everything, or of one API, token or dataset. */
-export function UsageSection({ of, title = <h2>Usage</h2> }: { of: UsageOf; title?: ReactNode }) {
+/** How much, how often and how fast: of everything, or of one API, token or dataset. What stands in it comes below the figures. */
+export function UsageSection({
+  of,
+  title = <h2>Usage</h2>,
+  children,
+}: {
+  of: UsageOf;
+  title?: ReactNode;
+  children?: ReactNode;
+}) {
   const [range, setRange] = useState<UsageRange>('24h');
   const usage = useQuery(usageQuery(range, of));
   return (
@@ -30,7 +37,7 @@ export function UsageSection({ of, title = <h2>Usage</h2> }: { of: UsageOf; titl
       <Link to="/requests" search={of} className={css.toLog}>
         All requests of the last 24 hours
       </Link>
-      <LiveTail of={of} />
+      {children}
     </section>
   );
 }

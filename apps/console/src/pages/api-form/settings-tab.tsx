@@ -3,16 +3,16 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useRouter } from '@tanstack/react-router';
 import { apiQuery, apisKey, updateApi } from '../../server/apis';
 import { ForEditors } from '../../shell/for-editors';
-import { PageHeader } from '../../shell/page-header';
-import { FaultLines } from '../../ui/field';
 import { Loaded } from '../../ui/loaded';
-import { Note } from '../../ui/note';
 import { say } from '../../ui/toasts';
+import { ContractNote } from '../apis/contract-note';
 import { ApiForm, type Filled } from './api-form';
+import css from './api-form.module.css';
 import { changeOf, draftOf } from './draft';
 
-export function EditApiPage() {
-  const { apiId } = useParams({ from: '/shell/apis/$apiId/edit' });
+/** Changes an API; saved, it leads to what the API is now. */
+export function SettingsTab() {
+  const { apiId } = useParams({ from: '/shell/apis/$apiId/settings' });
   const api = useQuery({ ...apiQuery(apiId), staleTime: 0 });
   return (
     <ForEditors>
@@ -36,15 +36,9 @@ function EditForm({ api }: { api: Api }) {
   });
   return (
     <>
-      <PageHeader title={`Edit ${api.name}`} back={{ to: '/apis', label: 'Output APIs' }} />
-      {api.contractFaults.length > 0 && (
-        <div style={{ maxWidth: 820, marginBottom: 24 }}>
-          <Note tone="warn">
-            The newest version does not fit, so that the API stays on the last one that did:{' '}
-            <FaultLines faults={api.contractFaults} />
-          </Note>
-        </div>
-      )}
+      <div className={css.contract}>
+        <ContractNote api={api} />
+      </div>
       <ApiForm start={draftOf(api)} api={api} save={save} onCancel={() => router.history.back()} />
     </>
   );

@@ -11,6 +11,8 @@ const artefacts = join(projectRoot, 'test-artifacts', 'console');
 const axeScript = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const PATIENCE_MS = 20_000;
 const WIDTHS = [360, 2560];
+/** A phone, a tablet, a small and a usual window. */
+const NAME_WIDTHS = [360, 768, 1024, 1440];
 const USUAL = { width: 1360, height: 860 };
 
 /** All rules see the light page. Of a scheme of colours nothing but contrast depends. */
@@ -35,6 +37,14 @@ const unfinished = `[
     .map(({ data }) => 'not filled in: ' + data),
 ]`;
 const tooWide = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+/**
+ * Elements whose content is wider than they are: it is drawn over a neighbour, or has to be scrolled to. Grids of rows, code and files as
+ * they stand are scrolled on purpose, and what is cut short has its whole text in a title.
+ */
+const poking = `[...document.querySelectorAll('main, main *')]
+  .filter((element) => element instanceof HTMLElement && element.clientWidth > 1 && element.scrollWidth > element.clientWidth + 1)
+  .filter((element) => !element.matches('pre *, pre, textarea, input, [title], section[tabindex="0"]:not(:has(table:not([aria-rowcount])))'))
+  .map((element) => element.tagName.toLowerCase() + '.' + element.className + ' by ' + (element.scrollWidth - element.clientWidth) + ' px: ' + element.textContent.slice(0, 40))`;
 /** Tells whether nothing moves any more: a colour scheme that was just switched is drawn two frames later. */
 const isAtRest = `Promise.race([
   new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
@@ -125,6 +135,21 @@ export class Console {
     }
     await this.page.setViewportSize(USUAL);
     return flaws;
+  }
+
+  /** Where names and values are wider than their place on the page as it stands, at every width at which it is laid out otherwise. */
+  async overflows(): Promise<string[]> {
+    const overflows: string[] = [];
+    for (const width of NAME_WIDTHS) {
+      await this.page.setViewportSize({ width, height: USUAL.height });
+      await this.settled();
+      const found = await this.page.evaluate<string[]>(poking);
+      const overflow = await this.page.evaluate<number>(tooWide);
+      if (overflow > 0) found.push(`the page by ${overflow} px`);
+      overflows.push(...found.map((each) => `at ${width} px ${each}`));
+    }
+    await this.page.setViewportSize(USUAL);
+    return overflows;
   }
 
   /** The page as it stands at another width, for people to look at. */

@@ -46,16 +46,21 @@ export function RowsGrid({ fields, rows, label, sort, onSort, onEnd }: GridProps
           <tr aria-rowindex={1}>
             {fields.map(({ name, type }) => {
               const direction = sort?.field === name ? (sort.descending ? 'descending' : 'ascending') : undefined;
+              const shown = (
+                <span className={css.cut} title={name}>
+                  {name}
+                </span>
+              );
               return (
                 <th key={name} scope="col" aria-sort={direction} className={isNumeric(type) ? css.number : undefined}>
                   {onSort && type !== 'json' ? (
                     <button type="button" className={css.sort} onClick={() => onSort(nextSort(name, sort ?? null))}>
-                      {name}
+                      {shown}
                       {direction === 'ascending' && <ArrowUp aria-hidden="true" />}
                       {direction === 'descending' && <ArrowDown aria-hidden="true" />}
                     </button>
                   ) : (
-                    name
+                    <div className={css.name}>{shown}</div>
                   )}
                 </th>
               );

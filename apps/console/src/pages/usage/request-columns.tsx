@@ -30,7 +30,7 @@ export function requestColumns({ apiId, tokenId }: { apiId?: string; tokenId?: s
     ...(tokenId ? [] : [tokenColumn]),
     { label: 'Rows', looks: ['medium', 'number'], cell: ({ rows }) => count(rows) },
     { label: 'Data', looks: ['wide', 'number'], cell: ({ bytes: size }) => bytes(size) },
-    { label: 'Took', looks: ['number'], cell: ({ durationMs }) => milliseconds(durationMs) },
+    { label: 'Took', looks: ['medium', 'number'], cell: ({ durationMs }) => milliseconds(durationMs) },
     {
       label: 'Request',
       looks: ['wide'],

@@ -17,6 +17,7 @@ const LATER = { timeout: 30_000 };
 inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on the PATH)'}`, () => {
   const console = useConsole(useStack());
   let secret: string;
+  let tokenId: string;
 
   const clipboard = () => console.page.evaluate<string>('navigator.clipboard.readText()');
 
@@ -25,7 +26,8 @@ inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on t
     const dataset = await publisher.dataset('Seattle weather');
     await publisher.version(dataset.id, 'csv', await vegaFile('seattle-weather.csv'));
     await publisher.api({ name: 'Taken', datasetId: dataset.id, path: 'weather' });
-    ({ secret } = await publisher.token('Billing system'));
+    const { token, secret: made } = await publisher.token('Billing system');
+    [secret, tokenId] = [made, token.id];
     await console.signIn(`/console/datasets/${dataset.id}`);
   });
 
@@ -58,7 +60,7 @@ inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on t
     await page.getByRole('textbox', { name: 'Row filter' }).fill('{"weathr": {"eq": {"$param": "kind"}}}');
     await page.getByRole('button', { name: 'Add parameter' }).click();
     await page.getByLabel('Name', { exact: true }).fill('kind');
-    await page.getByLabel('Default').fill('rain');
+    await page.getByLabel('Default', { exact: true }).fill('rain');
     await page.getByRole('button', { name: 'Save' }).click();
     await page
       .getByText(/weathr/)
@@ -85,7 +87,15 @@ inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on t
     expect(await console.flaws()).toEqual([]);
     await console.shot('assign-token');
     await waitFor('the endpoint to answer', async () => (await read(stack.url, 'weather-2', secret)).status === 200);
+    await console.untilCounted({ tokenId });
     await page.getByRole('button', { name: 'Remove Billing system' }).click();
+    await page.getByText(/^1 request in the last hour, by 1 token at 1 API/).waitFor();
+    expect(await console.flaws()).toEqual([]);
+    await page.getByRole('button', { name: 'Take it away' }).click();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('The token is assigned').waitFor();
+    await page.getByRole('button', { name: 'Remove Billing system' }).click();
+    await page.getByRole('button', { name: 'Take it away' }).click();
     await page.getByRole('button', { name: 'Remove Billing system' }).waitFor({ state: 'detached' });
     await waitFor('the endpoint to refuse', async () => (await read(stack.url, 'weather-2', secret)).status === 403);
     await page.getByRole('combobox', { name: 'Token' }).fill('bill');
@@ -106,7 +116,10 @@ inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on t
     const answer = page.getByRole('region', { name: 'JSON response' });
     await answer.getByText('"rain"').first().waitFor();
     await page.getByRole('definition').getByText('200', { exact: true }).waitFor();
-    const [form, panel] = await Promise.all([page.getByText('Parameters').boundingBox(), answer.boundingBox()]);
+    const [form, panel] = await Promise.all([
+      page.getByRole('heading', { name: 'Parameters' }).boundingBox(),
+      answer.boundingBox(),
+    ]);
     expect(panel?.x).toBeGreaterThan(form?.x ?? 0);
     expect(await answer.textContent()).not.toContain('temp_min');
     expect(await console.flaws()).toEqual([]);
@@ -245,7 +258,7 @@ inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on t
     await waitFor('both rows', async () => ((await sent()).json as { data: unknown[] }).data.length === 2);
   }, 90_000);
 
-  it('stand in a list with their state, which turns under the finger and for consumers', async () => {
+  it('stand in a list with their state, which turns for consumers after what it cuts off was told', async () => {
     const { page, stack } = console;
     await page.getByRole('navigation').getByRole('link', { name: 'Output APIs' }).click();
     const toggle = page.getByRole('switch', { name: /Weather in Seattle/ });
@@ -256,13 +269,39 @@ inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on t
       .getByRole('row', { name: /Weather in Seattle/ })
       .locator('label')
       .click();
-    expect(await toggle.isChecked()).toBe(false);
-    await waitFor('the endpoint to be gone', async () => (await read(stack.url, 'weather-2', secret)).status === 404);
+    const question = page.getByRole('dialog', { name: 'Deactivate Weather in Seattle?' });
+    await question.getByText(/requests in the last hour, by 1 token at 1 API/).waitFor();
+    expect(await console.flaws()).toEqual([]);
+    await console.shot('api-cut-off');
+    await question.getByRole('button', { name: 'Cancel' }).click();
+    expect(await toggle.isChecked()).toBe(true);
     await page
       .getByRole('row', { name: /Weather in Seattle/ })
       .locator('label')
       .click();
+    await question.getByRole('button', { name: 'Deactivate' }).click();
+    await waitFor('the endpoint to be gone', async () => (await read(stack.url, 'weather-2', secret)).status === 404);
+    await page.getByRole('button', { name: 'Undo' }).click();
     await waitFor('the endpoint to answer', async () => (await read(stack.url, 'weather-2', secret)).status === 200);
+    expect(await toggle.isChecked()).toBe(true);
+  });
+
+  it('turn at once where nobody used them in the last hour, and back by a press', async () => {
+    const { page, publisher } = console;
+    const { data } = (await publisher.call('GET', '/datasets')).json as { data: { id: string }[] };
+    await publisher.api({ name: 'Unused', datasetId: data[0]?.id ?? '', active: true });
+    await page.reload();
+    await page
+      .getByRole('row', { name: /Unused/ })
+      .locator('label')
+      .click();
+    await page.getByText('Unused is deactivated').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    const isActive = async () => {
+      const found = (await publisher.call('GET', '/apis?_q=unused')).json as { data: { active: boolean }[] };
+      return found.data[0]?.active;
+    };
+    await waitFor('it to be on again', isActive);
   });
 
   it('are edited with what they have, and deleted only after a question', async () => {

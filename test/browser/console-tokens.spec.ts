@@ -10,6 +10,7 @@ const inBrowser = chromiumPath ? describe : describe.skip;
 inBrowser(`tokens in the console${chromiumPath ? '' : ' (skipped: no Chromium on the PATH)'}`, () => {
   const console = useConsole(useStack());
   let secret: string;
+  let tokenId: string;
 
   beforeAll(async () => {
     await console.publisher.publish('Orders', 'csv', 'id,region\n1,EU\n2,US\n');
@@ -55,7 +56,8 @@ inBrowser(`tokens in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     expect(await page.content()).not.toContain(secret);
     const apis = (await console.publisher.call('GET', '/apis')).json as { data: { id: string }[] };
     const tokens = (await console.publisher.call('GET', '/tokens')).json as { data: { id: string }[] };
-    await console.publisher.assign(apis.data[0]?.id ?? '', tokens.data[0]?.id ?? '');
+    tokenId = tokens.data[0]?.id ?? '';
+    await console.publisher.assign(apis.data[0]?.id ?? '', tokenId);
     await answers(200);
   });
 
@@ -99,10 +101,21 @@ inBrowser(`tokens in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     await answers(200);
   });
 
-  it('are disabled for a while and enabled again', async () => {
+  it('are disabled for a while and enabled again, after what that cuts off was told', async () => {
     const { page } = console;
     await page.getByRole('button', { name: 'Actions for Billing system' }).click();
+    await console.untilCounted({ tokenId });
     await page.getByRole('menuitem', { name: 'Disable' }).click();
+    const question = page.getByRole('dialog', { name: 'Disable Billing system?' });
+    await question.getByText(/requests? in the last hour, by 1 token at 1 API/).waitFor();
+    expect(await console.flaws()).toEqual([]);
+    await question.getByRole('button', { name: 'Disable' }).click();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('Billing system is enabled again').waitFor();
+    await page.getByRole('row', { name: /Billing system.*active/ }).waitFor();
+    await page.getByRole('button', { name: 'Actions for Billing system' }).click();
+    await page.getByRole('menuitem', { name: 'Disable' }).click();
+    await question.getByRole('button', { name: 'Disable' }).click();
     await page.getByRole('row', { name: /Billing system.*disabled/ }).waitFor();
     await answers(401);
     await page.getByRole('button', { name: 'Actions for Billing system' }).click();
@@ -160,6 +173,7 @@ inBrowser(`tokens in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     const { page } = console;
     await page.getByRole('button', { name: 'Actions for Billing system' }).click();
     await page.getByRole('menuitem', { name: 'Revoke' }).click();
+    await page.getByText(/requests? in the last hour, by 1 token at 1 API/).waitFor();
     await page.getByRole('button', { name: 'Revoke token' }).click();
     await page.getByText(/1 gateway refused it after/).waitFor();
     expect((await read(console.stack.url, 'orders', secret)).status).toBe(401);

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Usage } from '@sluice/contracts/registry/usage';
 import type { BrowserContext, Page } from 'playwright-core';
 import { projectRoot } from '../../apps/standalone/src/machine/project-root';
 import { launchChromium } from './chromium';
@@ -108,6 +109,16 @@ export class Console {
 
   async goto(path: string): Promise<void> {
     await this.page.goto(`${this.stack.url}/console${path}`);
+  }
+
+  /** Waits until requests of the last hour are counted for an API or a token: gateways tell of them every few seconds. */
+  async untilCounted(of: Record<string, string>): Promise<void> {
+    const asked = `/usage?${new URLSearchParams({ range: '1h', ...of })}`;
+    await waitFor(
+      'usage to be counted',
+      async () => ((await this.publisher.call('GET', asked)).json as Usage).totals.requests > 0,
+      30_000,
+    );
   }
 
   async shot(name: string): Promise<void> {

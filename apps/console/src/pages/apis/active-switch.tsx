@@ -4,9 +4,10 @@ import { apiQuery, apisKey, setApiActive } from '../../server/apis';
 import type { ListPages } from '../../server/lists';
 import { useMay } from '../../server/may';
 import { Switch } from '../../ui/switch';
-import { complain } from '../../ui/toasts';
+import { complain, say } from '../../ui/toasts';
+import { useCutOff } from '../usage/cut-off';
 
-/** Turns at once under the finger; what the server then says is what stays. */
+/** Turns at once under the finger, unless it cuts somebody off; what the server then says is what stays. */
 export function ActiveSwitch({ api }: { api: Api }) {
   const mayEdit = useMay('editor');
   const queryClient = useQueryClient();
@@ -25,19 +26,35 @@ export function ActiveSwitch({ api }: { api: Api }) {
       await queryClient.cancelQueries({ queryKey: apisKey });
       show({ ...api, active });
     },
-    onSuccess: show,
+    onSuccess: (next) => {
+      show(next);
+      if (!next.active) say(`${next.name} is deactivated`, () => change.mutate(true));
+    },
     onError: (error) => {
       show(api);
       complain(error);
     },
   });
+  const { cutOff, question } = useCutOff();
+  const turn = (active: boolean) => {
+    if (active) return change.mutate(true);
+    void cutOff({
+      of: { apiId: api.id },
+      title: `Deactivate ${api.name}?`,
+      action: 'Deactivate',
+      run: () => change.mutateAsync(false),
+    });
+  };
   return (
-    <Switch
-      label={`${api.name} is ${api.active ? 'on' : 'off'}`}
-      hideLabel
-      isDisabled={!mayEdit}
-      isSelected={api.active}
-      onChange={(active) => change.mutate(active)}
-    />
+    <>
+      <Switch
+        label={`${api.name} is ${api.active ? 'on' : 'off'}`}
+        hideLabel
+        isDisabled={!mayEdit}
+        isSelected={api.active}
+        onChange={turn}
+      />
+      {question}
+    </>
   );
 }

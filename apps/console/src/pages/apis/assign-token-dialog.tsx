@@ -1,4 +1,5 @@
 import type { Api } from '@sluice/contracts/registry/apis';
+import type { Token } from '@sluice/contracts/tokens/tokens';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -12,6 +13,7 @@ import { Loaded } from '../../ui/loaded';
 import { Note } from '../../ui/note';
 import { ProblemNote } from '../../ui/problem-note';
 import { say } from '../../ui/toasts';
+import { useCutOff } from '../usage/cut-off';
 import css from './assign-token-dialog.module.css';
 
 /** Which tokens open the API: choose one, save, or take one away. */
@@ -32,7 +34,14 @@ export function AssignTokenDialog({ api, onClose }: { api: Api; onClose: () => v
       say('The token is assigned');
     },
   });
-  const remove = useMutation({ mutationFn: (tokenId: string) => unassignToken(api.id, tokenId), onSuccess: refresh });
+  const remove = useMutation({
+    mutationFn: ({ id }: Token) => unassignToken(api.id, id),
+    onSuccess: async (_, { id, name }) => {
+      await refresh();
+      say(`${name} is taken away from ${api.name}`, () => assign.mutate(id));
+    },
+  });
+  const { cutOff, question } = useCutOff();
   const error = assign.error ?? remove.error;
   return (
     <Dialog
@@ -76,19 +85,26 @@ export function AssignTokenDialog({ api, onClose }: { api: Api; onClose: () => v
         {(list) =>
           list.length > 0 && (
             <ul className={css.list} aria-label="Assigned tokens">
-              {list.map(({ id, name, hint, state }) => (
-                <li key={id} className={css.item}>
+              {list.map((token) => (
+                <li key={token.id} className={css.item}>
                   <span className={css.token}>
-                    {name}
+                    {token.name}
                     <code>
-                      {hint}… {state !== 'active' && `(${state})`}
+                      {token.hint}… {token.state !== 'active' && `(${token.state})`}
                     </code>
                   </span>
                   <Button
                     look="quiet"
-                    aria-label={`Remove ${name}`}
-                    isPending={remove.isPending && remove.variables === id}
-                    onPress={() => remove.mutate(id)}
+                    aria-label={`Remove ${token.name}`}
+                    isPending={remove.isPending && remove.variables.id === token.id}
+                    onPress={() =>
+                      void cutOff({
+                        of: { apiId: api.id, tokenId: token.id },
+                        title: `Take ${token.name} away from ${api.name}?`,
+                        action: 'Take it away',
+                        run: () => remove.mutateAsync(token),
+                      })
+                    }
                   >
                     Remove
                   </Button>
@@ -99,6 +115,7 @@ export function AssignTokenDialog({ api, onClose }: { api: Api; onClose: () => v
         }
       </Loaded>
       {error && <ProblemNote error={error} />}
+      {question}
     </Dialog>
   );
 }

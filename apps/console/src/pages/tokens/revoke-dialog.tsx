@@ -4,6 +4,7 @@ import { revokeToken, tokensKey } from '../../server/tokens';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { FormDialog } from '../../ui/form-dialog';
+import { LastHourWords } from '../usage/cut-off';
 import { ReceiptList } from './receipt-list';
 
 /** Ends a token for good, and shows the proof. */
@@ -34,6 +35,7 @@ export function RevokeDialog({ token, onClose }: { token: Token; onClose: () => 
       <p>
         Whoever uses it is refused from now on. This cannot be undone; <strong>Disable</strong> refuses it for a while.
       </p>
+      <LastHourWords of={{ tokenId: token.id }} />
     </FormDialog>
   );
 }

@@ -13,6 +13,7 @@ import { Skeleton } from '../../ui/skeleton';
 import table from '../../ui/table.module.css';
 import { complain, say } from '../../ui/toasts';
 import { date, dateTime, since } from '../../ui/units';
+import { useCutOff } from '../usage/cut-off';
 import { EditTokenDialog } from './edit-token-dialog';
 import { limitWords } from './limit-words';
 import { RevokeDialog } from './revoke-dialog';
@@ -32,10 +33,21 @@ export function TokensTable({ tokens }: { tokens: readonly Token[] }) {
   const queryClient = useQueryClient();
   const disable = useMutation({
     mutationFn: (token: Token) => updateToken(token, { disabled: token.state !== 'disabled' }),
-    onSuccess: ({ name, state }) => say(state === 'disabled' ? `${name} is disabled` : `${name} is enabled again`),
+    onSuccess: (changed) => {
+      if (changed.state !== 'disabled') say(`${changed.name} is enabled again`);
+      else say(`${changed.name} is disabled`, () => disable.mutate(changed));
+    },
     onError: complain,
     onSettled: () => queryClient.invalidateQueries({ queryKey: tokensKey }),
   });
+  const { cutOff, question } = useCutOff();
+  const askToDisable = (token: Token) =>
+    void cutOff({
+      of: { tokenId: token.id },
+      title: `Disable ${token.name}?`,
+      action: 'Disable',
+      run: () => disable.mutateAsync(token),
+    });
   return (
     <>
       <DataTable<Token>
@@ -92,7 +104,7 @@ export function TokensTable({ tokens }: { tokens: readonly Token[] }) {
                       { label: 'Rotate', picture: RefreshCw, run: () => setRotating(token) },
                       token.state === 'disabled'
                         ? { label: 'Enable', picture: CirclePlay, run: () => disable.mutate(token) }
-                        : { label: 'Disable', picture: CirclePause, run: () => disable.mutate(token) },
+                        : { label: 'Disable', picture: CirclePause, run: () => askToDisable(token) },
                       { label: 'Revoke', picture: Ban, run: () => setRevoking(token), hurts: true },
                     ]
                   : []),
@@ -103,6 +115,7 @@ export function TokensTable({ tokens }: { tokens: readonly Token[] }) {
         items={tokens}
         keyOf={({ id }) => id}
       />
+      {question}
       {editing && <EditTokenDialog token={editing} onClose={() => setEditing(null)} />}
       {rotating && <RotateDialog token={rotating} onClose={() => setRotating(null)} />}
       {revoking && <RevokeDialog token={revoking} onClose={() => setRevoking(null)} />}

@@ -2,11 +2,12 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { actions, kinds } from './pages/activity/action-words';
 import { apiRoutes } from './routes/api-routes';
-import { day, found, text, whole } from './routes/search-params';
+import { day, found, sorted, text, whole } from './routes/search-params';
 import { rootRoute, shellRoute } from './routes/shell-route';
 import type { AuditWanted } from './server/audit';
 import { fetched } from './server/connection';
 import { outcomes, type RequestsWanted } from './server/requests';
+import { type TokensWanted, tokenStates } from './server/tokens';
 import { NotFoundPage, RouteProblem } from './shell/route-problem';
 
 const signInRoute = createRoute({
@@ -45,7 +46,10 @@ const homeRoute = createRoute({
 const datasetsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/datasets',
-  validateSearch: found,
+  validateSearch: (search: Record<string, unknown>): { q?: string; sort?: string } => ({
+    ...found(search),
+    sort: sorted(search.sort, ['name', 'createdAt']),
+  }),
   component: lazyRouteComponent(() => fetched(() => import('./pages/datasets/datasets-page')), 'DatasetsPage'),
 });
 
@@ -79,7 +83,11 @@ const versionRoute = createRoute({
 const tokensRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/tokens',
-  validateSearch: found,
+  validateSearch: (search: Record<string, unknown>): TokensWanted => ({
+    ...found(search),
+    sort: sorted(search.sort, ['name', 'lastUsedAt', 'expiresAt']),
+    state: tokenStates.find((state) => state === search.state),
+  }),
   component: lazyRouteComponent(() => fetched(() => import('./pages/tokens/tokens-page')), 'TokensPage'),
 });
 

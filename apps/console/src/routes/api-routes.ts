@@ -1,12 +1,18 @@
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { type ApisWanted, methods } from '../server/apis';
 import { fetched } from '../server/connection';
-import { found, text, whole } from './search-params';
+import { found, sorted, text, whole } from './search-params';
 import { shellRoute } from './shell-route';
 
 const apisRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/apis',
-  validateSearch: found,
+  validateSearch: (search: Record<string, unknown>): ApisWanted => ({
+    ...found(search),
+    sort: sorted(search.sort, ['name', 'path', 'method', 'active']),
+    method: methods.find((method) => method === search.method),
+    active: typeof search.active === 'boolean' ? search.active : undefined,
+  }),
   component: lazyRouteComponent(() => fetched(() => import('../pages/apis/apis-page')), 'ApisPage'),
 });
 

@@ -6,3 +6,7 @@ export const whole = (value: unknown) =>
 export const found = ({ q }: Record<string, unknown>): { q?: string } => ({ q: text(q) });
 
 export const day = (value: unknown) => text(value)?.match(/^\d{4}-\d\d-\d\d$/)?.[0];
+
+/** The member by which a list is sorted, descending behind a minus. */
+export const sorted = (value: unknown, members: readonly string[]) =>
+  members.flatMap((member) => [member, `-${member}`]).find((sort) => sort === value);

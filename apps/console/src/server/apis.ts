@@ -1,4 +1,12 @@
-import type { Api, ApiValidity, CreateApi, countApis, UpdateApi, ValidateApi } from '@sluice/contracts/registry/apis';
+import type {
+  Api,
+  ApiValidity,
+  CreateApi,
+  countApis,
+  Method,
+  UpdateApi,
+  ValidateApi,
+} from '@sluice/contracts/registry/apis';
 import type { Domain } from '@sluice/contracts/registry/domains';
 import { queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
@@ -7,6 +15,16 @@ import { request, requestList } from './request';
 
 /** All that was asked about APIs. */
 export const apisKey = ['apis'];
+
+export const methods = ['GET', 'POST'] as const satisfies readonly Method[];
+
+/** What the list of APIs is searched, narrowed and sorted by. */
+export interface ApisWanted {
+  q?: string;
+  sort?: string;
+  method?: Method;
+  active?: boolean;
+}
 
 export const apisQuery = (asked: ListAsked) => listQuery<Api>('apis', asked);
 

@@ -1,5 +1,12 @@
 import type { HandedToken, RehandedToken } from '@sluice/contracts/tokens/share-profile';
-import type { IssueToken, RevokedToken, RotateToken, Token, UpdateToken } from '@sluice/contracts/tokens/tokens';
+import type {
+  IssueToken,
+  RevokedToken,
+  RotateToken,
+  Token,
+  TokenState,
+  UpdateToken,
+} from '@sluice/contracts/tokens/tokens';
 import { queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { type ListAsked, listQuery } from './lists';
@@ -7,6 +14,15 @@ import { request, requestList } from './request';
 
 /** All that was asked about tokens. */
 export const tokensKey = ['tokens'];
+
+export const tokenStates = ['active', 'disabled', 'expired', 'revoked'] as const satisfies readonly TokenState[];
+
+/** What the list of tokens is searched, narrowed and sorted by. */
+export interface TokensWanted {
+  q?: string;
+  sort?: string;
+  state?: TokenState;
+}
 
 export const tokensQuery = (asked: ListAsked) => listQuery<Token>('tokens', asked);
 

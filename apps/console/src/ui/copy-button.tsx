@@ -1,20 +1,24 @@
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button, type ButtonLook } from './button';
+import { complain } from './toasts';
 
 const TOLD_MS = 2_000;
 
-/** Copies a text and says so; the label keeps its width meanwhile. */
+/** Copies a text and says so, or why it could not; the label keeps its width meanwhile. */
 export function CopyButton({
   text,
   label,
   look,
   isDisabled,
+  hideLabel,
 }: {
   text: string | (() => Promise<string>);
   label: string;
   look?: ButtonLook;
   isDisabled?: boolean;
+  /** The label is for those who do not see the picture. */
+  hideLabel?: boolean;
 }) {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
@@ -23,13 +27,22 @@ export function CopyButton({
     return () => clearTimeout(timer);
   }, [copied]);
   const copy = async () => {
-    await writeClipboard(typeof text === 'string' ? text : await text());
-    setCopied(true);
+    try {
+      await writeClipboard(typeof text === 'string' ? text : await text());
+      setCopied(true);
+    } catch (error) {
+      complain(error);
+    }
   };
   return (
-    <Button look={look} isDisabled={isDisabled} onPress={() => void copy()}>
+    <Button
+      look={hideLabel ? 'quiet' : look}
+      isDisabled={isDisabled}
+      aria-label={hideLabel ? label : undefined}
+      onPress={() => void copy()}
+    >
       {copied ? <Check aria-hidden="true" /> : <Copy aria-hidden="true" />}
-      {label}
+      {!hideLabel && label}
       <span role="status" style={{ position: 'absolute', clipPath: 'inset(50%)' }}>
         {copied ? 'Copied' : ''}
       </span>

@@ -1,3 +1,4 @@
+import { ArrowDown, ArrowUp } from 'lucide-react';
 import type { ReactNode } from 'react';
 import css from './table.module.css';
 
@@ -8,6 +9,8 @@ type Look = 'number' | 'medium' | 'wide' | 'soft' | 'tight' | 'roomy';
 export interface Column<Item> {
   label: string;
   looks?: readonly Look[];
+  /** The member that the server sorts by, where it does. */
+  sort?: string;
   /** The name is only read out. */
   isUnseen?: boolean;
   cell(item: Item, index: number): ReactNode;
@@ -27,20 +30,38 @@ export function DataTable<Item>({
   keyOf,
   label,
   look = css.table,
+  sort,
+  onSort,
 }: {
   columns: readonly Column<Item>[];
   items: readonly Item[];
   keyOf: (item: Item) => string | number;
   label?: string;
   look?: string;
+  /** The member that the items are sorted by, descending behind a minus; undefined is their usual order. */
+  sort?: string;
+  onSort?: (sort: string | undefined) => void;
 }) {
   return (
     <table className={look} aria-label={label}>
       <thead>
         <tr>
-          {columns.map(({ label: name, looks = [], isUnseen }) => (
-            <th key={name} scope="col" className={classesOf(looks.filter((each) => each !== 'soft'))}>
-              {isUnseen ? <span className={css.unseen}>{name}</span> : name}
+          {columns.map(({ label: name, looks = [], isUnseen, sort: member }) => (
+            <th
+              key={name}
+              scope="col"
+              className={classesOf(looks.filter((each) => each !== 'soft'))}
+              aria-sort={directionOf(member, sort)}
+            >
+              {isUnseen && <span className={css.unseen}>{name}</span>}
+              {!isUnseen && !(member && onSort) && name}
+              {!isUnseen && member && onSort && (
+                <button type="button" className={css.sort} onClick={() => onSort(nextSort(member, sort))}>
+                  {name}
+                  {sort === member && <ArrowUp aria-hidden="true" />}
+                  {sort === `-${member}` && <ArrowDown aria-hidden="true" />}
+                </button>
+              )}
             </th>
           ))}
         </tr>
@@ -64,6 +85,18 @@ export function DataTable<Item>({
       </tbody>
     </table>
   );
+}
+
+/** Up, down, and back to the usual order. */
+function nextSort(member: string, sort: string | undefined): string | undefined {
+  if (sort === member) return `-${member}`;
+  return sort === `-${member}` ? undefined : member;
+}
+
+function directionOf(member: string | undefined, sort: string | undefined): 'ascending' | 'descending' | undefined {
+  if (member === undefined || sort === undefined) return undefined;
+  if (sort === member) return 'ascending';
+  return sort === `-${member}` ? 'descending' : undefined;
 }
 
 function classesOf(looks: readonly Look[]): string | undefined {

@@ -22,6 +22,9 @@ interface ListProps<Item> {
   /** The words that the list was asked for. */
   words: string | undefined;
   onWords: (words: string | undefined) => void;
+  /** By what else the list can be narrowed, and whether it is. */
+  filters?: ReactNode;
+  isNarrowed?: boolean;
   /** The name of the things, such as `tokens`. */
   noun: string;
   /** Shown where there is none at all. */
@@ -29,33 +32,45 @@ interface ListProps<Item> {
   children: (items: readonly Item[]) => ReactNode;
 }
 
-/** Tells whether there is nothing at all: a list that came is empty, though no words were looked for. */
-export function isEmpty(list: ListPages<unknown> | undefined, words: string | undefined): boolean {
-  return words === undefined && list?.pages[0]?.data.length === 0;
+/** Tells whether there is nothing at all: a list that came is empty, though it was not searched or narrowed. */
+export function isEmpty(list: ListPages<unknown> | undefined, words: string | undefined, isNarrowed = false): boolean {
+  return words === undefined && !isNarrowed && list?.pages[0]?.data.length === 0;
 }
 
 /** All things of a kind: found by any words, read as far as somebody looks. */
 export function ListCard<Item>(props: ListProps<Item>) {
-  const { query, words, empty } = props;
+  const { query, words, isNarrowed, empty } = props;
   return (
     <Card flush>
-      <Loaded query={query}>{(list) => (isEmpty(list, words) ? empty : <List list={list} {...props} />)}</Loaded>
+      <Loaded query={query}>
+        {(list) => (isEmpty(list, words, isNarrowed) ? empty : <List list={list} {...props} />)}
+      </Loaded>
     </Card>
   );
 }
 
-function List<Item>({ list, query, words, onWords, noun, children }: ListProps<Item> & { list: ListPages<Item> }) {
+function List<Item>({
+  list,
+  query,
+  words,
+  onWords,
+  filters,
+  isNarrowed = false,
+  noun,
+  children,
+}: ListProps<Item> & { list: ListPages<Item> }) {
   const items = itemsOf(list);
   const [first] = list.pages;
   const total = first?.page.total ?? items.length;
   const more = total - items.length;
   return (
     <>
-      {(words !== undefined || total >= SEARCHED_FROM) && (
+      {(words !== undefined || isNarrowed || total >= SEARCHED_FROM) && (
         <div className={css.bar}>
           <WordsField words={words} onWords={onWords} noun={noun} total={total} />
+          {filters}
           <p role="status" className={css.found}>
-            {words !== undefined && !query.isPlaceholderData && `${count(total)} found`}
+            {(words !== undefined || isNarrowed) && !query.isPlaceholderData && `${count(total)} found`}
           </p>
         </div>
       )}
@@ -63,7 +78,7 @@ function List<Item>({ list, query, words, onWords, noun, children }: ListProps<I
         children(items)
       ) : (
         <p className={css.none}>
-          None of the {noun} has “{words}”.
+          None of the {noun} {words === undefined ? 'is like this' : `has “${words}”`}.
         </p>
       )}
       {query.hasNextPage && more > 0 && (

@@ -6,6 +6,7 @@ import { useMay } from '../../server/may';
 import { Switch } from '../../ui/switch';
 import { complain, say } from '../../ui/toasts';
 import { useCutOff } from '../usage/cut-off';
+import css from './active-switch.module.css';
 
 /** Turns at once under the finger, unless it cuts somebody off; what the server then says is what stays. */
 export function ActiveSwitch({ api }: { api: Api }) {
@@ -46,7 +47,7 @@ export function ActiveSwitch({ api }: { api: Api }) {
     });
   };
   return (
-    <>
+    <span className={css.status}>
       <Switch
         label={`${api.name} is ${api.active ? 'on' : 'off'}`}
         hideLabel
@@ -54,7 +55,8 @@ export function ActiveSwitch({ api }: { api: Api }) {
         isSelected={api.active}
         onChange={turn}
       />
+      {api.active ? 'Activated' : 'Deactivated'}
       {question}
-    </>
+    </span>
   );
 }

@@ -7,14 +7,18 @@ import { PageHeader } from '../../shell/page-header';
 import { buttonClass } from '../../ui/button';
 import { EmptyState } from '../../ui/empty-state';
 import { isEmpty, ListCard } from '../../ui/list-card';
-import { useFind } from '../../ui/use-find';
+import { useFind, useNarrow } from '../../ui/use-find';
+import { ApiFilters } from './api-filters';
 import { ApisTable } from './apis-table';
 import { DomainsCard } from './domains-card';
 
 export function ApisPage() {
-  const { q } = useSearch({ from: '/shell/apis' });
-  const apis = useInfiniteQuery(apisQuery({ _q: q }));
+  const wanted = useSearch({ from: '/shell/apis' });
+  const { q, sort, method, active } = wanted;
+  const apis = useInfiniteQuery(apisQuery({ _q: q, _sort: sort, method, active: active?.toString() }));
   const find = useFind();
+  const narrow = useNarrow();
+  const isNarrowed = method !== undefined || active !== undefined;
   const mayEdit = useMay('editor');
   const create = mayEdit && (
     <Link to="/apis/new" search={{ dataset: undefined, version: undefined }} className={buttonClass('primary')}>
@@ -27,13 +31,15 @@ export function ApisPage() {
       <PageHeader
         title="Output APIs"
         about="Endpoints over your datasets. Each one answers the tokens that are assigned to it, while it is on."
-        actions={!isEmpty(apis.data, q) && create}
+        actions={!isEmpty(apis.data, q, isNarrowed) && create}
       />
       <ListCard
         query={apis}
         noun="APIs"
         words={q}
         onWords={find}
+        filters={<ApiFilters wanted={wanted} />}
+        isNarrowed={isNarrowed}
         empty={
           <EmptyState picture={Waypoints} title="No API yet" action={create}>
             An API turns a dataset, or one of its versions, into an endpoint. Choose the data, name the API, switch it
@@ -41,7 +47,7 @@ export function ApisPage() {
           </EmptyState>
         }
       >
-        {(list) => <ApisTable apis={list} />}
+        {(list) => <ApisTable apis={list} sort={sort} onSort={(next) => narrow({ sort: next })} />}
       </ListCard>
       <DomainsCard />
     </>

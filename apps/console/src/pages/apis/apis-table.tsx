@@ -15,9 +15,20 @@ import { say } from '../../ui/toasts';
 import { ActiveSwitch } from './active-switch';
 import { AssignTokenDialog } from './assign-token-dialog';
 import { CatalogBadges } from './catalog-badges';
+import { Endpoint } from './endpoint';
 
 /** The APIs with all that can be done to them in place. */
-export function ApisTable({ apis, hideDataset }: { apis: readonly Api[]; hideDataset?: boolean }) {
+export function ApisTable({
+  apis,
+  hideDataset,
+  sort,
+  onSort,
+}: {
+  apis: readonly Api[];
+  hideDataset?: boolean;
+  sort?: string;
+  onSort?: (sort: string | undefined) => void;
+}) {
   const [assigning, setAssigning] = useState<string | null>(null);
   const [deleting, setDeleting] = useState<Api | null>(null);
   const mayEdit = useMay('editor');
@@ -30,6 +41,7 @@ export function ApisTable({ apis, hideDataset }: { apis: readonly Api[]; hideDat
         columns={[
           {
             label: 'API name',
+            sort: 'name',
             cell: (api) => (
               <>
                 <Link to="/apis/$apiId" params={{ apiId: api.id }} className={table.name}>
@@ -43,22 +55,23 @@ export function ApisTable({ apis, hideDataset }: { apis: readonly Api[]; hideDat
                 )}
                 <CatalogBadges api={api} />
                 <span className={table.sub}>{api.description}</span>
+                <span className={table.narrow}>
+                  <Badge>{api.method}</Badge>
+                  <Endpoint url={endpointOf(api)} name={api.name} />
+                </span>
               </>
             ),
           },
           {
             label: 'Endpoint',
-            looks: ['medium'],
-            cell: (api) => (
-              <code className={table.soft} style={{ overflowWrap: 'anywhere' }}>
-                {addressOf(api)}
-              </code>
-            ),
+            sort: 'path',
+            looks: ['medium', 'roomy'],
+            cell: (api) => <Endpoint url={endpointOf(api)} name={api.name} />,
           },
-          { label: 'Method', looks: ['medium'], cell: ({ method }) => <Badge>{method}</Badge> },
+          { label: 'Method', sort: 'method', looks: ['medium'], cell: ({ method }) => <Badge>{method}</Badge> },
           ...(hideDataset ? [] : [datasetColumn]),
           { label: 'Tokens', looks: ['wide', 'number'], cell: ({ tokenIds }) => tokenIds.length },
-          { label: 'Status', cell: (api) => <ActiveSwitch api={api} /> },
+          { label: 'Status', sort: 'active', cell: (api) => <ActiveSwitch api={api} /> },
           actionsColumn((api) => (
             <div className={table.actions}>
               <ActionMenu
@@ -87,6 +100,8 @@ export function ApisTable({ apis, hideDataset }: { apis: readonly Api[]; hideDat
         ]}
         items={apis}
         keyOf={({ id }) => id}
+        sort={sort}
+        onSort={onSort}
       />
       {assigned && <AssignTokenDialog api={assigned} onClose={() => setAssigning(null)} />}
       <Confirm
@@ -105,11 +120,6 @@ export function ApisTable({ apis, hideDataset }: { apis: readonly Api[]; hideDat
       </Confirm>
     </>
   );
-}
-
-/** The part of the endpoint that tells one API from another. */
-function addressOf({ domain, path }: Api): string {
-  return `${domain ?? ''}/api/${path}`;
 }
 
 /** Shows the address of an API, or the one that it will have once it is switched on for the first time. */

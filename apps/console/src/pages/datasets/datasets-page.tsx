@@ -8,13 +8,14 @@ import { PageHeader } from '../../shell/page-header';
 import { Button } from '../../ui/button';
 import { EmptyState } from '../../ui/empty-state';
 import { isEmpty, ListCard } from '../../ui/list-card';
-import { useFind } from '../../ui/use-find';
+import { useFind, useNarrow } from '../../ui/use-find';
 import { DatasetsTable } from './datasets-table';
 import { NewDatasetDialog } from './new-dataset-dialog';
 
 export function DatasetsPage() {
-  const { q } = useSearch({ from: '/shell/datasets' });
-  const datasets = useInfiniteQuery(datasetsQuery({ _q: q }));
+  const { q, sort } = useSearch({ from: '/shell/datasets' });
+  const datasets = useInfiniteQuery(datasetsQuery({ _q: q, _sort: sort }));
+  const narrow = useNarrow();
   const find = useFind();
   const [creating, setCreating] = useState(false);
   const mayEdit = useMay('editor');
@@ -43,7 +44,7 @@ export function DatasetsPage() {
           </EmptyState>
         }
       >
-        {(list) => <DatasetsTable datasets={list} />}
+        {(list) => <DatasetsTable datasets={list} sort={sort} onSort={(next) => narrow({ sort: next })} />}
       </ListCard>
       {creating && <NewDatasetDialog onClose={() => setCreating(false)} />}
     </>

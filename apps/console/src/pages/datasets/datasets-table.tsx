@@ -12,7 +12,15 @@ import { Skeleton } from '../../ui/skeleton';
 import table from '../../ui/table.module.css';
 import { bytes, count, plural, since } from '../../ui/units';
 
-export function DatasetsTable({ datasets }: { datasets: readonly Dataset[] }) {
+export function DatasetsTable({
+  datasets,
+  sort,
+  onSort,
+}: {
+  datasets: readonly Dataset[];
+  sort: string | undefined;
+  onSort: (sort: string | undefined) => void;
+}) {
   const { data: apis } = useQuery({
     ...apiCountsQuery({ datasetIds: datasets.map(({ id }) => id) }),
     placeholderData: keepPreviousData,
@@ -24,6 +32,7 @@ export function DatasetsTable({ datasets }: { datasets: readonly Dataset[] }) {
       columns={[
         {
           label: 'Dataset',
+          sort: 'name',
           cell: ({ id, name, description, fields }) => (
             <>
               <Link to="/datasets/$datasetId" params={{ datasetId: id }} className={table.name}>
@@ -54,7 +63,7 @@ export function DatasetsTable({ datasets }: { datasets: readonly Dataset[] }) {
           looks: ['wide'],
           cell: ({ id }) => (apis === undefined ? <Skeleton width={32} /> : (apis[id] ?? 0)),
         },
-        { label: 'Created', looks: ['wide', 'soft'], cell: ({ createdAt }) => since(createdAt) },
+        { label: 'Created', sort: 'createdAt', looks: ['wide', 'soft'], cell: ({ createdAt }) => since(createdAt) },
         ...(mayEdit
           ? [
               actionsColumn<Dataset>(({ id, name }) => (
@@ -79,6 +88,8 @@ export function DatasetsTable({ datasets }: { datasets: readonly Dataset[] }) {
       ]}
       items={datasets}
       keyOf={({ id }) => id}
+      sort={sort}
+      onSort={onSort}
     />
   );
 }

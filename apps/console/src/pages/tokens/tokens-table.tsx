@@ -20,7 +20,15 @@ import { RevokeDialog } from './revoke-dialog';
 import { RotateDialog } from './rotate-dialog';
 import { tones } from './token-tones';
 
-export function TokensTable({ tokens }: { tokens: readonly Token[] }) {
+export function TokensTable({
+  tokens,
+  sort,
+  onSort,
+}: {
+  tokens: readonly Token[];
+  sort: string | undefined;
+  onSort: (sort: string | undefined) => void;
+}) {
   const mayEdit = useMay('editor');
   const { data: apis } = useQuery({
     ...apiCountsQuery({ tokenIds: tokens.map(({ id }) => id) }),
@@ -54,6 +62,7 @@ export function TokensTable({ tokens }: { tokens: readonly Token[] }) {
         columns={[
           {
             label: 'Token',
+            sort: 'name',
             cell: (token) => (
               <>
                 <Link to="/tokens/$tokenId" params={{ tokenId: token.id }} className={table.name}>
@@ -76,6 +85,7 @@ export function TokensTable({ tokens }: { tokens: readonly Token[] }) {
           { label: 'State', cell: ({ state }) => <Badge tone={tones[state]}>{state}</Badge> },
           {
             label: 'Last used',
+            sort: 'lastUsedAt',
             looks: ['medium', 'soft'],
             cell: ({ lastUsedAt }) => (lastUsedAt ? <time dateTime={lastUsedAt}>{since(lastUsedAt)}</time> : 'never'),
           },
@@ -86,6 +96,7 @@ export function TokensTable({ tokens }: { tokens: readonly Token[] }) {
           },
           {
             label: 'Expires',
+            sort: 'expiresAt',
             looks: ['wide', 'soft'],
             cell: ({ expiresAt }) => (expiresAt ? date(expiresAt) : 'never'),
           },
@@ -114,6 +125,8 @@ export function TokensTable({ tokens }: { tokens: readonly Token[] }) {
         ]}
         items={tokens}
         keyOf={({ id }) => id}
+        sort={sort}
+        onSort={onSort}
       />
       {question}
       {editing && <EditTokenDialog token={editing} onClose={() => setEditing(null)} />}

@@ -1,0 +1,92 @@
+import { chromiumPath } from '../support/chromium';
+import { useConsole } from '../support/console-page';
+import { useStack } from '../support/use-stack';
+import { waitFor } from '../support/wait-for';
+
+const inBrowser = chromiumPath ? describe : describe.skip;
+
+inBrowser(`lists in the console${chromiumPath ? '' : ' (skipped: no Chromium on the PATH)'}`, () => {
+  const console = useConsole(useStack());
+  const endpoints: (string | null)[] = [];
+
+  const namesShown = async () => {
+    const rows = await console.page.getByRole('rowheader').getByRole('link').allTextContents();
+    return rows.join(' ');
+  };
+  const shows = (names: string) => waitFor(`${names}`, async () => (await namesShown()) === names);
+  const choose = async (filter: string, option: string) => {
+    await console.page.getByRole('button', { name: filter }).click();
+    await console.page.getByRole('option', { name: option, exact: true }).click();
+  };
+
+  beforeAll(async () => {
+    const { publisher } = console;
+    const { id: datasetId } = await publisher.dataset('Towns');
+    await publisher.version(datasetId, 'csv', 'id,name\n1,Oslo\n');
+    for (const [index, name] of ['Delta', 'Alpha', 'Foxtrot', 'Charlie', 'Echo', 'Bravo'].entries()) {
+      const { endpoint } = await publisher.api({ name, datasetId, path: `a${9 - index}`, active: index % 2 === 0 });
+      endpoints.push(endpoint);
+      await publisher.token(`${name} system`);
+    }
+    await console.signIn('/console/apis');
+  }, 60_000);
+
+  it('are sorted by a press on a head, in the address', async () => {
+    const { page } = console;
+    await page.getByRole('button', { name: 'API name' }).click();
+    await shows('Alpha Bravo Charlie Delta Echo Foxtrot');
+    await page.getByRole('columnheader', { name: 'API name' }).and(page.locator('[aria-sort="ascending"]')).waitFor();
+    await page.getByRole('button', { name: 'API name' }).click();
+    await shows('Foxtrot Echo Delta Charlie Bravo Alpha');
+    expect(await console.flaws()).toEqual([]);
+    await page.getByRole('button', { name: 'Endpoint', exact: true }).click();
+    await shows('Bravo Echo Charlie Foxtrot Alpha Delta');
+    expect(new URL(page.url()).searchParams.get('sort')).toBe('path');
+    await page.reload();
+    await shows('Bravo Echo Charlie Foxtrot Alpha Delta');
+  });
+
+  it('are narrowed to a state and a method, in the address', async () => {
+    const { page } = console;
+    await choose('Filter by status', 'Deactivated');
+    await shows('Bravo Charlie Alpha');
+    await page.getByText('3 found').waitFor();
+    await page.reload();
+    await shows('Bravo Charlie Alpha');
+    expect(await console.flaws()).toEqual([]);
+    await choose('Filter by method', 'POST');
+    await page.getByText('None of the APIs is like this.').waitFor();
+    await choose('Filter by method', 'GET');
+    await choose('Filter by status', 'Any status');
+    await shows('Bravo Echo Charlie Foxtrot Alpha Delta');
+  });
+
+  it('show the whole endpoint of an API with its method and its state in words on a phone too, and copy it', async () => {
+    const { page } = console;
+    await page.setViewportSize({ width: 360, height: 860 });
+    const row = page.getByRole('row', { name: /Foxtrot/ });
+    const endpoint = endpoints[2] ?? '';
+    await row.getByText(endpoint).and(page.locator(':visible')).waitFor();
+    await row.getByText('GET').and(page.locator(':visible')).waitFor();
+    await row.getByText('Activated').waitFor();
+    await console.shotAt(360, 'apis-phone');
+    await page.setViewportSize({ width: 360, height: 860 });
+    await row.getByRole('button', { name: 'Copy the endpoint of Foxtrot' }).click();
+    await waitFor(
+      'the endpoint in the clipboard',
+      async () => (await page.evaluate<string>('navigator.clipboard.readText()')) === endpoint,
+    );
+    expect(await console.overflows()).toEqual([]);
+  });
+
+  it('of tokens are narrowed and sorted the same way', async () => {
+    const { page } = console;
+    await page.getByRole('link', { name: 'Tokens' }).click();
+    await page.getByRole('button', { name: 'Token', exact: true }).click();
+    await shows(['Alpha', 'Bravo', 'Charlie', 'Delta', 'Echo', 'Foxtrot'].map((name) => `${name} system`).join(' '));
+    await choose('Filter by state', 'revoked');
+    await page.getByText('None of the tokens is like this.').waitFor();
+    expect(new URL(page.url()).searchParams.get('state')).toBe('revoked');
+    expect(await console.flaws()).toEqual([]);
+  });
+});

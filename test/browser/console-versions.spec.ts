@@ -47,7 +47,7 @@ inBrowser(`versions in the console${chromiumPath ? '' : ' (skipped: no Chromium 
     await console.goto(`/datasets/${datasetId}`);
     await page.getByRole('link', { name: 'Version 4' }).waitFor();
     await page.getByRole('button', { name: 'Actions for Seattle weather' }).click();
-    await page.getByRole('menuitem', { name: 'Choose how many versions stay' }).click();
+    await page.getByRole('menuitem', { name: 'Keep versions' }).click();
     await page.getByRole('button', { name: /What stays/ }).click();
     await page.getByRole('option', { name: 'Only the newest versions' }).click();
     await page.getByRole('textbox', { name: /Number of versions/ }).fill('0');

@@ -11,6 +11,8 @@ export interface PlotLine {
 
 const HEIGHT = 180;
 const AXIS_WIDTH = 64;
+/** Of a digit, and between a label and its line. */
+const [CHARACTER_WIDTH, LABEL_GAP] = [7.5, 12];
 const AXIS_HEIGHT = 28;
 const POINT_GAP = 70;
 
@@ -55,7 +57,7 @@ function Drawing({ times, lines, format }: PlotProps) {
           },
           {
             ...axis,
-            size: AXIS_WIDTH,
+            size: (_, labels) => Math.max(AXIS_WIDTH, widthOf(labels ?? [])),
             incrs: wholeSteps,
             grid: { stroke: colour('grid'), width: 1 },
             values: (_, splits) => splits.map(format),
@@ -120,6 +122,10 @@ function colourOf(element: HTMLElement, name: string): string {
 /** The scale ends a little above the largest value, and never below 1. */
 function niceTop(max: number | null): number {
   return Math.max(1, (max ?? 0) * 1.1);
+}
+
+function widthOf(labels: readonly string[]): number {
+  return Math.ceil(Math.max(...labels.map(({ length }) => length), 0) * CHARACTER_WIDTH) + LABEL_GAP;
 }
 
 /** Nothing that is drawn is counted in parts. */

@@ -93,7 +93,7 @@ function Reading({ draft, change, faults, fields }: AdvancedProps) {
       />
       <div className={css.columns}>
         <TextField
-          label="Rows of a page"
+          label="Page size"
           placeholder="100"
           inputMode="numeric"
           value={draft.defaultPage}
@@ -101,7 +101,7 @@ function Reading({ draft, change, faults, fields }: AdvancedProps) {
           faults={faultsUnder(faults, '/limits/defaultPage')}
         />
         <TextField
-          label="Most rows of a page"
+          label="Largest page size"
           placeholder="1000"
           inputMode="numeric"
           value={draft.maxPage}
@@ -110,7 +110,7 @@ function Reading({ draft, change, faults, fields }: AdvancedProps) {
         />
       </div>
       <TextField
-        label="Order of rows"
+        label="Default order"
         placeholder="-created_at,region"
         hint="Fields with commas between; a minus in front turns the order round."
         value={draft.defaultSort}

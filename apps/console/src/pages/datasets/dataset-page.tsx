@@ -75,7 +75,7 @@ export function DatasetPage() {
                       ...(data.fields.length > 0
                         ? [{ label: 'Choose key fields', picture: KeyRound, run: () => setDialog('keys') }]
                         : []),
-                      { label: 'Choose how many versions stay', picture: Layers, run: () => setDialog('keep') },
+                      { label: 'Keep versions', picture: Layers, run: () => setDialog('keep') },
                       ...(data.reading !== null
                         ? [{ label: 'See how files are read', picture: FileText, run: () => setDialog('reading') }]
                         : []),

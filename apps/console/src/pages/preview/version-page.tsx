@@ -93,7 +93,7 @@ export function VersionPage() {
                 onEnd={more}
               />
             ) : (
-              <p className={css.none}>{error ? 'Mend the filter to see rows.' : 'No row fits this filter.'}</p>
+              <p className={css.none}>{error ? 'Fix the filter to see rows.' : 'No row fits this filter.'}</p>
             )}
           </Card>
         </>

@@ -46,9 +46,9 @@ export function pointsOf({ from, to, stepSeconds, series }: Usage): Points {
     rows: [line('Rows', 'first', ({ rows }) => rows, 0)],
     bytes: [line('Bytes', 'first', ({ bytes }) => bytes, 0)],
     durations: [
-      line('Half', 'first', ({ p50 }) => p50, null),
-      line('95 %', 'second', ({ p95 }) => p95, null),
-      line('99 %', 'third', ({ p99 }) => p99, null),
+      line('Median', 'first', ({ p50 }) => p50, null),
+      line('p95', 'second', ({ p95 }) => p95, null),
+      line('p99', 'third', ({ p99 }) => p99, null),
     ],
   };
 }

@@ -59,9 +59,9 @@ function Figures({ usage, words, of }: { usage: Usage; words: string; of: UsageO
         <Failures key="errors" of={of} words={`${count(errors)} (${share(errors, totals.requests)})`} />
       ),
     ],
-    ['Half within', duration(totals.p50)],
-    ['95 % within', duration(totals.p95)],
-    ['99 % within', duration(totals.p99)],
+    ['Median', duration(totals.p50)],
+    ['p95', duration(totals.p95)],
+    ['p99', duration(totals.p99)],
   ] as const;
   return (
     <>
@@ -88,7 +88,7 @@ function Figures({ usage, words, of }: { usage: Usage; words: string; of: UsageO
           summary={
             totals.p50 === null
               ? `No answer in ${words}.`
-              : `Half of the answers took at most ${duration(totals.p50)}, 95 % ${duration(totals.p95)}, 99 % ${duration(totals.p99)}.`
+              : `Median ${duration(totals.p50)}, p95 ${duration(totals.p95)}, p99 ${duration(totals.p99)}.`
           }
           times={points.times}
           lines={points.durations}

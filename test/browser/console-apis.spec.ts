@@ -286,24 +286,6 @@ inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on t
     expect(await toggle.isChecked()).toBe(true);
   });
 
-  it('turn at once where nobody used them in the last hour, and back by a press', async () => {
-    const { page, publisher } = console;
-    const { data } = (await publisher.call('GET', '/datasets')).json as { data: { id: string }[] };
-    await publisher.api({ name: 'Unused', datasetId: data[0]?.id ?? '', active: true });
-    await page.reload();
-    await page
-      .getByRole('row', { name: /Unused/ })
-      .locator('label')
-      .click();
-    await page.getByText('Unused is deactivated').waitFor();
-    await page.getByRole('button', { name: 'Undo' }).click();
-    const isActive = async () => {
-      const found = (await publisher.call('GET', '/apis?_q=unused')).json as { data: { active: boolean }[] };
-      return found.data[0]?.active;
-    };
-    await waitFor('it to be on again', isActive);
-  });
-
   it('are edited with what they have, and deleted only after a question', async () => {
     const { page } = console;
     await page.getByRole('button', { name: 'Actions for Weather in Seattle' }).click();

@@ -79,6 +79,20 @@ inBrowser(`lists in the console${chromiumPath ? '' : ' (skipped: no Chromium on 
     expect(await console.overflows()).toEqual([]);
   });
 
+  it('of APIs turn one off at once where nobody used it in the last hour, and back by a press', async () => {
+    const { page, publisher } = console;
+    await page
+      .getByRole('row', { name: /Foxtrot/ })
+      .locator('label')
+      .click();
+    await page.getByText('Foxtrot is deactivated').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await waitFor('it to be on again', async () => {
+      const found = (await publisher.call('GET', '/apis?_q=foxtrot')).json as { data: { active: boolean }[] };
+      return found.data[0]?.active;
+    });
+  });
+
   it('of tokens are narrowed and sorted the same way', async () => {
     const { page } = console;
     await page.getByRole('link', { name: 'Tokens' }).click();

@@ -262,23 +262,18 @@ inBrowser(`APIs in the console${chromiumPath ? '' : ' (skipped: no Chromium on t
     const { page, stack } = console;
     await page.getByRole('navigation').getByRole('link', { name: 'Output APIs' }).click();
     const toggle = page.getByRole('switch', { name: /Weather in Seattle/ });
+    const label = page.getByRole('row', { name: /Weather in Seattle/ }).locator('label');
     await toggle.waitFor();
     expect(await console.flaws()).toEqual([]);
     await console.shot('apis');
-    await page
-      .getByRole('row', { name: /Weather in Seattle/ })
-      .locator('label')
-      .click();
+    await label.click();
     const question = page.getByRole('dialog', { name: 'Deactivate Weather in Seattle?' });
     await question.getByText(/requests in the last hour, by 1 token at 1 API/).waitFor();
     expect(await console.flaws()).toEqual([]);
     await console.shot('api-cut-off');
     await question.getByRole('button', { name: 'Cancel' }).click();
     expect(await toggle.isChecked()).toBe(true);
-    await page
-      .getByRole('row', { name: /Weather in Seattle/ })
-      .locator('label')
-      .click();
+    await label.click();
     await question.getByRole('button', { name: 'Deactivate' }).click();
     await waitFor('the endpoint to be gone', async () => (await read(stack.url, 'weather-2', secret)).status === 404);
     await page.getByRole('button', { name: 'Undo' }).click();

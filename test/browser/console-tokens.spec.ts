@@ -76,7 +76,10 @@ inBrowser(`tokens in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     await page.getByLabel('Rows a month').fill('100000');
     await page.getByLabel('Bytes a day', { exact: true }).fill('5000000');
     await page.getByLabel('Query milliseconds a month').fill('60000');
-    await page.getByRole('dialog').getByRole('button', { name: /Expires/ }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /Expires/ })
+      .click();
     await page.getByRole('option', { name: 'At a date that I choose' }).click();
     await page.getByLabel('Expires at').fill('2031-05-06T07:08');
     await page.getByRole('button', { name: 'Save' }).click();

@@ -10,11 +10,7 @@ import { newerNode } from '../support/newer-node';
 import { Publisher } from '../support/publisher';
 import { useSharedStack } from '../support/use-stack';
 
-const { programs, missing } = newerNode([
-  '@modelcontextprotocol/conformance@0.2.0-alpha.12',
-  '@modelcontextprotocol/inspector@2.12.0',
-  'mcp-remote@0.15.1',
-]);
+const { programs, missing } = newerNode();
 const because = missing === undefined ? '' : ` (skipped: ${missing})`;
 const FILE = 'id,name\n1,Ann\n2,Bo\n';
 /** What the suite holds a server to that has no tools of the suite's own; what it cannot exercise without them fails there. */

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { newerNode } from '../support/newer-node';
 import { publishOrders } from '../support/odata-orders';
 import { type Runner, runProgram, skippedBecause } from '../support/programs';
 import { Publisher } from '../support/publisher';
@@ -8,12 +10,15 @@ const venv = pythonVenv(['python-odata==0.8.1']);
 const clientRunner: Runner = venv.missing === undefined ? { file: 'main.py', command: [venv.python] } : venv;
 const client = clientRunner.missing === undefined ? it : it.skip;
 
-describe('the Python client of OData', () => {
+const { programs, missing } = newerNode();
+const withPackage = programs ? it : it.skip;
+
+describe('clients of OData', () => {
   const stack = useSharedStack();
   const publisher = new Publisher(stack);
 
   client(
-    `makes classes of the schema, and reads, filters and sorts rows by them${skippedBecause(clientRunner)}`,
+    `in Python make classes of the schema, and read, filter and sort rows by them${skippedBecause(clientRunner)}`,
     async () => {
       const orders = await publishOrders(publisher, 'Client sets');
       const program = `
@@ -57,6 +62,31 @@ print(json.dumps({
         none: [4],
         one: 'US',
       });
+    },
+    120_000,
+  );
+
+  withPackage(
+    `in JavaScript read, filter and sort rows${missing ? ` (skipped: ${missing})` : ''}`,
+    async () => {
+      const orders = await publishOrders(publisher, 'Package sets');
+      const headers = { authorization: `Basic ${Buffer.from(`:${orders.secret}`).toString('base64')}` };
+      const program = `
+const { o } = require(${JSON.stringify(join(programs?.bin ?? '', '../odata'))});
+const service = o(${JSON.stringify(`${stack.url}/odata/`)}, { headers: ${JSON.stringify(headers)} });
+(async () => {
+  const rows = await service.get(${JSON.stringify(orders.set)}).query({
+    $filter: "region eq 'EU'", $orderby: 'amount desc', $select: 'region,amount',
+  });
+  console.log(JSON.stringify(rows));
+})();`;
+      const printed = await programs?.run('node', '-e', program);
+      const { json } = await orders.ask(
+        `/${orders.set}?$filter=region eq 'EU'&$orderby=amount desc&$select=region,amount`,
+      );
+      const { value } = json as { value: object[] };
+      expect(value.length).toBeGreaterThan(1);
+      expect(JSON.parse(printed ?? '')).toEqual(value);
     },
     120_000,
   );

@@ -13,22 +13,27 @@ interface NewerPrograms {
   run(program: string, ...args: readonly string[]): Promise<string>;
 }
 
-const NODE = 'node@22.23.3';
+const PACKAGES = [
+  'node@22.23.3',
+  '@modelcontextprotocol/conformance@0.2.0-alpha.12',
+  '@modelcontextprotocol/inspector@2.12.0',
+  'mcp-remote@0.15.1',
+  'odata@2.0.1',
+];
 const INSTALL_MS = 300_000;
 const RUN_MS = 120_000;
 
 /**
- * Gives programs of npm packages (`name@version`) that need a later Node than this project, with that Node; none of them
- * becomes a package of ours.
+ * Gives programs of npm packages that need a later Node than this project or bring much along, with that Node; none of them becomes
+ * a package of ours.
  */
-export function newerNode(packages: readonly string[]): NewerNode {
-  const all = [NODE, ...packages];
+export function newerNode(): NewerNode {
   const { folder, missing } = installOnce(
     { parent: '.programs', proof: 'node_modules/.bin/node' },
-    all,
+    PACKAGES,
     (begun) => {
       const options = ['--no-save', '--no-audit', '--no-fund', '--loglevel', 'error', '--prefix', begun];
-      execFileSync('npm', ['install', ...options, ...all], {
+      execFileSync('npm', ['install', ...options, ...PACKAGES], {
         stdio: ['ignore', 'ignore', 'pipe'],
         timeout: INSTALL_MS,
       });

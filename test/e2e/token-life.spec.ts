@@ -84,7 +84,7 @@ describe('tokens on three gateways', () => {
     const { secret } = await assigned('Good behind the same address');
     const guesser = from('203.0.113.7');
     expect((await read(gateway, 'rows', secret, guesser)).status).toBe(200);
-    // One more is forgiven each second: what a busy machine let pass is used up again before each look.
+    // One more is forgiven each second: on a busy machine one look may come too late, and is taken again.
     const guess = (times: number) =>
       Promise.all(Array.from({ length: times }, () => read(gateway, 'rows', newSecret('slc'), guesser)));
     const guesses = await guess(60);
@@ -95,13 +95,16 @@ describe('tokens on three gateways', () => {
     expect(refused + limited.length).toBe(60);
     expect(limited[0]).toMatchObject({ json: { code: 'too_many_failures' } });
     expect(Number(limited[0]?.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
-    await guess(5);
-    expect((await read(gateway, 'rows', 'slc_malformed', guesser)).status).toBe(429);
+    const isLimited = (sent: string) =>
+      waitFor('a refusal right behind guesses', async () => {
+        await guess(5);
+        return (await read(gateway, 'rows', sent, guesser)).status === 429;
+      });
+    await isLimited('slc_malformed');
     expect((await read(gateway, 'rows', secret, guesser)).status).toBe(200);
     expect((await read(gateway, 'rows', newSecret('slc'), from('203.0.113.8'))).status).toBe(401);
     const unproven = await assigned('New behind the same address');
-    await guess(5);
-    expect((await read(gateway, 'rows', unproven.secret, guesser)).status).toBe(429);
+    await isLimited(unproven.secret);
     await waitFor('the next failure to be free', async () => {
       return (await read(gateway, 'rows', unproven.secret, guesser)).status === 200;
     });

@@ -1,6 +1,7 @@
 import type { Field, FieldType } from '@sluice/contracts/fields';
 import type { FilterOperator } from '@sluice/contracts/filter';
 import { operatorMeanings, takesMany, valueType } from '@sluice/query/values/operators';
+import { operatorNames } from '../../ui/names';
 import css from './api-docs.module.css';
 import type { Condition } from './query-form';
 
@@ -29,7 +30,7 @@ export function FilterLine({ field, operators, condition: { op, value }, onChang
       >
         {operators.map((each) => (
           <option key={each} value={each}>
-            {each}
+            {operatorNames[each]} ({each})
           </option>
         ))}
       </select>

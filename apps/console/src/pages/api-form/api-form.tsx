@@ -5,6 +5,7 @@ import { type UseMutationResult, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { datasetQuery } from '../../server/datasets';
 import { Refusal } from '../../server/problem';
+import { KeepUnsaved } from '../../shell/keep-unsaved';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { Form } from '../../ui/form';
@@ -33,7 +34,8 @@ interface ApiFormProps {
 }
 
 /** Everything that makes an API, the usual in sight and the rest folded away. */
-export function ApiForm({ start, api, save, onCancel }: ApiFormProps) {
+export function ApiForm({ start: given, api, save, onCancel }: ApiFormProps) {
+  const [start] = useState(given);
   const [draft, setDraft] = useState(start);
   const change = (part: Partial<Draft>) => setDraft((held) => ({ ...held, ...part }));
   const { data: dataset } = useQuery({ ...datasetQuery(draft.datasetId), enabled: draft.datasetId !== '' });
@@ -65,6 +67,7 @@ export function ApiForm({ start, api, save, onCancel }: ApiFormProps) {
           isRead={draft.method === 'GET'}
         />
       </Card>
+      <KeepUnsaved isChanged={draft !== start && !save.isPending} />
       {save.error !== null && <ProblemNote error={save.error} />}
       <div className={css.foot}>
         <Switch

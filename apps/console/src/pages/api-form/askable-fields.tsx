@@ -5,6 +5,7 @@ import { operatorMeanings, operatorsOf } from '@sluice/query/values/operators';
 import { Checkbox } from 'react-aria-components/Checkbox';
 import { FaultLines, FieldGroup } from '../../ui/field';
 import fieldCss from '../../ui/field.module.css';
+import { operatorNames } from '../../ui/names';
 import { Switch } from '../../ui/switch';
 import css from './api-form.module.css';
 import type { Draft } from './draft';
@@ -81,14 +82,16 @@ export function AskableFields({
               {filters.includes(field.name) && (
                 <details className={css.operators}>
                   <summary>
-                    {operators?.[field.name] ? operators[field.name]?.join(', ') || 'no operator' : 'every operator'}
+                    {operators?.[field.name]
+                      ? operators[field.name]?.map((op) => operatorNames[op]).join('; ') || 'no operator'
+                      : 'every operator'}
                   </summary>
                   <span className={css.checks}>
                     {operatorsOf[field.type].map((op) => (
                       <Check
                         key={op}
                         label={`${field.name} ${operatorMeanings[op]}`}
-                        word={op}
+                        word={`${operatorNames[op]} (${op})`}
                         on={operators?.[field.name]?.includes(op) ?? true}
                         onChange={(on) => restrict(field, op, on)}
                       />

@@ -56,7 +56,7 @@ inBrowser(`the tabs of an API in the console${chromiumPath ? '' : ' (skipped: no
     await read(stack.url, 'deep-lakes?nme=x', lakes.secret);
     await console.goto(`/apis/${lakes.api.id}`);
     await page.getByText(`${stack.url}/api/deep-lakes`, { exact: true }).waitFor();
-    await page.getByText('On: it answers whoever has one of its tokens.').waitFor();
+    await page.getByText('Activated: it answers whoever has one of its tokens.').waitFor();
     await page.getByRole('row', { name: /^Deep lakes slc_.*active/ }).waitFor();
     await page.getByText(/^2 requests in the last 24 hours, 1 error\.$/).waitFor(LATER);
     expect(await page.getByRole('link', { name: 'All figures' }).getAttribute('href')).toMatch(/\/usage$/);

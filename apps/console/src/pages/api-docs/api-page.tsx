@@ -9,7 +9,6 @@ import { buttonClass } from '../../ui/button';
 import { Loaded } from '../../ui/loaded';
 import { ActiveSwitch } from '../apis/active-switch';
 import { ApiCallProvider } from './api-call';
-import css from './api-docs.module.css';
 import { ApiTabs } from './api-tabs';
 import { AssignTokens } from './assign-tokens';
 
@@ -40,10 +39,11 @@ function Header({ api }: { api: Api }) {
       back={{ to: '/apis', label: 'Output APIs' }}
       actions={
         <>
-          <span className={css.state}>
-            {!isSettings && <ActiveSwitch api={api} />}
-            <Badge tone={api.active ? 'good' : 'plain'}>{api.active ? 'On' : 'Off'}</Badge>
-          </span>
+          {isSettings ? (
+            <Badge tone={api.active ? 'good' : 'plain'}>{api.active ? 'Activated' : 'Deactivated'}</Badge>
+          ) : (
+            <ActiveSwitch api={api} />
+          )}
           <AssignTokens api={api} label="Assign token to API" />
           <a href={`/docs/apis/${api.slug}`} target="_blank" rel="noreferrer" className={buttonClass('primary')}>
             <BookOpen aria-hidden="true" />

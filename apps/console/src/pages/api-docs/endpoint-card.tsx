@@ -43,7 +43,7 @@ export function EndpointCard({ api }: { api: Api }) {
 }
 
 function statusOf({ active, tokenIds }: Api): string {
-  if (!active) return 'Off: nobody can call it until it is switched on.';
-  if (tokenIds.length === 0) return 'On, but nobody can call it: no token is assigned.';
-  return 'On: it answers whoever has one of its tokens.';
+  if (!active) return 'Deactivated: nobody can call it until it is activated.';
+  if (tokenIds.length === 0) return 'Activated, but nobody can call it: no token is assigned.';
+  return 'Activated: it answers whoever has one of its tokens.';
 }

@@ -36,6 +36,7 @@ const inPaths: Readonly<Record<string, { description: string; missing: ErrorCode
   apiId: { description: 'Id of the API', missing: 'api_not_found' },
   tokenId: { description: 'Id of the access token', missing: 'token_not_found' },
   adminId: { description: 'Id of the admin', missing: 'admin_not_found' },
+  agentId: { description: 'Id of the agent', missing: 'agent_not_found' },
   linkId: { description: 'Id of the link', missing: 'link_not_found' },
   keyId: { description: 'Id of the admin key', missing: 'admin_key_not_found' },
   name: { description: 'Name of the domain', missing: 'domain_not_found' },

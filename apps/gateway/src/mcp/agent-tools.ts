@@ -69,7 +69,8 @@ export class AgentTools {
   }
 
   private of(verdict: Verdict): AgentTool[] {
-    const sends = this.datasets.usableBy(verdict).some((route) => useOf(route) === 'send');
-    return [...this.reading, ...(sends ? [this.sending] : []), ...this.named.of(verdict)];
+    const usable = this.datasets.usableBy(verdict);
+    const sends = usable.some((route) => useOf(route) === 'send');
+    return [...this.reading, ...(sends ? [this.sending] : []), ...this.named.of(usable)];
   }
 }

@@ -9,12 +9,12 @@ import { HttpProblem } from '../http/problem';
 export function expectKnownOrigin(
   { headers: { origin } }: Pick<FastifyRequest, 'headers'>,
   reply: FastifyReply,
-  usable: readonly Route[],
+  usable: () => readonly Route[],
   publicUrl: string,
 ): void {
   if (origin === undefined || origin === new URL(publicUrl).origin) return;
   reply.header('vary', 'Origin');
-  const named = usable.flatMap(({ settings }) => settings.cors?.origins ?? []);
+  const named = usable().flatMap(({ settings }) => settings.cors?.origins ?? []);
   if (!named.includes(origin) && !named.includes('*')) {
     const detail =
       'its Origin is neither the public address of this installation nor one that an API of the token allows';

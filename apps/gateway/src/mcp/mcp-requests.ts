@@ -31,7 +31,7 @@ export class McpRequests {
   async answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     expectNoParameters(request);
     const verdict = await this.identity.authenticate(request, reply);
-    expectKnownOrigin(request, reply, this.datasets.usableBy(verdict), this.config.SLUICE_PUBLIC_URL);
+    expectKnownOrigin(request, reply, () => this.datasets.usableBy(verdict), this.config.SLUICE_PUBLIC_URL);
     this.admission.data.enter(verdict.id, request, reply);
     request.dataClass = 'agent';
     request.client = 'mcp';

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Route } from '@sluice/contracts/registry/routes';
-import type { Verdict } from '@sluice/contracts/tokens/tokens';
 import { remembered } from '@sluice/runtime/remembered';
 import { aboutTool, queryFormOf } from './about-tool';
-import { AgentDatasets, useOf } from './agent-datasets';
+import { useOf } from './agent-datasets';
 import type { AgentTool } from './agent-tool';
 import { QueryDataset } from './query-dataset';
 import { OneQuery, QueryAnswer } from './query-form';
@@ -15,17 +14,13 @@ import { describeTool } from './tool-definition';
 @Injectable()
 export class NamedTools {
   constructor(
-    private readonly datasets: AgentDatasets,
     private readonly queries: QueryDataset,
     private readonly sends: SendRows,
   ) {}
 
-  /** Lists them in order of their slugs. */
-  of(verdict: Verdict): AgentTool[] {
-    return this.datasets
-      .usableBy(verdict)
-      .filter(({ settings }) => settings.agents.tool)
-      .map(this.toolOf);
+  /** Lists those of the APIs that a token may use, in their order. */
+  of(usable: readonly Route[]): AgentTool[] {
+    return usable.filter(({ settings }) => settings.agents.tool).map(this.toolOf);
   }
 
   /** One for a state of the API. */

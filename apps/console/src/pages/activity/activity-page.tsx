@@ -8,9 +8,10 @@ import { Card } from '../../ui/card';
 import { EmptyState } from '../../ui/empty-state';
 import { TextField } from '../../ui/field';
 import { Loaded } from '../../ui/loaded';
+import logCss from '../../ui/log.module.css';
 import { Select } from '../../ui/select';
+import { ShowOlder } from '../../ui/show-older';
 import { actions, actionWords, kindNames, kinds } from './action-words';
-import css from './activity.module.css';
 import { ActivityList } from './activity-list';
 
 const ANY = '*';
@@ -34,7 +35,7 @@ export function ActivityPage() {
           </a>
         }
       />
-      <div className={css.filters}>
+      <div className={logCss.filters}>
         <Select
           label="About"
           choices={[{ id: ANY, label: 'Everything' }, ...kinds.map((id) => ({ id, label: kindNames[id] }))]}
@@ -66,7 +67,7 @@ export function ActivityPage() {
         )}
       </div>
       {(wanted.actor || wanted.resource) && (
-        <p className={css.narrow}>
+        <p className={logCss.narrow}>
           {wanted.actor && (
             <>
               Only by <code>{wanted.actor}</code>{' '}
@@ -93,13 +94,7 @@ export function ActivityPage() {
             return <ActivityList entries={entries} onNarrow={want} />;
           }}
         </Loaded>
-        {log.hasNextPage && (
-          <div className={css.next}>
-            <Button isPending={log.isFetchingNextPage} onPress={() => void log.fetchNextPage()}>
-              Show older
-            </Button>
-          </div>
-        )}
+        <ShowOlder log={log} />
       </Card>
     </>
   );

@@ -10,7 +10,9 @@ import { DataTable } from '../../ui/data-table';
 import { EmptyState } from '../../ui/empty-state';
 import { TextField } from '../../ui/field';
 import { Loaded } from '../../ui/loaded';
+import logCss from '../../ui/log.module.css';
 import { Select } from '../../ui/select';
+import { ShowOlder } from '../../ui/show-older';
 import { ApiName, TokenName } from './named';
 import { requestColumns } from './request-columns';
 import css from './usage.module.css';
@@ -38,7 +40,7 @@ export function RequestsPage() {
       />
       <Filters key={JSON.stringify(wanted)} wanted={wanted} want={want} />
       {(apiId || tokenId || datasetId) && (
-        <p className={css.narrow}>
+        <p className={logCss.narrow}>
           {apiId && (
             <>
               Only at <ApiName id={apiId} />{' '}
@@ -75,13 +77,7 @@ export function RequestsPage() {
             );
           }}
         </Loaded>
-        {log.hasNextPage && (
-          <div className={css.next}>
-            <Button isPending={log.isFetchingNextPage} onPress={() => void log.fetchNextPage()}>
-              Show older
-            </Button>
-          </div>
-        )}
+        <ShowOlder log={log} />
       </Card>
     </>
   );
@@ -94,7 +90,7 @@ function Filters({ wanted, want }: { wanted: RequestsWanted; want: (search: Requ
   const isNarrow = Object.values(wanted).some((value) => value !== undefined);
   return (
     <form
-      className={css.filters}
+      className={logCss.filters}
       onSubmit={(event) => {
         event.preventDefault();
         want({ ...wanted, code: code.trim() || undefined, requestId: requestId.trim() || undefined });

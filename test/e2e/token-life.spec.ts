@@ -87,11 +87,13 @@ describe('tokens on three gateways', () => {
     // One more is forgiven each second: on a busy machine one look may come too late, and is taken again.
     const guess = (times: number) =>
       Promise.all(Array.from({ length: times }, () => read(gateway, 'rows', newSecret('slc'), guesser)));
+    const startedMs = performance.now();
     const guesses = await guess(60);
+    const forgiven = Math.ceil((performance.now() - startedMs) / 1_000);
     const refused = guesses.filter(({ status }) => status === 401).length;
     const limited = guesses.filter(({ status }) => status === 429);
     expect(refused).toBeGreaterThanOrEqual(20);
-    expect(refused).toBeLessThan(25);
+    expect(refused).toBeLessThanOrEqual(20 + forgiven);
     expect(refused + limited.length).toBe(60);
     expect(limited[0]).toMatchObject({ json: { code: 'too_many_failures' } });
     expect(Number(limited[0]?.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);

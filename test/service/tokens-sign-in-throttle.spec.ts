@@ -1,6 +1,7 @@
 import { createAdminKey } from '@sluice/contracts/tokens/admins';
 import { changePassword, createPasswordLink, resetPassword, signIn } from '@sluice/contracts/tokens/sessions';
 import type { ServiceError } from '@sluice/messaging/service-error';
+import { systemClock } from '@sluice/runtime/clock';
 import { hashSecret } from '@sluice/runtime/secret-format';
 import { PASSWORD, useAdmins } from './use-admins';
 
@@ -33,9 +34,16 @@ describe('somebody who guesses at an account', () => {
     return codes;
   };
 
+  /** Delays end by the wall clock alone: it stands, so that no number of attempts takes a second of it. */
+  let nowMs = Date.now();
+
   beforeAll(async () => {
-    for (const name of ['one', 'many', 'shared', 'other', 'own', 'inside']) await there.member('viewer', name);
+    jest.spyOn(systemClock, 'wallMs').mockImplementation(() => nowMs);
+    for (const name of ['one', 'patient', 'many', 'shared', 'other', 'own', 'inside'])
+      await there.member('viewer', name);
   });
+
+  afterAll(() => jest.restoreAllMocks());
 
   test('from one address keeps nobody else out, however often it tries', async () => {
     const codes: string[] = [];
@@ -44,6 +52,17 @@ describe('somebody who guesses at an account', () => {
     expect(new Set(codes.slice(FREE_AT_ADDRESS))).toEqual(new Set(['too_many_failures']));
     expect(await attempt('one', PASSWORD, ATTACKER)).toBe('too_many_failures');
     expect(await attempt('one', PASSWORD, HOME)).toBe('signed in');
+  });
+
+  test('waits two seconds first, then twice as long each time, and no longer than it was told', async () => {
+    const code = () => attempt('patient', 'guess', '203.0.113.2');
+    for (let index = 0; index < FREE_AT_ADDRESS; index++) expect(await code()).toBe('sign_in_failed');
+    for (const seconds of [2, 4, 8]) {
+      nowMs += seconds * 1_000 - 1;
+      expect(await code()).toBe('too_many_failures');
+      nowMs += 1;
+      expect(await code()).toBe('sign_in_failed');
+    }
   });
 
   test('from everywhere gets so many guesses, asks a new browser for more than waiting, and keeps out none that is known', async () => {

@@ -56,6 +56,18 @@ describe('an endpoint that takes rows', () => {
     expect(performance.now() - startMs).toBeLessThan(1_500);
   });
 
+  it('is in the rows and the downloads of the version, for publishers who look into it', async () => {
+    const { sent, dataset } = await orders();
+    const { version } = await sent({ order_id: 77 });
+    const at = `/datasets/${dataset.id}/versions/${version}`;
+    await waitFor('the row', async () => {
+      const { json } = await publisher.call('GET', `${at}/rows?order_id=77`);
+      return (json as { data: object[] }).data.length === 1;
+    });
+    const { text } = await publisher.call('GET', `${at}/export?_format=csv&order_id=77&_select=order_id`);
+    expect(text.trim().split(/\r?\n/)).toEqual(['order_id', '77']);
+  });
+
   it('goes on in the snapshot of a cursor, whatever is sent meanwhile', async () => {
     const { sent, rows } = await orders();
     const { page, meta } = await rows('?_limit=1');

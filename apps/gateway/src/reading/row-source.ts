@@ -60,7 +60,11 @@ export function viewOfRoute(route: Route): View {
   return sourceOfRoute(route).viewOf(route.fields);
 }
 
-export function sourceOfVersion({ id, datasetId, number, firstCommit, fields }: Version): RowSource {
+/** Gives the source of a version as it is in a snapshot, for publishers who look into it. */
+export function sourceOfVersion(
+  { id, datasetId, number, firstCommit, fields }: Version,
+  snapshot: Snapshot,
+): RowSource {
   return {
     id,
     address: `/manage/v1/datasets/${datasetId}/versions/${number}/rows`,
@@ -68,7 +72,7 @@ export function sourceOfVersion({ id, datasetId, number, firstCommit, fields }: 
     datasetId,
     version: number,
     firstCommit,
-    snapshot: { versionId: id, seq: 0 },
+    snapshot,
     fields,
     history: 'version',
     modifiedAt: null,

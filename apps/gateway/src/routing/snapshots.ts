@@ -51,6 +51,12 @@ export class Snapshots {
     return this.isSure(versionId) ? this.raisedTo(route) : this.ask(versionId).then(() => this.raisedTo(route));
   }
 
+  /** Gives the newest snapshot of a version that no API has to serve. */
+  async newest(versionId: string): Promise<Snapshot> {
+    if (!this.isSure(versionId)) await this.ask(versionId);
+    return { versionId, seq: this.known.get(versionId)?.seq ?? 0 };
+  }
+
   private raisedTo(route: Route): Route {
     const { versionId } = route.snapshot;
     const seq = Math.max(route.snapshot.seq, this.known.get(versionId)?.seq ?? 0);

@@ -36,6 +36,7 @@ import { IfMatch, TakesRevision, withRevision } from '../../http/revision';
 import { searchOf } from '../../http/search';
 import { QueryPlanner } from '../../reading/query-planner';
 import { type RowSource, sourceOfVersion } from '../../reading/row-source';
+import { Snapshots } from '../../routing/snapshots';
 import { Idempotent } from '../idempotent';
 import { DatasetDeletion } from './dataset-deletion';
 
@@ -53,6 +54,7 @@ export class DatasetsController {
     private readonly planner: QueryPlanner,
     private readonly answers: Answers,
     private readonly exports: Exports,
+    private readonly snapshots: Snapshots,
   ) {}
 
   @Describes('Create a dataset', 'A dataset is a name for versions, which imports add.', createDataset)
@@ -154,7 +156,7 @@ export class DatasetsController {
 
   @Describes(
     'Look into a version',
-    'A page of rows. Takes the parameters of an API’s endpoint: filters by field, `_select`, `_sort`, `_limit`, `_cursor` and the other controls.',
+    'A page of rows, those that were sent to it included. Takes the parameters of an API’s endpoint: filters by field, `_select`, `_sort`, `_limit`, `_cursor` and the other controls.',
     getVersion,
     readRows,
     'invalid_query',
@@ -177,7 +179,7 @@ export class DatasetsController {
 
   @Describes(
     'Download a version',
-    'All rows of a version, or of a query over it, streamed in any format.',
+    'All rows of a version, those that were sent to it included, or of a query over it, streamed in any format.',
     getVersion,
     exportRows,
     'invalid_query',
@@ -198,6 +200,7 @@ export class DatasetsController {
   }
 
   private async source(datasetId: string, number: number): Promise<RowSource> {
-    return sourceOfVersion(await this.services.request(getVersion, { datasetId, number }));
+    const version = await this.services.request(getVersion, { datasetId, number });
+    return sourceOfVersion(version, await this.snapshots.newest(version.id));
   }
 }

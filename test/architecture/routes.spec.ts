@@ -36,6 +36,7 @@ describe('routes of the gateway', () => {
     expect(open.sort()).toEqual([
       'GET /',
       'GET /console',
+      'GET /docs',
       'GET /docs/apis/:slug',
       'GET /docs/errors',
       'GET /manage/v1/setup',

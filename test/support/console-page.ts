@@ -34,7 +34,7 @@ const unfinished = `[
   }),
   ...[...document.querySelectorAll('main :not(pre, code, textarea, script, style)')]
     .flatMap((element) => [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE))
-    .filter(({ data }) => /\\{\\w+\\}/.test(data))
+    .filter(({ data }) => /(?<!\\/)\\{\\w+\\}/.test(data))
     .map(({ data }) => 'not filled in: ' + data),
 ]`;
 const tooWide = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';

@@ -33,6 +33,9 @@ export class ApiDocsController {
     if (request.verdict) {
       if (!route.active) throw new HttpProblem('api_not_found');
       authorise(route, request.verdict);
+    } else {
+      // The same document at its place among the management routes (RFC 9110 section 8.7): pages find the API by it.
+      reply.header('content-location', `/manage/v1/apis/${route.apiId}/openapi.json`);
     }
     return await this.document(route, request, reply);
   }

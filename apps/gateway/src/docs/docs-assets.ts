@@ -22,7 +22,7 @@ export async function serveDocsAssets(server: FastifyInstance): Promise<void> {
       root: join(__dirname, 'page'),
       prefix: '/docs/page/',
       decorateReply: false,
-      allowedPath: (path) => /\.(css|js)$/.test(path),
+      allowedPath: (path) => /\.(css|mjs)$/.test(path),
     });
     done();
   });

@@ -5,7 +5,9 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { errorTable } from '@sluice/contracts/errors';
 import { Access } from '../auth/access';
 
-const page = readFileSync(join(__dirname, 'page', 'api-docs.html'), 'utf8');
+const pageOf = (name: string) => readFileSync(join(__dirname, 'page', name), 'utf8');
+const apiPage = pageOf('api-docs.html');
+const managementPage = pageOf('management-docs.html');
 
 /** Pages without data, equal for everybody: what they show is fetched with the reader's own token or key. */
 @ApiExcludeController()
@@ -28,13 +30,20 @@ export class DocsPageController {
       ([code, { status, title }]) =>
         `<tr id="${code}"><td><code>${code}</code></td><td>${status}</td><td>${title}</td></tr>`,
     );
-    return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Errors · Sluice</title><link rel="stylesheet" href="/docs/page/api-docs.css"><header><h1>Errors</h1></header><table><tr><th>code</th><th>status</th><th>meaning</th></tr>${rows.join('')}</table></html>`;
+    return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Errors · Sluice</title><link rel="stylesheet" href="/docs/page/docs.css"><header><h1>Errors</h1></header><table><tr><th>code</th><th>status</th><th>meaning</th></tr>${rows.join('')}</table></html>`;
+  }
+
+  @Get('docs')
+  @Header('content-type', 'text/html; charset=utf-8')
+  @Header('cache-control', 'no-cache')
+  managementDocs(): string {
+    return managementPage;
   }
 
   @Get('docs/apis/:slug')
   @Header('content-type', 'text/html; charset=utf-8')
   @Header('cache-control', 'no-cache')
   apiDocs(): string {
-    return page;
+    return apiPage;
   }
 }

@@ -23,7 +23,7 @@ const TAGS: Readonly<Record<string, string>> = {
   audit: 'Who changed what, when and from where',
 };
 
-/** Serves Swagger UI of the management routes at /docs, and its document at /docs/openapi.json. */
+/** Serves the document of the management routes at /docs/openapi.json, which the page at /docs shows. */
 export function serveManagementDocs(app: NestFastifyApplication): void {
   const { SLUICE_PUBLIC_URL } = app.get<GatewayConfig>(GATEWAY_CONFIG);
   const cookie = new ConsoleCookie(SLUICE_PUBLIC_URL, 'sluice_session');
@@ -48,10 +48,9 @@ export function serveManagementDocs(app: NestFastifyApplication): void {
     return made;
   };
   SwaggerModule.setup('docs', app, document, {
+    ui: false,
     jsonDocumentUrl: 'docs/openapi.json',
     yamlDocumentUrl: 'docs/openapi.yaml',
-    customSiteTitle: 'Sluice management',
-    swaggerOptions: { persistAuthorization: false, displayRequestDuration: true, filter: true },
   });
 }
 

@@ -17,6 +17,8 @@ export interface QueryParameter {
   content?: { 'application/json': { schema: JsonSchema } };
   style?: 'form';
   explode?: boolean;
+  /** The operator of a filter, so that forms can tell filters from what every request may say. */
+  'x-filter'?: FilterOperator;
 }
 
 /** Longer examples explain nothing, and each stands at every operator of its field. */
@@ -98,6 +100,7 @@ function filterParameter(field: Field, op: FilterOperator, example: unknown): Qu
     in: 'query',
     description: `Rows whose ${subject} ${operatorMeanings[op]}`,
     schema: value,
+    'x-filter': op,
   };
   if (!takesMany(op)) return parameter;
   return { ...parameter, schema: { type: 'array', items: value }, style: 'form', explode: true };

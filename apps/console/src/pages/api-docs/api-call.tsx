@@ -4,7 +4,7 @@ import { type UseMutationResult, useMutation, useQuery } from '@tanstack/react-q
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
 import type { z } from 'zod';
 import { documentQuery, testApi } from '../../server/api-test';
-import { endpointOf } from '../apis/apis-table';
+import { endpointOf } from '../apis/endpoint';
 import { readableJson } from './body-card';
 import { emptyForm, type QueryForm, queryOf } from './query-form';
 

@@ -8,6 +8,7 @@ import { Badge } from '../../ui/badge';
 import { buttonClass } from '../../ui/button';
 import { Loaded } from '../../ui/loaded';
 import { ActiveSwitch } from '../apis/active-switch';
+import { documentationOf } from '../apis/endpoint';
 import { ApiCallProvider } from './api-call';
 import { ApiTabs } from './api-tabs';
 import { AssignTokens } from './assign-tokens';
@@ -45,7 +46,7 @@ function Header({ api }: { api: Api }) {
             <ActiveSwitch api={api} />
           )}
           <AssignTokens api={api} label="Assign token to API" />
-          <a href={`/docs/apis/${api.slug}`} target="_blank" rel="noreferrer" className={buttonClass('primary')}>
+          <a href={documentationOf(api)} target="_blank" rel="noreferrer" className={buttonClass('primary')}>
             <BookOpen aria-hidden="true" />
             View API Documentation
           </a>

@@ -5,8 +5,8 @@ import { datasetQuery } from '../../server/datasets';
 import { Badge } from '../../ui/badge';
 import { Card } from '../../ui/card';
 import { CopyButton } from '../../ui/copy-button';
-import { endpointOf } from '../apis/apis-table';
 import { ContractNote } from '../apis/contract-note';
+import { endpointOf } from '../apis/endpoint';
 import css from './api-docs.module.css';
 
 /** Shows the address of the API, whether it answers, and from what. */

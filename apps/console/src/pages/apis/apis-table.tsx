@@ -1,7 +1,7 @@
 import type { Api } from '@sluice/contracts/registry/apis';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { BookOpen, KeyRound, Pencil, Trash2 } from 'lucide-react';
+import { BookOpen, FlaskConical, KeyRound, Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { apisKey, deleteApi } from '../../server/apis';
 import { datasetQuery } from '../../server/datasets';
@@ -15,7 +15,7 @@ import { say } from '../../ui/toasts';
 import { ActiveSwitch } from './active-switch';
 import { AssignTokenDialog } from './assign-token-dialog';
 import { CatalogBadges } from './catalog-badges';
-import { Endpoint } from './endpoint';
+import { documentationOf, Endpoint, endpointOf } from './endpoint';
 
 /** The APIs with all that can be done to them in place. */
 export function ApisTable({
@@ -80,10 +80,15 @@ export function ApisTable({
                   {
                     label: 'View API Documentation',
                     picture: BookOpen,
-                    run: () => void navigate({ to: '/apis/$apiId/test', params: { apiId: api.id } }),
+                    run: () => void window.open(documentationOf(api), '_blank', 'noreferrer'),
                   },
                   ...(mayEdit
                     ? [
+                        {
+                          label: 'Test API',
+                          picture: FlaskConical,
+                          run: () => void navigate({ to: '/apis/$apiId/test', params: { apiId: api.id } }),
+                        },
                         { label: 'Assign token to API', picture: KeyRound, run: () => setAssigning(api.id) },
                         {
                           label: 'Edit',
@@ -120,11 +125,6 @@ export function ApisTable({
       </Confirm>
     </>
   );
-}
-
-/** Shows the address of an API, or the one that it will have once it is switched on for the first time. */
-export function endpointOf(api: Api): string {
-  return api.endpoint ?? `/api/${api.path}`;
 }
 
 const datasetColumn: Column<Api> = {

@@ -1,3 +1,4 @@
+import type { Api } from '@sluice/contracts/registry/apis';
 import { CopyButton } from '../../ui/copy-button';
 import css from './endpoint.module.css';
 
@@ -9,4 +10,14 @@ export function Endpoint({ url, name }: { url: string; name: string }) {
       {!url.startsWith('/') && <CopyButton text={url} label={`Copy the endpoint of ${name}`} hideLabel />}
     </span>
   );
+}
+
+/** Shows the address of an API, or the one that it will have once it is switched on for the first time. */
+export function endpointOf(api: Api): string {
+  return api.endpoint ?? `/api/${api.path}`;
+}
+
+/** The page of Swagger UI on which whoever is signed in reads an API and tries it out. */
+export function documentationOf({ slug }: Api): string {
+  return `/docs/apis/${slug}`;
 }

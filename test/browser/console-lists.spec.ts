@@ -61,6 +61,30 @@ inBrowser(`lists in the console${chromiumPath ? '' : ' (skipped: no Chromium on 
     await shows('Bravo Echo Charlie Foxtrot Alpha Delta');
   });
 
+  it('of APIs are narrowed to a dataset and a token, found by typing, in the address', async () => {
+    const { page, publisher } = console;
+    const other = await publisher.dataset('Villages');
+    const apis = (await publisher.call('GET', '/apis?_q=charlie')).json as { data: { id: string }[] };
+    const tokens = (await publisher.call('GET', '/tokens?_q=echo')).json as { data: { id: string }[] };
+    await publisher.assign(apis.data[0]?.id ?? '', tokens.data[0]?.id ?? '');
+    const narrow = async (filter: string, words: string) => {
+      await page.getByRole('combobox', { name: filter }).fill(words);
+      await page.getByRole('option', { name: new RegExp(words, 'i') }).click();
+    };
+    await narrow('Filter by token', 'Echo system');
+    await shows('Charlie');
+    await page.reload();
+    await page.getByRole('button', { name: 'Any token, not only Echo system' }).waitFor();
+    await shows('Charlie');
+    expect(await console.flaws()).toEqual([]);
+    await narrow('Filter by dataset', 'Villages');
+    await page.getByText('None of the APIs is like this.').waitFor();
+    expect(new URL(page.url()).searchParams.get('datasetId')).toBe(other.id);
+    await page.getByRole('button', { name: 'Any dataset, not only Villages' }).click();
+    await page.getByRole('button', { name: 'Any token, not only Echo system' }).click();
+    await shows('Bravo Echo Charlie Foxtrot Alpha Delta');
+  });
+
   it('show the whole endpoint of an API with its method and its state in words on a phone too, and copy it', async () => {
     const { page } = console;
     await page.setViewportSize({ width: 360, height: 860 });
@@ -102,5 +126,43 @@ inBrowser(`lists in the console${chromiumPath ? '' : ' (skipped: no Chromium on 
     await page.getByText('None of the tokens is like this.').waitFor();
     expect(new URL(page.url()).searchParams.get('state')).toBe('revoked');
     expect(await console.flaws()).toEqual([]);
+    await choose('Filter by state', 'Any state');
+    await page.getByRole('combobox', { name: 'Filter by API' }).fill('charlie');
+    await page.getByRole('option', { name: /Charlie/ }).click();
+    await shows('Echo system');
+  });
+
+  it('of users are sorted by name, email and role, in the address', async () => {
+    const { page, publisher } = console;
+    for (const [name, role] of [
+      ['Zoe', 'viewer'],
+      ['Abe', 'owner'],
+      ['Mia', 'editor'],
+    ] as const) {
+      await publisher.call('POST', '/admins/invites', { name, email: `${name}@example.com`, role });
+    }
+    await page.getByRole('link', { name: 'Users' }).click();
+    const names = async () => (await page.getByRole('rowheader').allTextContents()).map((text) => text.slice(0, 3));
+    await page.getByRole('button', { name: 'Name', exact: true }).click();
+    await waitFor('the names in order', async () => (await names()).join(' ') === 'Abe Mia Zoe');
+    await page.getByRole('button', { name: 'Role', exact: true }).click();
+    await waitFor('the roles in order', async () => (await names()).join(' ') === 'Mia Abe Zoe');
+    expect(new URL(page.url()).searchParams.get('sort')).toBe('role');
+    expect(await console.flaws()).toEqual([]);
+  });
+
+  it('of domains have a page of their own, and say what to do with a whole address', async () => {
+    const { page } = console;
+    await page.getByRole('link', { name: 'Domains' }).click();
+    await page.getByLabel('New domain').fill('https://data.example.com/api/orders?x=1');
+    await page.getByText('A domain is a host name alone.').waitFor();
+    expect(await console.flaws()).toEqual([]);
+    await page.getByRole('button', { name: 'Use data.example.com' }).click();
+    await page.getByRole('button', { name: 'Add domain' }).click();
+    await page.getByRole('list', { name: 'Domains' }).getByText('data.example.com').waitFor();
+    await console.shot('domains');
+    expect(await console.overflows()).toEqual([]);
+    await page.getByRole('button', { name: 'Remove data.example.com' }).click();
+    await page.getByText('data.example.com is removed').waitFor();
   });
 });

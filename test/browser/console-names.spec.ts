@@ -57,7 +57,7 @@ inBrowser(`names in the console${chromiumPath ? '' : ' (skipped: no Chromium on 
     return (await console.overflows()).map((overflow) => `${path} ${overflow}`);
   };
 
-  it.each(['/datasets', '/apis', '/tokens', '/usage', '/requests', '/activity', '/users'])(
+  it.each(['/datasets', '/apis', '/domains', '/tokens', '/usage', '/requests', '/activity', '/users'])(
     'stay in their places on %s, whatever they are, from a phone to a desktop',
     async (path) => {
       expect(await overflowsAt(path)).toEqual([]);

@@ -221,6 +221,7 @@ inBrowser(`people in the console${chromiumPath ? '' : ' (skipped: no Chromium on
       `/datasets/${dataset.data[0]?.id}`,
       '/apis',
       ...['', '/test', '/code', '/usage', '/live'].map((tab) => `/apis/${api.id}${tab}`),
+      '/domains',
       '/tokens',
       '/users',
     ]) {

@@ -20,15 +20,22 @@ inBrowser(`tokens in the console${chromiumPath ? '' : ' (skipped: no Chromium on
   const answers = (status: number) =>
     waitFor(`${status} for the token`, async () => (await read(console.stack.url, 'orders', secret)).status === status);
 
-  it('are seen once, when they are generated, and copied by a press', async () => {
+  it('are seen once, above the button that generates them, and copied by a press', async () => {
     const { page } = console;
-    await page.getByRole('button', { name: 'Generate New Token' }).click();
-    await page.getByLabel('Name').fill('Billing system');
-    await page.getByLabel('Description').fill('Nightly job');
+    const generate = page.getByRole('button', { name: 'Generate New Token' });
+    await page.getByLabel('Name').fill('Orders');
+    await page.getByRole('button', { name: 'Description and limits' }).click();
+    await page.getByLabel('Description', { exact: true }).fill('Nightly job');
     expect(await console.flaws()).toEqual([]);
-    await page.getByRole('button', { name: 'Generate', exact: true }).click();
+    await page.getByRole('button', { name: 'Generate New Token' }).click();
+    await page.getByText('Another token that is not revoked has this name').waitFor();
+    await page.getByLabel('Name').fill('Billing system');
+    await page.keyboard.press('Enter');
     await page.getByText('you will not see it again').waitFor();
-    secret = await page.getByLabel('New token').inputValue();
+    const field = page.getByLabel('New token: Billing system');
+    secret = await field.inputValue();
+    const [above, below] = [await field.boundingBox(), await generate.boundingBox()];
+    expect(above?.y ?? 0).toBeLessThan(below?.y ?? 0);
     expect(secret).toMatch(/^slc_[0-9A-Za-z]{49}$/);
     expect(await console.flaws()).toEqual([]);
     await console.shot('token-generated');
@@ -51,9 +58,16 @@ inBrowser(`tokens in the console${chromiumPath ? '' : ' (skipped: no Chromium on
       mcpServers: { sluice: { type: 'http', ...configured(console.stack.url, secret) } },
     });
     await console.shot('token-agent');
-    await page.getByRole('button', { name: 'I have copied it' }).click();
     await page.getByRole('row', { name: /Billing system.*active/ }).waitFor();
-    expect(await page.content()).not.toContain(secret);
+    await page.getByLabel('Name').fill('Billing system');
+    await generate.click();
+    await page.getByText('Another token that is not revoked has this name').waitFor();
+    expect(await field.inputValue()).toBe(secret);
+    await page.getByRole('link', { name: 'Usage' }).click();
+    await page.getByRole('link', { name: 'Tokens' }).click();
+    await page.getByRole('row', { name: /Billing system.*active/ }).waitFor();
+    expect(await page.evaluate<string>('document.documentElement.outerHTML')).not.toContain(secret);
+    expect(await field.count()).toBe(0);
     const apis = (await console.publisher.call('GET', '/apis')).json as { data: { id: string }[] };
     const tokens = (await console.publisher.call('GET', '/tokens')).json as { data: { id: string }[] };
     tokenId = tokens.data[0]?.id ?? '';
@@ -65,23 +79,20 @@ inBrowser(`tokens in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     const { page } = console;
     await page.getByRole('button', { name: 'Actions for Billing system' }).click();
     await page.getByRole('menuitem', { name: 'Edit' }).click();
-    await page.getByRole('button', { name: 'Limits' }).click();
-    await page.getByLabel('Allowed addresses').fill('10.0.0.0/99');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Allowed addresses').fill('10.0.0.0/99');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText(/not an address, nor a block/).waitFor();
     expect(await console.flaws()).toEqual([]);
     await console.shot('token-limits');
-    await page.getByLabel('Allowed addresses').fill('127.0.0.1\n::1');
-    await page.getByLabel('Requests a second').fill('50');
-    await page.getByLabel('Rows a month').fill('100000');
-    await page.getByLabel('Bytes a day', { exact: true }).fill('5000000');
-    await page.getByLabel('Query milliseconds a month').fill('60000');
-    await page
-      .getByRole('dialog')
-      .getByRole('button', { name: /Expires/ })
-      .click();
+    await dialog.getByLabel('Allowed addresses').fill('127.0.0.1\n::1');
+    await dialog.getByLabel('Requests a second').fill('50');
+    await dialog.getByLabel('Rows a month').fill('100000');
+    await dialog.getByLabel('Bytes a day', { exact: true }).fill('5000000');
+    await dialog.getByLabel('Query milliseconds a month').fill('60000');
+    await dialog.getByRole('button', { name: /Expires/ }).click();
     await page.getByRole('option', { name: 'At a date that I choose' }).click();
-    await page.getByLabel('Expires at').fill('2031-05-06T07:08');
+    await dialog.getByLabel('Expires at').fill('2031-05-06T07:08');
     await page.getByRole('button', { name: 'Save' }).click();
     await page
       .getByText('50 requests a second · 100,000 rows a month · 5 MB a day · 60 s of queries a month')
@@ -161,7 +172,7 @@ inBrowser(`tokens in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     await page.getByRole('link', { name: 'Output APIs' }).click();
     await page.getByRole('button', { name: 'Actions for Orders' }).click();
     await page.getByRole('menuitem', { name: 'Assign token to API' }).click();
-    await page.getByRole('combobox', { name: 'Token' }).fill('consumer 33');
+    await page.getByRole('combobox', { name: 'Token', exact: true }).fill('consumer 33');
     await page.getByRole('option', { name: /Consumer 33/ }).click();
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('button', { name: 'Remove Consumer 33' }).waitFor();
@@ -170,6 +181,33 @@ inBrowser(`tokens in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     await page.getByRole('link', { name: 'Tokens' }).click();
     await page.getByRole('searchbox', { name: 'Search tokens' }).fill('billing');
     await page.getByText('1 found').waitFor();
+  });
+
+  it('are assigned to APIs, rotated, disabled and revoked from their own page, by the keyboard alone', async () => {
+    const { page } = console;
+    await page.getByRole('link', { name: 'Billing system' }).click();
+    for (const name of ['Edit', 'Rotate', 'Disable', 'Revoke']) await page.getByRole('button', { name }).waitFor();
+    await page.getByRole('button', { name: 'Assign to APIs' }).focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Assign token to APIs' });
+    await dialog.getByRole('button', { name: 'Remove Orders' }).press('Enter');
+    await page
+      .getByRole('dialog', { name: /^Take Billing system away/ })
+      .getByText(/in the last hour/)
+      .waitFor();
+    await page.getByRole('button', { name: 'Take it away' }).press('Enter');
+    await dialog.getByRole('combobox', { name: 'API' }).fill('orders');
+    await page.getByRole('option', { name: /Orders/ }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await dialog.getByRole('button', { name: 'Save' }).press('Enter');
+    await dialog.getByRole('button', { name: 'Remove Orders' }).waitFor();
+    expect(await console.flaws()).toEqual([]);
+    await dialog.getByRole('button', { name: 'Done' }).press('Enter');
+    expect(await console.overflows()).toEqual([]);
+    await console.shot('token');
+    await answers(200);
+    await page.goBack();
   });
 
   it('are revoked after a question, with the receipt of every gateway', async () => {

@@ -87,6 +87,7 @@ const tokensRoute = createRoute({
     ...found(search),
     sort: sorted(search.sort, ['name', 'lastUsedAt', 'expiresAt']),
     state: tokenStates.find((state) => state === search.state),
+    apiId: text(search.apiId),
   }),
   component: lazyRouteComponent(() => fetched(() => import('./pages/tokens/tokens-page')), 'TokensPage'),
 });
@@ -140,7 +141,10 @@ const profileRoute = createRoute({
 const usersRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/users',
-  validateSearch: found,
+  validateSearch: (search: Record<string, unknown>): { q?: string; sort?: string } => ({
+    ...found(search),
+    sort: sorted(search.sort, ['name', 'email', 'role']),
+  }),
   component: lazyRouteComponent(() => fetched(() => import('./pages/users/users-page')), 'UsersPage'),
 });
 

@@ -12,8 +12,16 @@ const apisRoute = createRoute({
     sort: sorted(search.sort, ['name', 'path', 'method', 'active']),
     method: methods.find((method) => method === search.method),
     active: typeof search.active === 'boolean' ? search.active : undefined,
+    datasetId: text(search.datasetId),
+    tokenId: text(search.tokenId),
   }),
   component: lazyRouteComponent(() => fetched(() => import('../pages/apis/apis-page')), 'ApisPage'),
+});
+
+const domainsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/domains',
+  component: lazyRouteComponent(() => fetched(() => import('../pages/domains/domains-page')), 'DomainsPage'),
 });
 
 const newApiRoute = createRoute({
@@ -86,6 +94,7 @@ const queryRoute = createRoute({
 
 export const apiRoutes = [
   apisRoute,
+  domainsRoute,
   newApiRoute,
   apiRoute.addChildren([overviewRoute, testRoute, codeRoute, usageRoute, liveRoute, settingsRoute, editRoute]),
   queryRoute,

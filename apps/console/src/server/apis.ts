@@ -24,6 +24,8 @@ export interface ApisWanted {
   sort?: string;
   method?: Method;
   active?: boolean;
+  datasetId?: string;
+  tokenId?: string;
 }
 
 export const apisQuery = (asked: ListAsked) => listQuery<Api>('apis', asked);

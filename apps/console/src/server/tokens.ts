@@ -22,6 +22,7 @@ export interface TokensWanted {
   q?: string;
   sort?: string;
   state?: TokenState;
+  apiId?: string;
 }
 
 export const tokensQuery = (asked: ListAsked) => listQuery<Token>('tokens', asked);

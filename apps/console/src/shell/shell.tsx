@@ -4,6 +4,7 @@ import {
   BookOpen,
   ChartNoAxesColumn,
   Database,
+  Globe,
   History,
   KeyRound,
   ListTree,
@@ -24,6 +25,7 @@ import { ThemeSwitch } from './theme-switch';
 const places = [
   { to: '/datasets', label: 'Datasets', picture: Database },
   { to: '/apis', kind: 'Output', label: 'APIs', picture: Waypoints },
+  { to: '/domains', label: 'Domains', picture: Globe },
   { to: '/tokens', label: 'Tokens', picture: KeyRound },
   { to: '/usage', label: 'Usage', picture: ChartNoAxesColumn },
   { to: '/requests', label: 'Requests', picture: ListTree },

@@ -19,6 +19,7 @@ export function ComboBox({
   onSearch,
   placeholder,
   nothing,
+  hideLabel,
 }: {
   label: string;
   choices: readonly Choice[];
@@ -28,10 +29,12 @@ export function ComboBox({
   placeholder?: string;
   /** Told when nothing fits. */
   nothing: string;
+  hideLabel?: boolean;
 }) {
   return (
     <AriaComboBox
       className={fieldCss.field}
+      aria-label={hideLabel ? label : undefined}
       items={choices}
       value={value}
       onChange={(key) => onChange(key === null ? null : String(key))}
@@ -39,7 +42,7 @@ export function ComboBox({
       allowsEmptyCollection
       menuTrigger="focus"
     >
-      <Label className={fieldCss.label}>{label}</Label>
+      {!hideLabel && <Label className={fieldCss.label}>{label}</Label>}
       <div className={css.box}>
         <Input className={fieldCss.input} placeholder={placeholder} />
         <Button className={css.open}>

@@ -3,7 +3,7 @@ import { KeyRound } from 'lucide-react';
 import { useState } from 'react';
 import { useMay } from '../../server/may';
 import { Button, type ButtonLook } from '../../ui/button';
-import { AssignTokenDialog } from '../apis/assign-token-dialog';
+import { AssignTokenDialog } from '../assigning/assign-token-dialog';
 
 /** The button to the dialog of the API's tokens; nothing for viewers. */
 export function AssignTokens({ api, label, look }: { api: Api; label: string; look?: ButtonLook }) {

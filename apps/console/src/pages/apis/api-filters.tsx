@@ -1,11 +1,13 @@
 import { type ApisWanted, methods } from '../../server/apis';
 import { Select } from '../../ui/select';
 import { useNarrow } from '../../ui/use-find';
+import { DatasetFilter } from '../filters/dataset-filter';
+import { TokenFilter } from '../filters/token-filter';
 
 const ANY = '*';
 
-/** Narrows the list of APIs to a state and a method, in the address. */
-export function ApiFilters({ wanted: { active, method } }: { wanted: ApisWanted }) {
+/** Narrows the list of APIs to a state, a method, a dataset and a token, in the address. */
+export function ApiFilters({ wanted: { active, method, datasetId, tokenId } }: { wanted: ApisWanted }) {
   const narrow = useNarrow();
   return (
     <>
@@ -27,6 +29,8 @@ export function ApiFilters({ wanted: { active, method } }: { wanted: ApisWanted 
         value={method ?? ANY}
         onChange={(id) => narrow({ method: methods.find((each) => each === id) })}
       />
+      <DatasetFilter id={datasetId} onChoose={(id) => narrow({ datasetId: id })} />
+      <TokenFilter id={tokenId} onChoose={(id) => narrow({ tokenId: id })} />
     </>
   );
 }

@@ -10,15 +10,16 @@ import { isEmpty, ListCard } from '../../ui/list-card';
 import { useFind, useNarrow } from '../../ui/use-find';
 import { ApiFilters } from './api-filters';
 import { ApisTable } from './apis-table';
-import { DomainsCard } from './domains-card';
 
 export function ApisPage() {
   const wanted = useSearch({ from: '/shell/apis' });
-  const { q, sort, method, active } = wanted;
-  const apis = useInfiniteQuery(apisQuery({ _q: q, _sort: sort, method, active: active?.toString() }));
+  const { q, sort, method, active, datasetId, tokenId } = wanted;
+  const apis = useInfiniteQuery(
+    apisQuery({ _q: q, _sort: sort, method, active: active?.toString(), datasetId, tokenId }),
+  );
   const find = useFind();
   const narrow = useNarrow();
-  const isNarrowed = method !== undefined || active !== undefined;
+  const isNarrowed = [method, active, datasetId, tokenId].some((filter) => filter !== undefined);
   const mayEdit = useMay('editor');
   const create = mayEdit && (
     <Link to="/apis/new" search={{ dataset: undefined, version: undefined }} className={buttonClass('primary')}>
@@ -49,7 +50,6 @@ export function ApisPage() {
       >
         {(list) => <ApisTable apis={list} sort={sort} onSort={(next) => narrow({ sort: next })} />}
       </ListCard>
-      <DomainsCard />
     </>
   );
 }

@@ -12,8 +12,8 @@ import { Confirm } from '../../ui/dialog';
 import { ActionMenu } from '../../ui/menu';
 import table from '../../ui/table.module.css';
 import { say } from '../../ui/toasts';
+import { AssignTokenDialog } from '../assigning/assign-token-dialog';
 import { ActiveSwitch } from './active-switch';
-import { AssignTokenDialog } from './assign-token-dialog';
 import { CatalogBadges } from './catalog-badges';
 import { documentationOf, Endpoint, endpointOf } from './endpoint';
 

@@ -22,7 +22,12 @@ export function EditTokenDialog({ token, onClose }: { token: Token; onClose: () 
   const { error } = save;
   return (
     <FormDialog title={`Edit ${token.name}`} action="Save" task={save} places={tokenPlaces} onClose={onClose}>
-      <TokenFields draft={draft} change={(part) => setDraft((held) => ({ ...held, ...part }))} error={error} />
+      <TokenFields
+        draft={draft}
+        change={(part) => setDraft((held) => ({ ...held, ...part }))}
+        error={error}
+        autoFocus
+      />
     </FormDialog>
   );
 }

@@ -38,13 +38,16 @@ export function TokenFields({
   draft,
   change,
   error,
+  autoFocus,
 }: {
   draft: TokenDraft;
   change: (part: Partial<TokenDraft>) => void;
   error: unknown;
+  autoFocus?: boolean;
 }) {
   const [lifetime, setLifetime] = useState(draft.expires === '' ? NEVER : CHOSEN);
-  const limited = draft.addresses !== '' || Object.values(draft.amounts).some((amount) => amount !== '');
+  const hasMore =
+    draft.description !== '' || draft.addresses !== '' || Object.values(draft.amounts).some((amount) => amount !== '');
   const expire = (id: string) => {
     setLifetime(id);
     if (id === NEVER) change({ expires: '' });
@@ -60,14 +63,7 @@ export function TokenFields({
         onChange={(name) => change({ name })}
         faults={faultsAt(error, '/name')}
         isRequired
-        autoFocus
-      />
-      <TextField
-        label="Description"
-        value={draft.description}
-        onChange={(description) => change({ description })}
-        faults={faultsAt(error, '/description')}
-        rows={2}
+        autoFocus={autoFocus}
       />
       <Select label="Expires" choices={lifetimes} value={lifetime} onChange={expire} />
       {lifetime === CHOSEN && (
@@ -80,7 +76,14 @@ export function TokenFields({
         />
       )}
       <div className={css.more}>
-        <Fold title="Limits" level={3} isOpen={limited}>
+        <Fold title="Description and limits" level={3} isOpen={hasMore}>
+          <TextField
+            label="Description"
+            value={draft.description}
+            onChange={(description) => change({ description })}
+            faults={faultsAt(error, '/description')}
+            rows={2}
+          />
           <TextField
             label="Allowed addresses"
             placeholder={'any\n192.0.2.0/24'}

@@ -2,10 +2,7 @@ import type { Leak } from '@sluice/contracts/tokens/leaks';
 import type { Token } from '@sluice/contracts/tokens/tokens';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { Pencil } from 'lucide-react';
-import { useState } from 'react';
 import { apisOpenedQuery } from '../../server/apis';
-import { useMay } from '../../server/may';
 import { tokenQuery } from '../../server/tokens';
 import { PageHeader } from '../../shell/page-header';
 import { Badge } from '../../ui/badge';
@@ -19,10 +16,10 @@ import { UsageSection } from '../usage/usage-section';
 import { AgentsCard } from './agents-card';
 import { ApisOf } from './apis-of';
 import { ConnectAgent } from './connect-agent';
-import { EditTokenDialog } from './edit-token-dialog';
 import { limitWords } from './limit-words';
 import { tones } from './token-tones';
 import css from './tokens.module.css';
+import { useTokenActions } from './use-token-actions';
 
 /** One token: what it opens, what it may use, and what it used. */
 export function TokenPage() {
@@ -32,8 +29,7 @@ export function TokenPage() {
 }
 
 function TokenDetails({ token }: { token: Token }) {
-  const mayEdit = useMay('editor');
-  const [editing, setEditing] = useState(false);
+  const { actionsOf, dialogs } = useTokenActions();
   const facts = [
     [
       'State',
@@ -54,15 +50,12 @@ function TokenDetails({ token }: { token: Token }) {
         title={token.name}
         about={token.description}
         back={{ to: '/tokens', label: 'Tokens' }}
-        actions={
-          mayEdit &&
-          token.state !== 'revoked' && (
-            <Button onPress={() => setEditing(true)}>
-              <Pencil aria-hidden="true" />
-              Edit
-            </Button>
-          )
-        }
+        actions={actionsOf(token).map(({ label, picture: Picture, run, hurts }) => (
+          <Button key={label} look={hurts ? 'danger' : 'plain'} onPress={run}>
+            <Picture aria-hidden="true" />
+            {label}
+          </Button>
+        ))}
       />
       <div className={css.stack}>
         <Card>
@@ -86,7 +79,7 @@ function TokenDetails({ token }: { token: Token }) {
           <LiveTail of={{ tokenId: token.id }} />
         </UsageSection>
       </div>
-      {editing && <EditTokenDialog token={token} onClose={() => setEditing(false)} />}
+      {dialogs}
     </>
   );
 }

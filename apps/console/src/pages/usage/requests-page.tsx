@@ -13,7 +13,9 @@ import { Loaded } from '../../ui/loaded';
 import logCss from '../../ui/log.module.css';
 import { Select } from '../../ui/select';
 import { ShowOlder } from '../../ui/show-older';
-import { ApiName, TokenName } from './named';
+import { ApiFilter } from '../filters/api-filter';
+import { DatasetFilter } from '../filters/dataset-filter';
+import { TokenFilter } from '../filters/token-filter';
 import { requestColumns } from './request-columns';
 import css from './usage.module.css';
 
@@ -31,7 +33,7 @@ export function RequestsPage() {
   const navigate = useNavigate();
   const log = useInfiniteQuery(requestsQuery(wanted));
   const want = (search: RequestsWanted) => void navigate({ to: '/requests', search, replace: true });
-  const { apiId, tokenId, datasetId } = wanted;
+  const { apiId, tokenId } = wanted;
   return (
     <>
       <PageHeader
@@ -39,25 +41,6 @@ export function RequestsPage() {
         about="Each request of the last 24 hours, at all gateways together. Of more than 5 a second for long, a part is kept; usage counts all."
       />
       <Filters key={JSON.stringify(wanted)} wanted={wanted} want={want} />
-      {(apiId || tokenId || datasetId) && (
-        <p className={logCss.narrow}>
-          {apiId && (
-            <>
-              Only at <ApiName id={apiId} />{' '}
-            </>
-          )}
-          {tokenId && (
-            <>
-              Only with <TokenName id={tokenId} />{' '}
-            </>
-          )}
-          {datasetId && (
-            <>
-              Only over <code>{datasetId}</code>
-            </>
-          )}
-        </p>
-      )}
       <Card flush>
         <Loaded query={log}>
           {({ pages }) => {
@@ -102,6 +85,9 @@ function Filters({ wanted, want }: { wanted: RequestsWanted; want: (search: Requ
         value={wanted.outcome ?? ANY}
         onChange={(id) => want({ ...wanted, outcome: outcomes.find((each) => each === id) })}
       />
+      <ApiFilter id={wanted.apiId} onChoose={(apiId) => want({ ...wanted, apiId })} />
+      <TokenFilter id={wanted.tokenId} onChoose={(tokenId) => want({ ...wanted, tokenId })} />
+      <DatasetFilter id={wanted.datasetId} onChoose={(datasetId) => want({ ...wanted, datasetId })} />
       <TextField label="Refused with" placeholder="invalid_query" value={code} onChange={setCode} mono />
       <TextField label="Request" placeholder="req_…" value={requestId} onChange={setRequestId} mono />
       <Button type="submit">Find</Button>

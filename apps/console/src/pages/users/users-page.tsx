@@ -9,16 +9,17 @@ import { PageHeader } from '../../shell/page-header';
 import { Button } from '../../ui/button';
 import { EmptyState } from '../../ui/empty-state';
 import { isEmpty, ListCard } from '../../ui/list-card';
-import { useFind } from '../../ui/use-find';
+import { useFind, useNarrow } from '../../ui/use-find';
 import { AdminKeysCard } from './admin-keys-card';
 import { InviteDialog } from './invite-dialog';
 import css from './users.module.css';
 import { UsersTable } from './users-table';
 
 export function UsersPage() {
-  const { q } = useSearch({ from: '/shell/users' });
-  const admins = useInfiniteQuery(adminsQuery({ _q: q }));
+  const { q, sort } = useSearch({ from: '/shell/users' });
+  const admins = useInfiniteQuery(adminsQuery({ _q: q, _sort: sort }));
   const find = useFind();
+  const narrow = useNarrow();
   const { data: session } = useQuery(sessionQuery);
   const isOwner = useMay('owner');
   const [inviting, setInviting] = useState(false);
@@ -47,7 +48,7 @@ export function UsersPage() {
             </EmptyState>
           }
         >
-          {(list) => <UsersTable admins={list} />}
+          {(list) => <UsersTable admins={list} sort={sort} onSort={(next) => narrow({ sort: next })} />}
         </ListCard>
         {session?.admin.id && <AdminKeysCard adminId={session.admin.id} />}
       </div>

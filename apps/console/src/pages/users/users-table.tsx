@@ -16,7 +16,15 @@ import { roleNames, roles } from './roles';
 
 const tones = { active: 'good', invited: 'plain', disabled: 'warn' } as const satisfies Record<AdminState, string>;
 
-export function UsersTable({ admins }: { admins: readonly Admin[] }) {
+export function UsersTable({
+  admins,
+  sort,
+  onSort,
+}: {
+  admins: readonly Admin[];
+  sort: string | undefined;
+  onSort: (sort: string | undefined) => void;
+}) {
   const [removing, setRemoving] = useState<Admin | null>(null);
   const [helped, setHelped] = useState<Admin | null>(null);
   const isOwner = useMay('owner');
@@ -35,6 +43,7 @@ export function UsersTable({ admins }: { admins: readonly Admin[] }) {
         columns={[
           {
             label: 'Name',
+            sort: 'name',
             cell: ({ name, email }) => (
               <>
                 <span className={table.name}>{name}</span>
@@ -42,7 +51,7 @@ export function UsersTable({ admins }: { admins: readonly Admin[] }) {
               </>
             ),
           },
-          { label: 'Role', cell: ({ role }) => roleNames[role] },
+          { label: 'Role', sort: 'role', cell: ({ role }) => roleNames[role] },
           { label: 'State', looks: ['medium'], cell: ({ state }) => <Badge tone={tones[state]}>{state}</Badge> },
           {
             label: 'Last signed in',
@@ -85,6 +94,8 @@ export function UsersTable({ admins }: { admins: readonly Admin[] }) {
         ]}
         items={admins}
         keyOf={({ id }) => id}
+        sort={sort}
+        onSort={onSort}
       />
       {helped && <PasswordLinkDialog admin={helped} onClose={() => setHelped(null)} />}
       <Confirm

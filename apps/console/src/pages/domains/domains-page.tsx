@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { addDomain, domainsQuery, removeDomain } from '../../server/apis';
 import { useMay } from '../../server/may';
 import { faultsAt, isToldAt } from '../../server/problem';
+import { PageHeader } from '../../shell/page-header';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { TextField } from '../../ui/field';
@@ -10,10 +11,11 @@ import { Form } from '../../ui/form';
 import { Loaded } from '../../ui/loaded';
 import { ProblemNote } from '../../ui/problem-note';
 import { complain, say } from '../../ui/toasts';
-import css from './domains-card.module.css';
+import css from './domains.module.css';
+import { hostNameIn } from './host-name';
 
 /** The host names that an API can be bound to. */
-export function DomainsCard() {
+export function DomainsPage() {
   const domains = useQuery(domainsQuery);
   const mayEdit = useMay('editor');
   const queryClient = useQueryClient();
@@ -34,13 +36,52 @@ export function DomainsCard() {
     },
     onError: complain,
   });
+  const host = hostNameIn(name);
   return (
-    <div className={css.card}>
-      <Card title="Domains">
-        <p>Host names that lead to this installation. An API answers on one of them, or on every one.</p>
+    <>
+      <PageHeader
+        title="Domains"
+        about="Host names that lead to this installation. An API answers on one of them, or on every one."
+      />
+      <Card>
+        {mayEdit && (
+          <Form
+            className={css.add}
+            onSubmit={(event) => {
+              event.preventDefault();
+              add.mutate();
+            }}
+          >
+            <TextField
+              label="New domain"
+              placeholder="data.example.com"
+              hint={host === null ? 'The name alone, without https:// and without a path.' : undefined}
+              value={name}
+              onChange={setName}
+              faults={faultsAt(add.error, '/name')}
+              autoComplete="off"
+              spellCheck="false"
+              mono
+            />
+            {host !== null && (
+              <p className={css.pasted} role="status">
+                A domain is a host name alone.{' '}
+                <Button look="quiet" onPress={() => setName(host)}>
+                  Use {host}
+                </Button>
+              </p>
+            )}
+            <div>
+              <Button look="primary" type="submit" isPending={add.isPending}>
+                Add domain
+              </Button>
+            </div>
+          </Form>
+        )}
+        {add.error && !isToldAt(add.error, ['/name']) && <ProblemNote error={add.error} />}
         <Loaded query={domains}>
           {(list) =>
-            list.length > 0 && (
+            list.length > 0 ? (
               <ul className={css.list} aria-label="Domains">
                 {list.map((domain) => (
                   <li key={domain.name} className={css.item}>
@@ -58,33 +99,12 @@ export function DomainsCard() {
                   </li>
                 ))}
               </ul>
+            ) : (
+              <p>No domain yet. APIs answer on every host name that leads here.</p>
             )
           }
         </Loaded>
-        {mayEdit && (
-          <Form
-            className={css.add}
-            onSubmit={(event) => {
-              event.preventDefault();
-              add.mutate();
-            }}
-          >
-            <TextField
-              label="New domain"
-              placeholder="data.example.com"
-              value={name}
-              onChange={setName}
-              faults={faultsAt(add.error, '/name')}
-              autoComplete="off"
-              mono
-            />
-            <Button type="submit" isPending={add.isPending}>
-              Add domain
-            </Button>
-          </Form>
-        )}
-        {add.error && !isToldAt(add.error, ['/name']) && <ProblemNote error={add.error} />}
       </Card>
-    </div>
+    </>
   );
 }

@@ -132,7 +132,7 @@ inBrowser(`lists in the console${chromiumPath ? '' : ' (skipped: no Chromium on 
     await shows('Echo system');
   });
 
-  it('of users are sorted by name, email and role, in the address', async () => {
+  it('of users are sorted by each of their columns, in the address', async () => {
     const { page, publisher } = console;
     for (const [name, role] of [
       ['Zoe', 'viewer'],
@@ -148,6 +148,7 @@ inBrowser(`lists in the console${chromiumPath ? '' : ' (skipped: no Chromium on 
     await page.getByRole('button', { name: 'Role', exact: true }).click();
     await waitFor('the roles in order', async () => (await names()).join(' ') === 'Mia Abe Zoe');
     expect(new URL(page.url()).searchParams.get('sort')).toBe('role');
+    for (const head of ['State', 'Last signed in']) await page.getByRole('button', { name: head }).waitFor();
     expect(await console.flaws()).toEqual([]);
   });
 

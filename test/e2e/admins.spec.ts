@@ -208,6 +208,27 @@ describe('a role', () => {
   });
 });
 
+describe('the list of admins', () => {
+  it('is sorted by the last sign-in page by page, those who never did first, and by state', async () => {
+    await owner.call('POST', '/admins/invites', { name: 'Never', email: 'never@example.com', role: 'viewer' });
+    const { browser } = await member(owner, 'viewer', 'latest');
+    const seen: { name: string; lastSignInAt: string | null; state: string }[] = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const { json } = await owner.call('GET', `/admins?_sort=lastSignInAt&_limit=2${cursor && `&_cursor=${cursor}`}`);
+      const { data, page } = json as { data: typeof seen; page: { nextCursor: string | null } };
+      seen.push(...data);
+      cursor = page.nextCursor;
+    }
+    const moments = seen.map(({ lastSignInAt }) => lastSignInAt ?? '');
+    expect(moments).toEqual([...moments].sort());
+    expect(seen[0]?.lastSignInAt).toBeNull();
+    expect(seen.at(-1)?.name).toBe(browser.session.admin.name);
+    const states = (await owner.call('GET', '/admins?_sort=-state')).json as { data: typeof seen };
+    const listed = states.data.map(({ state }) => state);
+    expect(listed).toEqual([...listed].sort().reverse());
+  });
+});
+
 describe('the last owner', () => {
   it('cannot be removed, disabled or demoted, not even by two requests at once over two replicas', async () => {
     const { id } = owner.session.admin;

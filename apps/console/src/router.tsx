@@ -143,7 +143,7 @@ const usersRoute = createRoute({
   path: '/users',
   validateSearch: (search: Record<string, unknown>): { q?: string; sort?: string } => ({
     ...found(search),
-    sort: sorted(search.sort, ['name', 'email', 'role']),
+    sort: sorted(search.sort, ['name', 'email', 'role', 'state', 'lastSignInAt']),
   }),
   component: lazyRouteComponent(() => fetched(() => import('./pages/users/users-page')), 'UsersPage'),
 });

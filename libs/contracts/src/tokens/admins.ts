@@ -81,7 +81,7 @@ export const CreatedAdminKey = z
   .meta({ id: 'CreatedAdminKey' });
 
 /** Members by which the list of admins can be sorted, beside the time of creation. */
-export const ADMIN_SORTS = ['name', 'email', 'role'] as const;
+export const ADMIN_SORTS = ['name', 'email', 'role', 'state', 'lastSignInAt'] as const;
 
 export const listAdmins = contract({
   subject: 'tokens.admins.list',

@@ -52,9 +52,15 @@ export function UsersTable({
             ),
           },
           { label: 'Role', sort: 'role', cell: ({ role }) => roleNames[role] },
-          { label: 'State', looks: ['medium'], cell: ({ state }) => <Badge tone={tones[state]}>{state}</Badge> },
+          {
+            label: 'State',
+            sort: 'state',
+            looks: ['medium'],
+            cell: ({ state }) => <Badge tone={tones[state]}>{state}</Badge>,
+          },
           {
             label: 'Last signed in',
+            sort: 'lastSignInAt',
             looks: ['wide', 'soft'],
             cell: ({ lastSignInAt }) => (lastSignInAt ? since(lastSignInAt) : 'never'),
           },

@@ -42,6 +42,8 @@ import { ImportSweeper } from './imports/import-sweeper';
 import { ImportsController } from './imports/imports.controller';
 import { ImportsService } from './imports/imports.service';
 import { catalogueMigrations } from './migrations/catalogue-migrations';
+import { ProfilesController } from './profiles/profiles.controller';
+import { ProfilesService } from './profiles/profiles.service';
 import { NumberRanges } from './rows/number-ranges';
 import { RowsController } from './rows/rows.controller';
 import { RowsService } from './rows/rows.service';
@@ -95,6 +97,7 @@ export class CatalogueModule {
         VersionsController,
         ImportsController,
         RowsController,
+        ProfilesController,
         ExportsController,
         SendsController,
         SnapshotsController,
@@ -146,6 +149,7 @@ export class CatalogueModule {
         },
         NumberRanges,
         RowsService,
+        ProfilesService,
         ...exportResources(config),
         ExportsService,
         {

@@ -56,6 +56,7 @@ import { SnippetsController } from './manage/apis/snippets.controller';
 import { CommitsController } from './manage/datasets/commits.controller';
 import { DatasetDeletion } from './manage/datasets/dataset-deletion';
 import { DatasetsController } from './manage/datasets/datasets.controller';
+import { ProfilesController } from './manage/datasets/profiles.controller';
 import { ImportsController } from './manage/imports/imports.controller';
 import { Uploads } from './manage/imports/uploads';
 import { TokenAgentsController } from './manage/tokens/token-agents.controller';
@@ -127,6 +128,7 @@ export class GatewayModule {
         ImportsController,
         DatasetsController,
         CommitsController,
+        ProfilesController,
         ApiLinksController,
         TokenLinksController,
         TokenAgentsController,

@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type ChangesRequest, readChanges as changesContract } from '@sluice/contracts/catalogue/row-changes';
 import type { RowsRequest } from '@sluice/contracts/catalogue/rows';
 import { refuse, ServiceError } from '@sluice/messaging/service-error';
-import { requestScope } from '@sluice/runtime/request-scope';
 import { VersionCache } from '../cache/version-cache';
 import { CATALOGUE_CONFIG, type CatalogueConfig } from '../config/catalogue-config';
 import { Engines } from '../engine/engines';
@@ -19,9 +18,7 @@ import { asRefusal } from './read-refusals';
 import { RowRenderer } from './render-rows';
 import { RowBlocks } from './row-blocks';
 import { SortedPages } from './sorted-pages';
-
-/** A page may take this long. */
-export const QUERY_LIMIT_MS = 10_000;
+import { QUERY_LIMIT_MS, timeLeftMs } from './time-left';
 
 const HIDDEN_KEY = 'this API does not show the key fields of its rows, so that it cannot tell of changes';
 
@@ -80,12 +77,6 @@ export class RowsService {
     const read = await this.fast.read(table, request);
     return isPage(read) ? read : await readPage(this.engines.reads, read, request, timeLeftMs());
   }
-}
-
-/** Tells how long the caller still waits; never longer than a page may take. */
-function timeLeftMs(): number {
-  const deadlineMs = requestScope.getStore()?.deadlineMs ?? Number.POSITIVE_INFINITY;
-  return Math.min(QUERY_LIMIT_MS, Math.max(1, deadlineMs - performance.now()));
 }
 
 function isPage(read: Page | VersionTable): read is Page {

@@ -1,4 +1,4 @@
-import type { Field } from '@sluice/contracts/fields';
+import type { Field, FieldType } from '@sluice/contracts/fields';
 import type { Cells, Engine, QueryLimits } from '../engine/engine';
 import { fieldJson } from '../engine/json-text';
 import { rowJsonBound } from '../engine/row-json';
@@ -20,7 +20,7 @@ const BATCH_FIELDS = 100;
 const BATCH_EXACT_FIELDS = 10;
 const BATCH_VALUES = 8_000_000;
 /** Distinct values of more rows are estimated. */
-const MAX_EXACT_ROWS = 1_000_000;
+export const MAX_EXACT_ROWS = 1_000_000;
 const MAX_LABEL_CHARS = 256;
 /** Longer texts say little as a smallest and largest value. */
 const MAX_EXTREME_BYTES = 128;
@@ -69,11 +69,14 @@ export async function measureFields(
 function aggregates(field: Field, isExact: boolean): string {
   const sql = quoted(field.name);
   if (field.type === 'json') return `count(${sql}), NULL, NULL, NULL`;
-  // Of texts their hashes are told apart, of which two in a million rows are the same once in ten million files.
-  const hash = `CASE WHEN ${sql} IS NOT NULL THEN hash(${sql}) END`;
-  const exact = `count(DISTINCT ${field.type === 'text' ? hash : sql})`;
-  const distinct = isExact ? exact : `approx_count_distinct(${sql})`;
+  const distinct = distinctValues(field.type, sql, isExact);
   return `count(${sql}), ${extreme(field, `min(${sql})`)}, ${extreme(field, `max(${sql})`)}, ${distinct}`;
+}
+
+/** The SQL of how many values differ. Of texts their hashes are told apart, of which two in a million rows are the same once in ten million files. */
+export function distinctValues(type: FieldType, sql: string, isExact: boolean): string {
+  if (!isExact) return `approx_count_distinct(${sql})`;
+  return `count(DISTINCT ${type === 'text' ? `CASE WHEN ${sql} IS NOT NULL THEN hash(${sql}) END` : sql})`;
 }
 
 function bareField({ name, label, type, scale }: ColumnPlan): Field {

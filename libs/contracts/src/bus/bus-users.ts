@@ -4,6 +4,7 @@ import * as catalogueEvents from '../catalogue/catalogue-events';
 import * as commits from '../catalogue/commits';
 import * as datasets from '../catalogue/datasets';
 import * as imports from '../catalogue/imports';
+import * as profiles from '../catalogue/profiles';
 import * as rowChanges from '../catalogue/row-changes';
 import * as rowFormats from '../catalogue/row-formats';
 import * as rows from '../catalogue/rows';
@@ -46,6 +47,7 @@ const modules = [
   leaks,
   links,
   oauth,
+  profiles,
   quotas,
   requestLog,
   routes,

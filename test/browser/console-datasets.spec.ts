@@ -61,10 +61,11 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Version 2 is published' }).waitFor();
     await page.getByRole('link', { name: 'Go to the dataset' }).click();
+    await page.getByRole('link', { name: 'Versions', exact: true }).click();
     await page.getByRole('link', { name: 'Version 2' }).waitFor();
     await page.getByText('As published').first().waitFor();
     expect(await console.flaws()).toEqual([]);
-    await console.shot('dataset');
+    await console.shot('dataset-versions');
   });
 
   it('that wait are found again on the page of their dataset, by whoever closed theirs', async () => {
@@ -93,6 +94,7 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
 
   it('tell what changed between two versions', async () => {
     const { page } = console;
+    await page.getByRole('link', { name: 'Versions', exact: true }).click();
     await page.getByRole('button', { name: 'Actions for version 2' }).click();
     await page.getByRole('menuitem', { name: 'Compare with version 1' }).click();
     const changed = page.getByRole('row', { name: /^date changed/ });
@@ -105,11 +107,12 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
   it('are looked into in the query language: filtered, sorted by a press, with faults in their place', async () => {
     const { page } = console;
     await page.getByRole('link', { name: 'Seattle weather', exact: true }).click();
+    await page.getByRole('link', { name: 'Versions', exact: true }).click();
     await page.getByRole('link', { name: 'Version 1' }).click();
     await page.getByText('1,461 rows', { exact: true }).waitFor();
-    await page.getByLabel('Filter').fill('weather=snow');
+    await page.getByLabel('Query').fill('weather=snow');
     await page.getByRole('button', { name: 'Apply' }).click();
-    await page.getByText('26 rows', { exact: true }).waitFor();
+    await page.getByText('26 of 1,461 rows', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'temp_min' }).click();
     await page
       .getByRole('columnheader', { name: 'temp_min', exact: true })
@@ -119,7 +122,7 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
     await page.locator('[aria-sort=descending]').waitFor();
     expect(await console.flaws()).toEqual([]);
     await console.shot('preview');
-    await page.getByLabel('Filter').fill('wether=snow');
+    await page.getByLabel('Query').fill('wether=snow');
     await page.getByRole('button', { name: 'Apply' }).click();
     await page.getByText(/did you mean weather/i).waitFor();
     expect(await console.flaws()).toEqual([]);

@@ -66,6 +66,9 @@ inBrowser(`names in the console${chromiumPath ? '' : ' (skipped: no Chromium on 
 
   it.each([
     ['a dataset', ({ datasetId }: Made) => `/datasets/${datasetId}`],
+    ['the versions of a dataset', ({ datasetId }: Made) => `/datasets/${datasetId}/versions`],
+    ['the fields of a dataset', ({ datasetId }: Made) => `/datasets/${datasetId}/fields`],
+    ['the APIs over a dataset', ({ datasetId }: Made) => `/datasets/${datasetId}/usage`],
     ['a version', ({ datasetId }: Made) => `/datasets/${datasetId}/versions/2`],
     ['two versions compared', ({ datasetId }: Made) => `/datasets/${datasetId}/compare`],
     ['an import', ({ datasetId }: Made) => `/datasets/${datasetId}/import`],

@@ -93,6 +93,7 @@ inBrowser(`imports in the console${chromiumPath ? '' : ' (skipped: no Chromium o
       await page.getByRole('button', { name: 'Forget' }).click();
       await page.getByRole('dialog').waitFor({ state: 'detached' });
       expect((await console.publisher.call('GET', `/datasets/${id}`)).json).toMatchObject({ reading: null });
+      await page.getByRole('link', { name: 'Versions', exact: true }).click();
       await page.getByRole('link', { name: 'Version 1' }).click();
       await page.getByRole('button', { name: /^How its file was read/ }).click();
       await page.getByText('Percent of anteil').waitFor();

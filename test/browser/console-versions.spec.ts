@@ -21,7 +21,7 @@ inBrowser(`versions in the console${chromiumPath ? '' : ' (skipped: no Chromium 
   it('lose single versions after a question, but none that an API serves', async () => {
     const { page, publisher } = console;
     await publisher.api({ name: 'Pinned', datasetId, version: 1, active: true });
-    await console.goto(`/datasets/${datasetId}`);
+    await console.goto(`/datasets/${datasetId}/versions`);
     const remove = async (number: number) => {
       await page.getByRole('button', { name: `Actions for version ${number}` }).click();
       await page.getByRole('menuitem', { name: 'Delete version' }).click();
@@ -44,7 +44,7 @@ inBrowser(`versions in the console${chromiumPath ? '' : ' (skipped: no Chromium 
   it('keep as many of their newest versions as somebody says, who is shown first what goes and what an API holds', async () => {
     const { page, publisher } = console;
     await publisher.version(datasetId, 'csv', weather);
-    await console.goto(`/datasets/${datasetId}`);
+    await console.goto(`/datasets/${datasetId}/versions`);
     await page.getByRole('link', { name: 'Version 4' }).waitFor();
     await page.getByRole('button', { name: 'Actions for Seattle weather' }).click();
     await page.getByRole('menuitem', { name: 'Keep versions' }).click();
@@ -88,6 +88,7 @@ inBrowser(`versions in the console${chromiumPath ? '' : ' (skipped: no Chromium 
     await toggle('date');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'Fields', exact: true }).click();
     await page.getByRole('row', { name: /^date/ }).getByText('key', { exact: true }).waitFor();
     expect(await console.flaws()).toEqual([]);
   });

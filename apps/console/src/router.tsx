@@ -2,7 +2,8 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { actions, kinds } from './pages/activity/action-words';
 import { apiRoutes } from './routes/api-routes';
-import { day, found, sorted, text, whole } from './routes/search-params';
+import { datasetRoutes } from './routes/dataset-routes';
+import { day, found, sorted, text } from './routes/search-params';
 import { rootRoute, shellRoute } from './routes/shell-route';
 import type { AuditWanted } from './server/audit';
 import { fetched } from './server/connection';
@@ -41,43 +42,6 @@ const homeRoute = createRoute({
   beforeLoad: () => {
     throw redirect({ to: '/datasets', replace: true });
   },
-});
-
-const datasetsRoute = createRoute({
-  getParentRoute: () => shellRoute,
-  path: '/datasets',
-  validateSearch: (search: Record<string, unknown>): { q?: string; sort?: string } => ({
-    ...found(search),
-    sort: sorted(search.sort, ['name', 'createdAt']),
-  }),
-  component: lazyRouteComponent(() => fetched(() => import('./pages/datasets/datasets-page')), 'DatasetsPage'),
-});
-
-const datasetRoute = createRoute({
-  getParentRoute: () => shellRoute,
-  path: '/datasets/$datasetId',
-  component: lazyRouteComponent(() => fetched(() => import('./pages/datasets/dataset-page')), 'DatasetPage'),
-});
-
-const importRoute = createRoute({
-  getParentRoute: () => shellRoute,
-  path: '/datasets/$datasetId/import',
-  validateSearch: (search: Record<string, unknown>): { import?: string } => ({ import: text(search.import) }),
-  component: lazyRouteComponent(() => fetched(() => import('./pages/imports/import-page')), 'ImportPage'),
-});
-
-const compareRoute = createRoute({
-  getParentRoute: () => shellRoute,
-  path: '/datasets/$datasetId/compare',
-  validateSearch: ({ from, to }: Record<string, unknown>) => ({ from: whole(from), to: whole(to) }),
-  component: lazyRouteComponent(() => fetched(() => import('./pages/datasets/compare-page')), 'ComparePage'),
-});
-
-const versionRoute = createRoute({
-  getParentRoute: () => shellRoute,
-  path: '/datasets/$datasetId/versions/$number',
-  validateSearch: ({ query }: Record<string, unknown>) => ({ query: text(query) }),
-  component: lazyRouteComponent(() => fetched(() => import('./pages/preview/version-page')), 'VersionPage'),
 });
 
 const tokensRoute = createRoute({
@@ -155,11 +119,7 @@ const routeTree = rootRoute.addChildren([
   connectRoute,
   shellRoute.addChildren([
     homeRoute,
-    datasetsRoute,
-    datasetRoute,
-    importRoute,
-    compareRoute,
-    versionRoute,
+    ...datasetRoutes,
     ...apiRoutes,
     tokensRoute,
     tokenRoute,

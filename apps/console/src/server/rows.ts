@@ -1,3 +1,4 @@
+import type { Version } from '@sluice/contracts/catalogue/datasets';
 import { infiniteQueryOptions } from '@tanstack/react-query';
 import { isLosslessNumber, parse } from 'lossless-json';
 import { requestText } from './request';
@@ -11,10 +12,13 @@ interface RowsPage {
 
 const PAGE = 200;
 
+/** A version as far as it is asked for: a later `seq` has the rows that were sent until then. */
+export type RowsOf = Pick<Version, 'datasetId' | 'number'> & { seq?: number };
+
 /** Rows of a version, page by page, in the endpoint's own query language. Numbers keep every digit. */
-export const rowsQuery = (datasetId: string, number: number, query: string) =>
+export const rowsQuery = ({ datasetId, number, seq = 0 }: RowsOf, query: string) =>
   infiniteQueryOptions({
-    queryKey: ['datasets', datasetId, 'versions', number, 'rows', query],
+    queryKey: ['datasets', datasetId, 'versions', number, 'rows', seq, query],
     queryFn: async ({ pageParam, signal }) => {
       const asked = new URLSearchParams(query);
       if (!asked.has('_limit')) asked.set('_limit', String(PAGE));
@@ -28,6 +32,13 @@ export const rowsQuery = (datasetId: string, number: number, query: string) =>
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   });
+
+/** All rows of a version as a file; the browser downloads it by itself. */
+export function exportAddress(datasetId: string, number: number, format: string, query = ''): string {
+  const asked = new URLSearchParams(query);
+  asked.set('_format', format);
+  return `/manage/v1/datasets/${datasetId}/versions/${number}/export?${asked}`;
+}
 
 /** A value as it is shown in a cell; null is no text at all. */
 export function cellText(value: unknown): string | null {

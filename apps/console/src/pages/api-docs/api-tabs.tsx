@@ -1,28 +1,17 @@
-import { Link } from '@tanstack/react-router';
 import { useMay } from '../../server/may';
-import css from './api-tabs.module.css';
+import { type PageTab, PageTabs } from '../../shell/page-tabs';
 
-const tabs = [
-  { to: '/apis/$apiId', label: 'Overview' },
-  { to: '/apis/$apiId/test', label: 'Test & docs' },
-  { to: '/apis/$apiId/code', label: 'Code' },
-  { to: '/apis/$apiId/usage', label: 'Usage' },
-  { to: '/apis/$apiId/live', label: 'Live' },
-  { to: '/apis/$apiId/settings', label: 'Settings', forEditors: true },
-] as const;
-
-/** The parts of an API as links, since each has an address; the one that is open is the current page. */
+/** The tabs of an API: what it is, how it is asked, what comes of it, and what it is made of. */
 export function ApiTabs({ apiId }: { apiId: string }) {
   const mayEdit = useMay('editor');
-  return (
-    <nav className={css.tabs} aria-label="Parts of the API">
-      {tabs.map((tab) =>
-        'forEditors' in tab && !mayEdit ? null : (
-          <Link key={tab.to} to={tab.to} params={{ apiId }} activeOptions={{ exact: true }} className={css.tab}>
-            {tab.label}
-          </Link>
-        ),
-      )}
-    </nav>
-  );
+  const params = { apiId };
+  const tabs: PageTab[] = [
+    { to: '/apis/$apiId', params, label: 'Overview' },
+    { to: '/apis/$apiId/test', params, label: 'Test & docs' },
+    { to: '/apis/$apiId/code', params, label: 'Code' },
+    { to: '/apis/$apiId/usage', params, label: 'Usage' },
+    { to: '/apis/$apiId/live', params, label: 'Live' },
+  ];
+  const settings: PageTab = { to: '/apis/$apiId/settings', params, label: 'Settings' };
+  return <PageTabs label="Parts of the API" tabs={mayEdit ? [...tabs, settings] : tabs} />;
 }

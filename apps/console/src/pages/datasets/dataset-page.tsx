@@ -1,33 +1,27 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { FileText, KeyRound, Layers, Pencil, Trash2, Upload, Waypoints } from 'lucide-react';
+import { Link, Outlet, useNavigate, useParams } from '@tanstack/react-router';
+import { FileText, KeyRound, Layers, Pencil, Trash2, Waypoints } from 'lucide-react';
 import { useState } from 'react';
 import { apisOverQuery } from '../../server/apis';
-import { datasetQuery, datasetsKey, deleteDataset, versionQuery, versionsQuery } from '../../server/datasets';
+import { datasetQuery, datasetsKey, deleteDataset, versionsQuery } from '../../server/datasets';
 import { useMay } from '../../server/may';
 import { PageHeader } from '../../shell/page-header';
+import { PageTabs } from '../../shell/page-tabs';
 import { buttonClass } from '../../ui/button';
-import { Card } from '../../ui/card';
 import { Confirm } from '../../ui/dialog';
-import { EmptyState } from '../../ui/empty-state';
 import { Loaded } from '../../ui/loaded';
 import { ActionMenu } from '../../ui/menu';
-import { bytes, count, date } from '../../ui/units';
-import { ApisTable } from '../apis/apis-table';
 import { OpenImports } from '../imports/open-imports';
-import { LiveTail } from '../usage/live-tail';
-import { UsageSection } from '../usage/usage-section';
 import css from './datasets.module.css';
 import { EditDatasetDialog } from './edit-dataset-dialog';
-import { FieldsTable } from './fields-table';
+import { ImportLink } from './import-link';
 import { KeepVersionsDialog } from './keep-versions-dialog';
 import { KeyFieldsDialog } from './key-fields-dialog';
 import { ReadingDialog } from './reading-dialog';
 import { surplusOf } from './surplus-versions';
 import { useShrinking } from './use-shrinking';
-import { VersionsTable } from './versions-table';
 
-/** One dataset: what is in it, its versions, and the APIs over it. */
+/** One dataset: what is done to all of it, and its tabs, each at an address of its own. */
 export function DatasetPage() {
   const { datasetId } = useParams({ from: '/shell/datasets/$datasetId' });
   const dataset = useQuery(datasetQuery(datasetId));
@@ -39,13 +33,6 @@ export function DatasetPage() {
   const queryClient = useQueryClient();
   const navigate = useNavigate();
   const mayEdit = useMay('editor');
-  const importLink = (look: 'primary' | 'plain') =>
-    mayEdit && (
-      <Link to="/datasets/$datasetId/import" params={{ datasetId }} className={buttonClass(look)}>
-        <Upload aria-hidden="true" />
-        Import a version
-      </Link>
-    );
   return (
     <Loaded query={dataset}>
       {(data) => (
@@ -57,7 +44,7 @@ export function DatasetPage() {
             actions={
               mayEdit && (
                 <>
-                  {importLink(data.latestVersion === null ? 'primary' : 'plain')}
+                  <ImportLink datasetId={datasetId} look={data.latestVersion === null ? 'primary' : 'plain'} />
                   {data.latestVersion !== null && (
                     <Link
                       to="/apis/new"
@@ -86,45 +73,10 @@ export function DatasetPage() {
               )
             }
           />
+          {data.latestVersion !== null && <DatasetTabs datasetId={datasetId} />}
           <div className={css.stack}>
-            {data.latestVersion !== null && <Facts datasetId={datasetId} number={data.latestVersion} />}
             <OpenImports datasetId={datasetId} />
-            <Card
-              title="Versions"
-              actions={
-                keep !== null && (
-                  <span className={css.kept}>The newest {keep === 1 ? 'one stays' : `${count(keep)} stay`}</span>
-                )
-              }
-              flush
-            >
-              <Loaded query={versions}>
-                {(list) =>
-                  list.length > 0 ? (
-                    <VersionsTable datasetId={datasetId} versions={list} />
-                  ) : (
-                    <EmptyState picture={Upload} title="No data yet" action={importLink('primary')}>
-                      Import a file: its columns and their types are found out for you.
-                    </EmptyState>
-                  )
-                }
-              </Loaded>
-            </Card>
-            {used.length > 0 && (
-              <Card title="APIs using it" flush>
-                <ApisTable apis={used} hideDataset />
-              </Card>
-            )}
-            {data.fields.length > 0 && (
-              <Card title="Fields of the latest version" flush>
-                <FieldsTable fields={data.fields} keyFields={data.keyFields ?? []} version={versions.data?.[0]} />
-              </Card>
-            )}
-            {used.length > 0 && (
-              <UsageSection of={{ datasetId }}>
-                <LiveTail of={{ datasetId }} />
-              </UsageSection>
-            )}
+            <Outlet />
           </div>
           {dialog === 'edit' && <EditDatasetDialog dataset={data} onClose={() => setDialog(null)} />}
           {dialog === 'keys' && <KeyFieldsDialog dataset={data} onClose={() => setDialog(null)} />}
@@ -156,25 +108,17 @@ export function DatasetPage() {
   );
 }
 
-function Facts({ datasetId, number }: { datasetId: string; number: number }) {
-  const { data: version } = useQuery(versionQuery(datasetId, number));
-  const facts = [
-    ['Rows', version && count(version.rowCount)],
-    ['Fields', version && count(version.fields.length)],
-    ['Size', version && bytes(version.byteSize)],
-    ['Latest version', String(number)],
-    ['Imported', version && date(version.createdAt)],
-  ] as const;
+function DatasetTabs({ datasetId }: { datasetId: string }) {
+  const params = { datasetId };
   return (
-    <Card>
-      <dl className={css.facts}>
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value ?? '…'}</dd>
-          </div>
-        ))}
-      </dl>
-    </Card>
+    <PageTabs
+      label="Parts of the dataset"
+      tabs={[
+        { to: '/datasets/$datasetId', params, label: 'Rows' },
+        { to: '/datasets/$datasetId/versions', params, label: 'Versions' },
+        { to: '/datasets/$datasetId/fields', params, label: 'Fields' },
+        { to: '/datasets/$datasetId/usage', params, label: 'APIs & usage' },
+      ]}
+    />
   );
 }

@@ -5,6 +5,7 @@ import { ArrowLeftRight, Download, Table2, Trash2, Waypoints } from 'lucide-reac
 import { useState } from 'react';
 import { datasetQuery, deleteVersion, versionsQuery } from '../../server/datasets';
 import { useMay } from '../../server/may';
+import { exportAddress } from '../../server/rows';
 import { Badge } from '../../ui/badge';
 import { actionsColumn, DataTable } from '../../ui/data-table';
 import { Confirm } from '../../ui/dialog';
@@ -123,11 +124,4 @@ export function VersionsTable({ datasetId, versions }: { datasetId: string; vers
       </Confirm>
     </>
   );
-}
-
-/** All rows of a version as a file; the browser downloads it by itself. */
-export function exportAddress(datasetId: string, number: number, format: string, query = ''): string {
-  const asked = new URLSearchParams(query);
-  asked.set('_format', format);
-  return `/manage/v1/datasets/${datasetId}/versions/${number}/export?${asked}`;
 }

@@ -16,7 +16,7 @@ import { WarningList } from './warning-list';
 export function ImportResult({ datasetId, state }: { datasetId: string; state: Import }) {
   const number = state.version ?? 1;
   const version = useQuery(versionQuery(datasetId, number));
-  const rows = useInfiniteQuery(rowsQuery(datasetId, number, '_limit=50'));
+  const rows = useInfiniteQuery(rowsQuery({ datasetId, number }, '_limit=50'));
   return (
     <div className={css.result}>
       <Card>

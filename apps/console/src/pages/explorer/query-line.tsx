@@ -4,10 +4,10 @@ import { Button } from '../../ui/button';
 import { TextField } from '../../ui/field';
 import { Form } from '../../ui/form';
 import { ProblemNote } from '../../ui/problem-note';
-import css from './preview.module.css';
+import css from './explorer.module.css';
 
 /** The query as consumers would send it. What it gets wrong is told as consumers would be told. */
-export function FilterBar({
+export function QueryLine({
   query,
   onQuery,
   error,
@@ -28,7 +28,7 @@ export function FilterBar({
     >
       <div className={css.line}>
         <TextField
-          label="Filter"
+          label="Query"
           placeholder="weather=rain&precipitation__gte=10&_sort=-date"
           value={text}
           onChange={setText}

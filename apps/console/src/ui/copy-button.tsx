@@ -1,7 +1,7 @@
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button, type ButtonLook } from './button';
-import { complain } from './toasts';
+import { complain, say } from './toasts';
 
 const TOLD_MS = 2_000;
 
@@ -48,6 +48,16 @@ export function CopyButton({
       </span>
     </Button>
   );
+}
+
+/** Copies a text where no button was pressed, and says so, or why it could not. */
+export async function copyText(text: string): Promise<void> {
+  try {
+    await writeClipboard(text);
+    say('Copied');
+  } catch (error) {
+    complain(error);
+  }
 }
 
 /** The clipboard of the browser exists in secure contexts only; over plain HTTP a selection is copied instead. */

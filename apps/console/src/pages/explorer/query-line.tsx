@@ -20,7 +20,6 @@ export function QueryLine({
   const faults = error instanceof Refusal ? error.faults : [];
   return (
     <Form
-      className={css.bar}
       onSubmit={(event) => {
         event.preventDefault();
         onQuery(text.trim().replace(/^\?/, ''));
@@ -33,7 +32,7 @@ export function QueryLine({
           value={text}
           onChange={setText}
           faults={faults}
-          hint="In the endpoint's own query language: what you write here, consumers write behind the address."
+          hint="The same in the endpoint's own query language: what you write here, consumers write behind the address."
           autoComplete="off"
           spellCheck="false"
           mono

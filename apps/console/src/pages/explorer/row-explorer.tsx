@@ -1,16 +1,24 @@
 import type { Version } from '@sluice/contracts/catalogue/datasets';
-import type { Field } from '@sluice/contracts/fields';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { useCallback } from 'react';
-import { type Row, rowsQuery } from '../../server/rows';
+import { RotateCcw } from 'lucide-react';
+import { useCallback, useState } from 'react';
+import { rowsQuery } from '../../server/rows';
+import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { SkeletonRows } from '../../ui/skeleton';
-import { count, plural } from '../../ui/units';
-import { RowsGrid } from '../rows/rows-grid';
+import type { Chip } from '../filters/chips';
+import { withChip } from '../filters/chips';
+import { FilterChips } from '../filters/filter-chips';
+import { FilterDialog } from '../filters/filter-dialog';
+import { queryOf, readQuery, withoutHandwritten, writtenByHand } from '../filters/query-chips';
+import { useArrangement } from '../rows/use-arrangement';
 import { DownloadMenu } from './download-menu';
 import css from './explorer.module.css';
+import { ExplorerGrid } from './explorer-grid';
+import { ProfileNote } from './profile-note';
 import { QueryLine } from './query-line';
-import { sortOf, withSort } from './sorting';
+import { isGrouped, shownFields, stayingRows } from './shown';
+import { useProfiles } from './use-profiles';
 
 /** A look into a version: any filter and order that its endpoint would take. `query` is the one state of all that is asked. */
 export function RowExplorer({
@@ -22,53 +30,87 @@ export function RowExplorer({
   query: string;
   onQuery: (query: string) => void;
 }) {
-  const { number, fields } = version;
+  const { fields } = version;
+  const [filtering, setFiltering] = useState<string | null>(null);
   const rows = useInfiniteQuery({ ...rowsQuery(version, query), placeholderData: keepPreviousData });
   const { fetchNextPage, hasNextPage, isFetchingNextPage, error } = rows;
   const more = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage && !error) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, error, fetchNextPage]);
   const list = error ? [] : (rows.data?.pages.flatMap(({ data }) => data) ?? []);
+  const arranged = useArrangement(version.datasetId, shownFields(fields, list[0]));
+  const isOfFields = !isGrouped(query) && arranged.shown.length > 0;
+  const profiled = arranged.shown.filter(({ name }) => fields.some((field) => field.name === name));
+  // The rows come first: what is asked about fields waits for them, and fails by itself.
+  const profiles = useProfiles(
+    version,
+    profiled.map(({ name }) => name),
+    isOfFields,
+  );
   const total = rows.data?.pages[0]?.page.total;
+  const asked = readQuery(query, fields);
+  const onChips = (chips: readonly Chip[]) => onQuery(queryOf({ ...asked, chips: [...chips] }));
+  const add = (chip: Chip) => onChips(withChip(asked.chips, chip));
   return (
-    <div>
+    <div className={css.explorer}>
+      <FilterChips
+        fields={fields}
+        chips={asked.chips}
+        onChips={onChips}
+        byHand={writtenByHand(asked)}
+        onForget={() => onQuery(queryOf(withoutHandwritten(asked)))}
+      />
       <QueryLine key={query} query={query} onQuery={onQuery} error={error} />
       <Card
         flush
         title={
           <span className={css.count} role="status">
-            {total === undefined || error ? 'Rows' : stayingRows(Number(total), version, query)}
+            {total === undefined || error ? 'Rows' : stayingRows(Number(total), version, query, profiles.rows)}
           </span>
         }
-        actions={<DownloadMenu version={version} query={query} />}
+        actions={
+          <div className={css.actions}>
+            {arranged.isChanged && (
+              <Button look="quiet" onPress={arranged.reset}>
+                <RotateCcw aria-hidden="true" />
+                Reset columns{arranged.hidden > 0 && ` (${arranged.hidden} hidden)`}
+              </Button>
+            )}
+            <DownloadMenu version={version} query={query} />
+          </div>
+        }
       >
+        {isOfFields && <ProfileNote profiles={profiles} />}
         {rows.isPending ? (
           <SkeletonRows rows={12} height={36} />
         ) : list.length > 0 ? (
-          <RowsGrid
-            label={`Rows of version ${number}`}
-            fields={shownFields(fields, list[0])}
+          <ExplorerGrid
+            version={version}
             rows={list}
-            sort={sortOf(query)}
-            onSort={(sort) => onQuery(withSort(query, sort))}
+            query={query}
+            onQuery={onQuery}
             onEnd={more}
+            arranged={arranged}
+            profiles={isOfFields ? profiles : null}
+            onChip={add}
+            onFilter={setFiltering}
           />
         ) : (
           <p className={css.none}>{error ? 'Mend the query to see rows.' : 'No row fits this filter.'}</p>
         )}
       </Card>
+      {filtering !== null && (
+        <FilterDialog
+          fields={fields}
+          start={null}
+          field={filtering}
+          onClose={() => setFiltering(null)}
+          onChip={(chip) => {
+            setFiltering(null);
+            add(chip);
+          }}
+        />
+      )}
     </div>
   );
-}
-
-/** How many rows stay of how many. Rows that were replaced by their key count into neither, so that all of them are not known at first. */
-function stayingRows(total: number, { rowCount, keyFields }: Version, query: string): string {
-  if (new URLSearchParams(query).has('_group') || new URLSearchParams(query).has('_agg')) return plural(total, 'group');
-  if (total === rowCount || (keyFields !== null && total > rowCount)) return plural(total, 'row');
-  return keyFields === null ? `${count(total)} of ${plural(rowCount, 'row')}` : plural(total, 'row');
-}
-
-/** A selection or a grouping answers with other columns than the version has. */
-function shownFields(fields: readonly Field[], row: Row = {}): Pick<Field, 'name' | 'type'>[] {
-  return Object.keys(row).map((name) => fields.find((field) => field.name === name) ?? { name, type: 'text' });
 }

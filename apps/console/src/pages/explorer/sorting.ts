@@ -1,4 +1,5 @@
-import type { Sort } from '../rows/rows-grid';
+import { readable } from '../filters/query-chips';
+import type { Sort } from '../rows/grid-head';
 
 /** Reads by which field a query sorts first; null is the order of the file. */
 export function sortOf(query: string): Sort | null {
@@ -12,9 +13,4 @@ export function withSort(query: string, sort: Sort | null): string {
   if (sort) asked.set('_sort', `${sort.descending ? '-' : ''}${sort.field}`);
   else asked.delete('_sort');
   return readable(asked);
-}
-
-/** As people write it: only what a query string cannot hold as it is stays encoded. */
-function readable(asked: URLSearchParams): string {
-  return asked.toString().replaceAll('%2C', ',').replaceAll('%3A', ':');
 }

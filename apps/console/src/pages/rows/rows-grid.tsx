@@ -1,78 +1,114 @@
-import type { Field } from '@sluice/contracts/fields';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { ArrowDown, ArrowUp } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { cellText, type Row } from '../../server/rows';
+import { copyText } from '../../ui/copy-button';
+import { type GridField, widthsOf } from './columns';
+import { GridCell } from './grid-cell';
+import { GridHeads, type HeadsProps } from './grid-heads';
 import css from './rows-grid.module.css';
+import { useGridCells } from './use-grid-cells';
 
 const ROW_HEIGHT = 36;
 const LOAD_AHEAD = 40;
+const [HEAD_HEIGHT, UNDER_HEIGHT] = [38, 84];
 
-export interface Sort {
-  field: string;
-  descending: boolean;
-}
-
-interface GridProps {
-  fields: readonly Pick<Field, 'name' | 'type'>[];
+interface GridProps extends HeadsProps {
+  fields: readonly GridField[];
   rows: readonly Row[];
   label: string;
-  sort?: Sort | null;
-  onSort?: (sort: Sort | null) => void;
   /** Called when the end comes into sight. */
   onEnd?: () => void;
+  /** Opens a cell whole. With it, cells are gone to by arrows. */
+  onOpen?: (row: Row, field: GridField) => void;
 }
 
 /** Rows as a grid of which only what is in sight is drawn, however many there are. */
-export function RowsGrid({ fields, rows, label, sort, onSort, onEnd }: GridProps) {
-  const frame = useRef<HTMLDivElement>(null);
+export function RowsGrid({
+  fields,
+  rows,
+  label,
+  sort = null,
+  onSort,
+  onEnd,
+  under,
+  arranged,
+  actionsOf,
+  onOpen,
+}: GridProps) {
+  const frame = useRef<HTMLElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => frame.current,
     estimateSize: () => ROW_HEIGHT,
     overscan: 12,
+    scrollPaddingEnd: HEAD_HEIGHT + (under ? UNDER_HEIGHT : 0),
   });
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
     if (rows.length > 0 && last >= rows.length - LOAD_AHEAD) onEnd?.();
   }, [last, rows.length, onEnd]);
+  const isProfiled = under !== undefined;
+  const columns = useMemo(
+    () =>
+      widthsOf(fields, rows, cellText, isProfiled).map((column) => ({
+        ...column,
+        width: arranged?.widthOf(column.name) ?? column.width,
+      })),
+    [fields, rows, isProfiled, arranged],
+  );
+  const cells = useGridCells({
+    frame,
+    last: { row: rows.length - 1, column: columns.length - 1 },
+    drawn: items.map(({ index }) => index),
+    scrollTo: (row) => virtual.scrollToIndex(row),
+    onOpen: (row, at) => {
+      const [found, column] = [rows[row], columns[at]];
+      if (found && column) onOpen?.(found, column);
+    },
+    onCopy: (row, at) => void copyText(cellText(rows[row]?.[columns[at]?.name ?? '']) ?? ''),
+  });
+  const width = columns.reduce((sum, column) => sum + column.width, 0);
+  const isWide = !columns.some(({ name }) => arranged?.widthOf(name));
   const before = items[0]?.start ?? 0;
   const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
+  const heads = under ? 2 : 1;
   return (
     <section ref={frame} className={css.frame} aria-label={label} tabIndex={0}>
-      <table className={css.grid} aria-rowcount={rows.length + 1}>
-        <thead>
-          <tr aria-rowindex={1}>
-            {fields.map(({ name, type }) => {
-              const direction = sort?.field === name ? (sort.descending ? 'descending' : 'ascending') : undefined;
-              const shown = (
-                <span className={css.cut} title={name}>
-                  {name}
-                </span>
-              );
-              return (
-                <th key={name} scope="col" aria-sort={direction} className={isNumeric(type) ? css.number : undefined}>
-                  {onSort && type !== 'json' ? (
-                    <button type="button" className={css.sort} onClick={() => onSort(nextSort(name, sort ?? null))}>
-                      {shown}
-                      {direction === 'ascending' && <ArrowUp aria-hidden="true" />}
-                      {direction === 'descending' && <ArrowDown aria-hidden="true" />}
-                    </button>
-                  ) : (
-                    <div className={css.name}>{shown}</div>
-                  )}
-                </th>
-              );
-            })}
-          </tr>
-        </thead>
+      <table
+        role={onOpen && 'grid'}
+        className={css.grid}
+        style={{ width: isWide ? `max(100%, ${width}px)` : width }}
+        aria-rowcount={rows.length + heads}
+      >
+        <colgroup>
+          {columns.map(({ name, width: wide }) => (
+            <col key={name} style={{ width: wide }} />
+          ))}
+        </colgroup>
+        <GridHeads
+          columns={columns}
+          sort={sort}
+          onSort={onSort}
+          under={under}
+          arranged={arranged}
+          actionsOf={actionsOf}
+        />
         <tbody>
           {before > 0 && <tr style={{ height: before }} />}
           {items.map(({ index }) => (
-            <tr key={index} aria-rowindex={index + 2} style={{ height: ROW_HEIGHT }}>
-              {fields.map(({ name, type }) => (
-                <Cell key={name} value={rows[index]?.[name]} type={type} />
+            <tr key={index} aria-rowindex={index + 1 + heads} style={{ height: ROW_HEIGHT }}>
+              {columns.map((column, at) => (
+                <GridCell
+                  key={column.name}
+                  column={column}
+                  value={rows[index]?.[column.name]}
+                  place={onOpen && `${index}:${at}`}
+                  isStop={cells.isStop(index, at)}
+                  onFocus={() => cells.onFocus(index, at)}
+                  onKeyDown={(event) => cells.onKeyDown(event, index, at)}
+                  onOpen={() => rows[index] && onOpen?.(rows[index], column)}
+                />
               ))}
             </tr>
           ))}
@@ -81,24 +117,4 @@ export function RowsGrid({ fields, rows, label, sort, onSort, onEnd }: GridProps
       </table>
     </section>
   );
-}
-
-function Cell({ value, type }: { value: unknown; type: Field['type'] }) {
-  const text = cellText(value);
-  if (text === null) return <td className={css.empty}>null</td>;
-  return (
-    <td className={isNumeric(type) ? css.number : undefined} title={text.length > 40 ? text : undefined}>
-      {text}
-    </td>
-  );
-}
-
-function isNumeric(type: Field['type']): boolean {
-  return type === 'integer' || type === 'number' || type === 'decimal';
-}
-
-/** Up, down, and back to the order of the file. */
-function nextSort(field: string, sort: Sort | null): Sort | null {
-  if (sort?.field !== field) return { field, descending: false };
-  return sort.descending ? null : { field, descending: true };
 }

@@ -1,5 +1,5 @@
 import type { Version } from '@sluice/contracts/catalogue/datasets';
-import { infiniteQueryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { isLosslessNumber, parse } from 'lossless-json';
 import { requestText } from './request';
 
@@ -48,3 +48,16 @@ export function cellText(value: unknown): string | null {
     ? JSON.stringify(value, (_, inner) => (isLosslessNumber(inner) ? Number(inner) : inner))
     : String(value);
 }
+
+/** How many rows of a version a filter leaves, as JSON text of the query language; without one, how many there are. */
+export const countQuery = ({ datasetId, number, seq = 0 }: RowsOf, filter: string | null) =>
+  queryOptions({
+    queryKey: ['datasets', datasetId, 'versions', number, 'count', seq, filter],
+    queryFn: async ({ signal }) => {
+      const asked = new URLSearchParams({ _limit: '1', _count: 'exact', ...(filter !== null && { _filter: filter }) });
+      const { text } = await requestText(`/datasets/${datasetId}/versions/${number}/rows?${asked}`, { signal });
+      return Number((parse(text) as RowsPage).page.total);
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });

@@ -1,6 +1,7 @@
 import { X } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { Dialog as AriaDialog } from 'react-aria-components/Dialog';
+import { FormContext } from 'react-aria-components/Form';
 import { Heading } from 'react-aria-components/Heading';
 import { Modal, ModalOverlay } from 'react-aria-components/Modal';
 import { Button, IconButton } from './button';
@@ -41,7 +42,10 @@ export function Dialog({ title, isOpen, onClose, children, footer, width = 'narr
               </IconButton>
             )}
           </header>
-          <div className={css.body}>{children}</div>
+          {/* A form in it is one of its own, also where the dialog is opened from within another form. */}
+          <FormContext value={null}>
+            <div className={css.body}>{children}</div>
+          </FormContext>
           {footer && <footer className={css.footer}>{footer}</footer>}
         </AriaDialog>
       </Modal>

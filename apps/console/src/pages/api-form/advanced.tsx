@@ -11,12 +11,13 @@ import { Switch } from '../../ui/switch';
 import { AgentSwitches } from './agent-switches';
 import css from './api-form.module.css';
 import { AskableFields } from './askable-fields';
-import { type Draft, rowFilterFault } from './draft';
+import type { Draft } from './draft';
 import { ExposedFields } from './exposed-fields';
 import { faultsUnder } from './faults-under';
 import { FoldedPart } from './folded-part';
 import { LinkRulesEditor } from './link-rules';
 import { ParametersEditor } from './parameters-editor';
+import { RowFilterEditor } from './row-filter-editor';
 import { SendRulesEditor } from './send-rules';
 
 interface AdvancedProps {
@@ -50,7 +51,7 @@ export function Advanced({ draft, change, faults, fields }: AdvancedProps) {
       {draft.method === 'POST' ? (
         <SendRulesEditor fields={visible} send={draft.send} onChange={(send) => change({ send })} faults={faults} />
       ) : (
-        <Reading draft={draft} change={change} faults={faults} fields={visible} />
+        <Reading draft={draft} change={change} faults={faults} fields={visible} allFields={fields} />
       )}
       <TextField
         label="Other origins"
@@ -68,24 +69,11 @@ export function Advanced({ draft, change, faults, fields }: AdvancedProps) {
 }
 
 /** Edits the controls that only GET APIs have. */
-function Reading({ draft, change, faults, fields }: AdvancedProps) {
-  const unreadable = rowFilterFault(draft.rowFilter);
-  const filterFaults: readonly Fault[] = unreadable
-    ? [{ in: 'body', pointer: '/rowFilter', code: 'not_json', detail: unreadable }]
-    : faultsUnder(faults, '/rowFilter');
+function Reading({ draft, change, faults, fields, allFields }: AdvancedProps & { allFields: readonly Field[] }) {
   return (
     <>
       <AskableFields fields={fields} draft={draft} change={change} faults={faults} />
-      <TextField
-        label="Row filter"
-        placeholder={'{"region": {"eq": {"$param": "area"}}}'}
-        hint="Always holds, whatever is asked for, also over fields that are hidden."
-        value={draft.rowFilter}
-        onChange={(rowFilter) => change({ rowFilter })}
-        faults={filterFaults}
-        rows={4}
-        mono
-      />
+      <RowFilterEditor draft={draft} change={change} faults={faults} fields={allFields} />
       <ParametersEditor
         parameters={draft.parameters}
         onChange={(parameters) => change({ parameters })}

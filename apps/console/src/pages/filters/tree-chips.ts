@@ -12,7 +12,7 @@ export interface ChippedTree {
 
 /** Reads the text of a row filter; null where it is no JSON object. Numbers keep every digit. */
 export function readTree(text: string, fields: readonly FilteredField[]): ChippedTree | null {
-  const tree = text.trim() === '' ? {} : parsedObject(text);
+  const tree = text.trim() === '' ? {} : parsedTree(text);
   if (!tree) return null;
   const chips: Chip[] = [];
   const rest: [string, unknown][] = [];
@@ -35,7 +35,8 @@ export function treeText({ chips, rest }: ChippedTree): string {
   return Object.keys(tree).length === 0 ? '' : (stringify(tree, null, 2) ?? '');
 }
 
-function parsedObject(text: string): Tree | null {
+/** Reads the text of a JSON object without losing a digit; null where it is none. */
+export function parsedTree(text: string): Tree | null {
   try {
     const tree = parse(text);
     return isObject(tree) ? tree : null;
@@ -72,6 +73,6 @@ function scalarText(value: unknown): string | null {
   return typeof value === 'boolean' || isLosslessNumber(value) ? String(value) : null;
 }
 
-function isObject(value: unknown): value is Tree {
+export function isObject(value: unknown): value is Tree {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isLosslessNumber(value);
 }

@@ -113,12 +113,12 @@ inBrowser(`datasets in the console${chromiumPath ? '' : ' (skipped: no Chromium 
     await page.getByLabel('Query').fill('weather=snow');
     await page.getByRole('button', { name: 'Apply' }).click();
     await page.getByText('26 of 1,461 rows', { exact: true }).waitFor();
-    await page.getByRole('button', { name: 'temp_min' }).click();
+    await page.getByRole('button', { name: 'temp_min', exact: true }).click();
     await page
       .getByRole('columnheader', { name: 'temp_min', exact: true })
       .and(page.locator('[aria-sort=ascending]'))
       .waitFor();
-    await page.getByRole('button', { name: 'temp_min' }).click();
+    await page.getByRole('button', { name: 'temp_min', exact: true }).click();
     await page.locator('[aria-sort=descending]').waitFor();
     expect(await console.flaws()).toEqual([]);
     await console.shot('preview');

@@ -8,7 +8,7 @@ import { waitFor } from '../support/wait-for';
 const inBrowser = chromiumPath ? describe : describe.skip;
 
 /** What changes something that is not one's own, by its label. */
-const CHANGES = /^(New dataset|Create\b|Import|Generate|Assign|Edit|Add|Invite|Test API|Send|Make|Settings)/;
+const CHANGES = /^(New dataset|Create\b|Import|Generate|Assign|Edit|Add(?! filter)|Invite|Test API|Send|Make|Settings)/;
 
 inBrowser(`people in the console${chromiumPath ? '' : ' (skipped: no Chromium on the PATH)'}`, () => {
   const stack = useStack();
@@ -218,7 +218,7 @@ inBrowser(`people in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     await context.addCookies([{ name, value, url: stack.url }]);
     for (const place of [
       '/datasets',
-      `/datasets/${dataset.data[0]?.id}`,
+      ...['', '/versions', '/fields', '/usage'].map((tab) => `/datasets/${dataset.data[0]?.id}${tab}`),
       '/apis',
       ...['', '/test', '/code', '/usage', '/live'].map((tab) => `/apis/${api.id}${tab}`),
       '/domains',

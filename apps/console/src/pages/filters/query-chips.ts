@@ -38,16 +38,18 @@ export function queryOf({ chips, rest }: ChippedQuery): string {
 
 /** Tells what is shown as written by hand: all that is no chip, but for the order. */
 export function writtenByHand({ rest }: ChippedQuery): string {
-  return readable(new URLSearchParams(rest.filter(([name]) => name !== SORT).map((entry) => [...entry])));
+  return readable(
+    new URLSearchParams(rest.filter(([name]) => name !== SORT).map(([name, value]): [string, string] => [name, value])),
+  );
 }
 
 export function withoutHandwritten({ chips, rest }: ChippedQuery): ChippedQuery {
   return { chips, rest: rest.filter(([name]) => name === SORT) };
 }
 
-/** As people write it: only what a query string cannot hold as it is stays encoded. */
+/** As people write it: what a query string cannot hold as it is stays encoded, letters of every script do not. */
 export function readable(asked: URLSearchParams): string {
-  return asked.toString().replaceAll('%2C', ',').replaceAll('%3A', ':');
+  return asked.toString().replace(/%(?:2C|3A|22|7B|7D|5B|5D)|(?:%[89A-F][\dA-F])+/g, decodeURIComponent);
 }
 
 function chipOf(name: string, value: string, fields: readonly FilteredField[]): Chip | null {

@@ -29,6 +29,7 @@ export function FieldProfileView({
   onPart: (part: ProfilePart) => void;
 }) {
   const { name, distinct, isEstimate } = profile;
+  const differing = `${isEstimate ? 'about ' : ''}${count(distinct ?? 0)} distinct`;
   const bars = barsOf(profile);
   const values = valuesOf(profile, rows);
   const empties = emptiesOf(profile, rows);
@@ -78,20 +79,15 @@ export function FieldProfileView({
               <>
                 <span className={css.share} style={{ width: `${value.share * 100}%` }} />
                 <span className={css.text}>{value.text}</span>
-                <span className={css.percent}>{percentOf(value.share)}</span>
+                <span className={css.percent} data-share={percentOf(value.share)} />
               </>,
             ),
           )}
         </div>
       )}
       <div className={css.told}>
-        {empties ? button(empties, css.empties, `${percentOf(empties.share)} empty`) : <span>none empty</span>}
-        {distinct !== null && (
-          <span>
-            {isEstimate && 'about '}
-            {count(distinct)} distinct
-          </span>
-        )}
+        {empties ? button(empties, css.empties, empties.text) : <span title="none empty">none empty</span>}
+        {distinct !== null && <span title={differing}>{differing}</span>}
       </div>
     </Group>
   );

@@ -40,14 +40,12 @@ export function valuesOf({ name, top }: FieldProfile, rows: number): (Piece & { 
   }));
 }
 
-/** Makes the part of rows without a value, if there are any. */
-export function emptiesOf({ name, nulls }: FieldProfile, rows: number): Piece | null {
+/** Makes the part of rows without a value, if there are any; its name begins with what is seen of it. */
+export function emptiesOf({ name, nulls }: FieldProfile, rows: number): (Piece & { text: string }) | null {
   if (nulls === 0) return null;
-  return {
-    part: { kind: 'empty' },
-    name: `${name} is empty: ${plural(nulls, 'row')}`,
-    share: nulls / Math.max(rows, 1),
-  };
+  const share = nulls / Math.max(rows, 1);
+  const text = `${percentOf(share)} empty`;
+  return { part: { kind: 'empty' }, text, name: `${text}: ${name} has no value in ${plural(nulls, 'row')}`, share };
 }
 
 const percents = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 });

@@ -156,7 +156,10 @@ inBrowser(`rows in the console${chromiumPath ? '' : ' (skipped: no Chromium on t
     };
     const width = async (name: string) => (await grid().getByRole('columnheader', { name }).boundingBox())?.width ?? 0;
     await page.getByRole('button', { name: 'weather is rain: 641 rows' }).waitFor();
+    const others = Array.from({ length: 60 }, (_, i) => [`ds_${i}`, { order: [], hidden: ['x'], widths: {} }]);
+    await page.evaluate<void>(`localStorage.setItem('sluice.columns', ${JSON.stringify(JSON.stringify(others))})`);
     await choose('weather', 'Move left');
+    expect(await page.evaluate<number>(`JSON.parse(localStorage.getItem('sluice.columns')).length`)).toBe(50);
     await choose('wind', 'Hide');
     await grid()
       .getByRole('columnheader', { name: 'date' })

@@ -22,7 +22,7 @@ export function ProfileNote({ profiles: { error, isPending, retry, left, more } 
   if (left === 0) return null;
   return (
     <p className={css.profiles}>
-      {plural(left, 'field')} on the right {left === 1 ? 'has' : 'have'} not been looked at.
+      {plural(left, 'field')} {left === 1 ? 'has' : 'have'} not been looked at yet.
       <Button look="quiet" isPending={isPending} onPress={more}>
         Look at more
       </Button>

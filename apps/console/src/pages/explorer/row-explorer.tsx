@@ -40,13 +40,8 @@ export function RowExplorer({
   const list = error ? [] : (rows.data?.pages.flatMap(({ data }) => data) ?? []);
   const arranged = useArrangement(version.datasetId, shownFields(fields, list[0]));
   const isOfFields = !isGrouped(query) && arranged.shown.length > 0;
-  const profiled = arranged.shown.filter(({ name }) => fields.some((field) => field.name === name));
   // The rows come first: what is asked about fields waits for them, and fails by itself.
-  const profiles = useProfiles(
-    version,
-    profiled.map(({ name }) => name),
-    isOfFields,
-  );
+  const profiles = useProfiles(version, isOfFields);
   const total = rows.data?.pages[0]?.page.total;
   const asked = readQuery(query, fields);
   const onChips = (chips: readonly Chip[]) => onQuery(queryOf({ ...asked, chips: [...chips] }));

@@ -1,8 +1,8 @@
+import type { Version } from '@sluice/contracts/catalogue/datasets';
 import type { FieldProfile } from '@sluice/contracts/catalogue/profiles';
-import { useQueries } from '@tanstack/react-query';
+import { useQueries, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { batchesOf, profileQuery } from '../../server/profiles';
-import type { RowsOf } from '../../server/rows';
 
 /** What is known of the fields of a version by now. */
 export interface Profiles {
@@ -17,13 +17,19 @@ export interface Profiles {
   more: () => void;
 }
 
-/** Asks about the fields in sight first, and about others when somebody wants them. Batches go one after the other. */
-export function useProfiles(version: RowsOf, names: readonly string[], isEnabled: boolean): Profiles {
-  const batches = batchesOf(names);
-  const [wanted, setWanted] = useState(1);
-  const asked = batches.slice(0, wanted);
+/** Batches that are asked for by one wish: of 20 fields. */
+const WISH = 4;
+
+/** Asks about the first fields, and about others when somebody wants them: a batch once the one before is there, as each is a scan of the rows. */
+export function useProfiles(version: Version, isEnabled: boolean): Profiles {
+  const client = useQueryClient();
+  // In the order of the version, so that a column that is moved is not asked about anew.
+  const batches = batchesOf(version.fields.map(({ name }) => name));
+  const [wanted, setWanted] = useState(WISH);
+  const queries = batches.slice(0, wanted).map((batch) => profileQuery(version, batch));
+  const isThere = (at: number) => at < 0 || client.getQueryData(queries[at]?.queryKey ?? []) !== undefined;
   const results = useQueries({
-    queries: asked.map((batch) => ({ ...profileQuery(version, batch), enabled: isEnabled })),
+    queries: queries.map((query, at) => ({ ...query, enabled: isEnabled && isThere(at - 1) })),
   });
   const known = new Map(results.flatMap(({ data }) => data?.fields ?? []).map((profile) => [profile.name, profile]));
   const failed = results.find(({ error }) => error !== null);
@@ -34,6 +40,6 @@ export function useProfiles(version: RowsOf, names: readonly string[], isEnabled
     error: failed?.error ?? null,
     retry: () => results.forEach(({ error, refetch }) => void (error !== null && refetch())),
     left: batches.slice(wanted).flat().length,
-    more: () => setWanted((before) => before + 1),
+    more: () => setWanted((before) => before + WISH),
   };
 }

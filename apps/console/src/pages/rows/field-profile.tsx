@@ -86,7 +86,7 @@ export function FieldProfileView({
         </div>
       )}
       <div className={css.told}>
-        {empties ? button(empties, css.empties, empties.text) : <span title="none empty">none empty</span>}
+        {empties ? button(empties, css.empties, empties.text) : <span>0% empty</span>}
         {distinct !== null && <span title={differing}>{differing}</span>}
       </div>
     </Group>

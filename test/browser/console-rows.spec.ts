@@ -43,6 +43,7 @@ inBrowser(`rows in the console${chromiumPath ? '' : ' (skipped: no Chromium on t
     expect(await console.overflows()).toEqual([]);
     await page.getByRole('button', { name: 'weather is rain: 641 rows' }).click();
     await page.getByText('641 of 1,461 rows', { exact: true }).waitFor();
+    await console.shot('dataset');
     const bar = page.getByRole('button', { name: /^wind from/ }).first();
     const name = (await bar.getAttribute('aria-label')) ?? '';
     await bar.click();
@@ -51,7 +52,6 @@ inBrowser(`rows in the console${chromiumPath ? '' : ' (skipped: no Chromium on t
     expect(query()).toBe(`weather=rain&wind__gte=${from}&wind__lte=${to}`);
     await page.getByText(/^\d+ of 1,461 rows$/).waitFor();
     expect(await console.flaws()).toEqual([]);
-    await console.shot('dataset');
   });
 
   it('are filtered by chips and by the query alike: each is the other, and nothing that is written is lost', async () => {

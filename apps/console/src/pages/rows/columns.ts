@@ -14,7 +14,7 @@ const HEAD_PX = 52;
 const LOOKED_AT = 50;
 const [MIN_PX, MAX_PX] = [96, 320];
 /** A profile has twenty bars, or values with their shares. */
-const MIN_PROFILED_PX = 176;
+const MIN_PROFILED_PX = 172;
 
 /** Finds how wide columns are by their names and first rows, so that nothing moves while more rows come. */
 export function widthsOf(

@@ -157,7 +157,10 @@ describe('the registry service, two replicas', () => {
         faults: [{ code: 'name_taken' }, { code: 'path_taken', hint: 'edited-2 is free' }],
       });
       expect(await validate({ name: 'Edited', path: 'edited', apiId: api.id })).toEqual({ valid: true, faults: [] });
-      expect(await validate({ name: 'Not yet there' })).toEqual({ valid: true, faults: [] });
+      const proposed = await validate({ name: 'Not yet there' });
+      expect(proposed).toEqual({ valid: true, faults: [], path: 'not-yet-there' });
+      expect((await validate({ name: 'Edited!' })).path).not.toBe('edited');
+      expect(await validate({ name: ' ' })).not.toHaveProperty('path');
       await expect(create({ name: 'Not yet there' })).resolves.toBeDefined();
     });
   });

@@ -7,7 +7,7 @@ import { ServiceError } from '@sluice/messaging/service-error';
 import { CLOCK, type Clock } from '@sluice/runtime/clock';
 import { newId } from '@sluice/runtime/ids';
 import { isDuplicateKey } from '@sluice/storage/duplicate-key';
-import { fault, normalHost, refuseFaults } from '../rules/api-rules';
+import { fault, nameFault, normalHost, refuseFaults } from '../rules/api-rules';
 import { settingsFaults } from '../rules/settings-rules';
 import { slugOf, variants } from '../rules/slug';
 import { Datasets } from '../serving/datasets';
@@ -50,6 +50,13 @@ export class ApiCreation {
     const doc = await this.insert({ ...naming, ...source, ...told, served });
     await this.confirm(doc);
     return doc;
+  }
+
+  /** Gives the path that an API without one would get now, made from its name; null while the name is no name. */
+  async proposePath({ name, domain, method }: Naming): Promise<string | null> {
+    if (nameFault(name)) return null;
+    const naming: Naming = { name, method, domain: normalHost(domain), path: null };
+    return (await this.free(naming, newId('api', this.clock.wallMs()), 0)).path;
   }
 
   private async insert(

@@ -66,12 +66,14 @@ export class ApisService {
   /** Checks a definition by the rules of saving, without saving: forms ask while one types. */
   async validate(request: RequestOf<typeof validateApi>): Promise<ReplyOf<typeof validateApi>> {
     const { name, method, domain = null, path = null, apiId } = request;
-    const [named, found] = await Promise.all([
-      this.naming.check({ name, method, domain, path }, apiId),
+    const naming = { name, method, domain, path };
+    const [named, found, proposed] = await Promise.all([
+      this.naming.check(naming, apiId),
       apiId === undefined ? this.sourceFaults(request) : this.changeFaults(apiId, request),
+      apiId === undefined && path === null ? this.creation.proposePath(naming) : null,
     ]);
     const faults = [...named, ...found];
-    return { valid: faults.length === 0, faults };
+    return { valid: faults.length === 0, faults, ...(proposed !== null && { path: proposed }) };
   }
 
   private async sourceFaults(request: RequestOf<typeof validateApi>): Promise<Fault[]> {

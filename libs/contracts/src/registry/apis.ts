@@ -99,7 +99,16 @@ export const ValidateApi = z
     apiId: ApiId.optional().meta({ description: 'The API being edited: it may keep its own name and path' }),
   })
   .meta({ id: 'ValidateApi' });
-export const ApiValidity = z.object({ valid: z.boolean(), faults: z.array(Fault) }).meta({ id: 'ApiValidity' });
+export const ApiValidity = z
+  .object({
+    valid: z.boolean(),
+    faults: z.array(Fault),
+    path: z
+      .string()
+      .optional()
+      .meta({ description: 'Without a path of its own: the one that its name would give it now' }),
+  })
+  .meta({ id: 'ApiValidity' });
 
 export const createApi = contract({
   subject: 'registry.apis.create',

@@ -54,7 +54,7 @@ export function ApiForm({ start: given, api, save, onCancel }: ApiFormProps) {
         <Source draft={draft} change={change} faults={faults} fixed={api !== undefined} />
       </Card>
       <Card title="Endpoint">
-        <Basics draft={draft} change={change} faults={faults} checking={validity.isChecking} />
+        <Basics draft={draft} change={change} faults={faults} validity={validity} />
       </Card>
       <Card>
         <Advanced draft={draft} change={change} faults={faults} fields={dataset?.fields ?? []} />

@@ -1,14 +1,12 @@
 import type { Fault } from '@sluice/contracts/fault';
-import { useQuery } from '@tanstack/react-query';
-import { domainsQuery } from '../../server/apis';
-import { Button } from '../../ui/button';
 import { TextField } from '../../ui/field';
 import { Select } from '../../ui/select';
+import { Address, DomainField } from './address';
 import css from './api-form.module.css';
 import type { Draft } from './draft';
 import { faultsUnder } from './faults-under';
+import type { Validity } from './use-validity';
 
-const ANY = '*';
 const methods = [
   { id: 'GET', label: 'GET', detail: 'reads rows' },
   { id: 'POST', label: 'POST', detail: 'adds rows' },
@@ -19,17 +17,13 @@ export function Basics({
   draft,
   change,
   faults,
-  checking,
+  validity,
 }: {
   draft: Draft;
   change: (part: Partial<Draft>) => void;
   faults: readonly Fault[];
-  checking: boolean;
+  validity: Validity;
 }) {
-  const { data: domains = [] } = useQuery(domainsQuery);
-  const pathFaults = faultsUnder(faults, '/path');
-  const [suggestion] = pathFaults.flatMap(({ suggestions = [] }) => suggestions);
-  const host = draft.domain ?? window.location.host;
   return (
     <>
       <TextField
@@ -55,39 +49,9 @@ export function Basics({
           value={draft.method}
           onChange={(id) => change(id === 'POST' ? { method: 'POST', version: null } : { method: 'GET' })}
         />
-        <Select
-          label="Domain"
-          choices={[
-            { id: ANY, label: 'Every domain', detail: 'of this installation' },
-            ...domains.map(({ name }) => ({ id: name, label: name })),
-          ]}
-          value={draft.domain ?? ANY}
-          onChange={(id) => change({ domain: id === ANY ? null : id })}
-        />
+        <DomainField draft={draft} change={change} />
       </div>
-      <div className={css.path}>
-        <TextField
-          label="Path"
-          placeholder="made from the name"
-          hint="Lower-case letters, digits and hyphens, with / between: sales/orders"
-          value={draft.path}
-          onChange={(path) => change({ path })}
-          faults={pathFaults}
-          autoComplete="off"
-          spellCheck="false"
-          mono
-        />
-        {suggestion && <Button onPress={() => change({ path: suggestion })}>Use {suggestion}</Button>}
-      </div>
-      <p className={css.endpoint} aria-live="polite">
-        <span>{draft.method}</span>
-        <code>
-          {host}/api/{draft.path || '…'}
-        </code>
-        <span className={css.checking}>
-          {checking ? 'checking' : pathFaults.length === 0 && draft.path !== '' ? 'free' : ''}
-        </span>
-      </p>
+      <Address draft={draft} change={change} validity={validity} faults={faults} />
     </>
   );
 }

@@ -6,12 +6,19 @@ import type { Draft } from './draft';
 
 const PAUSE_MS = 250;
 
+/** What the server says of name, domain, path and method as they stand. */
+export interface Validity {
+  faults: readonly Fault[];
+  /** The path that the name gives where none is typed; empty while there is none to tell. */
+  proposedPath: string;
+  isChecking: boolean;
+}
+
 /** Asks the server about name, domain, path and method, in the pauses of typing. An empty form is not asked about. */
 export function useValidity(
-  draft: Draft,
-  apiId: string | undefined,
-): { faults: readonly Fault[]; isChecking: boolean } {
-  const { name, domain, path, method } = draft;
+  { name, domain, path, method }: Pick<Draft, 'name' | 'domain' | 'path' | 'method'>,
+  apiId?: string,
+): Validity {
   const [asked, setAsked] = useState({ name, domain, path, method });
   useEffect(() => {
     const timer = setTimeout(() => setAsked({ name, domain, path, method }), PAUSE_MS);
@@ -27,5 +34,5 @@ export function useValidity(
   const told = isWorth ? (data?.faults ?? []) : [];
   // A name that has not been begun is no fault yet.
   const faults = told.filter(({ pointer, code }) => !(pointer === '/name' && code === 'required'));
-  return { faults, isChecking: isFetching || isBehind };
+  return { faults, proposedPath: isWorth ? (data?.path ?? '') : '', isChecking: isFetching || isBehind };
 }

@@ -27,6 +27,13 @@ import { VersionsStore } from '../stores/versions.store';
 import { KeyFieldsOfLatest } from './key-fields-of-latest';
 import { VersionRemoval } from './version-removal';
 
+const NAME_TAKEN = {
+  in: 'body',
+  pointer: '/name',
+  code: 'name_taken',
+  detail: 'Another dataset has this name',
+} as const;
+
 /** Creates, changes, tells and deletes datasets, and tells of their published versions. */
 @Injectable()
 export class DatasetsService {
@@ -55,7 +62,7 @@ export class DatasetsService {
       await this.trail.settle(DATASETS, doc);
       return this.present(doc, []);
     } catch (error) {
-      throw isDuplicateKey(error) ? refuse(createDataset, 'name_taken', 'another dataset has this name') : error;
+      throw isDuplicateKey(error) ? refuse(createDataset, 'name_taken', NAME_TAKEN.detail, [NAME_TAKEN]) : error;
     }
   }
 
@@ -102,7 +109,7 @@ export class DatasetsService {
         return await this.get(datasetId);
       }
     } catch (error) {
-      throw isDuplicateKey(error) ? refuse(updateDataset, 'name_taken', 'another dataset has this name') : error;
+      throw isDuplicateKey(error) ? refuse(updateDataset, 'name_taken', NAME_TAKEN.detail, [NAME_TAKEN]) : error;
     }
     await this.get(datasetId);
     throw refuse(updateDataset, 'revision_mismatch');

@@ -237,7 +237,7 @@ inBrowser(`people in the console${chromiumPath ? '' : ' (skipped: no Chromium on
         .allTextContents();
       expect(offered.filter((text) => CHANGES.test(text))).toEqual([]);
     }
-    for (const place of ['/apis/new', `/apis/${api.id}/edit`, `/datasets/${dataset.data[0]?.id}/import`]) {
+    for (const place of ['/publish', '/apis/new', `/apis/${api.id}/edit`, `/datasets/${dataset.data[0]?.id}/import`]) {
       await console.goto(place);
       await page.getByRole('heading', { name: 'Only editors and owners can change this' }).waitFor();
       expect(await page.getByRole('main').getByRole('textbox').count()).toBe(0);

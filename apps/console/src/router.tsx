@@ -44,6 +44,12 @@ const homeRoute = createRoute({
   },
 });
 
+const publishRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/publish',
+  component: lazyRouteComponent(() => fetched(() => import('./pages/publish/publish-page')), 'PublishPage'),
+});
+
 const tokensRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/tokens',
@@ -120,6 +126,7 @@ const routeTree = rootRoute.addChildren([
   shellRoute.addChildren([
     homeRoute,
     ...datasetRoutes,
+    publishRoute,
     ...apiRoutes,
     tokensRoute,
     tokenRoute,

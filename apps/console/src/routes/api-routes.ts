@@ -24,12 +24,24 @@ const domainsRoute = createRoute({
   component: lazyRouteComponent(() => fetched(() => import('../pages/domains/domains-page')), 'DomainsPage'),
 });
 
+/** What is chosen and typed already of an API that is to be made. */
+interface NewApiAsked {
+  dataset?: string;
+  version?: number;
+  name?: string;
+  domain?: string;
+  path?: string;
+}
+
 const newApiRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/apis/new',
-  validateSearch: ({ dataset, version }: Record<string, unknown>) => ({
+  validateSearch: ({ dataset, version, name, domain, path }: Record<string, unknown>): NewApiAsked => ({
     dataset: text(dataset),
     version: whole(version),
+    name: text(name),
+    domain: text(domain),
+    path: text(path),
   }),
   component: lazyRouteComponent(() => fetched(() => import('../pages/api-form/new-api-page')), 'NewApiPage'),
 });

@@ -92,7 +92,8 @@ export const validityQuery = (asked: z.input<typeof ValidateApi>) =>
     retry: false,
   });
 
-export const createApi = (body: z.input<typeof CreateApi>) => request<Api>('/apis', { method: 'POST', body });
+export const createApi = (body: z.input<typeof CreateApi>, idempotencyKey?: string) =>
+  request<Api>('/apis', { method: 'POST', body, idempotencyKey });
 
 export const updateApi = ({ id, revision }: Api, body: z.input<typeof UpdateApi>) =>
   request<Api>(`/apis/${id}`, { method: 'PATCH', body, revision });

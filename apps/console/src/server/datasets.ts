@@ -29,8 +29,8 @@ export const versionQuery = (datasetId: string, number: number) =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
-export const createDataset = (body: z.input<typeof CreateDataset>) =>
-  request<Dataset>('/datasets', { method: 'POST', body });
+export const createDataset = (body: z.input<typeof CreateDataset>, idempotencyKey?: string) =>
+  request<Dataset>('/datasets', { method: 'POST', body, idempotencyKey });
 
 export const updateDataset = ({ id, revision }: Dataset, body: z.input<typeof UpdateDataset>) =>
   request<Dataset>(`/datasets/${id}`, { method: 'PATCH', body, revision });
@@ -38,4 +38,5 @@ export const updateDataset = ({ id, revision }: Dataset, body: z.input<typeof Up
 export const deleteVersion = (datasetId: string, number: number) =>
   request<void>(`/datasets/${datasetId}/versions/${number}`, { method: 'DELETE' });
 
-export const deleteDataset = (id: string) => request<void>(`/datasets/${id}`, { method: 'DELETE' });
+export const deleteDataset = (id: string, keepalive?: boolean) =>
+  request<void>(`/datasets/${id}`, { method: 'DELETE', keepalive });

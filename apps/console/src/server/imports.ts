@@ -144,6 +144,22 @@ export const publishImport = (importId: string, body: { types: Types; note?: str
 
 const WAIT_SECONDS = 30;
 
+/** Publishes a waiting import, or goes on with one that was told to publish before; resolves with the number of its version. Throws why there is none. */
+export async function publishedVersion(importId: string, body: { types: Types }): Promise<number> {
+  let state = await request<Import>(`/imports/${importId}`);
+  if (state.phase === 'review') {
+    await request<unknown>(`/imports/${importId}/publish`, { method: 'POST', body, waitSeconds: WAIT_SECONDS });
+    state = await request<Import>(`/imports/${importId}`);
+  }
+  while (state.version === null) {
+    const refusal = refusalOf(state);
+    if (refusal) throw refusal;
+    await new Promise((resolve) => setTimeout(resolve, PROGRESS_MS));
+    state = await request<Import>(`/imports/${importId}`);
+  }
+  return state.version;
+}
+
 /** Has the file of a waiting import read anew, and resolves once it waits again. Throws what keeps it from being read so. */
 export async function readAnew(importId: string, reading: Reading): Promise<void> {
   const body = { reading };

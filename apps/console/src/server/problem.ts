@@ -15,6 +15,19 @@ export class Refusal extends Error {
   }
 }
 
+/** What keeps something from being sent, as the server said when it was asked before. */
+export function refusalOfFaults(title: string, errors: Fault[]): Refusal {
+  return new Refusal({
+    type: 'about:blank',
+    title,
+    status: 422,
+    detail: '',
+    instance: '',
+    code: 'invalid_request',
+    errors,
+  });
+}
+
 /** No answer at all: offline, or the gateway is away. */
 export class Unreachable extends Error {
   constructor(cause?: unknown) {

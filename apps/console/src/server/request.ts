@@ -10,6 +10,10 @@ export interface Call {
   revision?: number;
   /** How long the server may work on it before it answers how far it is (RFC 7240). */
   waitSeconds?: number;
+  /** Names a creation, so that it happens once however often it is sent. */
+  idempotencyKey?: string;
+  /** It goes on though the page is left. */
+  keepalive?: boolean;
   signal?: AbortSignal;
 }
 
@@ -37,7 +41,10 @@ export async function requestText(path: string, call: Call = {}): Promise<{ text
   }
 }
 
-async function send(path: string, { method = 'GET', body, revision, waitSeconds, signal }: Call): Promise<Response> {
+async function send(
+  path: string,
+  { method = 'GET', body, revision, waitSeconds, idempotencyKey, keepalive, signal }: Call,
+): Promise<Response> {
   const address = path.startsWith('/oauth/') ? path : `/manage/v1${path}`;
   try {
     const response = await fetch(address, {
@@ -47,7 +54,9 @@ async function send(path: string, { method = 'GET', body, revision, waitSeconds,
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...(revision !== undefined && { 'if-match': `"${revision}"` }),
         ...(waitSeconds !== undefined && { prefer: `wait=${waitSeconds}` }),
+        ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
       },
+      keepalive,
       body: body === undefined ? undefined : JSON.stringify(body),
       credentials: 'same-origin',
       cache: 'no-store',

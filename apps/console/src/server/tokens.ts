@@ -10,6 +10,7 @@ import type {
 import { queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { type ListAsked, listQuery } from './lists';
+import { Refusal } from './problem';
 import { request, requestList } from './request';
 
 /** All that was asked about tokens. */
@@ -37,8 +38,23 @@ export const tokensAssignedQuery = (apiId: string) =>
 export const tokenQuery = (id: string) =>
   queryOptions({ queryKey: ['tokens', id], queryFn: ({ signal }) => request<Token>(`/tokens/${id}`, { signal }) });
 
-export const issueToken = (body: z.input<typeof IssueToken>) =>
-  request<z.output<typeof HandedToken>>('/tokens', { method: 'POST', body });
+export const issueToken = (body: z.input<typeof IssueToken>, idempotencyKey?: string) =>
+  request<z.output<typeof HandedToken>>('/tokens', { method: 'POST', body, idempotencyKey });
+
+/** Generates a token; where that was done before and its answer lost, a new secret takes the place of the one that nobody saw. */
+export async function issueOnce(body: z.input<typeof IssueToken>, key: string): Promise<IssuedSecret> {
+  try {
+    return await issueToken(body, key);
+  } catch (error) {
+    if (!(error instanceof Refusal && error.code === 'answer_not_kept')) throw error;
+    const search = new URLSearchParams({ _q: body.name, state: 'active' });
+    const token = (await requestList<Token>(`/tokens?${search}`)).find(({ name }) => name === body.name.trim());
+    if (!token) throw error;
+    return await rotateToken(token.id, { graceSeconds: 0 });
+  }
+}
+
+type IssuedSecret = Pick<z.output<typeof HandedToken>, 'token' | 'secret'>;
 
 export const updateToken = ({ id, revision }: Token, body: z.input<typeof UpdateToken>) =>
   request<Token>(`/tokens/${id}`, { method: 'PATCH', body, revision });

@@ -1,9 +1,17 @@
 import { useBlocker } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 
 /** Asks before what was typed is lost: by a way that leads off the page, or by closing it. */
-export function KeepUnsaved({ isChanged }: { isChanged: boolean }) {
+export function KeepUnsaved({
+  isChanged,
+  children = 'What you changed here is not saved yet.',
+}: {
+  isChanged: boolean;
+  /** What becomes of it. */
+  children?: ReactNode;
+}) {
   const { status, proceed, reset } = useBlocker({
     shouldBlockFn: () => isChanged,
     enableBeforeUnload: () => isChanged,
@@ -25,7 +33,7 @@ export function KeepUnsaved({ isChanged }: { isChanged: boolean }) {
         </>
       }
     >
-      <p>What you changed here is not saved yet.</p>
+      <p>{children}</p>
     </Dialog>
   );
 }

@@ -21,7 +21,7 @@ export function EmptyState({
       </span>
       <h2>{title}</h2>
       <p>{children}</p>
-      {action}
+      {action && <div className={css.action}>{action}</div>}
     </div>
   );
 }

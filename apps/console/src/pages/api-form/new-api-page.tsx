@@ -8,7 +8,7 @@ import { ApiForm, type Filled } from './api-form';
 import { definitionOf, newDraft } from './draft';
 
 export function NewApiPage() {
-  const { dataset, version } = useSearch({ from: '/shell/apis/new' });
+  const { dataset, version, name = '', domain = null, path = '' } = useSearch({ from: '/shell/apis/new' });
   const queryClient = useQueryClient();
   const navigate = useNavigate();
   const router = useRouter();
@@ -28,7 +28,11 @@ export function NewApiPage() {
         back={{ to: '/apis', label: 'Output APIs' }}
       />
       <ForEditors>
-        <ApiForm start={newDraft(dataset ?? '', version ?? null)} save={save} onCancel={() => router.history.back()} />
+        <ApiForm
+          start={{ ...newDraft(dataset ?? '', version ?? null), name, domain, path }}
+          save={save}
+          onCancel={() => router.history.back()}
+        />
       </ForEditors>
     </>
   );

@@ -4,6 +4,7 @@ import { Plus, Waypoints } from 'lucide-react';
 import { apisQuery } from '../../server/apis';
 import { useMay } from '../../server/may';
 import { PageHeader } from '../../shell/page-header';
+import { PublishLink } from '../../shell/publish-link';
 import { buttonClass } from '../../ui/button';
 import { EmptyState } from '../../ui/empty-state';
 import { isEmpty, ListCard } from '../../ui/list-card';
@@ -22,10 +23,13 @@ export function ApisPage() {
   const isNarrowed = [method, active, datasetId, tokenId].some((filter) => filter !== undefined);
   const mayEdit = useMay('editor');
   const create = mayEdit && (
-    <Link to="/apis/new" search={{ dataset: undefined, version: undefined }} className={buttonClass('primary')}>
-      <Plus aria-hidden="true" />
-      Create custom API
-    </Link>
+    <>
+      <PublishLink look="plain" />
+      <Link to="/apis/new" search={{ dataset: undefined, version: undefined }} className={buttonClass('primary')}>
+        <Plus aria-hidden="true" />
+        Create custom API
+      </Link>
+    </>
   );
   return (
     <>

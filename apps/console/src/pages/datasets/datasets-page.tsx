@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { datasetsQuery } from '../../server/datasets';
 import { useMay } from '../../server/may';
 import { PageHeader } from '../../shell/page-header';
+import { PublishLink } from '../../shell/publish-link';
 import { Button } from '../../ui/button';
 import { EmptyState } from '../../ui/empty-state';
 import { isEmpty, ListCard } from '../../ui/list-card';
@@ -20,10 +21,13 @@ export function DatasetsPage() {
   const [creating, setCreating] = useState(false);
   const mayEdit = useMay('editor');
   const create = mayEdit && (
-    <Button look="primary" onPress={() => setCreating(true)}>
-      <Plus aria-hidden="true" />
-      New dataset
-    </Button>
+    <>
+      <Button onPress={() => setCreating(true)}>
+        <Plus aria-hidden="true" />
+        New dataset
+      </Button>
+      <PublishLink look="primary" />
+    </>
   );
   return (
     <>
@@ -39,8 +43,8 @@ export function DatasetsPage() {
         onWords={find}
         empty={
           <EmptyState picture={Database} title="No dataset yet" action={create}>
-            Name one, then drop a CSV, TSV, JSON, NDJSON or Parquet file on it. From there it is two steps to an
-            endpoint.
+            Publish a file: a CSV, TSV, JSON, NDJSON, Excel or Parquet file becomes a live endpoint on one page. Or make
+            a dataset first, and import files into it.
           </EmptyState>
         }
       >

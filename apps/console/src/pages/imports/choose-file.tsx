@@ -1,4 +1,5 @@
 import { FileUp } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { DropZone } from 'react-aria-components/DropZone';
 import { FileTrigger } from 'react-aria-components/FileTrigger';
 import { Text } from 'react-aria-components/Text';
@@ -24,11 +25,23 @@ interface ChooseFileProps {
   options: ReadingOptions;
   onOptions: (options: ReadingOptions) => void;
   onUpload: () => void;
+  isPending?: boolean;
   error: unknown;
+  /** What else is to be said of the file. */
+  children: ReactNode;
 }
 
 /** A file by drag and drop or by dialog, and what to know of it before it is read. */
-export function ChooseFile({ file, onFile, options, onOptions, onUpload, error }: ChooseFileProps) {
+export function ChooseFile({
+  file,
+  onFile,
+  options,
+  onOptions,
+  onUpload,
+  isPending,
+  error,
+  children,
+}: ChooseFileProps) {
   const take = (list: FileList | null) => {
     const [first] = list ?? [];
     if (first) onFile(first);
@@ -56,13 +69,7 @@ export function ChooseFile({ file, onFile, options, onOptions, onUpload, error }
           <Button>{file ? 'Choose another file' : 'Choose a file'}</Button>
         </FileTrigger>
       </DropZone>
-      <TextField
-        label="Note"
-        placeholder="Orders up to March"
-        hint="What this version is about; it stands beside its number."
-        value={options.note}
-        onChange={(note) => onOptions({ ...options, note })}
-      />
+      {children}
       <div className={css.more}>
         <Fold title="How the file is read" level={2}>
           <TextField
@@ -85,7 +92,7 @@ export function ChooseFile({ file, onFile, options, onOptions, onUpload, error }
         <p className={css.hint}>
           The types are found over the whole file. You look them over before anything is published.
         </p>
-        <Button look="primary" isDisabled={file === null} onPress={onUpload}>
+        <Button look="primary" isDisabled={file === null} isPending={isPending} onPress={onUpload}>
           Upload
         </Button>
       </div>

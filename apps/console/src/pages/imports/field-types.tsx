@@ -18,10 +18,12 @@ interface TypesProps {
   onTypes: (types: Types) => void;
   readings: FieldReadings;
   error: unknown;
+  /** The types that the error is about: of a field that has another by now it tells nothing. */
+  tried: Types;
 }
 
 /** Each field with the type that was found and the one that it shall have; of a thousand only those in sight are drawn. */
-export function FieldTypes({ fields, types, onTypes, readings, error }: TypesProps) {
+export function FieldTypes({ fields, types, onTypes, readings, error, tried }: TypesProps) {
   const frame = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: fields.length,
@@ -58,7 +60,7 @@ export function FieldTypes({ fields, types, onTypes, readings, error }: TypesPro
                   chosen={types[field.name] ?? field.type}
                   onChoose={(type) => choose(field, type)}
                   readings={readings}
-                  error={error}
+                  error={types[field.name] === tried[field.name] ? error : null}
                 />
               </li>
             )
@@ -85,7 +87,7 @@ function FieldRow({ field, chosen, onChoose, readings, error }: RowProps) {
     <>
       <div>
         <code>{name}</code>
-        <span className={css.found}>
+        <span className={css.detected}>
           {label !== name && `“${label}”, `}
           detected: {typeNames[type]}
           {nullable && ', with gaps'}

@@ -5,6 +5,7 @@ import { datasetQuery } from '../../server/datasets';
 import { ForEditors } from '../../shell/for-editors';
 import { PageHeader } from '../../shell/page-header';
 import { Card } from '../../ui/card';
+import { TextField } from '../../ui/field';
 import { ChooseFile, type ReadingOptions } from './choose-file';
 import { FollowedImport } from './followed-import';
 import { ImportProgress } from './import-progress';
@@ -60,7 +61,15 @@ export function ImportPage() {
                   if (file) start({ datasetId, file, ...options });
                 }}
                 error={error}
-              />
+              >
+                <TextField
+                  label="Note"
+                  placeholder="Orders up to March"
+                  hint="What this version is about; it stands beside its number."
+                  value={options.note}
+                  onChange={(note) => setOptions({ ...options, note })}
+                />
+              </ChooseFile>
             )}
           </Card>
         )}

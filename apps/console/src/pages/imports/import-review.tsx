@@ -1,8 +1,9 @@
 import type { Import } from '@sluice/contracts/catalogue/imports';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import { publishImport, refusalOf, reviewQuery, type Types } from '../../server/imports';
+import { publishImport, refusalOf } from '../../server/imports';
 import { isToldAt } from '../../server/problem';
+import { KeepUnsaved } from '../../shell/keep-unsaved';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { TextField } from '../../ui/field';
@@ -10,14 +11,9 @@ import { Loaded } from '../../ui/loaded';
 import { ProblemNote } from '../../ui/problem-note';
 import { Switch } from '../../ui/switch';
 import { plural, time } from '../../ui/units';
-import { RowsGrid } from '../rows/rows-grid';
-import { FieldTypes } from './field-types';
-import { kindOf } from './file-kind';
-import { FileReading } from './file-reading';
+import { FoundFile } from './found-file';
 import css from './imports.module.css';
-import { OptionDialog, type OptionPlace } from './option-dialog';
-import { RawLines } from './raw-lines';
-import { useReading } from './use-reading';
+import { useFoundFile } from './use-found-file';
 
 interface ReviewProps {
   state: Import;
@@ -27,25 +23,18 @@ interface ReviewProps {
   onDiscard: () => Promise<unknown>;
 }
 
-/** Shows what the file would become beside how it stands: to read otherwise, to change its types, to publish or discard. */
+/** Shows what the file would become, to change it, to publish it or to discard it. */
 export function ImportReview({ state, isTrial, onTrial, onDiscard }: ReviewProps) {
-  const review = useQuery(reviewQuery(state.id));
-  const [types, setTypes] = useState<Types>({});
   const [note, setNote] = useState<string>();
   const [remember, setRemember] = useState(true);
-  const [option, setOption] = useState<OptionPlace | null>(null);
-  const [sheets, setSheets] = useState<readonly string[]>([]);
-  const open = (place: OptionPlace) => {
-    const told = place.warnings.flatMap(({ choices = [] }) => choices);
-    // Once somebody chose one, they are told no more.
-    if (told.length > 0) setSheets(told);
-    setOption(place);
-  };
   const publish = useMutation({
-    mutationFn: () => publishImport(state.id, { types: typesOf(types, review.data?.fields), note, remember }),
-    onMutate: () => onTrial(false),
+    mutationFn: () => publishImport(state.id, { types: found.types, note, remember }),
+    onMutate: () => {
+      onTrial(false);
+      return found.types;
+    },
   });
-  const trials = useReading(state.id, () => {
+  const found = useFoundFile(state.id, () => {
     publish.reset();
     onTrial(true);
   });
@@ -54,88 +43,67 @@ export function ImportReview({ state, isTrial, onTrial, onDiscard }: ReviewProps
   useEffect(() => heading.current?.focus(), []);
   const isDecided = discard.isSuccess || (publish.isSuccess && state.error === null);
   const isGoing = publish.isPending || discard.isPending || isDecided || (state.phase !== 'review' && !isTrial);
-  const isBusy = isGoing || trials.isPending || state.phase !== 'review';
+  const isBusy = isGoing || found.trials.isPending || state.phase !== 'review';
   const error = isBusy ? null : (publish.error ?? (isTrial ? null : refusalOf(state)));
+  const isChanged = Object.keys(found.types).length > 0 || note !== undefined;
   return (
-    <Loaded query={review}>
-      {({ rowCount, fields, rows, note: startNote, until, ...found }) => {
-        const kind = kindOf(found, state.fileName);
-        return (
-          <div className={css.result}>
-            <Card>
-              <div className={css.done}>
-                <div>
-                  <h2 ref={heading} tabIndex={-1}>
-                    Look it over, then publish
-                  </h2>
-                  <p role="status">
-                    {plural(rowCount, 'row')} with {plural(fields.length, 'field')}. Nobody sees them yet; they are kept
-                    for you until {time(until)}.
-                  </p>
-                </div>
-                <div className={css.next}>
-                  <Button onPress={() => discard.mutate()} isDisabled={isGoing}>
-                    Discard
-                  </Button>
-                  <Button look="primary" onPress={() => publish.mutate()} isPending={isBusy}>
-                    Publish
-                  </Button>
-                </div>
+    <Loaded query={found.review}>
+      {(review) => (
+        <div className={css.result}>
+          <Card>
+            <div className={css.done}>
+              <div>
+                <h2 ref={heading} tabIndex={-1}>
+                  Look it over, then publish
+                </h2>
+                <p role="status">
+                  {plural(review.rowCount, 'row')} with {plural(review.fields.length, 'field')}. Nobody sees them yet;
+                  they are kept for you until {time(review.until)}.
+                </p>
               </div>
-              <TextField
-                label="Note"
-                placeholder="Orders up to March"
-                hint="What this version is about; it stands beside its number."
-                value={note ?? startNote}
-                onChange={setNote}
-              />
-              {Object.keys(found.reading).length > 0 && (
-                <Switch
-                  label="Use this reading for later files of this dataset"
-                  isSelected={remember}
-                  onChange={setRemember}
-                />
-              )}
-              {error &&
-                !isToldAt(
-                  error,
-                  fields.map(({ name }) => name),
-                ) && <ProblemNote error={error} />}
-            </Card>
-            <FileReading kind={kind} review={found} onOpen={open} isBusy={isBusy} />
-            <div className={css.sideBySide}>
-              <Card title="Types" flush>
-                <FieldTypes
-                  fields={fields}
-                  types={types}
-                  onTypes={setTypes}
-                  readings={{ ...found, isOpen: kind !== 'parquet', trials, isBusy, onOpen: open }}
-                  error={error}
-                />
-              </Card>
-              <div className={css.result}>
-                <Card title="First rows" flush>
-                  <RowsGrid label="First rows" fields={fields} rows={rows} />
-                </Card>
-                {found.lines !== '' && <RawLines text={found.lines} />}
+              <div className={css.next}>
+                <Button onPress={() => discard.mutate()} isDisabled={isGoing}>
+                  Discard
+                </Button>
+                <Button look="primary" onPress={() => publish.mutate()} isPending={isBusy}>
+                  Publish
+                </Button>
               </div>
             </div>
-            {option && (
-              <OptionDialog
-                place={option}
-                names={option.option === 'sheet' ? sheets : []}
-                trials={trials}
-                onClose={() => setOption(null)}
+            <TextField
+              label="Note"
+              placeholder="Orders up to March"
+              hint="What this version is about; it stands beside its number."
+              value={note ?? review.note}
+              onChange={setNote}
+            />
+            {Object.keys(review.reading).length > 0 && (
+              <Switch
+                label="Use this reading for later files of this dataset"
+                isSelected={remember}
+                onChange={setRemember}
               />
             )}
-          </div>
-        );
-      }}
+            {error &&
+              !isToldAt(
+                error,
+                review.fields.map(({ name }) => name),
+              ) && <ProblemNote error={error} />}
+          </Card>
+          <FoundFile
+            state={state}
+            review={review}
+            found={found}
+            isBusy={isBusy}
+            error={error}
+            tried={publish.context ?? {}}
+          />
+          <KeepUnsaved isChanged={isChanged && !isGoing}>
+            The file waits until {time(review.until)} on the page of its dataset, but without the types and the note
+            that you chose here.
+          </KeepUnsaved>
+        </div>
+      )}
     </Loaded>
   );
-}
-
-/** The types that were chosen, of fields that are still there: another reading may have other columns. */
-function typesOf(types: Types, fields: readonly { name: string }[] = []): Types {
-  return Object.fromEntries(Object.entries(types).filter(([field]) => fields.some(({ name }) => name === field)));
 }

@@ -1,22 +1,27 @@
 import { CsvReader } from '@sluice/records/csv-reader';
 import type { CsvSink } from '@sluice/records/csv-sink';
 import { RecordBuffer } from '@sluice/records/record-buffer';
-import type { Row } from '../../server/rows';
+import { closeBeginning } from './json-beginning';
+import { isObject, parsedJson, type Row, rowsOfJson } from './json-rows';
 
 /** The beginning of a file as it looks from here: the server reads all of it, and decides. */
 export interface FirstRows {
   names: string[];
   rows: Row[];
+  /** What is not shown, and why. */
+  told?: string;
 }
 
+/** So much of a file is read at most. */
 const BEGINNING = 64 * 1024;
-const WHOLE_JSON = 1024 * 1024;
-const SHOWN = 20;
+const JSON_BEGINNING = 1024 * 1024;
+export const SHOWN = 20;
 /** So much is read at a time until there are rows enough: a fault behind them is not met. */
 const CHUNK_BYTES = 1024;
 const delimiters = [',', ';', '\t', '|'];
+const TOO_LONG = 'Its first row is longer than what is read here: it is shown once the file is uploaded.';
 
-/** Null for what cannot be looked into here: packed files, Parquet, long JSON. */
+/** Null for what cannot be looked into here: packed files, workbooks, JSON whose rows have to be named first. */
 export async function firstRows(
   file: File,
   { delimiter, header }: { delimiter: string; header: boolean },
@@ -24,25 +29,32 @@ export async function firstRows(
   const extension = file.name.toLowerCase().split('.').pop() ?? '';
   try {
     if (['csv', 'tsv', 'tab', 'txt'].includes(extension)) return await csvRows(file, delimiter, header);
-    if (['ndjson', 'jsonl'].includes(extension)) return tableOf(lines(await beginning(file)).map(parsed));
-    if (extension === 'json' && file.size <= WHOLE_JSON) {
-      const value = parsed(await file.text());
-      return tableOf(Array.isArray(value) ? value : [value]);
-    }
+    if (['ndjson', 'jsonl'].includes(extension)) return await lineRows(file);
+    if (['json', 'geojson'].includes(extension)) return await jsonRows(file);
   } catch {
     // The server tells what is wrong with it, with line and column.
   }
   return null;
 }
 
-/** Up to the last whole line. */
-async function beginning(file: File): Promise<string> {
-  const text = await file.slice(0, BEGINNING).text();
-  return file.size > BEGINNING ? text.slice(0, text.lastIndexOf('\n') + 1) : text;
+/** Objects one a line, up to the last whole line. */
+async function lineRows(file: File): Promise<FirstRows | null> {
+  const text = await file.slice(0, JSON_BEGINNING).text();
+  const whole = file.size > JSON_BEGINNING ? text.slice(0, text.lastIndexOf('\n') + 1) : text;
+  const lines = whole.split('\n').filter((line) => line.trim() !== '');
+  if (lines.length === 0 && text !== '') return { names: [], rows: [], told: TOO_LONG };
+  return tableOf(lines.slice(0, SHOWN).map(parsedJson).filter(isObject));
 }
 
-const lines = (text: string) => text.split('\n').filter((line) => line.trim() !== '');
-const parsed = (text: string): unknown => JSON.parse(text);
+/** The rows of a JSON text, of which the last one may be cut off where the text is. */
+async function jsonRows(file: File): Promise<FirstRows | null> {
+  const isCut = file.size > JSON_BEGINNING;
+  const { text, isFollowed } = closeBeginning(await file.slice(0, JSON_BEGINNING).text());
+  if (isFollowed) return await lineRows(file);
+  const rows = rowsOfJson(parsedJson(text));
+  if (isCut && rows && rows.length < 2) return { names: [], rows: [], told: TOO_LONG };
+  return tableOf((isCut ? rows?.slice(0, -1) : rows) ?? []);
+}
 
 /** Reads CSV as an import does; the last record counts only where the file ends. */
 async function csvRows(file: File, delimiter: string, header: boolean): Promise<FirstRows | null> {
@@ -88,10 +100,8 @@ function likely(text: string): string {
   return delimiters.reduce((best, each) => (times(each) > times(best) ? each : best));
 }
 
-function tableOf(values: readonly unknown[]): FirstRows | null {
-  const rows = values
-    .slice(0, SHOWN)
-    .filter((value): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value));
+function tableOf(found: readonly Row[]): FirstRows | null {
+  const rows = found.slice(0, SHOWN);
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   return names.length > 0 ? { names, rows } : null;
 }

@@ -13,8 +13,8 @@ import { SecretField } from '../../ui/secret-field';
 import { NoToken } from '../api-docs/no-token';
 import { ResponsePanel } from '../api-docs/response-panel';
 import { SnippetsCard } from '../api-docs/snippets-card';
-import { endpointOf } from '../apis/apis-table';
-import { Endpoint } from '../apis/endpoint';
+
+import { Endpoint, endpointOf } from '../apis/endpoint';
 import css from './publish.module.css';
 import type { GivenToken } from './use-publication';
 

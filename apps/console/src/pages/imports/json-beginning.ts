@@ -1,0 +1,36 @@
+const closing: Readonly<Record<string, string>> = { '{': '}', '[': ']' };
+
+/** The beginning of a JSON text, made whole. */
+export interface JsonBeginning {
+  text: string;
+  /** Something follows the first value: it is one of several, one after the other. */
+  isFollowed: boolean;
+}
+
+/** Ends a text that was cut anywhere behind the last value in it that is whole, and closes what is open there. */
+export function closeBeginning(text: string): JsonBeginning {
+  const open: string[] = [];
+  let end = 0;
+  let openAtEnd = '';
+  let isInText = false;
+  for (let at = 0; at < text.length; at++) {
+    const sign = text[at] ?? '';
+    if (isInText) {
+      if (sign === '\\') at++;
+      else if (sign === '"') isInText = false;
+      continue;
+    }
+    if (sign === '"') isInText = true;
+    else if (sign === ',') [end, openAtEnd] = [at, open.join('')];
+    else if (sign in closing) {
+      open.push(sign);
+      [end, openAtEnd] = [at + 1, open.join('')];
+    } else if (sign === '}' || sign === ']') {
+      open.pop();
+      [end, openAtEnd] = [at + 1, open.join('')];
+      if (open.length === 0) return { text: text.slice(0, end), isFollowed: text.slice(end).trim() !== '' };
+    }
+  }
+  const closers = [...openAtEnd].reverse().map((sign) => closing[sign]);
+  return { text: text.slice(0, end) + closers.join(''), isFollowed: false };
+}

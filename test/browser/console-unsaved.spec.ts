@@ -56,4 +56,42 @@ inBrowser(`a form of the console${chromiumPath ? '' : ' (skipped: no Chromium on
     await page.getByText('Kept', { exact: true }).first().waitFor();
     expect(console.complaints).toEqual([]);
   });
+
+  it('in a dialog asks once before it is closed, by Escape too, and only after something was typed', async () => {
+    const { page } = console;
+    await console.goto('/datasets');
+    const dialog = page.getByRole('dialog', { name: 'New dataset' });
+    const question = page.getByRole('dialog', { name: 'Close without saving?' });
+    await page.getByRole('button', { name: 'New dataset' }).click();
+    await dialog.getByLabel('Name').waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'New dataset' }).click();
+    await dialog.getByLabel('Name').fill('Half a dataset');
+    await page.keyboard.press('Escape');
+    await question.waitFor();
+    expect(await console.flaws()).toEqual([]);
+    await page.keyboard.press('Escape');
+    await question.waitFor({ state: 'detached' });
+    expect(await dialog.getByLabel('Name').inputValue()).toBe('Half a dataset');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await question.getByRole('button', { name: 'Discard' }).click();
+    await dialog.waitFor({ state: 'detached' });
+  });
+
+  it('for a file that waits asks where types or a note would be lost, and says what stays', async () => {
+    const { page, publisher } = console;
+    const { id } = await publisher.dataset('Unsaved types');
+    await publisher.call('POST', `/datasets/${id}/versions?review=true`, 'id\n1\n', { 'content-type': 'text/csv' });
+    await console.goto(`/datasets/${id}`);
+    await page.getByRole('link', { name: /^Look over/ }).click();
+    await page.getByLabel('Note').fill('Half a note');
+    await page.getByRole('navigation').getByRole('link', { name: 'Tokens' }).click();
+    const question = page.getByRole('dialog', { name: 'Leave without saving?' });
+    await question.getByText(/^The file waits until .* on the page of its dataset/).waitFor();
+    await question.getByRole('button', { name: 'Stay here' }).click();
+    await page.getByRole('button', { name: 'Discard' }).click();
+    await page.getByRole('button', { name: 'Choose a file' }).waitFor();
+    expect(console.complaints).toEqual([]);
+  });
 });

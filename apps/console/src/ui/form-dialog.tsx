@@ -1,4 +1,4 @@
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import { isToldAt } from '../server/problem';
 import { Button } from './button';
 import { Dialog } from './dialog';
@@ -19,18 +19,21 @@ interface FormDialogProps {
   children: ReactNode;
 }
 
-/** A dialog that asks for something and sends it; what the server refuses is told in it. */
+/** A dialog that asks for something and sends it; what the server refuses is told in it. Once something was typed it asks before it closes. */
 export function FormDialog({ title, action, hurts, task, places = [], onClose, children }: FormDialogProps) {
   const form = useId();
   const { mutate, isPending, error } = task;
+  const [isTouched, setTouched] = useState(false);
+  const [isAsking, setAsking] = useState(false);
+  const leave = () => (isTouched ? setAsking(true) : onClose());
   return (
     <Dialog
       title={title}
       isOpen
-      onClose={onClose}
+      onClose={leave}
       footer={
         <>
-          <Button onPress={onClose}>Cancel</Button>
+          <Button onPress={leave}>Cancel</Button>
           <Button look={hurts ? 'danger' : 'primary'} type="submit" form={form} isPending={isPending}>
             {action}
           </Button>
@@ -39,15 +42,33 @@ export function FormDialog({ title, action, hurts, task, places = [], onClose, c
     >
       <Form
         id={form}
-        className={css.form}
         onSubmit={(event) => {
           event.preventDefault();
           mutate();
         }}
       >
-        {children}
-        {error !== null && !isToldAt(error, places) && <ProblemNote error={error} />}
+        <div className={css.form} onInput={() => setTouched(true)}>
+          {children}
+          {error !== null && !isToldAt(error, places) && <ProblemNote error={error} />}
+        </div>
       </Form>
+      <Dialog
+        title="Close without saving?"
+        isOpen={isAsking}
+        onClose={() => setAsking(false)}
+        footer={
+          <>
+            <Button look="danger" onPress={onClose}>
+              Discard
+            </Button>
+            <Button look="primary" onPress={() => setAsking(false)}>
+              Stay here
+            </Button>
+          </>
+        }
+      >
+        <p>What you changed here is not saved yet.</p>
+      </Dialog>
     </Dialog>
   );
 }

@@ -47,6 +47,7 @@ export function KeepVersionsDialog({ dataset, versions, apis, onClose }: KeepVer
   if (isAsking) {
     return (
       <FormDialog
+        key="question"
         title={`Delete ${words(surplus.going)}?`}
         action="Delete"
         hurts

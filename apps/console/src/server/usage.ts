@@ -16,6 +16,34 @@ export const usageQuery = (range: UsageRange, of: UsageOf) =>
     placeholderData: keepPreviousData,
   });
 
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const spans = [
+  ['1h', HOUR_MS],
+  ['24h', DAY_MS],
+  ['7d', 7 * DAY_MS],
+  ['30d', 30 * DAY_MS],
+] as const satisfies readonly (readonly [UsageRange, number])[];
+
+/** Finds the span of time that what there is fills best: the shortest one that holds the last day of it whole, or all of what is older. */
+export const fittingRangeQuery = (of: UsageOf) =>
+  queryOptions({
+    queryKey: ['usage', 'fitting', of],
+    queryFn: async ({ signal }): Promise<UsageRange> => {
+      const ask = (range: UsageRange) => request<Usage>(`/usage?${new URLSearchParams({ range, ...of })}`, { signal });
+      const ofDay = await ask('24h');
+      const usage = ofDay.totals.requests > 0 ? ofDay : await ask('90d');
+      const times = usage.series.filter(({ requests }) => requests > 0).map(({ at }) => Date.parse(at));
+      if (times.length === 0) return '24h';
+      // A step that the hour cuts into counts as within it.
+      const age = Date.parse(usage.to) - Math.min(...times) - usage.stepSeconds * 1_000;
+      return spans.find(([, span]) => age <= span)?.[0] ?? '90d';
+    },
+    // Who looks at figures keeps their span, whatever comes meanwhile.
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  });
+
 /** Every request from now on, until the returned function is called. A line that broke is taken up again. */
 export function watchRequests(
   { apiId, tokenId }: UsageOf,

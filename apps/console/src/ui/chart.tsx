@@ -18,12 +18,15 @@ export function Chart({
   times,
   lines,
   format,
+  isLogarithmic,
 }: {
   title: string;
   summary: string;
   times: readonly number[];
   lines: readonly PlotLine[];
   format: (value: number) => string;
+  /** Each step up is ten times as much: small values stay readable beside large ones. */
+  isLogarithmic?: boolean;
 }) {
   const [asTable, setAsTable] = useState(false);
   return (
@@ -39,13 +42,16 @@ export function Chart({
         </Button>
       }
     >
-      <p className={css.summary}>{summary}</p>
+      <p className={css.summary}>
+        {summary}
+        {isLogarithmic && !asTable && ' Each line of the grid is ten times the one below.'}
+      </p>
       {asTable ? (
         <ValuesTable title={title} times={times} lines={lines} format={format} />
       ) : (
         <>
           <Suspense fallback={<Skeleton height={180} />}>
-            <Plot times={times} lines={lines} format={format} />
+            <Plot times={times} lines={lines} format={format} isLogarithmic={isLogarithmic} />
           </Suspense>
           {lines.length > 1 && (
             <p className={css.keys} aria-hidden="true">

@@ -21,6 +21,8 @@ interface PlotProps {
   times: readonly number[];
   lines: readonly PlotLine[];
   format: (value: number) => string;
+  /** Each step up is ten times as much. */
+  isLogarithmic?: boolean;
 }
 
 /** Lines over time, drawn on a canvas: whoever uses it tells the same in words and as a table. Other lines are another drawing. */
@@ -28,15 +30,15 @@ export function Plot(props: PlotProps) {
   return <Drawing key={props.lines.map(({ name, colour }) => `${name}:${colour}`).join()} {...props} />;
 }
 
-function Drawing({ times, lines, format }: PlotProps) {
+function Drawing({ times, lines, format, isLogarithmic = false }: PlotProps) {
   const frame = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(null);
-  const first = useRef({ times, lines, format });
+  const first = useRef({ times, lines, format, isLogarithmic });
 
   useEffect(() => {
     const element = frame.current;
     if (!element) return;
-    const { times, lines, format } = first.current;
+    const { times, lines, format, isLogarithmic } = first.current;
     const colour = (name: string) => () => colourOf(element, name);
     const axis = { stroke: colour('axis'), font: '12px "Inter Variable", sans-serif', ticks: { show: false } };
     const made = new uPlot(
@@ -46,7 +48,11 @@ function Drawing({ times, lines, format }: PlotProps) {
         legend: { show: false },
         cursor: { show: false },
         padding: [12, 20, 0, 0],
-        scales: { y: { range: (_, __, max) => [0, niceTop(max)] } },
+        scales: {
+          y: isLogarithmic
+            ? { distr: 3, range: (_, min, max) => wholeDecades(min, max) }
+            : { range: (_, __, max) => [0, niceTop(max)] },
+        },
         axes: [
           {
             ...axis,
@@ -58,7 +64,7 @@ function Drawing({ times, lines, format }: PlotProps) {
           {
             ...axis,
             size: (_, labels) => Math.max(AXIS_WIDTH, widthOf(labels ?? [])),
-            incrs: wholeSteps,
+            ...(isLogarithmic ? { splits: decadesOf } : { incrs: wholeSteps }),
             grid: { stroke: colour('grid'), width: 1 },
             values: (_, splits) => splits.map(format),
           },
@@ -122,6 +128,19 @@ function colourOf(element: HTMLElement, name: string): string {
 /** The scale ends a little above the largest value, and never below 1. */
 function niceTop(max: number | null): number {
   return Math.max(1, (max ?? 0) * 1.1);
+}
+
+/** The powers of ten around all values: at least two, and none below a tenth. */
+function wholeDecades(min: number | null, max: number | null): [number, number] {
+  const bottom = Math.floor(Math.log10(Math.max(min ?? 1, 0.1)));
+  const top = Math.ceil(Math.log10(Math.max(max ?? 1, 0.1)));
+  return [10 ** bottom, 10 ** Math.max(top, bottom + 1)];
+}
+
+function decadesOf(plot: uPlot): number[] {
+  const { min = 1, max = 10 } = plot.scales.y ?? {};
+  const [bottom, top] = [Math.round(Math.log10(min ?? 1)), Math.round(Math.log10(max ?? 10))];
+  return Array.from({ length: top - bottom + 1 }, (_, at) => 10 ** (bottom + at));
 }
 
 function widthOf(labels: readonly string[]): number {

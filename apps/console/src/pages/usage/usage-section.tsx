@@ -2,7 +2,7 @@ import type { Usage, UsageRange } from '@sluice/contracts/registry/usage';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useMemo, useState } from 'react';
-import { type UsageOf, usageQuery } from '../../server/usage';
+import { fittingRangeQuery, type UsageOf, usageQuery } from '../../server/usage';
 import { Card } from '../../ui/card';
 import { Chart } from '../../ui/chart';
 import { Loaded } from '../../ui/loaded';
@@ -23,8 +23,11 @@ export function UsageSection({
   title?: ReactNode;
   children?: ReactNode;
 }) {
-  const [range, setRange] = useState<UsageRange>('24h');
-  const usage = useQuery(usageQuery(range, of));
+  const [chosen, setRange] = useState<UsageRange | null>(null);
+  const fitting = useQuery({ ...fittingRangeQuery(of), enabled: chosen === null });
+  // Where that cannot be told, the figures of a day tell why.
+  const range = chosen ?? fitting.data ?? '24h';
+  const usage = useQuery({ ...usageQuery(range, of), enabled: chosen !== null || !fitting.isPending });
   return (
     <section className={css.section} aria-label="Usage">
       <div className={css.head}>
@@ -93,6 +96,7 @@ function Figures({ usage, words, of }: { usage: Usage; words: string; of: UsageO
           times={points.times}
           lines={points.durations}
           format={milliseconds}
+          isLogarithmic
         />
         <Chart
           title="Rows"

@@ -137,4 +137,19 @@ inBrowser(`the tabs of an API in the console${chromiumPath ? '' : ' (skipped: no
     await console.shot('api-code');
     expect({ complaints: console.complaints, foreign: console.foreign }).toEqual({ complaints: [], foreign: [] });
   });
+
+  it('tell a refused switch once, where it was asked for', async () => {
+    const { page } = console;
+    await console.goto(`/apis/${lakes.api.id}`);
+    await console.untilCounted({ apiId: lakes.api.id });
+    await page.route('**/deactivate', (route) => route.abort());
+    await page.getByRole('switch', { name: /Deep lakes/ }).press(' ');
+    await page.getByRole('dialog').getByRole('button', { name: 'Deactivate' }).click();
+    const told = page.getByText('Try again once it is back.');
+    await told.waitFor();
+    expect(await told.count()).toBe(1);
+    await page.unrouteAll();
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('switch', { name: /Deep lakes is on/ }).waitFor({ state: 'attached' });
+  });
 });

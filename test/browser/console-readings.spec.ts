@@ -74,7 +74,10 @@ inBrowser(`imports in the console${chromiumPath ? '' : ' (skipped: no Chromium o
       expect(await console.flaws()).toEqual([]);
       await console.shot('import-option');
       await page.getByRole('button', { name: 'Cancel' }).click();
-      await page.getByRole('dialog', { name: 'Close without saving?' }).getByRole('button', { name: 'Discard' }).click();
+      await page
+        .getByRole('dialog', { name: 'Close without saving?' })
+        .getByRole('button', { name: 'Discard' })
+        .click();
       await found().getByText('2024-02-01').waitFor();
       expect(await page.getByRole('alert').count()).toBe(0);
     });

@@ -119,7 +119,11 @@ export function follow(
         take(state);
         if (!stopped.signal.aborted) timer = setTimeout(ask, PROGRESS_MS);
       })
-      .catch((error: unknown) => !stopped.signal.aborted && onError(error));
+      .catch((error: unknown) => {
+        if (stopped.signal.aborted) return;
+        if (error instanceof Unreachable) timer = setTimeout(ask, PROGRESS_MS);
+        else onError(error);
+      });
   };
   events.onerror = () => {
     if (events.readyState === EventSource.CLOSED) ask();

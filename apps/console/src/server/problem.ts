@@ -41,7 +41,9 @@ export function messageOf(error: unknown): { title: string; detail: string; requ
     const { title, detail, instance } = error.problem;
     return { title, detail: detail === title ? '' : detail, requestId: instance };
   }
-  if (error instanceof Unreachable) return { title: error.message, detail: 'It is tried again.', requestId: null };
+  if (error instanceof Unreachable) {
+    return { title: error.message, detail: 'Try again once it is back.', requestId: null };
+  }
   return { title: 'Something went wrong', detail: error instanceof Error ? error.message : '', requestId: null };
 }
 

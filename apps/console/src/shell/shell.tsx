@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, Outlet, useNavigate } from '@tanstack/react-router';
+import { Link, Outlet, useLinkProps, useNavigate, useRouterState } from '@tanstack/react-router';
 import {
   BookOpen,
   ChartNoAxesColumn,
@@ -48,14 +48,8 @@ export function Shell() {
           <h2 id="section" className={css.section}>
             Data &amp; Users
           </h2>
-          {places.map(({ to, label, picture: Picture, ...more }) => (
-            <Link key={to} to={to} className={css.place} activeProps={{ className: css.active }}>
-              <Picture aria-hidden="true" />
-              <span>
-                {'kind' in more && <span className={css.kind}>{more.kind} </span>}
-                {label}
-              </span>
-            </Link>
+          {places.map((place) => (
+            <Place key={place.to} place={place} />
           ))}
         </nav>
         <div className={css.foot}>
@@ -74,6 +68,30 @@ export function Shell() {
       </div>
       <SignInAgain />
     </div>
+  );
+}
+
+/** A link of the menu; it is lit up while its page is shown, not yet while that is on its way. */
+function Place({ place: { to, label, picture: Picture, ...more } }: { place: (typeof places)[number] }) {
+  const link = useLinkProps({ to });
+  const isShown = useRouterState({
+    select: ({ resolvedLocation, location }) => {
+      const { pathname } = resolvedLocation ?? location;
+      return pathname === to || pathname.startsWith(`${to}/`);
+    },
+  });
+  return (
+    <a
+      {...link}
+      className={isShown ? `${css.place} ${css.active}` : css.place}
+      aria-current={isShown ? 'page' : undefined}
+    >
+      <Picture aria-hidden="true" />
+      <span>
+        {'kind' in more && <span className={css.kind}>{more.kind} </span>}
+        {label}
+      </span>
+    </a>
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Fault } from '@sluice/contracts/fault';
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import { FieldError } from 'react-aria-components/FieldError';
 import { Group } from 'react-aria-components/Group';
 import { Input } from 'react-aria-components/Input';
@@ -20,8 +20,9 @@ interface FieldProps extends Omit<TextFieldProps, 'className' | 'children'> {
   mono?: boolean;
 }
 
-/** A labelled text field that tells hints and faults below itself. */
-export function TextField({ label, hint, faults = [], placeholder, rows, mono, ...props }: FieldProps) {
+/** A labelled text field that tells hints and faults below itself; a fault is one of the value that it came for, and goes with it. */
+export function TextField({ label, hint, faults: told = [], placeholder, rows, mono, ...props }: FieldProps) {
+  const faults = useFaultsOf(props.value, told);
   const input = `${css.input} ${mono ? css.mono : ''}`;
   return (
     <AriaTextField {...props} isInvalid={faults.length > 0 || props.isInvalid} className={css.field}>
@@ -42,6 +43,14 @@ export function TextField({ label, hint, faults = [], placeholder, rows, mono, .
       <FieldError className={css.error}>{faults.length > 0 ? <FaultLines faults={faults} /> : undefined}</FieldError>
     </AriaTextField>
   );
+}
+
+/** The faults, while the value is still the one that they came for. */
+function useFaultsOf(value: string | undefined, faults: readonly Fault[]): readonly Fault[] {
+  const [first] = faults;
+  const [told, setTold] = useState({ first, value });
+  if (told.first !== first) setTold({ first, value });
+  return told.first !== first || told.value === value ? faults : [];
 }
 
 /** Faults as lines: what is wrong, and what was probably meant. */

@@ -19,7 +19,7 @@ export function Loaded<Data>({
   if (!query.error) return skeleton;
   return (
     <div className={css.problem}>
-      <ProblemNote error={query.error} />
+      <ProblemNote error={query.error} isAskedAgain />
       <Button onPress={() => void query.refetch()}>Try again</Button>
     </div>
   );

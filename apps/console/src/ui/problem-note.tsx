@@ -1,11 +1,14 @@
 import { TriangleAlert } from 'lucide-react';
-import { messageOf, Refusal } from '../server/problem';
+import { messageOf, Refusal, Unreachable } from '../server/problem';
 import { FaultLines } from './field';
 import css from './notes.module.css';
 
+const ASKED_AGAIN = 'It is asked again by itself once it is back.';
+
 /** An error in its place on the page, in the server's words. */
-export function ProblemNote({ error }: { error: unknown }) {
-  const { title, detail, requestId } = messageOf(error);
+export function ProblemNote({ error, isAskedAgain }: { error: unknown; isAskedAgain?: boolean }) {
+  const { title, detail: told, requestId } = messageOf(error);
+  const detail = isAskedAgain && error instanceof Unreachable ? ASKED_AGAIN : told;
   const faults = error instanceof Refusal ? error.faults : [];
   return (
     <div role="alert" className={`${css.note} ${css.bad}`}>

@@ -4,7 +4,7 @@ import type { Api } from '@sluice/contracts/registry/apis';
 import { type UseMutationResult, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { datasetQuery } from '../../server/datasets';
-import { Refusal } from '../../server/problem';
+import { isToldAt, Refusal } from '../../server/problem';
 import { KeepUnsaved } from '../../shell/keep-unsaved';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
@@ -41,7 +41,8 @@ export function ApiForm({ start: given, api, save, onCancel }: ApiFormProps) {
   const { data: dataset } = useQuery({ ...datasetQuery(draft.datasetId), enabled: draft.datasetId !== '' });
   const validity = useValidity(draft, api?.id);
   const sent = save.error instanceof Refusal ? save.error.faults : [];
-  const faults = [...validity.faults, ...sent.filter((fault) => !isToldLive(fault))];
+  const isAsSent = addressed.every((part) => save.variables?.draft[part] === draft[part]);
+  const faults = [...validity.faults, ...sent.filter((fault) => isNew(fault, validity.faults, isAsSent))];
   return (
     <Form
       className={css.form}
@@ -68,7 +69,7 @@ export function ApiForm({ start: given, api, save, onCancel }: ApiFormProps) {
         />
       </Card>
       <KeepUnsaved isChanged={draft !== start && !save.isPending} />
-      {save.error !== null && <ProblemNote error={save.error} />}
+      {save.error !== null && !isToldAt(save.error, toldAtFields) && <ProblemNote error={save.error} />}
       <div className={css.foot}>
         <Switch
           label={draft.active ? 'On: it answers as soon as it is saved' : 'Off: it answers nobody yet'}
@@ -86,7 +87,14 @@ export function ApiForm({ start: given, api, save, onCancel }: ApiFormProps) {
   );
 }
 
-/** Name, domain and path are checked while one types: what a save said of them is older than that. */
-function isToldLive({ pointer }: Fault): boolean {
-  return pointer === '/name' || pointer === '/path' || pointer === '/domain';
+/** Fields that are always in sight: what is refused of them is told there alone. */
+const toldAtFields = ['/name', '/path', '/description', '/datasetId', '/version'];
+
+/** What is checked while one types. */
+const addressed = ['name', 'domain', 'path', 'method'] as const;
+
+/** What a save said of name and path holds while they are as they were sent, and need not be told twice. */
+function isNew({ pointer }: Fault, live: readonly Fault[], isAsSent: boolean): boolean {
+  if (!addressed.some((part) => pointer === `/${part}`)) return true;
+  return isAsSent && !live.some((fault) => fault.pointer === pointer);
 }

@@ -26,19 +26,18 @@ export function ActiveSwitch({ api }: { api: Api }) {
     onMutate: async (active) => {
       await queryClient.cancelQueries({ queryKey: apisKey });
       show({ ...api, active });
+      return api;
     },
     onSuccess: (next) => {
       show(next);
-      if (!next.active) say(`${next.name} is deactivated`, () => change.mutate(true));
+      if (!next.active) say(`${next.name} is deactivated`, activate);
     },
-    onError: (error) => {
-      show(api);
-      complain(error);
-    },
+    onError: (_error, _active, before) => show(before ?? api),
   });
+  const activate = () => void change.mutateAsync(true).catch(complain);
   const { cutOff, question } = useCutOff();
   const turn = (active: boolean) => {
-    if (active) return change.mutate(true);
+    if (active) return activate();
     void cutOff({
       of: { apiId: api.id },
       title: `Deactivate ${api.name}?`,

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { apisKey, assignToken, unassignToken } from '../../server/apis';
 import { tokensKey } from '../../server/tokens';
-import { say } from '../../ui/toasts';
+import { complain, say } from '../../ui/toasts';
 import { useCutOff } from '../usage/cut-off';
 
 export interface Named {
@@ -34,18 +34,20 @@ export function useAssigning(): Assigning {
   const queryClient = useQueryClient();
   const refresh = () =>
     Promise.all([apisKey, tokensKey].map((queryKey) => queryClient.invalidateQueries({ queryKey })));
-  const assign = useMutation({
-    mutationFn: ({ apiId, tokenId }: { apiId: string; tokenId: string }) => assignToken(apiId, tokenId),
-    onSuccess: async () => {
-      await refresh();
-      say('The token is assigned');
-    },
-  });
+  const give = async ({ apiId, tokenId }: { apiId: string; tokenId: string }) => {
+    await assignToken(apiId, tokenId);
+    await refresh();
+    say('The token is assigned');
+  };
+  const assign = useMutation({ mutationFn: give });
   const remove = useMutation({
     mutationFn: ({ api, token }: Pair) => unassignToken(api.id, token.id),
     onSuccess: async (_, { api, token }) => {
       await refresh();
-      say(`${token.name} is taken away from ${api.name}`, () => assign.mutate({ apiId: api.id, tokenId: token.id }));
+      say(
+        `${token.name} is taken away from ${api.name}`,
+        () => void give({ apiId: api.id, tokenId: token.id }).catch(complain),
+      );
     },
   });
   const { cutOff, question } = useCutOff();
@@ -60,8 +62,7 @@ export function useAssigning(): Assigning {
       }),
     isSaving: assign.isPending,
     leaving: remove.isPending ? [remove.variables.api.id, remove.variables.token.id] : [],
-    // A question that is open tells what it was refused.
-    error: assign.error ?? (question ? null : remove.error),
+    error: assign.error,
     question,
   };
 }

@@ -23,11 +23,11 @@ export function useTokenActions(): { actionsOf: (token: Token) => readonly Actio
     mutationFn: (token: Token) => updateToken(token, { disabled: token.state !== 'disabled' }),
     onSuccess: (changed) => {
       if (changed.state !== 'disabled') say(`${changed.name} is enabled again`);
-      else say(`${changed.name} is disabled`, () => disable.mutate(changed));
+      else say(`${changed.name} is disabled`, () => turn(changed));
     },
-    onError: complain,
     onSettled: () => queryClient.invalidateQueries({ queryKey: tokensKey }),
   });
+  const turn = (token: Token) => void disable.mutateAsync(token).catch(complain);
   const { cutOff, question } = useCutOff();
   const askToDisable = (token: Token) =>
     void cutOff({
@@ -44,7 +44,7 @@ export function useTokenActions(): { actionsOf: (token: Token) => readonly Actio
       { label: 'Edit', picture: Pencil, run: ask('edit') },
       { label: 'Rotate', picture: RefreshCw, run: ask('rotate') },
       token.state === 'disabled'
-        ? { label: 'Enable', picture: CirclePlay, run: () => disable.mutate(token) }
+        ? { label: 'Enable', picture: CirclePlay, run: () => turn(token) }
         : { label: 'Disable', picture: CirclePause, run: () => askToDisable(token) },
       { label: 'Revoke', picture: Ban, run: ask('revoke'), hurts: true },
     ];

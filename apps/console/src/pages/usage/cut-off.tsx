@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react';
 import { type LastHour, readLastHour } from '../../server/last-hour';
 import type { UsageOf } from '../../server/usage';
 import { Confirm } from '../../ui/dialog';
+import { complain } from '../../ui/toasts';
 import { plural } from '../../ui/units';
 
 interface CutOff {
@@ -18,13 +19,13 @@ const LISTED = 10;
 
 /**
  * Asks before something is cut off that was used in the last hour, or of which that is not known; what nobody used is cut
- * off at once. `question` has to be drawn.
+ * off at once. What is refused is told once: in the question, or as a message where there was none. `question` has to be drawn.
  */
 export function useCutOff(): { cutOff: (what: CutOff) => Promise<void>; question: ReactNode } {
   const [asked, setAsked] = useState<(CutOff & { lastHour: LastHour | null }) | null>(null);
   const cutOff = async (what: CutOff) => {
     const lastHour = await readLastHour(what.of).catch(() => null);
-    if (lastHour?.requests === 0) await what.run().catch(() => undefined);
+    if (lastHour?.requests === 0) await what.run().catch(complain);
     else setAsked({ ...what, lastHour });
   };
   const question = asked && (

@@ -154,7 +154,10 @@ inBrowser(`lists in the console${chromiumPath ? '' : ' (skipped: no Chromium on 
 
   it('of domains have a page of their own, and say what to do with a whole address', async () => {
     const { page } = console;
-    await page.getByRole('link', { name: 'Domains' }).click();
+    await console.goto('/apis/new');
+    const form = page.getByRole('main').getByRole('link', { name: 'Domains' });
+    expect(await form.getAttribute('href')).toBe('/console/domains');
+    await page.getByRole('navigation').getByRole('link', { name: 'Domains' }).click();
     await page.getByLabel('New domain').fill('https://data.example.com/api/orders?x=1');
     await page.getByText('A domain is a host name alone.').waitFor();
     expect(await console.flaws()).toEqual([]);

@@ -64,6 +64,8 @@ inBrowser(`tokens in the console${chromiumPath ? '' : ' (skipped: no Chromium on
     await page.getByText('Another token that is not revoked has this name').waitFor();
     expect(await field.inputValue()).toBe(secret);
     await page.getByRole('link', { name: 'Usage' }).click();
+    await page.getByRole('dialog', { name: 'Leave without saving?' }).getByRole('button', { name: 'Leave' }).click();
+    await page.waitForURL(/\/usage/);
     await page.getByRole('link', { name: 'Tokens' }).click();
     await page.getByRole('row', { name: /Billing system.*active/ }).waitFor();
     expect(await page.evaluate<string>('document.documentElement.outerHTML')).not.toContain(secret);

@@ -1,5 +1,6 @@
 import type { Fault } from '@sluice/contracts/fault';
 import { Check, ChevronDown } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { FieldError } from 'react-aria-components/FieldError';
 import { Label } from 'react-aria-components/Label';
@@ -29,7 +30,7 @@ export function Select({
   faults = [],
 }: {
   label: string;
-  hint?: string;
+  hint?: ReactNode;
   choices: readonly Choice[];
   value: string;
   onChange: (id: string) => void;

@@ -1,5 +1,6 @@
 import type { Fault } from '@sluice/contracts/fault';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { domainsQuery } from '../../server/apis';
 import { Button } from '../../ui/button';
 import { TextField } from '../../ui/field';
@@ -25,6 +26,15 @@ export function DomainField({
   return (
     <Select
       label="Domain"
+      hint={
+        <>
+          Another host name is added at{' '}
+          <Link to="/domains" target="_blank">
+            Domains
+          </Link>
+          .
+        </>
+      }
       choices={[
         { id: ANY, label: 'Every domain', detail: 'of this installation' },
         ...domains.map(({ name }) => ({ id: name, label: name })),

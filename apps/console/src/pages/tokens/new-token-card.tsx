@@ -4,6 +4,7 @@ import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { isToldAt } from '../../server/problem';
 import { issueToken, tokensKey } from '../../server/tokens';
+import { KeepUnsaved } from '../../shell/keep-unsaved';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { Fold } from '../../ui/fold';
@@ -34,6 +35,7 @@ export function NewTokenCard() {
   const { error } = issue;
   return (
     <Card title="New token">
+      <KeepUnsaved isChanged={draft.name !== '' || draft.description !== ''} />
       <Form
         className={css.form}
         onSubmit={(event) => {

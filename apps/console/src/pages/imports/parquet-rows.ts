@@ -1,5 +1,8 @@
+import { gunzipSync } from 'fflate';
+import { decompress } from 'fzstd';
 import {
   type AsyncBuffer,
+  type Compressors,
   type FileMetaData,
   parquetMetadataAsync,
   parquetReadObjects,
@@ -10,8 +13,14 @@ import type { FirstRows } from './first-rows';
 /** So much of a file is read at most: its end, which describes it, and the beginnings of its columns. */
 const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_OF_COLUMN = 1024 * 1024;
+/** A page that says that it has more is not unpacked: a small one may say so. */
+const MAX_OF_PAGE = 16 * 1024 * 1024;
+const compressors: Compressors = {
+  ZSTD: (page, bytes) => decompress(page, roomFor(bytes)),
+  GZIP: (page, bytes) => gunzipSync(page, { out: roomFor(bytes) }),
+};
 /** Pages that are packed otherwise are unpacked by the server. */
-const readable = ['UNCOMPRESSED', 'SNAPPY'];
+const readable = ['UNCOMPRESSED', 'SNAPPY', ...Object.keys(compressors)];
 /** Stands where a value is not shown. */
 const UNSEEN = '…';
 
@@ -39,10 +48,15 @@ export async function parquetRows(source: File, count: number): Promise<FirstRow
 /** Null where the first values are further in than is read. */
 async function columnOf(file: AsyncBuffer, metadata: FileMetaData, name: string, rowEnd: number) {
   try {
-    return await parquetReadObjects({ file, metadata, columns: [name], rowEnd });
+    return await parquetReadObjects({ file, metadata, columns: [name], rowEnd, compressors });
   } catch {
     return null;
   }
+}
+
+function roomFor(bytes: number): Uint8Array {
+  if (bytes > MAX_OF_PAGE) throw new RangeError(`a page of ${bytes} bytes`);
+  return new Uint8Array(bytes);
 }
 
 /** The file in parts of at most so many bytes: what is behind them is not read. */

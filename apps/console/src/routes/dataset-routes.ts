@@ -66,7 +66,7 @@ const versionRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/datasets/$datasetId/versions/$number',
   validateSearch: queried,
-  component: lazyRouteComponent(() => fetched(() => import('../pages/preview/version-page')), 'VersionPage'),
+  component: lazyRouteComponent(() => fetched(() => import('../pages/datasets/version-page')), 'VersionPage'),
 });
 
 export const datasetRoutes = [

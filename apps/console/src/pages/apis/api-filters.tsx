@@ -1,8 +1,8 @@
 import { type ApisWanted, methods } from '../../server/apis';
 import { Select } from '../../ui/select';
 import { useNarrow } from '../../ui/use-find';
-import { DatasetFilter } from '../filters/dataset-filter';
-import { TokenFilter } from '../filters/token-filter';
+import { DatasetFilter } from '../list-filters/dataset-filter';
+import { TokenFilter } from '../list-filters/token-filter';
 
 const ANY = '*';
 

@@ -8,7 +8,7 @@ import { EmptyState } from '../../ui/empty-state';
 import { ListCard } from '../../ui/list-card';
 import { Select } from '../../ui/select';
 import { useFind, useNarrow } from '../../ui/use-find';
-import { ApiFilter } from '../filters/api-filter';
+import { ApiFilter } from '../list-filters/api-filter';
 import { NewTokenCard } from './new-token-card';
 import css from './tokens.module.css';
 import { TokensTable } from './tokens-table';

@@ -13,9 +13,9 @@ import { Loaded } from '../../ui/loaded';
 import logCss from '../../ui/log.module.css';
 import { Select } from '../../ui/select';
 import { ShowOlder } from '../../ui/show-older';
-import { ApiFilter } from '../filters/api-filter';
-import { DatasetFilter } from '../filters/dataset-filter';
-import { TokenFilter } from '../filters/token-filter';
+import { ApiFilter } from '../list-filters/api-filter';
+import { DatasetFilter } from '../list-filters/dataset-filter';
+import { TokenFilter } from '../list-filters/token-filter';
 import { requestColumns } from './request-columns';
 import css from './usage.module.css';
 

@@ -178,13 +178,13 @@ inBrowser(`a file that is published on one page${chromiumPath ? '' : ' (skipped:
 
   it('tells a broken file by line and a taken name at its field, and leads to the full form with what was typed', async () => {
     const { page } = console;
-    await choose(csv('broken.csv', 'a,b\n1,2\n3,4,5,6\n'));
+    await choose(csv('torn_page.csv', 'a,b\n1,2\n3,4,5,6\n'));
     await button('Upload').click();
     await page
       .getByRole('alert')
       .getByText(/Line 3/)
       .waitFor();
-    await waitFor('it to be gone', async () => (await named('datasets', 'Broken')).length === 0);
+    await waitFor('it to be gone', async () => (await named('datasets', 'Torn page')).length === 0);
     await choose(csv('lost.csv', 'id\n1\n'));
     await button('Upload').click();
     const taken = page.getByText('Another dataset has this name');

@@ -74,7 +74,7 @@ export function RowsGrid({
   const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
   const heads = under ? 2 : 1;
   return (
-    <section ref={frame} className={css.frame} aria-label={label} tabIndex={0}>
+    <section ref={frame} className={css.frame} aria-label={label} tabIndex={0} onKeyDown={cells.onFrameKeyDown}>
       <table
         role={onOpen && 'grid'}
         className={css.grid}

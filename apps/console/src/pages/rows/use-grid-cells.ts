@@ -38,17 +38,32 @@ export function useGridCells({
   onCopy: (row: number, column: number) => void;
 }) {
   const [current, setCurrent] = useState<Place>({ row: 0, column: 0 });
+  /** The cell to which somebody went who is still on the frame, as it is not drawn yet. */
   const wanted = useRef<Place | null>(null);
-  // A cell far away is drawn some time after it was scrolled to.
+  const cellAt = ({ row, column }: Place) =>
+    frame.current?.querySelector<HTMLElement>(`[data-cell="${row}:${column}"]`) ?? null;
   useEffect(() => {
-    if (!wanted.current) return;
-    const cell = frame.current?.querySelector<HTMLElement>(
-      `[data-cell="${wanted.current.row}:${wanted.current.column}"]`,
-    );
+    const cell = wanted.current && cellAt(wanted.current);
     if (!cell) return;
     wanted.current = null;
-    cell.focus();
+    if (document.activeElement === frame.current) cell.focus();
   });
+  /** The cell that was left may be drawn no longer at the next key: the focus waits where it always is. */
+  const go = (to: Place) => {
+    setCurrent(to);
+    scrollTo(to.row);
+    const cell = cellAt(to);
+    wanted.current = cell ? null : to;
+    (cell ?? frame.current)?.focus();
+  };
+  const stepBy = (event: KeyboardEvent, from: Place): boolean => {
+    const step = event.ctrlKey || event.metaKey ? undefined : steps[event.key];
+    if (!step) return false;
+    const { row, column } = step(from, last);
+    go({ row: within(row, last.row), column: within(column, last.column) });
+    event.preventDefault();
+    return true;
+  };
   const stop: Place = {
     row: drawn.includes(current.row) ? current.row : (drawn[0] ?? 0),
     column: Math.min(current.column, last.column),
@@ -57,17 +72,16 @@ export function useGridCells({
     isStop: (row: number, column: number) => row === stop.row && column === stop.column,
     onFocus: (row: number, column: number) => setCurrent({ row, column }),
     onKeyDown: (event: KeyboardEvent, row: number, column: number) => {
+      if (stepBy(event, { row, column })) return;
       const isCommand = event.ctrlKey || event.metaKey;
-      const step = isCommand ? undefined : steps[event.key];
-      if (step) {
-        const next = step({ row, column }, last);
-        wanted.current = { row: within(next.row, last.row), column: within(next.column, last.column) };
-        setCurrent(wanted.current);
-        scrollTo(wanted.current.row);
-      } else if (isCommand && event.key.toLowerCase() === 'c' && isNothingSelected()) onCopy(row, column);
+      if (isCommand && event.key.toLowerCase() === 'c' && isNothingSelected()) onCopy(row, column);
       else if (event.key === 'Enter' || event.key === ' ') onOpen(row, column);
       else return;
       event.preventDefault();
+    },
+    /** Keys that come before the cell is drawn. */
+    onFrameKeyDown: (event: KeyboardEvent) => {
+      if (event.target === event.currentTarget && wanted.current) stepBy(event, wanted.current);
     },
   };
 }

@@ -20,6 +20,21 @@ import { ParametersEditor } from './parameters-editor';
 import { RowFilterEditor } from './row-filter-editor';
 import { SendRulesEditor } from './send-rules';
 
+/** The places whose faults stand at a field of this part. */
+export const advancedPlaces = [
+  '/exposed',
+  '/filterable',
+  '/sortable',
+  '/operators',
+  '/rowFilter',
+  '/defaultSort',
+  '/limits/defaultPage',
+  '/limits/maxPage',
+  '/links/latestDays',
+  '/links/maxSeconds',
+  '/cors',
+];
+
 interface AdvancedProps {
   draft: Draft;
   change: (part: Partial<Draft>) => void;
@@ -41,6 +56,7 @@ export function Advanced({ draft, change, faults, fields }: AdvancedProps) {
           ? 'fields, rules for rows, origins, agents'
           : 'fields, row filter, parameters, limits, formats, links, origins, agents'
       }
+      isFaulty={[...advancedPlaces, '/parameters', '/send'].some((place) => faultsUnder(faults, place).length > 0)}
     >
       <ExposedFields
         fields={fields}

@@ -11,10 +11,10 @@ import { Card } from '../../ui/card';
 import { Form } from '../../ui/form';
 import { ProblemNote } from '../../ui/problem-note';
 import { Switch } from '../../ui/switch';
-import { Advanced } from './advanced';
+import { Advanced, advancedPlaces } from './advanced';
 import css from './api-form.module.css';
 import { Basics } from './basics';
-import { CatalogPart } from './catalog-part';
+import { CatalogPart, catalogPlaces } from './catalog-part';
 import { type Draft, rowFilterFault } from './draft';
 import { Source } from './source';
 import { useValidity } from './use-validity';
@@ -45,6 +45,7 @@ export function ApiForm({ start: given, api, save, onCancel }: ApiFormProps) {
   const faults = [...validity.faults, ...sent.filter((fault) => isNew(fault, validity.faults, isAsSent))];
   return (
     <Form
+      refused={save.error}
       className={css.form}
       onSubmit={(event) => {
         event.preventDefault();
@@ -87,8 +88,8 @@ export function ApiForm({ start: given, api, save, onCancel }: ApiFormProps) {
   );
 }
 
-/** Fields that are always in sight: what is refused of them is told there alone. */
-const toldAtFields = ['/name', '/path', '/description', '/datasetId', '/version'];
+/** The places whose faults stand at a field: what is refused of them is told there alone. */
+const toldAtFields = ['/name', '/path', '/description', '/datasetId', '/version', ...advancedPlaces, ...catalogPlaces];
 
 /** What is checked while one types. */
 const addressed = ['name', 'domain', 'path', 'method'] as const;

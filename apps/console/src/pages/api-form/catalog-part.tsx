@@ -21,6 +21,16 @@ const BEGUN = 'https://';
 
 const licenses = [NONE, ...Object.keys(commonLicenses).map((id) => ({ id, label: id })), OTHER];
 
+/** The places whose faults stand at a field of this part. */
+export const catalogPlaces = [
+  '/license',
+  '/contact/email',
+  '/contact/page',
+  '/deprecatedAt',
+  '/deprecationPage',
+  '/sunsetAt',
+];
+
 interface CatalogProps {
   draft: CatalogDraft;
   change: (part: Partial<CatalogDraft>) => void;
@@ -31,7 +41,11 @@ interface CatalogProps {
 /** Edits what catalogues are told of the API, and whether everybody is. */
 export function CatalogPart({ draft, change, faults, isRead }: CatalogProps) {
   return (
-    <FoldedPart title="For catalogues" summary="listed for everyone, licence, contact, theme, end">
+    <FoldedPart
+      title="For catalogues"
+      summary="listed for everyone, licence, contact, theme, end"
+      isFaulty={catalogPlaces.some((place) => faultsUnder(faults, place).length > 0)}
+    >
       <Switch label="Listed for everyone" isSelected={draft.listed} onChange={(listed) => change({ listed })} />
       <Note>
         {draft.listed ? 'Everybody can read' : 'Where it is switched on, everybody can read'} without a token: the name,

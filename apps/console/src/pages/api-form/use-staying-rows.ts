@@ -1,8 +1,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { stringify } from 'lossless-json';
-import { useEffect, useState } from 'react';
 import { datasetQuery, versionQuery } from '../../server/datasets';
 import { countQuery } from '../../server/rows';
+import { useSettled } from '../../ui/use-settled';
 import { isObject, parsedTree } from '../filters/tree-chips';
 import type { Draft } from './draft';
 
@@ -19,11 +19,7 @@ export interface StayingRows {
 
 /** Counts the rows that the row filter of a form leaves of the version it serves, in the pauses of typing. Parameters have their defaults. */
 export function useStayingRows({ datasetId, version, rowFilter, parameters }: Draft): StayingRows {
-  const [text, setText] = useState(rowFilter);
-  useEffect(() => {
-    const timer = setTimeout(() => setText(rowFilter), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [rowFilter]);
+  const text = useSettled(rowFilter, PAUSE_MS);
   const { data: dataset } = useQuery({ ...datasetQuery(datasetId), enabled: datasetId !== '' });
   const number = version ?? dataset?.latestVersion ?? 0;
   const isThere = datasetId !== '' && number > 0;

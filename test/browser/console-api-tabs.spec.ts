@@ -2,6 +2,7 @@ import { chromiumPath } from '../support/chromium';
 import { useConsole } from '../support/console-page';
 import { read } from '../support/publisher';
 import { useSharedStack } from '../support/use-stack';
+import { waitFor } from '../support/wait-for';
 
 const inBrowser = chromiumPath ? describe : describe.skip;
 
@@ -98,6 +99,21 @@ inBrowser(`the tabs of an API in the console${chromiumPath ? '' : ' (skipped: no
     await old.waitFor({ state: 'detached' });
     await last.fill('');
     await old.waitFor();
+  });
+
+  it('copy the request as code while the server cannot be reached', async () => {
+    const { page } = console;
+    const atHand = page.waitForResponse((response) => response.url().includes('/snippets?language=axios'));
+    await page.getByLabel('More of the query').fill('_limit=7');
+    await (await atHand).finished();
+    await page.route('**/manage/v1/**', (route) => route.abort());
+    await page.getByRole('button', { name: 'COPY AXIOS REQUEST' }).click();
+    await waitFor('the code in the clipboard', async () =>
+      /axios\.request\(/.test(await page.evaluate<string>('navigator.clipboard.readText()')),
+    );
+    expect(await page.evaluate<string>('navigator.clipboard.readText()')).toMatch(/_limit.*7/);
+    await page.unroute('**/manage/v1/**');
+    await page.getByLabel('More of the query').fill('');
   });
 
   it('show request or answer where both have no room: the answer opens by itself, and the button stays in sight', async () => {

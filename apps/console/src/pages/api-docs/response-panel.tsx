@@ -1,7 +1,5 @@
 import type { TestedApi } from '@sluice/contracts/gateway/api-test';
-import { useQueryClient } from '@tanstack/react-query';
 import { Play } from 'lucide-react';
-import { snippetQuery } from '../../server/api-test';
 import { Badge } from '../../ui/badge';
 import { Card } from '../../ui/card';
 import { CopyButton } from '../../ui/copy-button';
@@ -13,6 +11,7 @@ import { ProblemNote } from '../../ui/problem-note';
 import { Skeleton } from '../../ui/skeleton';
 import { bytes, milliseconds } from '../../ui/units';
 import css from './api-docs.module.css';
+import { useAxiosRequest } from './use-axios-request';
 
 interface PanelProps {
   apiId: string;
@@ -28,8 +27,7 @@ interface PanelProps {
 
 /** Shows the answer as a consumer gets it. */
 export function ResponsePanel({ apiId, query, body, tested, error, isPending, isOld }: PanelProps) {
-  const queryClient = useQueryClient();
-  const axios = async () => (await queryClient.fetchQuery(snippetQuery(apiId, 'axios', query, body))).code;
+  const axios = useAxiosRequest(apiId, query, body);
   const response = tested?.response;
   return (
     <Card

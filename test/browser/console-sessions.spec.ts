@@ -8,7 +8,8 @@ import { waitFor } from '../support/wait-for';
 const inBrowser = chromiumPath ? describe : describe.skip;
 
 /** What changes something that is not one's own, by its label. */
-const CHANGES = /^(New dataset|Create\b|Import|Generate|Assign|Edit|Add(?! filter)|Invite|Test API|Send|Make|Settings)/;
+const CHANGES =
+  /^(New dataset|Publish|Create\b|Import|Generate|Assign|Edit|Add(?! filter)|Invite|Test API|Send|Make|Settings)/;
 
 inBrowser(`people in the console${chromiumPath ? '' : ' (skipped: no Chromium on the PATH)'}`, () => {
   const stack = useStack();

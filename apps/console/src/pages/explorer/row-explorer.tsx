@@ -91,7 +91,7 @@ export function RowExplorer({
             onFilter={setFiltering}
           />
         ) : (
-          <p className={css.none}>{error ? 'Mend the query to see rows.' : 'No row fits this filter.'}</p>
+          <p className={css.none}>{error ? 'Fix the query to see rows.' : 'No row fits this filter.'}</p>
         )}
       </Card>
       {filtering !== null && (

@@ -13,7 +13,6 @@ import { SecretField } from '../../ui/secret-field';
 import { NoToken } from '../api-docs/no-token';
 import { ResponsePanel } from '../api-docs/response-panel';
 import { SnippetsCard } from '../api-docs/snippets-card';
-
 import { Endpoint, endpointOf } from '../apis/endpoint';
 import css from './publish.module.css';
 import type { GivenToken } from './use-publication';

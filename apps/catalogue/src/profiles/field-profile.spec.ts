@@ -2,13 +2,23 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ImportOptions } from '@sluice/contracts/catalogue/imports';
-import type { FieldType } from '@sluice/contracts/fields';
+import type { Field, FieldType } from '@sluice/contracts/fields';
 import { Engine } from '../engine/engine';
 import { QueryTimeout } from '../engine/engine-errors';
 import { attachTableFile, buildTableFile } from '../tables/table-file';
 import type { VersionTable } from '../tables/version-table';
 import { importFile } from '../typing/import-of-a-test';
 import { profileField } from './field-profile';
+
+const numbers: Field = {
+  name: 'v',
+  label: 'v',
+  type: 'integer',
+  nullable: false,
+  min: null,
+  max: null,
+  distinct: null,
+};
 
 describe('the profile of a field', () => {
   let root: string;
@@ -181,16 +191,7 @@ describe('the profile of a field', () => {
       fields: [],
       rowCount: 1e11,
     };
-    const field = {
-      name: 'v',
-      label: 'v',
-      type: 'integer',
-      nullable: false,
-      min: null,
-      max: null,
-      distinct: null,
-    } as const;
-    await expect(profileField(engine, slow, field, 50)).rejects.toThrow(QueryTimeout);
+    await expect(profileField(engine, slow, numbers, 50)).rejects.toThrow(QueryTimeout);
   });
 
   it('of more than a million rows tells an estimate as one', async () => {
@@ -200,16 +201,7 @@ describe('the profile of a field', () => {
       fields: [],
       rowCount: 1_000_001,
     };
-    const field = {
-      name: 'v',
-      label: 'v',
-      type: 'integer',
-      nullable: false,
-      min: null,
-      max: null,
-      distinct: null,
-    } as const;
-    const told = await profileField(engine, many, field, 10_000);
+    const told = await profileField(engine, many, numbers, 10_000);
     expect(told).toMatchObject({ isEstimate: true, nulls: 0 });
     expect(told.distinct).toBeGreaterThan(800);
     expect(counts(told)?.reduce((sum, count) => sum + count, 0)).toBe(1_000_001);

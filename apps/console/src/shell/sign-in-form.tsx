@@ -29,8 +29,7 @@ export function SignInForm({ onSignedIn }: { onSignedIn: (session: Session) => v
         <TabPanel id="account" className={css.panel}>
           <Form
             className={css.form}
-            onSubmit={(event) => {
-              event.preventDefault();
+            onSubmit={() => {
               attempt.mutate({ email, password });
             }}
           >
@@ -56,8 +55,7 @@ export function SignInForm({ onSignedIn }: { onSignedIn: (session: Session) => v
         <TabPanel id="key" className={css.panel}>
           <Form
             className={css.form}
-            onSubmit={(event) => {
-              event.preventDefault();
+            onSubmit={() => {
               attempt.mutate({ adminKey: adminKey.trim() });
             }}
           >

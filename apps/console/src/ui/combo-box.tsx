@@ -17,6 +17,7 @@ export function ComboBox({
   value,
   onChange,
   onSearch,
+  onFocus,
   placeholder,
   nothing,
   hideLabel,
@@ -26,6 +27,7 @@ export function ComboBox({
   value: string | null;
   onChange: (id: string | null) => void;
   onSearch: (words: string) => void;
+  onFocus?: () => void;
   placeholder?: string;
   /** Told when nothing fits. */
   nothing: string;
@@ -39,6 +41,7 @@ export function ComboBox({
       value={value}
       onChange={(key) => onChange(key === null ? null : String(key))}
       onInputChange={onSearch}
+      onFocus={onFocus}
       allowsEmptyCollection
       menuTrigger="focus"
     >

@@ -9,6 +9,7 @@ export function FilterBox({
   noun,
   chosen,
   found,
+  onWanted,
   onSearch,
   onChoose,
 }: {
@@ -16,7 +17,10 @@ export function FilterBox({
   noun: string;
   /** The name of the chosen one; undefined where none is. */
   chosen: string | undefined;
-  found: readonly Choice[];
+  /** Undefined until they are there. */
+  found: readonly Choice[] | undefined;
+  /** Somebody begins to look: what is found is not needed before. */
+  onWanted: () => void;
   onSearch: (words: string) => void;
   onChoose: (id: string | undefined) => void;
 }) {
@@ -36,11 +40,12 @@ export function FilterBox({
         label={`Filter by ${noun}`}
         hideLabel
         placeholder={`Any ${noun}`}
-        nothing={`No ${noun} of this name`}
-        choices={found}
+        nothing={found ? `No ${noun} of this name` : 'Looking …'}
+        choices={found ?? []}
         value={null}
         onChange={(id) => id !== null && onChoose(id)}
         onSearch={onSearch}
+        onFocus={onWanted}
       />
     </div>
   );

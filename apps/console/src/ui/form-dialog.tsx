@@ -43,8 +43,7 @@ export function FormDialog({ title, action, hurts, task, places = [], onClose, c
       <Form
         id={form}
         refused={error}
-        onSubmit={(event) => {
-          event.preventDefault();
+        onSubmit={() => {
           mutate();
         }}
       >

@@ -29,8 +29,7 @@ export function TestTab() {
     <div ref={frame} className={css.frame}>
       <Form
         aria-label="Test"
-        onSubmit={(event) => {
-          event.preventDefault();
+        onSubmit={() => {
           if (!mayEdit || test.isPending) return;
           test.mutate({ ...asked, dryRun: true });
           open();

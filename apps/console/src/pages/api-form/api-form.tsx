@@ -47,8 +47,7 @@ export function ApiForm({ start: given, api, save, onCancel }: ApiFormProps) {
     <Form
       refused={save.error}
       className={css.form}
-      onSubmit={(event) => {
-        event.preventDefault();
+      onSubmit={() => {
         if (rowFilterFault(draft.rowFilter) === null) save.mutate({ draft, fields: dataset?.fields ?? [] });
       }}
     >

@@ -1,9 +1,10 @@
+import { isObject } from '@sluice/query/values/json-value';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { stringify } from 'lossless-json';
 import { datasetQuery, versionQuery } from '../../server/datasets';
 import { countQuery } from '../../server/rows';
 import { useSettled } from '../../ui/use-settled';
-import { isObject, parsedTree } from '../filters/tree-chips';
+import { parsedTree } from '../filters/tree-chips';
 import type { Draft } from './draft';
 
 const PAUSE_MS = 400;

@@ -57,8 +57,7 @@ function PasteToken({ error, isPending, onOffer }: Offering) {
   return (
     <Form
       className={tabs.form}
-      onSubmit={(event) => {
-        event.preventDefault();
+      onSubmit={() => {
         onOffer({ secret: secret.trim() });
       }}
     >

@@ -47,8 +47,7 @@ export function DomainsPage() {
         {mayEdit && (
           <Form
             className={css.add}
-            onSubmit={(event) => {
-              event.preventDefault();
+            onSubmit={() => {
               add.mutate();
             }}
           >

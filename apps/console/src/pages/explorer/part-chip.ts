@@ -1,5 +1,4 @@
-import type { Chip } from '../filters/chips';
-import { rangeChip } from '../filters/chips';
+import { type Chip, rangeChip } from '../filters/chips';
 import type { ProfilePart } from '../rows/profile-pieces';
 
 /** Makes the condition that finds just the rows of a part of a profile. */

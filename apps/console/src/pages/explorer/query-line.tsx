@@ -20,8 +20,7 @@ export function QueryLine({
   const faults = error instanceof Refusal ? error.faults : [];
   return (
     <Form
-      onSubmit={(event) => {
-        event.preventDefault();
+      onSubmit={() => {
         onQuery(text.trim().replace(/^\?/, ''));
       }}
     >

@@ -76,9 +76,7 @@ export function FilterDialog({
       <Form
         id={form}
         className={css.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          event.stopPropagation();
+        onSubmit={() => {
           submit();
         }}
       >

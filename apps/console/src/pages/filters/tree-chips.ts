@@ -1,3 +1,4 @@
+import { isObject } from '@sluice/query/values/json-value';
 import { operatorsOf, takesMany } from '@sluice/query/values/operators';
 import { isLosslessNumber, parse, stringify } from 'lossless-json';
 import { type Chip, type FilteredField, joinRanges, operandOf, splitRange } from './chips';
@@ -71,8 +72,4 @@ function operandText({ op, values, parameter }: Chip): unknown {
 function scalarText(value: unknown): string | null {
   if (typeof value === 'string') return value;
   return typeof value === 'boolean' || isLosslessNumber(value) ? String(value) : null;
-}
-
-export function isObject(value: unknown): value is Tree {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isLosslessNumber(value);
 }

@@ -1,8 +1,9 @@
+import { isObject } from '@sluice/query/values/json-value';
 import { CsvReader } from '@sluice/records/csv-reader';
 import type { CsvSink } from '@sluice/records/csv-sink';
 import { RecordBuffer } from '@sluice/records/record-buffer';
 import { closeBeginning } from './json-beginning';
-import { isObject, parsedJson, type Row, rowsOfJson } from './json-rows';
+import { parsedJson, type Row, rowsOfJson } from './json-rows';
 
 /** The beginning of a file as it looks from here: the server reads all of it, and decides. */
 export interface FirstRows {

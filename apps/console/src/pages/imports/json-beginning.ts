@@ -10,8 +10,8 @@ export interface JsonBeginning {
 /** Ends a text that was cut anywhere behind the last value in it that is whole, and closes what is open there. */
 export function closeBeginning(text: string): JsonBeginning {
   const open: string[] = [];
+  /** Behind it nothing is opened or closed. */
   let end = 0;
-  let openAtEnd = '';
   let isInText = false;
   for (let at = 0; at < text.length; at++) {
     const sign = text[at] ?? '';
@@ -21,16 +21,16 @@ export function closeBeginning(text: string): JsonBeginning {
       continue;
     }
     if (sign === '"') isInText = true;
-    else if (sign === ',') [end, openAtEnd] = [at, open.join('')];
+    else if (sign === ',') end = at;
     else if (sign in closing) {
       open.push(sign);
-      [end, openAtEnd] = [at + 1, open.join('')];
+      end = at + 1;
     } else if (sign === '}' || sign === ']') {
       open.pop();
-      [end, openAtEnd] = [at + 1, open.join('')];
+      end = at + 1;
       if (open.length === 0) return { text: text.slice(0, end), isFollowed: text.slice(end).trim() !== '' };
     }
   }
-  const closers = [...openAtEnd].reverse().map((sign) => closing[sign]);
+  const closers = open.reverse().map((sign) => closing[sign]);
   return { text: text.slice(0, end) + closers.join(''), isFollowed: false };
 }

@@ -1,4 +1,5 @@
-import { isLosslessNumber, parse } from 'lossless-json';
+import { isObject } from '@sluice/query/values/json-value';
+import { parse } from 'lossless-json';
 
 /** A row as it stands in a file. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -47,8 +48,4 @@ function rowOfFeature({ properties, id, geometry }: Row): Row {
   const [lon, lat] = isPoint ? (geometry.coordinates as unknown[]) : [];
   const own = { ...(id !== undefined && { id }), geometry, ...(isPoint && { lon, lat }) };
   return { ...own, ...(isObject(properties) ? properties : {}) };
-}
-
-export function isObject(value: unknown): value is Row {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isLosslessNumber(value);
 }

@@ -12,14 +12,15 @@ export function DatasetFilter({
   id: string | undefined;
   onChoose: (id: string | undefined) => void;
 }) {
-  const [words, setWords] = useState('');
-  const { data: found } = useInfiniteQuery(datasetsQuery({ _q: words.trim() }));
+  const [words, setWords] = useState<string | null>(null);
+  const { data: found } = useInfiniteQuery({ ...datasetsQuery({ _q: words?.trim() }), enabled: words !== null });
   const { data: chosen } = useQuery({ ...datasetQuery(id ?? ''), enabled: id !== undefined });
   return (
     <FilterBox
       noun="dataset"
       chosen={id && (chosen?.name ?? id)}
-      found={itemsOf(found).map(({ id: each, name }) => ({ id: each, label: name }))}
+      found={found && itemsOf(found).map(({ id: each, name }) => ({ id: each, label: name }))}
+      onWanted={() => setWords((typed) => typed ?? '')}
       onSearch={setWords}
       onChoose={onChoose}
     />

@@ -89,8 +89,7 @@ export function PublishReview({ dataset, state, holder, isTrial, onTrial, onDisc
           id={id}
           className={css.column}
           aria-label="Endpoint"
-          onSubmit={(event) => {
-            event.preventDefault();
+          onSubmit={() => {
             setTried(true);
             if (!isBusy && form.tokenFaults.length === 0) run.mutate(wanted());
           }}

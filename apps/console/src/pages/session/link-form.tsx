@@ -43,8 +43,7 @@ export function LinkForm({ spend, passwordLabel, action, places = [], fields }: 
       {secret === '' && <Note tone="warn">The link is not complete: open it again as a whole.</Note>}
       <Form
         className={css.form}
-        onSubmit={(event) => {
-          event.preventDefault();
+        onSubmit={() => {
           spending.mutate();
         }}
       >

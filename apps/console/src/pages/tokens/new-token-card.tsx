@@ -38,8 +38,7 @@ export function NewTokenCard() {
       <KeepUnsaved isChanged={draft.name !== '' || draft.description !== ''} />
       <Form
         className={css.form}
-        onSubmit={(event) => {
-          event.preventDefault();
+        onSubmit={() => {
           issue.mutate();
         }}
       >

@@ -43,8 +43,7 @@ function PasswordCard() {
     <Card title="Password">
       <Form
         className={css.form}
-        onSubmit={(event) => {
-          event.preventDefault();
+        onSubmit={() => {
           change.mutate();
         }}
       >
